@@ -1,0 +1,14 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+{
+    'name': 'Socket.IO: long-polling',
+    'summary': 'One shared socket for the web client, and handlers that listen to committed messages',
+    'version': '19.0.1.0.0',
+    'category': 'Hidden/Tools',
+    'author': 'web_socketio maintainers',
+    'license': 'LGPL-3',
+    'depends': ['web_socketio'],
+    'assets': {
+        'web.assets_backend': ['web_longpolling/static/lib/web_longpolling/odoo19.js'],
+    },
+    'installable': True,
+}

@@ -1,0 +1,65 @@
+import { type AdapterClass, SocketIO, SocketIOError } from 'web_socketio';
+import type { LongPollingSession } from './long-polling-session.ts';
+
+/** When a handler runs: as its page connects, at an event of that name, or after its page is gone. */
+export type EventType = 'connect' | 'on' | 'disconnect';
+
+/** A function of an addon. `args` are what the browser sent with the event. */
+export type Handler = (session: LongPollingSession, ...args: never[]) => unknown;
+
+/** How a handler is registered. */
+export interface HandlerOptions {
+  /** What `session.listen`, `validate` and `secureEmit` use. */
+  readonly adapterClass?: AdapterClass;
+  /** `on` unless said otherwise. */
+  readonly eventtype?: EventType;
+}
+
+/** A handler with the addon that brought it: it runs only where that addon is installed. */
+export interface Registration {
+  readonly event: string;
+  readonly addon: string;
+  readonly eventtype: EventType;
+  readonly adapterClass: AdapterClass | undefined;
+  readonly handler: (session: LongPollingSession, ...args: unknown[]) => unknown;
+}
+
+const TYPES: readonly string[] = ['connect', 'on', 'disconnect'];
+
+const registrations: Registration[] = [];
+
+/** @throws SocketIOError `handler_invalid` */
+export function register(event: string, options: HandlerOptions, handler: Handler): void {
+  const { adapterClass, eventtype = 'on' } = options;
+  if (typeof event !== 'string' || event === '') {
+    throw new SocketIOError(
+      'handler_invalid',
+      `${JSON.stringify(event)} is no event. Give its name, such as 'my event'.`,
+    );
+  }
+  if (!TYPES.includes(eventtype)) {
+    throw new SocketIOError(
+      'handler_invalid',
+      `'${eventtype}' is no eventtype of '${event}'. Use one of ${TYPES.join(', ')}.`,
+    );
+  }
+  if (typeof handler !== 'function') {
+    throw new SocketIOError('handler_invalid', `The handler of '${event}' is no function.`);
+  }
+  registrations.push({
+    event,
+    addon: SocketIO.addon,
+    eventtype,
+    adapterClass,
+    // The browser decides what arrives: the handler says what it hopes for.
+    handler: (session, ...args) => Reflect.apply(handler, undefined, [session, ...args]),
+  });
+}
+
+/** All handlers of one kind, in the order of their registration; of one event, if it is given. */
+export function handlersOf(eventtype: EventType, event?: string): Registration[] {
+  return registrations.filter(
+    (registration) =>
+      registration.eventtype === eventtype && (event === undefined || registration.event === event),
+  );
+}

@@ -1,0 +1,84 @@
+import { OpenERPNameSpace, type Run, SocketIO, SocketIOError } from 'web_socketio';
+import {
+  type Handler,
+  type HandlerOptions,
+  handlersOf,
+  type Registration,
+  register,
+} from './handler-registry.ts';
+import { LongPollingSession } from './long-polling-session.ts';
+
+export type { EventType, Handler, HandlerOptions } from './handler-registry.ts';
+export type { LongPollingSession } from './long-polling-session.ts';
+
+/** The event by which a page ends the handlers of another event: `emit('stop event', 'my event')`. */
+const STOP = 'stop event';
+
+/**
+ * The namespace behind `longpolling_socket`: one socket for each page, shared by all addons that register handlers.
+ *
+ * Handlers run at the same time and harm no other: each has its own messages to confirm.
+ */
+export class LongPollingNameSpace extends OpenERPNameSpace {
+  readonly #runs = new Map<string, Set<Run>>();
+
+  /**
+   * Registers a handler. Call it at the top level of a server module.
+   *
+   * @param event its name; for `connect` and `disconnect` a label for the log and for `stop event`
+   * @param options the adapter, and when the handler runs
+   * @throws SocketIOError `handler_invalid`
+   */
+  static on(event: string, options: HandlerOptions, handler: Handler): void {
+    register(event, options, handler);
+  }
+
+  override recvConnect(): void {
+    for (const registration of this.#installed(handlersOf('connect'))) this.#run(registration, []);
+  }
+
+  override async recvDisconnect(): Promise<void> {
+    // Awaited: until this has returned, OpenERP takes the calls of a session that is over.
+    await Promise.all(this.#installed(handlersOf('disconnect')).map((one) => this.#run(one, []).done));
+  }
+
+  override recvEvent(event: string, args: readonly unknown[]): void {
+    if (event === STOP) {
+      this.#stop(args[0]);
+      return;
+    }
+    const found = this.#installed(handlersOf('on', event));
+    if (found.length === 0) {
+      throw new SocketIOError(
+        'no_such_method',
+        `No installed addon handles the event ${JSON.stringify(event)}.`,
+      );
+    }
+    for (const registration of found) this.#run(registration, args);
+  }
+
+  #installed(registrations: readonly Registration[]): Registration[] {
+    return registrations.filter(({ addon }) => this.isInstalled(addon));
+  }
+
+  #run({ event, addon, adapterClass, handler }: Registration, args: readonly unknown[]): Run {
+    const session = new LongPollingSession(this, event, adapterClass);
+    const run = this.spawn(event, addon, () => handler(session, ...args));
+    const runs = this.#runs.get(event) ?? new Set();
+    this.#runs.set(event, runs.add(run));
+    void run.done.then(() => runs.delete(run));
+    return run;
+  }
+
+  #stop(event: unknown): void {
+    if (typeof event !== 'string') {
+      throw new SocketIOError(
+        'event_invalid',
+        `'${STOP}' came with ${JSON.stringify(event)}. Send the name of the event to end.`,
+      );
+    }
+    for (const run of this.#runs.get(event) ?? []) run.abort();
+  }
+}
+
+SocketIO.addNamespace('/longpolling', LongPollingNameSpace);

@@ -1,0 +1,67 @@
+import {
+  type AdapterClass,
+  type Model,
+  type OpenERPNameSpace,
+  type Session,
+  SocketIOError,
+  type Values,
+} from 'web_socketio';
+
+/** What a handler of `LongPollingNameSpace` gets: the page's session, bound to the handler's adapter. */
+export class LongPollingSession implements Session {
+  readonly db: string;
+  readonly uid: number;
+  readonly context: Session['context'];
+  readonly #nameSpace: OpenERPNameSpace;
+  readonly #adapter: AdapterClass | undefined;
+  readonly #event: string;
+
+  constructor(nameSpace: OpenERPNameSpace, event: string, adapter: AdapterClass | undefined) {
+    this.db = nameSpace.db;
+    this.uid = nameSpace.uid;
+    this.context = nameSpace.context;
+    this.#nameSpace = nameSpace;
+    this.#event = event;
+    this.#adapter = adapter;
+  }
+
+  /** Waits for messages that the adapter takes; see `OpenERPNameSpace.listen`. */
+  async listen(...args: unknown[]): Promise<unknown[]> {
+    return await this.#nameSpace.listen(this.#requireAdapter('listen'), ...args);
+  }
+
+  /** Confirms (`true`) or puts back (`false`) what `listen` returned last. */
+  async validate(valid: boolean): Promise<void> {
+    await this.#nameSpace.validate(this.#requireAdapter('validate'), valid);
+  }
+
+  /** Emits, waits for the browser's acknowledgement, then validates. @returns true if confirmed */
+  async secureEmit(event: string, ...args: unknown[]): Promise<boolean> {
+    return await this.#nameSpace.secureEmit(this.#requireAdapter('secureEmit'), event, ...args);
+  }
+
+  /** Sends an event to this page only; nobody knows whether it arrives. */
+  emit(event: string, ...args: unknown[]): void {
+    this.#nameSpace.emit(event, ...args);
+  }
+
+  /** Sends a message to a channel of this database. */
+  async notify(channel: string, values: Values): Promise<void> {
+    await this.#nameSpace.notify(channel, values);
+  }
+
+  /** Wraps an OpenERP model, with the rights of this session's user. */
+  model(name: string): Model {
+    return this.#nameSpace.model(name);
+  }
+
+  #requireAdapter(method: string): AdapterClass {
+    if (this.#adapter === undefined) {
+      throw new SocketIOError(
+        'adapter_missing',
+        `The handler of '${this.#event}' called ${method} without an adapter. Register it with { adapterClass: MyAdapter }.`,
+      );
+    }
+    return this.#adapter;
+  }
+}

@@ -1,0 +1,16 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+{
+    'name': 'Socket.IO',
+    'summary': 'Real-time events: the token of a page, model calls for the sidecar, committed messages',
+    'version': '19.0.1.0.0',
+    'category': 'Hidden/Tools',
+    'author': 'web_socketio maintainers',
+    'license': 'LGPL-3',
+    'depends': ['base', 'web'],
+    'assets': {
+        # In static/lib, because Odoo would wrap a file of static/src into a module of its own.
+        'web.assets_backend': ['web_socketio/static/lib/web_socketio/odoo19.js'],
+    },
+    'uninstall_hook': 'uninstall_hook',
+    'installable': True,
+}

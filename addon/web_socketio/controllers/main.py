@@ -1,0 +1,42 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo import http
+from odoo.exceptions import AccessDenied, UserError
+from odoo.http import STORED_SESSION_BYTES, request
+from odoo.service.model import call_kw
+
+TOKEN_LIFETIME_SECONDS = 15 * 60
+
+
+class WebSocketIO(http.Controller):
+    # save_session=False: the page renews its token for hours without any action of its user. That must neither
+    # prolong the session nor rotate its id under another tab's request.
+
+    @http.route('/web_socketio/token', type='jsonrpc', auth='user', save_session=False)
+    def token(self, token=None):
+        """Give the page a token for its socket, or extend the one that it has."""
+        user = request.env.user
+        user._web_socketio_check_session(request.session)
+        parameters = request.env['ir.config_parameter'].sudo()
+        lifetime = int(parameters.get_param('web_socketio.token_lifetime') or TOKEN_LIFETIME_SECONDS)
+        session_id = request.session.sid[:STORED_SESSION_BYTES]  # the part that a rotation keeps
+        context = dict(user.context_get())
+        return {
+            'db': request.env.cr.dbname,
+            'uid': user.id,
+            'token': request.env['web_socketio.token']._issue(user.id, session_id, context, lifetime, token),
+            'expires_in': lifetime,
+            'url': parameters.get_param('web_socketio.url') or False,
+        }
+
+    @http.route('/web_socketio/call', type='jsonrpc', auth='none', save_session=False)
+    def call(self, token=None, model=None, method=None, args=None, kwargs=None, context=None):
+        """Run a public method as the user of the token, with that user's rights and context: the sidecar's calls."""
+        uid, session_context = request.env['web_socketio.token']._find(token)
+        if not uid:
+            raise AccessDenied()
+        kwargs = dict(kwargs or {})
+        kwargs['context'] = dict(session_context, **dict(context or {}, **(kwargs.get('context') or {})))
+        request.update_env(user=uid, context=kwargs['context'])
+        if model not in request.env:
+            raise UserError("The model '%s' does not exist" % model)
+        return call_kw(request.env[model], method or '', args or [], kwargs)

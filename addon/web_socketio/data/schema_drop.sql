@@ -1,0 +1,12 @@
+-- Removes everything that schema.sql made. The addon runs it when it is uninstalled; psql may run it as well.
+DO $users$
+BEGIN
+    IF to_regclass('res_users') IS NOT NULL THEN
+        DROP TRIGGER IF EXISTS web_socketio_user_changed ON res_users;
+    END IF;
+END
+$users$;
+DROP TABLE IF EXISTS web_socketio_message, web_socketio_session, web_socketio_sidecar, web_socketio_state;
+DROP FUNCTION IF EXISTS web_socketio_ring();
+DROP FUNCTION IF EXISTS web_socketio_user_changed();
+DROP FUNCTION IF EXISTS web_socketio_end_session(bytea);

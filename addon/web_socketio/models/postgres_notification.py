@@ -1,0 +1,57 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import json
+
+from odoo import api, models
+from odoo.tools.json import json_default
+
+CONTROL_CHANNEL = 'web_socketio.control'
+# Series before 18.0 have no such decorator.
+private = getattr(api, 'private', lambda method: method)
+
+
+class PostgresNotification(models.AbstractModel):
+    """Inherit from this model, set `_postgres_channel`, and send messages with `committed_notify`.
+
+    None of the methods can be called by RPC: what a message may say, and to whom, is for the model that inherits to
+    decide.
+    """
+    _name = 'postgres.notification'
+    _description = 'Messages to the sidecar of web_socketio'
+    _postgres_channel = None
+
+    @private
+    @api.model
+    def committed_notify(self, **values):
+        """Send the values when the current transaction commits, and never if it is rolled back."""
+        self._postgres_notify(self.env.cr, values)
+
+    @private
+    @api.model
+    def notify(self, **values):
+        """Send the values at once, whatever becomes of the current transaction."""
+        with self.env.registry.cursor() as cr:
+            self._postgres_notify(cr, values)
+
+    @private
+    @api.model
+    def renotify(self):
+        """Nobody needs to call this: messages are rows, so a sidecar that starts again finds them all.
+
+        In 2013 it sent again what a server that had been started again no longer knew. It is kept for addons that
+        override it or call it.
+        """
+
+    @api.model
+    def _postgres_notify(self, cr, values):
+        channel = self._postgres_channel
+        if not channel:
+            raise ValueError("The model '%s' needs the attribute _postgres_channel to send messages" % self._name)
+        if channel == CONTROL_CHANNEL:
+            raise ValueError(
+                "The model '%s' cannot send on the channel '%s': it is reserved for web_socketio itself"
+                % (self._name, channel)
+            )
+        cr.execute(
+            'INSERT INTO web_socketio_message (channel, uid, "values") VALUES (%s, %s, %s)',
+            [channel, self.env.uid, json.dumps(values, default=json_default)],
+        )

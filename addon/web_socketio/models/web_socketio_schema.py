@@ -1,0 +1,17 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo import models
+from odoo.tools import file_open
+
+
+class WebSocketIOSchema(models.AbstractModel):
+    _name = 'web_socketio.schema'
+    _description = 'Tables, bell and triggers of web_socketio'
+
+    def init(self):
+        """Run at installation and at each update; the script may be run again and again.
+
+        A model of its own, because `init` is inherited: on `postgres.notification` it would run once for every
+        class that inherits from it.
+        """
+        with file_open('web_socketio/data/schema.sql') as script:
+            self.env.cr.execute(script.read())

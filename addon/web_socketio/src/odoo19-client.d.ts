@@ -1,0 +1,58 @@
+import type { SocketIO, SocketIOClass } from './socketio.ts';
+
+declare global {
+  /** What Odoo 19's web client offers, as far as our addons use it. */
+  namespace Odoo {
+    interface Env {
+      /** Resolves when all services have started. */
+      isReady: Promise<unknown>;
+    }
+
+    interface Service {
+      dependencies?: string[];
+      start(env: Env, services: Services): unknown;
+    }
+
+    /** Services by name; an addon that adds one declares it here. */
+    interface Services {
+      longpolling_socket: SocketIO;
+      notification: { add(text: string, options?: NotificationOptions): () => void };
+    }
+
+    interface NotificationOptions {
+      title?: string;
+      type?: 'info' | 'success' | 'warning' | 'danger';
+      sticky?: boolean;
+    }
+
+    interface UserMenuItem {
+      callback(): unknown;
+    }
+
+    interface Registry<Entry> {
+      add(key: string, entry: Entry, options?: { force?: boolean; sequence?: number }): this;
+      get(key: string): Entry;
+    }
+
+    interface Registries {
+      category(name: 'services'): Registry<Service>;
+      category(name: 'user_menuitems'): Registry<(env: Env) => UserMenuItem>;
+    }
+
+    /** Modules by name; an addon that defines one declares it here. */
+    interface Modules {
+      '@web/core/registry': { registry: Registries };
+      '@web/webclient/user_menu/user_menu_items': object;
+      '@web_socketio/socketio': { SocketIO: SocketIOClass };
+    }
+
+    /** `deps` lists what `require` may ask for; the factory runs when all of them are there, in whatever order files load. */
+    type Define = <Name extends keyof Modules>(
+      name: string,
+      deps: Name[],
+      factory: (require: <Wanted extends Name>(name: Wanted) => Modules[Wanted]) => object,
+    ) => void;
+  }
+
+  const odoo: { define: Odoo.Define };
+}

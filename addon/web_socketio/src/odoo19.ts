@@ -1,0 +1,49 @@
+import { Page } from './page.ts';
+import { SocketIO } from './socketio.ts';
+import { fetchToken } from './token-route.ts';
+
+const USER_MENU = '@web/webclient/user_menu/user_menu_items';
+
+odoo.define('@web_socketio/socketio', ['@web/core/registry', USER_MENU], (require) => {
+  const { registry } = require('@web/core/registry');
+
+  let showReady = (): void => undefined;
+  const ready = new Promise<void>((resolve) => {
+    showReady = resolve;
+  });
+  const page = new Page({
+    fetchToken,
+    ready,
+    window,
+    // biome-ignore lint/suspicious/noConsole: errors of handlers belong where an addon's author looks for them.
+    report: (error) => console.error('web_socketio:', error),
+  });
+
+  class PageSocketIO extends SocketIO {
+    constructor(namespace: string) {
+      super(namespace, page);
+    }
+  }
+
+  registry.category('services').add('web_socketio', {
+    start: (env) => {
+      // Not awaited: services only count as ready when this one has returned.
+      env.isReady.then(showReady, () => undefined);
+      return { SocketIO: PageSocketIO };
+    },
+  });
+
+  const menu = registry.category('user_menuitems');
+  const logOut = menu.get('log_out');
+  const endAndLogOut = (env: Odoo.Env): Odoo.UserMenuItem => {
+    const item = logOut(env);
+    const callback = () => {
+      page.end('logout');
+      return item.callback();
+    };
+    return { ...item, callback };
+  };
+  menu.add('log_out', endAndLogOut, { force: true });
+
+  return { SocketIO: PageSocketIO };
+});

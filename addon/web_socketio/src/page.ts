@@ -1,0 +1,118 @@
+import { Manager } from 'socket.io-client';
+import { Connection, type ConnectionPage } from './connection.ts';
+import { Positions } from './position.ts';
+import { RETRY, type RetryBounds } from './retry-delay.ts';
+import type { Subscriber } from './subscriber.ts';
+import { type FetchToken, PageToken } from './token.ts';
+import type { Farewell } from './wire.ts';
+
+/** What a web client supplies. */
+export interface PageOptions {
+  fetchToken: FetchToken;
+  /** Told of errors in handlers and of refusals, for the developer to see. */
+  report(error: unknown): void;
+  /** Nothing connects before this resolves, so that the first events find the handlers of addons. */
+  ready?: Promise<unknown>;
+  /** The sidecar's address when the token names none; without it the page's own. */
+  origin?: string;
+  retryBounds?: RetryBounds;
+  /** Tells of `pagehide` and `pageshow`: the window. */
+  window?: Pick<EventTarget, 'addEventListener'>;
+}
+
+/** All sockets of one page: one token, one transport, one connection per namespace. Nothing is made before it is used. */
+export class Page implements ConnectionPage {
+  readonly token: PageToken;
+  readonly retryBounds: RetryBounds;
+  readonly #options: PageOptions;
+  readonly #connections = new Map<string, Connection>();
+  readonly #positions = new Map<string, Positions>();
+  #manager: Promise<Manager> | undefined;
+  #ended = false;
+
+  constructor(options: PageOptions) {
+    this.#options = options;
+    this.retryBounds = options.retryBounds ?? RETRY;
+    this.token = new PageToken(options.fetchToken);
+    this.token.onOver(() => this.end('session_over'));
+    options.window?.addEventListener('pagehide', () => this.#each((connection) => connection.suspend()));
+    // A page out of the back/forward cache is the same page, with its handlers and positions.
+    options.window?.addEventListener('pageshow', () => this.#each((connection) => connection.resume()));
+  }
+
+  /** Adds a subscriber to a namespace, whose connection is made for the first one. */
+  join(namespace: string, subscriber: Subscriber): Connection {
+    let connection = this.#connections.get(namespace);
+    if (!connection) {
+      const positions = this.#positions.get(namespace) ?? new Positions();
+      this.#positions.set(namespace, positions);
+      connection = new Connection(namespace, this, positions);
+      this.#connections.set(namespace, connection);
+      if (this.#ended) connection.close('ended');
+    }
+    connection.subscribers.add(subscriber);
+    return connection;
+  }
+
+  /** Takes a subscriber away; the last one closes the connection of its namespace. */
+  leave(connection: Connection, subscriber: Subscriber, reason: string): void {
+    if (connection.subscribers.size <= 1) {
+      connection.close(reason);
+      this.forget(connection);
+    }
+    connection.subscribers.delete(subscriber);
+  }
+
+  /** Ends all sockets and renewals of this page for good: at logout, or when the session is over. */
+  end(reason = 'logout'): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.token.stop();
+    this.#each((connection) => connection.close(reason));
+  }
+
+  farewell({ code, retry }: Farewell): void {
+    if (retry === true) this.#each((connection) => connection.comeBack(code));
+    else this.end(code);
+  }
+
+  forget(connection: Connection): void {
+    if (this.#connections.get(connection.namespace) === connection) {
+      this.#connections.delete(connection.namespace);
+    }
+  }
+
+  report(error: unknown): void {
+    this.#options.report(error);
+  }
+
+  manager(): Promise<Manager> {
+    this.#manager ??= this.#makeManager();
+    return this.#manager;
+  }
+
+  async #makeManager(): Promise<Manager> {
+    await this.#options.ready;
+    const { url } = await this.token.current();
+    const manager = new Manager(url ?? this.#options.origin, {
+      path: '/socket.io/',
+      autoConnect: false,
+      transports: ['websocket', 'polling'],
+      // Where WebSocket is refused, the same attempt goes on with long-polling.
+      tryAllTransports: true,
+      reconnectionDelay: this.retryBounds.minMs,
+      reconnectionDelayMax: this.retryBounds.maxMs,
+      randomizationFactor: 0.9,
+    });
+    // A proxy that swallows WebSocket's handshake refuses nothing, so the attempt only times out. The next one begins
+    // with long-polling, and takes WebSocket when a probe has come through.
+    manager.on('error', ({ message }) => {
+      if (message === 'timeout') manager.opts.transports = ['polling', 'websocket'];
+    });
+    return manager;
+  }
+
+  #each(action: (connection: Connection) => void): void {
+    for (const connection of [...this.#connections.values()]) action(connection);
+  }
+}

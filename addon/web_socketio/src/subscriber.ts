@@ -1,0 +1,71 @@
+import type { Answer } from './wire.ts';
+
+/** A function that an addon registers for an event. `unknown[]` would refuse handlers that name their arguments' types. */
+export type Handler = (...args: never[]) => unknown;
+/** Called when the namespace is connected again. */
+export type ReconnectMethod = () => unknown;
+/** Called when the connection is lost or ended, with the reason. */
+export type DisconnectMethod = (reason: string) => unknown;
+
+interface Registration {
+  handler: Handler;
+  once: boolean;
+}
+
+/** What one `SocketIO` object wants to hear of its namespace. */
+export class Subscriber {
+  readonly reconnectMethods: ReconnectMethod[] = [];
+  readonly disconnectMethods: DisconnectMethod[] = [];
+  readonly #registrations = new Map<string, Registration[]>();
+
+  /** Registers a handler; the same one twice is called twice. */
+  add(event: string, handler: Handler, once: boolean): void {
+    this.#registrations.set(event, [...this.#of(event), { handler, once }]);
+  }
+
+  /** Removes one handler of an event, or all of them. */
+  remove(event: string, handler?: Handler): void {
+    this.#keep(event, handler ? this.#of(event).filter((known) => known.handler !== handler) : []);
+  }
+
+  /** The handlers to call for an event that has arrived; those registered for one time are gone afterwards. */
+  take(event: string): Handler[] {
+    const registrations = this.#of(event);
+    if (registrations.some(({ once }) => once)) {
+      this.#keep(
+        event,
+        registrations.filter(({ once }) => !once),
+      );
+    }
+    return registrations.map(({ handler }) => handler);
+  }
+
+  #of(event: string): Registration[] {
+    return this.#registrations.get(event) ?? [];
+  }
+
+  #keep(event: string, registrations: Registration[]): void {
+    if (registrations.length > 0) this.#registrations.set(event, registrations);
+    else this.#registrations.delete(event);
+  }
+}
+
+/** Runs all handlers of an event, whatever one of them does, and says what to answer to the server. */
+export async function answerOf(
+  handlers: Handler[],
+  args: unknown[],
+  report: (error: unknown) => void,
+): Promise<Answer> {
+  if (handlers.length === 0) return { ok: false, code: 'no_handler' };
+  // What the server sends is for the addon's own handler to judge: only it knows the types it asked for.
+  const outcomes = await Promise.allSettled(handlers.map(async (handler) => handler(...(args as never[]))));
+  const failures = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
+  for (const failure of failures) report(failure);
+  if (failures.length === 0) return { ok: true };
+  const [first] = failures;
+  return {
+    ok: false,
+    code: 'handler_failed',
+    message: first instanceof Error ? first.message : String(first),
+  };
+}

@@ -1,0 +1,24 @@
+import { LongPollingNameSpace } from 'web_longpolling';
+import { AbstractAdapter, type Message } from 'web_socketio';
+
+const EVENT = 'web_socketio_demo.notification';
+
+/** Each page of the recipient gets its own copy. */
+class NotificationAdapter extends AbstractAdapter {
+  static override readonly channel = 'web_socketio_demo';
+  static override readonly mode = 'each';
+
+  override get(messages: readonly Message[], uid: number): Message[] {
+    return messages.filter(({ values }) => values['to_id'] === uid);
+  }
+}
+
+LongPollingNameSpace.on(
+  EVENT,
+  { adapterClass: NotificationAdapter, eventtype: 'connect' },
+  async (session) => {
+    while (true) {
+      await session.secureEmit(EVENT, await session.listen(session.uid));
+    }
+  },
+);

@@ -1,0 +1,77 @@
+import { SocketIOError } from './error.ts';
+import type { Message } from './message.ts';
+
+/**
+ * How the messages of a channel are given out. `each`: every matching page gets its own copy. `queue`: each message is
+ * taken by exactly one listener. A property of the channel: two adapters of one channel must agree.
+ */
+export type Mode = 'each' | 'queue';
+
+/**
+ * Says which messages of one channel a socket takes, and in which form. Extend it, set `channel` and `mode`, and
+ * override `get` and, where wanted, `format`.
+ */
+export abstract class AbstractAdapter {
+  /** The channel to read: `_postgres_channel` of the OpenERP model that sends. */
+  static readonly channel: string = '';
+  /** `queue` unless said otherwise, as in the original. */
+  static readonly mode: Mode = 'queue';
+
+  /**
+   * Choose messages. Called with those that this page has not taken yet, oldest first.
+   *
+   * @param messages do not change them
+   * @param _args what was given to `listen`
+   * @returns some of `messages`, the same objects; none means: wait for more
+   */
+  get(messages: readonly Message[], ..._args: unknown[]): Message[] {
+    return [...messages];
+  }
+
+  /** The form in which `listen` returns a message: its values, unless overridden. */
+  format(message: Message, ..._args: unknown[]): unknown {
+    return message.values;
+  }
+}
+
+/** A class that extends {@link AbstractAdapter}: the argument of `listen`, `validate` and `secureEmit`. */
+export type AdapterClass = (new () => AbstractAdapter) & { readonly channel: string; readonly mode: Mode };
+
+/** Channels that only the sidecar itself reads and only the addon's SQL writes. */
+export const CONTROL_CHANNEL = 'web_socketio.control';
+
+/**
+ * Refuse what cannot be listened to.
+ *
+ * @throws SocketIOError `adapter_invalid`, `channel_reserved`, `mode_unsupported`
+ */
+export function checkAdapter(adapter: AdapterClass): void {
+  if (typeof adapter !== 'function' || !(adapter.prototype instanceof AbstractAdapter)) {
+    throw new SocketIOError(
+      'adapter_invalid',
+      `${String(adapter)} is no adapter. Give a class that extends AbstractAdapter.`,
+    );
+  }
+  if (typeof adapter.channel !== 'string' || adapter.channel === '') {
+    throw new SocketIOError(
+      'adapter_invalid',
+      `${adapter.name} has no channel. Add: static channel = 'my_channel'.`,
+    );
+  }
+  if (adapter.channel === CONTROL_CHANNEL) {
+    throw new SocketIOError(
+      'channel_reserved',
+      `${adapter.name} reads the channel '${CONTROL_CHANNEL}', which belongs to web_socketio. Use another name.`,
+    );
+  }
+  if (adapter.mode !== 'each') {
+    throw new SocketIOError(
+      'mode_unsupported',
+      `${adapter.name} reads '${adapter.channel}' in mode ${quoteMode(adapter.mode)}. This version delivers only mode 'each'. Add: static readonly mode = 'each'.`,
+    );
+  }
+}
+
+function quoteMode(mode: unknown): string {
+  return typeof mode === 'string' ? `'${mode}'` : String(mode);
+}

@@ -1,0 +1,38 @@
+import type { AdapterClass } from './adapter.ts';
+import type { Values } from './message.ts';
+
+/** Who is at the other end: a validated OpenERP session. */
+export interface Session {
+  /** The database. */
+  readonly db: string;
+  /** The user's id in that database. */
+  readonly uid: number;
+  /** The user's OpenERP context: `lang`, `tz` and the like. */
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** A handler that runs: what `spawn` returns. */
+export interface Run {
+  /** Ends the run: its pending `listen` rejects with an abort. */
+  abort(): void;
+  /** Settles when the handler has ended; never rejects, since what it throws is logged. */
+  readonly done: Promise<void>;
+}
+
+/**
+ * What the sidecar gives to a namespace: one for each socket and namespace.
+ *
+ * Declared here, by its consumer; `socketio/` implements it. The methods are those of `OpenERPNameSpace`.
+ */
+export interface NameSpaceHost {
+  readonly session: Session | null;
+  readonly path: string;
+  emit(event: string, args: readonly unknown[]): void;
+  secureEmit(adapter: AdapterClass, event: string, args: readonly unknown[]): Promise<boolean>;
+  listen(adapter: AdapterClass, args: readonly unknown[]): Promise<unknown[]>;
+  validate(adapter: AdapterClass, valid: boolean): void;
+  notify(channel: string, values: Values): Promise<void>;
+  call(model: string, method: string, args: readonly unknown[], kwargs: Values): Promise<unknown>;
+  isInstalled(addon: string): boolean;
+  spawn(label: string, addon: string, handler: () => unknown): Run;
+}

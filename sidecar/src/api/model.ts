@@ -1,0 +1,37 @@
+import type { NameSpaceHost } from './host.ts';
+import type { Values } from './message.ts';
+
+/**
+ * An OpenERP model: every public method can be called by its name with positional arguments, under the rights of the
+ * socket's user.
+ *
+ * Each call resolves to what the method returned, and rejects with a `SocketIOError` whose code is `access_denied`,
+ * `access_error`, `user_error`, `validation_error`, `missing_error`, `openerp_error`, `openerp_unreachable`,
+ * `openerp_timeout` or `openerp_answer`.
+ */
+export type Model = {
+  /** Calls a method by name, keyword arguments included. */
+  call(method: string, args?: readonly unknown[], kwargs?: Values): Promise<unknown>;
+} & Record<string, (...args: unknown[]) => Promise<unknown>>;
+
+// A promise that resolves to a model would be asked for its "then": such names are never methods of a model.
+const NEVER_METHODS = new Set(['then', 'catch', 'finally', 'toJSON']);
+
+/** The wrapper that `namespace.model(name)` returns. */
+export function wrapModel(host: NameSpaceHost, name: string): Model {
+  const call = (method: string, args: readonly unknown[] = [], kwargs: Values = {}) =>
+    host.call(name, method, args, kwargs);
+  const methods = new Map<string, (...args: unknown[]) => Promise<unknown>>();
+  return new Proxy({ call } as Model, {
+    get(target, property) {
+      if (typeof property !== 'string' || NEVER_METHODS.has(property)) return undefined;
+      if (property === 'call') return target.call;
+      let method = methods.get(property);
+      if (method === undefined) {
+        method = (...args: unknown[]) => call(property, args);
+        methods.set(property, method);
+      }
+      return method;
+    },
+  });
+}

@@ -1,0 +1,139 @@
+import type { AdapterClass } from './adapter.ts';
+import { SocketIOError } from './error.ts';
+import type { NameSpaceHost, Run, Session } from './host.ts';
+import type { Values } from './message.ts';
+import { type Model, wrapModel } from './model.ts';
+
+const EVENT = /^[\p{L}\p{N}_ .:/-]{1,100}$/u;
+
+/**
+ * The server side of a namespace. Extend it and add a method `on_<event>` for each event; each socket has an instance
+ * of its own, so fields of it are the state that the socket's events share.
+ *
+ * What a method returns, or resolves to, acknowledges the event.
+ */
+export class OpenERPNameSpace {
+  readonly #host: NameSpaceHost;
+
+  constructor(host: NameSpaceHost) {
+    this.#host = host;
+  }
+
+  /**
+   * Who is connected.
+   * @throws SocketIOError `session_missing` before the session is known, which no event but `session id` sees
+   */
+  get session(): Session {
+    const session = this.#host.session;
+    if (session === null) {
+      throw new SocketIOError(
+        'session_missing',
+        `The socket of '${this.#host.path}' has no session yet. Wait for recvConnect.`,
+      );
+    }
+    return session;
+  }
+
+  /** The database of the session. */
+  get db(): string {
+    return this.session.db;
+  }
+
+  /** The user of the session. */
+  get uid(): number {
+    return this.session.uid;
+  }
+
+  /** The OpenERP context of the session. */
+  get context(): Readonly<Record<string, unknown>> {
+    return this.session.context;
+  }
+
+  /** Called once the socket is connected and its session known. Override it. */
+  recvConnect(): unknown {
+    return undefined;
+  }
+
+  /** Called after the socket is gone. Override it; models can still be called for a while. */
+  recvDisconnect(): unknown {
+    return undefined;
+  }
+
+  /**
+   * Called for each event. Finds `on_<event>`, with every character that cannot stand in a name taken as `_`. Override
+   * it to find handlers elsewhere.
+   *
+   * @throws SocketIOError `no_such_method` if there is none
+   */
+  recvEvent(event: string, args: readonly unknown[]): unknown {
+    const method = EVENT.test(event)
+      ? Reflect.get(this, `on_${event.replace(/[^\p{L}\p{N}_]/gu, '_')}`)
+      : undefined;
+    if (typeof method !== 'function') {
+      throw new SocketIOError(
+        'no_such_method',
+        `The namespace '${this.#host.path}' has no handler for the event ${JSON.stringify(event)}.`,
+      );
+    }
+    return Reflect.apply(method, this, args);
+  }
+
+  /** Wraps an OpenERP model: `await this.model('res.users').read([this.uid], ['name'])`. */
+  model(name: string): Model {
+    return wrapModel(this.#host, name);
+  }
+
+  /** Sends an event to this socket; nobody knows whether it arrives. See `secureEmit`. */
+  emit(event: string, ...args: unknown[]): void {
+    this.#host.emit(event, args);
+  }
+
+  /**
+   * Waits for messages that the adapter takes. Never polls; rejects with an `AbortError` when the socket goes.
+   *
+   * @param adapter a class that extends `AbstractAdapter`
+   * @param args given to the adapter's `get` and `format`
+   * @returns at least one message, in the adapter's format
+   */
+  listen(adapter: AdapterClass, ...args: unknown[]): Promise<unknown[]> {
+    return this.#host.listen(adapter, args);
+  }
+
+  /** Confirms what this handler took last with that adapter (`true`), or puts it back (`false`). */
+  async validate(adapter: AdapterClass, valid: boolean): Promise<void> {
+    this.#host.validate(adapter, valid);
+  }
+
+  /**
+   * Sends an event and validates what this handler took: confirmed when the browser's handler succeeded, put back when
+   * it failed, is missing, or did not answer in 30 s.
+   *
+   * @returns true if confirmed
+   */
+  secureEmit(adapter: AdapterClass, event: string, ...args: unknown[]): Promise<boolean> {
+    return this.#host.secureEmit(adapter, event, args);
+  }
+
+  /** Sends a message to a channel of this database, at once: a row like those that OpenERP inserts. */
+  notify(channel: string, values: Values): Promise<void> {
+    return this.#host.notify(channel, values);
+  }
+
+  /** Is that addon installed in the session's database? */
+  isInstalled(addon: string): boolean {
+    return this.#host.isInstalled(addon);
+  }
+
+  /**
+   * Runs a handler on its own: what it takes is its own to confirm, what it throws is logged with its label.
+   *
+   * @param label the event, for the log
+   * @param addon whose code it is, for the log
+   */
+  spawn(label: string, addon: string, handler: () => unknown): Run {
+    return this.#host.spawn(label, addon, handler);
+  }
+}
+
+/** A class that extends {@link OpenERPNameSpace}. */
+export type NameSpaceClass = new (host: NameSpaceHost) => OpenERPNameSpace;

@@ -1,0 +1,80 @@
+import { SocketIOError } from './error.ts';
+import { type NameSpaceClass, OpenERPNameSpace } from './namespace.ts';
+
+/** A namespace that an addon declared. */
+export interface Declaration {
+  readonly path: string;
+  readonly addon: string;
+  readonly nameSpace: NameSpaceClass;
+}
+
+/** The namespaces of one process: what server modules declare while they are loaded. */
+export class Registry {
+  readonly #declarations = new Map<string, Declaration>();
+  #loading: string[] = [];
+
+  /** The addon whose server module is being loaded. */
+  get addon(): string {
+    const addon = this.#loading.at(-1);
+    if (addon === undefined) {
+      throw new SocketIOError(
+        'not_loading',
+        'No server module is being loaded. Declare namespaces and handlers at the top level of socketio/index.ts.',
+      );
+    }
+    return addon;
+  }
+
+  /**
+   * Evaluates a server module in the name of its addon. If it throws, what it declared is withdrawn.
+   *
+   * @throws whatever `evaluate` throws
+   */
+  load<T>(addon: string, evaluate: () => T): T {
+    this.#loading.push(addon);
+    try {
+      return evaluate();
+    } catch (error) {
+      for (const [path, declaration] of this.#declarations) {
+        if (declaration.addon === addon) this.#declarations.delete(path);
+      }
+      throw error;
+    } finally {
+      this.#loading.pop();
+    }
+  }
+
+  /** @throws SocketIOError `namespace_invalid`, `namespace_taken` */
+  add(path: string, nameSpace: NameSpaceClass): Declaration {
+    if (typeof path !== 'string' || !/^\/[\w./-]+$/.test(path)) {
+      throw new SocketIOError(
+        'namespace_invalid',
+        `${JSON.stringify(path)} is no namespace. Use a path such as '/mynamespace'.`,
+      );
+    }
+    if (typeof nameSpace !== 'function' || !(nameSpace.prototype instanceof OpenERPNameSpace)) {
+      throw new SocketIOError(
+        'namespace_invalid',
+        `What was given for '${path}' does not extend OpenERPNameSpace.`,
+      );
+    }
+    const taken = this.#declarations.get(path);
+    if (taken !== undefined) {
+      throw new SocketIOError(
+        'namespace_taken',
+        `The namespace '${path}' was declared by '${taken.addon}' already. Choose another path in '${this.addon}'.`,
+      );
+    }
+    const declaration = { path, addon: this.addon, nameSpace };
+    this.#declarations.set(path, declaration);
+    return declaration;
+  }
+
+  get(path: string): Declaration | undefined {
+    return this.#declarations.get(path);
+  }
+
+  all(): Iterable<Declaration> {
+    return this.#declarations.values();
+  }
+}

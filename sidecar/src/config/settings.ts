@@ -1,0 +1,156 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import dotenv from 'dotenv';
+import { reason, SocketIOError } from '../api/error.ts';
+import type { PostgresOptions } from '../postgres/connection.ts';
+import type { Flags } from './flags.ts';
+import { type OpenERPConf, parseOpenERPConf } from './openerp-conf.ts';
+
+/** All that the sidecar has to know to run. */
+export interface Settings {
+  readonly databases: readonly string[];
+  readonly interface: string;
+  /** 0 chooses a free one. */
+  readonly port: number;
+  /** Such as `http://127.0.0.1:8069`. */
+  readonly openerpUrl: string;
+  readonly postgres: PostgresOptions;
+  /** Folders that hold addons; the first that has an addon wins. */
+  readonly addonsPath: readonly string[];
+  /** The OpenERP configuration file that was read. */
+  readonly configFile: string | null;
+}
+
+/** Where settings come from. */
+export interface SettingsSource {
+  readonly flags: Flags;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where `.env` is looked for, and what relative paths start from. */
+  readonly cwd: string;
+  readonly home: string;
+}
+
+/** Where OpenERP and Odoo, their packages included, keep their configuration. */
+const USUAL_FILES = [
+  '~/.odoorc',
+  '~/.openerp_serverrc',
+  '/etc/odoo/odoo.conf',
+  '/etc/odoo.conf',
+  '/etc/openerp/openerp-server.conf',
+  '/etc/openerp-server.conf',
+];
+const SOCKET_FOLDER = '/var/run/postgresql';
+
+/**
+ * Puts the settings together: flags win over the environment, that over `.env`, that over the OpenERP file, that over
+ * defaults.
+ *
+ * @throws SocketIOError `config_unreadable`, `config_invalid`, `option_invalid`, `database_unnamed`
+ */
+export function readSettings({ flags, env, cwd, home }: SettingsSource): Settings {
+  const all = { ...readDotenv(join(cwd, '.env')), ...withoutEmpty(env) };
+  const expand = (path: string) => resolve(cwd, path.replace(/^~(?=\/|$)/, home));
+  const configFile = findConfig(flags.config ?? all['WEB_SOCKETIO_CONFIG'], expand);
+  const conf = configFile === null ? new Map<string, string>() : readConf(configFile);
+  const port = toPort(flags.port ?? all['WEB_SOCKETIO_PORT'] ?? '8068', '--port');
+  const databases = splitList(flags.database ?? all['WEB_SOCKETIO_DATABASE'] ?? conf.get('db_name') ?? '');
+  if (databases.length === 0) {
+    throw new SocketIOError(
+      'database_unnamed',
+      `No database is named. Give -d mydb, set WEB_SOCKETIO_DATABASE, or set db_name in the configuration file (${configFile ?? `none of ${USUAL_FILES.join(', ')} is there`}).`,
+    );
+  }
+  return {
+    databases,
+    interface: flags.interface ?? all['WEB_SOCKETIO_INTERFACE'] ?? '127.0.0.1',
+    port,
+    openerpUrl: toUrl(flags.openerpUrl ?? all['WEB_SOCKETIO_OPENERP_URL'] ?? defaultUrl(conf)),
+    postgres: toPostgres(all, conf),
+    addonsPath: splitList(conf.get('addons_path') ?? '').map(expand),
+    configFile,
+  };
+}
+
+function readDotenv(file: string): Record<string, string> {
+  if (!existsSync(file)) return {};
+  try {
+    return withoutEmpty(dotenv.parse(readFileSync(file)));
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+function findConfig(named: string | undefined, expand: (path: string) => string): string | null {
+  if (named !== undefined) return expand(named);
+  return USUAL_FILES.map(expand).find((path) => existsSync(path)) ?? null;
+}
+
+function readConf(file: string): OpenERPConf {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+  return parseOpenERPConf(text, file);
+}
+
+function unreadable(file: string, cause: unknown): SocketIOError {
+  return new SocketIOError(
+    'config_unreadable',
+    `'${file}' cannot be read: ${reason(cause)}. Name another with -c, or let this user read it.`,
+    { cause },
+  );
+}
+
+function toPostgres(env: Readonly<Record<string, string>>, conf: OpenERPConf): PostgresOptions {
+  const port = env['WEB_SOCKETIO_DB_PORT'] ?? conf.get('db_port') ?? env['PGPORT'];
+  const host = env['WEB_SOCKETIO_DB_HOST'] ?? conf.get('db_host') ?? env['PGHOST'];
+  // Without a host, OpenERP goes through the Unix socket, where PostgreSQL knows its user without a password; pg would
+  // go to localhost.
+  const socket = join(SOCKET_FOLDER, `.s.PGSQL.${port ?? 5432}`);
+  return {
+    host: host ?? (existsSync(socket) ? SOCKET_FOLDER : undefined),
+    port: port === undefined ? undefined : toPort(port, 'db_port'),
+    user: env['WEB_SOCKETIO_DB_USER'] ?? conf.get('db_user'),
+    password: env['WEB_SOCKETIO_DB_PASSWORD'] ?? conf.get('db_password'),
+  };
+}
+
+function defaultUrl(conf: OpenERPConf): string {
+  const port = conf.get('http_port') ?? conf.get('xmlrpc_port') ?? '8069';
+  return `http://127.0.0.1:${toPort(port, 'http_port')}`;
+}
+
+function toPort(text: string, option: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) {
+    throw new SocketIOError('option_invalid', `'${text}' is no ${option}. Give a number from 0 to 65535.`);
+  }
+  return port;
+}
+
+function toUrl(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new SocketIOError(
+      'option_invalid',
+      `'${text}' is no --openerp-url. Give one such as http://127.0.0.1:8069.`,
+    );
+  }
+  return url.origin;
+}
+
+function splitList(text: string): string[] {
+  const parts = text.split(/[,\n]/).map((part) => part.trim());
+  return [...new Set(parts.filter((part) => part !== ''))];
+}
+
+/** An empty variable is an unset one, as in Compose files: `PORT=`. */
+function withoutEmpty(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && value !== '') result[name] = value;
+  }
+  return result;
+}

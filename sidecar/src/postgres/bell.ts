@@ -1,0 +1,59 @@
+import type pg from 'pg';
+import { snapshotXmin } from './message-reader.ts';
+
+/** The channel of NOTIFY, fixed in the trigger of the addon's SQL. */
+export const BELL_CHANNEL = 'web_socketio';
+
+/**
+ * The armed bell of one connection: while it is armed, writers ring.
+ *
+ * Arming is a shared advisory lock that writers look at. A writer may have looked before the lock was there and commit
+ * later without ringing: until every transaction that was open at the arming has ended, `settled` says no and the
+ * reader has to go on reading by itself.
+ */
+export class Bell {
+  #armed = false;
+  #openUntil: bigint | null = null;
+
+  get armed(): boolean {
+    return this.#armed;
+  }
+
+  /**
+   * Arms the bell, if no writer holds the lock this very moment: then it stays as it is, to be tried at the next read.
+   * "Try", since a connection that waits for a lock gets no notification.
+   */
+  async arm(client: pg.ClientBase): Promise<void> {
+    if (this.#armed) return;
+    const { rows } = await client.query<{ armed: boolean }>(
+      'SELECT pg_try_advisory_lock_shared(8068, 1) AS armed',
+    );
+    if (rows[0]?.armed !== true) return;
+    this.#armed = true;
+    const current = await client.query<{ txid: string }>('SELECT txid_current()::text AS txid');
+    this.#openUntil = BigInt(current.rows[0]?.txid ?? 0);
+  }
+
+  async disarm(client: pg.ClientBase): Promise<void> {
+    if (!this.#armed) return;
+    this.#armed = false;
+    this.#openUntil = null;
+    await client.query('SELECT pg_advisory_unlock_shared(8068, 1)');
+  }
+
+  /**
+   * Is every writer that could have missed the bell done?
+   * @param snapshot of a read after the arming. Its xmin counts: xmax can be past a writer that is still open
+   */
+  settled(snapshot: string): boolean {
+    if (!this.#armed) return false;
+    if (this.#openUntil !== null && snapshotXmin(snapshot) >= this.#openUntil) this.#openUntil = null;
+    return this.#openUntil === null;
+  }
+
+  /** The connection is gone, and the lock with it. */
+  reset(): void {
+    this.#armed = false;
+    this.#openUntil = null;
+  }
+}

@@ -1,0 +1,37 @@
+import pg from 'pg';
+
+/** Where a PostgreSQL server is and as whom to log in. The password is never logged. */
+export interface PostgresOptions {
+  /** A host name, or the folder of a Unix socket; undefined is libpq's default. */
+  readonly host: string | undefined;
+  readonly port: number | undefined;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+}
+
+/** A query that takes longer than this on a small table means that the link is dead. */
+const QUERY_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/** What `pg` is given for one database. */
+export function clientConfig(options: PostgresOptions, database: string): pg.ClientConfig {
+  return {
+    ...(options.host === undefined ? {} : { host: options.host }),
+    ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.user === undefined ? {} : { user: options.user }),
+    ...(options.password === undefined ? {} : { password: options.password }),
+    database,
+    application_name: 'web_socketio',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+    keepAlive: true,
+  };
+}
+
+/** The pool of one database: handshakes, inserts. Reading messages has its own connection. */
+export function openPool(options: PostgresOptions, database: string): pg.Pool {
+  const pool = new pg.Pool({ ...clientConfig(options, database), max: 4, idleTimeoutMillis: 30_000 });
+  // An idle connection that dies is replaced at the next query; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return pool;
+}

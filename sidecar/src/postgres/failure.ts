@@ -1,0 +1,47 @@
+import { reason, SocketIOError } from '../api/error.ts';
+
+/**
+ * Names what PostgreSQL or the way to it reported, for the log and for people.
+ * Codes: https://www.postgresql.org/docs/current/errcodes-appendix.html
+ */
+export function nameFailure(error: unknown, database: string): SocketIOError {
+  if (error instanceof SocketIOError) return error;
+  const code = codeOf(error);
+  const named = (name: string, text: string) => new SocketIOError(name, text, { retry: true, cause: error });
+  switch (code) {
+    case '3D000':
+      return named(
+        'database_missing',
+        `The database '${database}' does not exist. Create it, or correct -d.`,
+      );
+    case '42P01':
+      return named(
+        'module_missing',
+        `The database '${database}' lacks the tables of web_socketio. Install the module: odoo -d ${database} -i web_socketio.`,
+      );
+    case '42501':
+      return named(
+        'database_forbidden',
+        `PostgreSQL refuses in '${database}': ${reason(error)}. Grant that right to the sidecar's role, or use OpenERP's.`,
+      );
+    case '28P01':
+    case '28000':
+      return named(
+        'database_login',
+        `PostgreSQL refuses the log-in to '${database}': ${reason(error)}. Check db_user and db_password.`,
+      );
+    default:
+      return named(
+        'postgres_unreachable',
+        `PostgreSQL cannot be used for '${database}': ${reason(error)}${code === undefined ? '' : ` (${code})`}. Check db_host, db_port and whether the server runs.`,
+      );
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  // Node tries IPv6 and IPv4 and reports both in one error.
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return undefined;
+}

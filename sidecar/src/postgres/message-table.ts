@@ -1,0 +1,16 @@
+import type pg from 'pg';
+import type { Values } from '../api/message.ts';
+
+/** Inserts a message as the addon's models do. Not on the subscription's connection: its own lock hides the bell from it. */
+export async function insertMessage(
+  pool: pg.Pool,
+  channel: string,
+  uid: number,
+  values: Values,
+): Promise<void> {
+  await pool.query(`INSERT INTO web_socketio_message (channel, uid, "values") VALUES ($1, $2, $3)`, [
+    channel,
+    uid,
+    JSON.stringify(values),
+  ]);
+}

@@ -1,0 +1,173 @@
+import pg from 'pg';
+import { BackOff } from '../delivery/back-off.ts';
+import { BELL_CHANNEL, Bell } from './bell.ts';
+import { currentSnapshot, type Read, readMessages } from './message-reader.ts';
+import { Pace } from './pace.ts';
+
+/** How often an armed subscription reads without having been rung: its heartbeat. With the query's timeout, a dead link is noticed in 8 s. */
+const HEARTBEAT_MS = 3_000;
+/** How often an unarmed one reads. */
+const FAST_READ_MS = 4;
+/** While a writer that may have missed the bell is still open, reading backs off between these. */
+const SETTLE_FIRST_MS = 20;
+const SETTLE_LAST_MS = 250;
+
+/** What a subscription reports. Nothing here may throw. */
+export interface SubscriptionEvents {
+  /** What became visible since the last read; never called with nothing. */
+  read(read: Read): void;
+  /** Called on each new connection before it reads; what it throws counts as a failed connection. */
+  connected(client: pg.Client): Promise<void>;
+  /** The connection failed; the next attempt follows in `retryMs`. */
+  failed(error: unknown, retryMs: number): void;
+}
+
+/**
+ * The one LISTEN connection of a database: rung by the bell, it reads; when the connection dies it comes back and goes
+ * on from the snapshot where it was, so that nothing is missed and nothing read twice.
+ */
+export class Subscription {
+  readonly #config: pg.ClientConfig;
+  readonly #events: SubscriptionEvents;
+  readonly #bell = new Bell();
+  readonly #backOff = new BackOff();
+  #pace = new Pace();
+  #snapshot: string | null;
+  #client: pg.Client | null = null;
+  #stopped = false;
+  #running: Promise<void> | null = null;
+  #wake: (() => void) | null = null;
+  #rung = false;
+  #settleMs = SETTLE_FIRST_MS;
+
+  /** @param since a snapshot to go on from; null starts with what commits from now on */
+  constructor(config: pg.ClientConfig, events: SubscriptionEvents, since: string | null = null) {
+    this.#config = config;
+    this.#events = events;
+    this.#snapshot = since;
+  }
+
+  /** The snapshot of the last read. */
+  get snapshot(): string | null {
+    return this.#snapshot;
+  }
+
+  get armed(): boolean {
+    return this.#bell.armed;
+  }
+
+  /** Starts, and never gives up until `stop`. Calling it again changes nothing. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Ends the connection. Resolves when it is closed; may be called twice, and before `start`. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#ring();
+    await this.#running;
+  }
+
+  /** Forgets where it was: the next connection begins with what commits from then on. */
+  restart(): void {
+    this.#snapshot = null;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        await this.#serve();
+      } catch (error) {
+        if (this.#stopped) return;
+        const retryMs = this.#backOff.next();
+        this.#events.failed(error, retryMs);
+        this.#rung = false;
+        await this.#wait(retryMs);
+      }
+    }
+  }
+
+  async #serve(): Promise<void> {
+    const client = new pg.Client(this.#config);
+    this.#client = client;
+    let lost: unknown = null;
+    const lose = (error: unknown) => {
+      lost ??= error;
+      if (this.#client === client) this.#ring();
+    };
+    client.on('error', lose);
+    client.on('end', () => lose(new Error('Connection terminated')));
+    client.on('notification', () => this.#ring());
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${BELL_CHANNEL}`);
+      await this.#events.connected(client);
+      this.#snapshot ??= await currentSnapshot(client);
+      this.#pace = new Pace();
+      while (!this.#stopped) {
+        if (lost !== null) throw lost;
+        await this.#wait(await this.#read(client));
+      }
+    } finally {
+      this.#bell.reset();
+      this.#client = null;
+      await close(client);
+    }
+  }
+
+  /** Reads once. @returns how long to wait for the bell before the next read, in milliseconds */
+  async #read(client: pg.Client): Promise<number> {
+    this.#rung = false;
+    const read = await readMessages(client, this.#snapshot ?? '1:1:');
+    this.#backOff.reset();
+    this.#snapshot = read.snapshot;
+    if (read.rows.length > 0) this.#events.read(read);
+    const commits = new Set(read.rows.map((row) => row.txid)).size;
+    const shouldArm = this.#pace.note(performance.now(), commits);
+    if (!shouldArm) {
+      await this.#bell.disarm(client);
+      return FAST_READ_MS;
+    }
+    if (!this.#bell.armed) {
+      await this.#bell.arm(client);
+      this.#settleMs = SETTLE_FIRST_MS;
+      return 0;
+    }
+    if (this.#bell.settled(read.snapshot)) return HEARTBEAT_MS;
+    this.#settleMs = Math.min(this.#settleMs * 1.5, SETTLE_LAST_MS);
+    return this.#settleMs;
+  }
+
+  #ring(): void {
+    this.#rung = true;
+    this.#wake?.();
+  }
+
+  #wait(ms: number): Promise<void> {
+    if (this.#rung || this.#stopped || ms === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#wake = null;
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#wake = done;
+    });
+  }
+}
+
+/** `end` waits for an answer that a dead link never gives: the socket is destroyed after a second. */
+async function close(client: pg.Client): Promise<void> {
+  const timer = setTimeout(() => destroy(client), 1_000);
+  await client.end().catch(() => undefined);
+  clearTimeout(timer);
+}
+
+/** Not in pg's types, and the only way to let go of a link that does not answer. */
+function destroy(client: pg.Client): void {
+  const stream: unknown = Reflect.get(Reflect.get(client, 'connection') ?? {}, 'stream');
+  if (typeof stream === 'object' && stream !== null && 'destroy' in stream) {
+    if (typeof stream.destroy === 'function') stream.destroy();
+  }
+}

@@ -1,0 +1,95 @@
+import { Registry } from './api/registry.ts';
+import { createApi } from './api/web_socketio.ts';
+import type { Settings } from './config/settings.ts';
+import { Database } from './database.ts';
+import type { Log } from './delivery/log.ts';
+import { findServerModules } from './modules/discovery.ts';
+import { Loader } from './modules/loader.ts';
+import { JsonCaller } from './rpc/json-caller.ts';
+import { OpenERPProbe } from './rpc/openerp-probe.ts';
+import { SocketServer } from './socketio/server.ts';
+import { RESYNC } from './socketio/wire.ts';
+
+/** The whole server: loads the server modules, reads the databases, holds the sockets. */
+export class Sidecar {
+  readonly #settings: Settings;
+  readonly #log: Log;
+  readonly #registry = new Registry();
+  readonly #databases: ReadonlyMap<string, Database>;
+  readonly #server: SocketServer;
+  readonly #probe: OpenERPProbe;
+  #starting: Promise<number> | null = null;
+  #stopping: Promise<void> | null = null;
+
+  constructor(settings: Settings, log: Log) {
+    this.#settings = settings;
+    this.#log = log;
+    const caller = new JsonCaller({ url: settings.openerpUrl });
+    const open = (name: string): [string, Database] => {
+      const resync = (reason: string) => this.#server.broadcast(name, RESYNC, { reason });
+      return [name, new Database({ name, postgres: settings.postgres, caller, log, resync })];
+    };
+    this.#databases = new Map(settings.databases.map(open));
+    this.#server = new SocketServer({
+      interface: settings.interface,
+      port: settings.port,
+      registry: this.#registry,
+      databases: new Map(
+        [...this.#databases].map(([name, database]) => [name, { gateway: database, watch: database.watch }]),
+      ),
+      log,
+    });
+    this.#probe = new OpenERPProbe(settings.openerpUrl, (text, reachable) =>
+      reachable ? log.info(null, text) : log.warn(null, text),
+    );
+  }
+
+  /**
+   * Starts everything. PostgreSQL and OpenERP need not be there yet. Calling it again changes nothing.
+   *
+   * @returns the port
+   * @throws SocketIOError `port_unusable`
+   */
+  start(): Promise<number> {
+    this.#starting ??= this.#start();
+    return this.#starting;
+  }
+
+  /** Stops everything, in the opposite order. May be called twice, and before `start`. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #start(): Promise<number> {
+    const { interface: address, databases } = this.#settings;
+    await this.#loadModules();
+    for (const database of this.#databases.values()) database.start();
+    const port = await this.#server.start();
+    this.#probe.start();
+    this.#log.info(null, `Listening on http://${address}:${port} for ${databases.join(', ')}`);
+    return port;
+  }
+
+  async #loadModules(): Promise<void> {
+    const modules = findServerModules(this.#settings.addonsPath, (text) => this.#log.warn(null, text));
+    const { failed } = await new Loader(this.#registry, createApi(this.#registry)).load(modules);
+    for (const { path } of this.#registry.all()) this.#log.info(null, `Add namespace: '${path}'`);
+    for (const { error } of failed) this.#log.error(null, `${error.code}: ${error.message}`);
+    if (modules.length === 0) {
+      const folders = this.#settings.addonsPath.join(', ') || 'none';
+      this.#log.warn(
+        null,
+        `No addon with a server module (socketio/index.ts) was found. Folders searched: ${folders}`,
+      );
+    }
+  }
+
+  async #stop(): Promise<void> {
+    await this.#starting?.catch(() => undefined);
+    await this.#probe.stop();
+    await this.#server.stop();
+    await Promise.all([...this.#databases.values()].map((database) => database.stop()));
+    this.#log.info(null, 'Stopped');
+  }
+}

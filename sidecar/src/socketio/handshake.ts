@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { quote, SocketIOError } from '../api/error.ts';
+import type { Gateway, Proof } from './gateway.ts';
+
+/** A token with its row, found good. */
+export interface Proved {
+  readonly gateway: Gateway;
+  readonly token: string;
+  readonly tokenHash: string;
+  readonly proof: Proof;
+}
+
+/**
+ * Looks a token up.
+ *
+ * @throws SocketIOError `token_unknown`, `token_expired`, `session_ended`, `session_unproved`, `database_unavailable`
+ */
+export async function prove(gateway: Gateway, token: string): Promise<Proved> {
+  const tokenHash = createHash('sha256').update(token).digest('hex');
+  let proof: Proof | null;
+  try {
+    proof = await gateway.findProof(tokenHash);
+  } catch (cause) {
+    throw new SocketIOError(
+      'database_unavailable',
+      `The database '${gateway.name}' cannot be read now. It is tried again.`,
+      { retry: true, cause },
+    );
+  }
+  return { gateway, token, tokenHash, proof: judge(proof) };
+}
+
+/**
+ * Is the row of a token good? The token itself is never quoted: it is a secret.
+ *
+ * @throws SocketIOError `token_unknown`, `token_expired`, `session_ended`, `session_unproved`
+ */
+export function judge(proof: Proof | null): Proof {
+  if (proof === null) {
+    throw new SocketIOError(
+      'token_unknown',
+      'This database does not know the token. Ask /web_socketio/token for a new one.',
+      { retry: true },
+    );
+  }
+  if (proof.ended) {
+    throw new SocketIOError('session_ended', `The session of user ${proof.uid} has ended. Log in again.`);
+  }
+  if (proof.proofDue) {
+    throw new SocketIOError(
+      'session_unproved',
+      `The credentials of user ${proof.uid} changed. Renew the token at /web_socketio/token.`,
+      { retry: true },
+    );
+  }
+  if (proof.expiresInMs <= 0) {
+    throw new SocketIOError(
+      'token_expired',
+      `The token of user ${proof.uid} has expired. Renew it at /web_socketio/token.`,
+      { retry: true },
+    );
+  }
+  return proof;
+}
+
+/**
+ * The database of a handshake.
+ *
+ * @throws SocketIOError `database_unknown`, `database_unavailable`
+ */
+export function findGateway(gateways: ReadonlyMap<string, Gateway>, db: string | null): Gateway {
+  const gateway = db === null ? undefined : gateways.get(db);
+  if (gateway === undefined) {
+    throw new SocketIOError(
+      'database_unknown',
+      `This sidecar does not serve the database ${quote(db)}. Add it to -d, or correct auth.db.`,
+    );
+  }
+  if (!gateway.ready) {
+    throw new SocketIOError(
+      'database_unavailable',
+      `The database '${gateway.name}' cannot be used yet: see the sidecar's log. It is tried again.`,
+      { retry: true },
+    );
+  }
+  return gateway;
+}

@@ -1,0 +1,230 @@
+import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
+import { Server, type Socket } from 'socket.io';
+import { SocketIOError } from '../api/error.ts';
+import type { Registry } from '../api/registry.ts';
+import type { Log } from '../delivery/log.ts';
+import type { Gateway } from './gateway.ts';
+import { findGateway, type Proved, prove } from './handshake.ts';
+import { NameSpaceSocket } from './namespace-socket.ts';
+import { Page } from './page.ts';
+import type { SessionWatch } from './session-watch.ts';
+import { ASK_SESSION, readAuth, SESSION } from './wire.ts';
+
+const PATH = '/socket.io/';
+const ALIAS = '/socketio/';
+/** How long a socket may stay connected without a session. */
+const SESSION_MS = 10_000;
+
+/** One served database: what its sockets use, and who ends them. */
+export interface Served {
+  readonly gateway: Gateway;
+  readonly watch: SessionWatch;
+}
+
+/** What the server is made of. */
+export interface SocketServerOptions {
+  readonly interface: string;
+  /** 0 chooses a free one. */
+  readonly port: number;
+  readonly registry: Registry;
+  readonly databases: ReadonlyMap<string, Served>;
+  readonly log: Log;
+}
+
+/** The 8068 server: Socket.IO under its two paths, 404 for everything else. */
+export class SocketServer {
+  readonly #options: SocketServerOptions;
+  readonly #gateways: ReadonlyMap<string, Gateway>;
+  readonly #http: HttpServer;
+  readonly #io: Server;
+  // One engine connection has one page, whatever the number of its namespaces.
+  readonly #pages = new WeakMap<object, Page>();
+
+  constructor(options: SocketServerOptions) {
+    this.#options = options;
+    this.#gateways = new Map([...options.databases].map(([name, { gateway }]) => [name, gateway]));
+    this.#http = createServer((_request, response) => {
+      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found\n');
+    });
+    // Sockets prove themselves by a token, never by a cookie: another site's page has none to send.
+    this.#io = new Server(this.#http, {
+      path: PATH,
+      serveClient: false,
+      cors: { origin: '*' },
+      cleanupEmptyChildNamespaces: true,
+    });
+    this.#http.prependListener('request', takeAlias);
+    this.#http.prependListener('upgrade', takeAlias);
+    // Names come from outside: a name nobody declared lives as long as its refusal.
+    this.#serve(this.#io.of(/^\//));
+    this.#serve(this.#io.of('/'));
+  }
+
+  /**
+   * Listens.
+   * @returns the port
+   * @throws SocketIOError `port_unusable`
+   */
+  async start(): Promise<number> {
+    const { interface: host, port } = this.#options;
+    await new Promise<void>((resolve, reject) => {
+      this.#http.once('error', (cause: NodeJS.ErrnoException) => {
+        reject(
+          new SocketIOError(
+            'port_unusable',
+            `Cannot listen on ${host}:${port}: ${cause.code ?? cause.message}. Choose another with -i and -p, or stop what uses it.`,
+            { cause },
+          ),
+        );
+      });
+      this.#http.listen(port, host, resolve);
+    });
+    const address = this.#http.address();
+    return typeof address === 'object' && address !== null ? address.port : port;
+  }
+
+  /** Closes every socket and the port. May be called twice. */
+  async stop(): Promise<void> {
+    await this.#io.close();
+  }
+
+  /** Tells every socket of a database something. */
+  broadcast(db: string, event: string, ...args: unknown[]): void {
+    for (const nameSpace of this.#io._nsps.values()) nameSpace.to(room(db)).emit(event, ...args);
+  }
+
+  #serve(nameSpace: ReturnType<Server['of']>): void {
+    nameSpace.use((socket, next) => {
+      this.#admit(socket).then(
+        () => next(),
+        (error: unknown) => next(toRefusal(error, this.#options.log)),
+      );
+    });
+    nameSpace.on('connection', (socket: Socket) => this.#connect(socket));
+  }
+
+  async #admit(socket: Socket): Promise<void> {
+    const declaration = this.#options.registry.get(socket.nsp.name);
+    if (declaration === undefined) {
+      throw new SocketIOError(
+        'namespace_unknown',
+        `No server module declares the namespace '${socket.nsp.name.slice(0, 100)}'. See "Add namespace" in the sidecar's log.`,
+      );
+    }
+    const auth = readAuth(socket.handshake.auth);
+    if (auth.sessionId) {
+      throw new SocketIOError(
+        'session_id_unsupported',
+        'This version takes no session id. Ask /web_socketio/token for a token and send auth.token.',
+      );
+    }
+    const gateway = findGateway(this.#gateways, auth.db);
+    const { controls } = this.#database(gateway.name).watch;
+    const proved = auth.token === null ? null : await prove(gateway, auth.token);
+    await gateway.refreshModules().catch(() => undefined);
+    if (!gateway.isInstalled(declaration.addon)) {
+      throw new SocketIOError(
+        'namespace_not_installed',
+        `The addon '${declaration.addon}', which declares '${declaration.path}', is not installed in '${gateway.name}'. Install it.`,
+      );
+    }
+    if (proved !== null) this.#attach(socket, proved, controls);
+  }
+
+  /** Gives the connection its page, or renews it. */
+  #attach(socket: Socket, proved: Proved, controls: number): Page {
+    const { watch } = this.#database(proved.gateway.name);
+    const known = this.#pages.get(socket.conn);
+    if (known !== undefined) {
+      watch.renewed(known, proved);
+      return known;
+    }
+    const page = new Page(proved.gateway, proved.token, proved.tokenHash, proved.proof);
+    this.#pages.set(socket.conn, page);
+    watch.add(page, controls);
+    socket.conn.once('close', () => watch.remove(page));
+    return page;
+  }
+
+  #connect(socket: Socket): void {
+    const declaration = this.#options.registry.get(socket.nsp.name);
+    const { db } = readAuth(socket.handshake.auth);
+    if (declaration === undefined || db === null) return void socket.disconnect();
+    const own = new NameSpaceSocket(socket, declaration, this.#options.log);
+    void socket.join(room(db));
+    let opened = false;
+    const open = (page: Page) => {
+      if (opened || !socket.connected) return;
+      opened = true;
+      clearTimeout(timer);
+      own.open(page);
+    };
+    const timer = setTimeout(() => {
+      own.end({
+        code: 'session_missing',
+        message: `No session was given in ${SESSION_MS / 1000} s.`,
+        retry: true,
+      });
+    }, SESSION_MS);
+    socket.on('disconnect', () => {
+      clearTimeout(timer);
+      void own.close();
+    });
+    socket.onAny((event: string, ...args: unknown[]) => {
+      if (event === SESSION)
+        void this.#renew(socket, own, db, args[0]).then((page) => page !== null && open(page));
+      else own.receive(event, args);
+    });
+    const page = this.#pages.get(socket.conn);
+    if (page === undefined) socket.emit(ASK_SESSION);
+    else open(page);
+  }
+
+  async #renew(socket: Socket, own: NameSpaceSocket, db: string, token: unknown): Promise<Page | null> {
+    try {
+      if (typeof token !== 'string') {
+        throw new SocketIOError(
+          'token_unknown',
+          'The event "session id" came without a token. Send the token as its argument.',
+          { retry: true },
+        );
+      }
+      const gateway = findGateway(this.#gateways, db);
+      const { controls } = this.#database(gateway.name).watch;
+      return this.#attach(socket, await prove(gateway, token), controls);
+    } catch (error) {
+      const { data } = toRefusal(error, this.#options.log);
+      own.end(data);
+      return null;
+    }
+  }
+
+  #database(name: string): Served {
+    const served = this.#options.databases.get(name);
+    if (served === undefined)
+      throw new SocketIOError('database_unknown', `This sidecar does not serve the database '${name}'.`);
+    return served;
+  }
+}
+
+function room(db: string): string {
+  return `db:${db}`;
+}
+
+function takeAlias(request: IncomingMessage): void {
+  if (request.url?.startsWith(ALIAS)) request.url = PATH + request.url.slice(ALIAS.length);
+}
+
+interface Refusal extends Error {
+  data: { code: string; message: string; retry: boolean };
+}
+
+/** What Socket.IO hands to the browser as `connect_error`. */
+function toRefusal(error: unknown, log: Log): Refusal {
+  const named = error instanceof SocketIOError ? error : null;
+  if (named === null)
+    log.error(null, `handshake_failed: ${error instanceof Error ? error.stack : String(error)}`);
+  const code = named?.code ?? 'handshake_failed';
+  const message = named?.message ?? "The handshake failed: see the sidecar's log.";
+  return Object.assign(new Error(message), { data: { code, message, retry: named?.retry ?? true } });
+}

@@ -1,0 +1,60 @@
+/** The names and shapes that sidecar and browser share; the browser's side is addon/web_socketio/src. */
+
+/** Server → browser: prove your session again. */
+export const ASK_SESSION = 'get session id';
+/** Browser → server: the token, renewed just now. */
+export const SESSION = 'session id';
+/** Server → browser, before a disconnect: `{ code, message, retry }`. */
+export const END = 'web_socketio.end';
+/** Server → browser: an event without acknowledgement failed: `{ event, code, message }`. */
+export const FAILURE = 'web_socketio.error';
+/** Server → browser: messages were missed, load the data again: `{ reason, channel? }`. */
+export const RESYNC = 'resync';
+
+/** The reason of a refused handshake (`connect_error.data`) and of an end. */
+export interface EndReason {
+  readonly code: string;
+  readonly message: string;
+  /** True if the page may come back, false if it must not. */
+  readonly retry: boolean;
+}
+
+/** What the browser answers to an event that asks for acknowledgement. */
+export interface Acknowledgement {
+  readonly ok: boolean;
+  readonly code: string | null;
+}
+
+/** Names an acknowledgement, which comes from outside. Anything that is not `{ ok: true }` is a refusal. */
+export function readAcknowledgement(answer: unknown): Acknowledgement {
+  const ok = field(answer, 'ok') === true;
+  const code = field(answer, 'code');
+  return { ok, code: typeof code === 'string' ? code : null };
+}
+
+/** What a browser sends when it connects a namespace. */
+export interface Auth {
+  readonly db: string | null;
+  readonly token: string | null;
+  /** True if it offers a session id instead of a token. */
+  readonly sessionId: boolean;
+}
+
+/** Names a handshake, which comes from outside. Longer texts than any real one count as absent. */
+export function readAuth(auth: unknown): Auth {
+  return {
+    db: shortText(field(auth, 'db')),
+    token: shortText(field(auth, 'token')),
+    sessionId: shortText(field(auth, 'session_id')) !== null,
+  };
+}
+
+function shortText(value: unknown): string | null {
+  return typeof value === 'string' && value.length > 0 && value.length <= 256 ? value : null;
+}
+
+function field(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? Reflect.get(value, key)
+    : undefined;
+}

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { SCHEMA, SCHEMA_DROP, sha256, TestDatabase } from '../support/test-database.ts';
+
+const OBJECTS = `
+  SELECT 'relation ' || relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace
+  UNION ALL SELECT 'function ' || proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+  UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger WHERE NOT tgisinternal
+  ORDER BY 1`;
+
+describe.each([10, 15, 18] as const)('The schema on PostgreSQL %i', (major) => {
+  let server: PostgresServer;
+
+  beforeAll(async () => {
+    server = await startPostgres(major);
+  });
+
+  afterAll(() => server.stop());
+
+  const controls = (database: TestDatabase) =>
+    database.query<{ uid: number | null; values: object }>(
+      `SELECT uid, "values" FROM web_socketio_message WHERE channel = 'web_socketio.control' ORDER BY id`,
+    );
+
+  it('runs on the server it says', async () => {
+    const database = await TestDatabase.create(server);
+    const [row] = await database.query<{ server_version: string }>('SHOW server_version');
+    expect(row?.server_version).toMatch(new RegExp(`^${major}\\.`));
+  });
+
+  it('may be run again, and leaves nothing behind when it is dropped', async () => {
+    const database = await TestDatabase.create(server);
+    const made = await database.query(OBJECTS);
+    await database.query(SCHEMA);
+    expect(await database.query(OBJECTS)).toEqual(made);
+    await database.query(SCHEMA_DROP);
+    const left = await database.query<{ name: string }>(OBJECTS);
+    expect(left.filter(({ name }) => name.includes('socketio'))).toEqual([]);
+    await database.query(SCHEMA_DROP);
+  });
+
+  it('fills in what a plain INSERT leaves out', async () => {
+    const database = await TestDatabase.create(server);
+    await database.query(
+      `INSERT INTO web_socketio_message (channel, "values") VALUES ('mine', '{"a": "\\u0000"}')`,
+    );
+    const [row] = await database.query(
+      `SELECT txid = (xmin::text)::bigint AS own, abs(extract(epoch FROM date - now() AT TIME ZONE 'UTC')) < 60 AS utc,
+              attempts, uid FROM web_socketio_message`,
+    );
+    expect(row).toEqual({ own: true, utc: true, attempts: 0, uid: null });
+  });
+
+  it('asks for proof once when the credentials really change, and not otherwise', async () => {
+    const database = await TestDatabase.create(server);
+    await database.addToken({ uid: 2 });
+    await database.addToken({ uid: 3 });
+    await database.query(
+      `UPDATE res_users SET signature = 'x', login = login, password = password WHERE id = 2`,
+    );
+    expect(await controls(database)).toEqual([]);
+    await database.query(`UPDATE res_users SET password = 'new' WHERE id = 2`);
+    expect(await controls(database)).toEqual([{ uid: 2, values: { type: 'proof_due', uid: 2 } }]);
+    const due = await database.query('SELECT uid FROM web_socketio_session WHERE proof_due IS NOT NULL');
+    expect(due).toEqual([{ uid: 2 }]);
+  });
+
+  it.each([
+    ['the login changes', `UPDATE res_users SET login = 'new' WHERE id = 2`],
+    ['the user is deactivated', 'UPDATE res_users SET active = false WHERE id = 2'],
+    ['the user is deleted', 'DELETE FROM res_users WHERE id = 2'],
+  ])('asks for proof when %s', async (_, statement) => {
+    const database = await TestDatabase.create(server);
+    await database.addToken({ uid: 2 });
+    await database.query(statement);
+    expect(await controls(database)).toHaveLength(1);
+  });
+
+  it('ends every page of a session for good, and tells the sidecars', async () => {
+    const database = await TestDatabase.create(server);
+    await database.addToken({ session: 'one' });
+    await database.addToken({ session: 'one' });
+    await database.addToken({ session: 'two' });
+    const hash = sha256('one');
+    await database.query('SELECT web_socketio_end_session($1)', [hash]);
+    await database.query('SELECT web_socketio_end_session($1)', [hash]);
+    expect(await controls(database)).toEqual([
+      { uid: null, values: { type: 'ended', session_hash: hash.toString('hex') } },
+    ]);
+    const open = await database.query('SELECT 1 AS open FROM web_socketio_session WHERE ended IS NULL');
+    expect(open).toHaveLength(1);
+  });
+
+  it('rings only while somebody has armed the bell, and leaves no lock behind', async () => {
+    const database = await TestDatabase.create(server);
+    const sidecar = await database.connect();
+    const heard: string[] = [];
+    sidecar.on('notification', ({ channel }) => heard.push(channel));
+    await sidecar.query('LISTEN web_socketio');
+    await database.insert('mine', {});
+    await sidecar.query('SELECT 1');
+    expect(heard).toEqual([]);
+    await sidecar.query('SELECT pg_advisory_lock_shared(8068, 1)');
+    await database.insert('mine', {});
+    await sidecar.query('SELECT 1');
+    expect(heard).toEqual(['web_socketio']);
+    const locks = await database.query(
+      `SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND classid = 8068`,
+    );
+    expect(locks).toHaveLength(1);
+  });
+});

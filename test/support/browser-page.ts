@@ -1,0 +1,38 @@
+import { onTestFinished } from 'vitest';
+import { Page, type PageOptions } from '../../addon/web_socketio/src/page.ts';
+import type { SocketIO } from '../../addon/web_socketio/src/socketio.ts';
+
+/** A page with a token route of its own: `asked` lists the tokens that the page wanted to renew. */
+export interface TestPage {
+  page: Page;
+  asked: (string | undefined)[];
+  reported: unknown[];
+}
+
+/** Makes a page that comes back within milliseconds; it ends with the test. */
+export function openPage(origin: string, options: Partial<PageOptions> = {}): TestPage {
+  const asked: (string | undefined)[] = [];
+  const reported: unknown[] = [];
+  const page = new Page({
+    origin,
+    retryBounds: { minMs: 1, maxMs: 10 },
+    report: (error) => reported.push(error),
+    fetchToken: async (token) => {
+      asked.push(token);
+      return { db: 'mydb', uid: 7, token: `token ${asked.length}`, expires_in: 900, url: false };
+    },
+    ...options,
+  });
+  onTestFinished(() => page.end());
+  return { page, asked, reported };
+}
+
+/** The reason of the next disconnection. */
+export function nextDisconnect(socket: SocketIO): Promise<string> {
+  return new Promise((resolve) => socket.add_disconnect_method(resolve));
+}
+
+/** The next time that the socket is connected again. */
+export function nextReconnect(socket: SocketIO): Promise<void> {
+  return new Promise((resolve) => socket.add_reconnect_method(resolve));
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { postJson } from './odoo-rpc.ts';
+
+export interface OdooUser {
+  readonly uid: number;
+  readonly login: string;
+  readonly password: string;
+}
+
+const Token = z.strictObject({
+  db: z.string(),
+  uid: z.number(),
+  token: z.string(),
+  expires_in: z.number(),
+  url: z.union([z.string(), z.literal(false)]),
+});
+
+/** A user who is logged in, as a browser is: by a cookie. */
+export class OdooSession {
+  /** The value of the cookie `session_id`. */
+  sessionId = '';
+  readonly #url: string;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async logIn(db: string, { login, password }: Pick<OdooUser, 'login' | 'password'>): Promise<void> {
+    await this.post('/web/session/authenticate', { db, login, password });
+  }
+
+  async logOut(): Promise<void> {
+    await this.post('/web/session/destroy', {});
+  }
+
+  /** Asks for a token, or to renew the one that it is given. */
+  async token(token?: string): Promise<z.infer<typeof Token>> {
+    return Token.parse(await this.post('/web_socketio/token', token === undefined ? {} : { token }));
+  }
+
+  call(
+    model: string,
+    method: string,
+    args: readonly unknown[] = [],
+    kwargs: Readonly<Record<string, unknown>> = {},
+  ): Promise<unknown> {
+    return this.post('/web/dataset/call_kw', { model, method, args, kwargs });
+  }
+
+  async post(path: string, params: unknown): Promise<unknown> {
+    const { result, headers } = await postJson(new URL(path, this.#url), params, this.headers);
+    for (const cookie of headers.getSetCookie()) {
+      this.sessionId = /^session_id=([^;]*)/.exec(cookie)?.[1] ?? this.sessionId;
+    }
+    return result;
+  }
+
+  get headers(): Record<string, string> {
+    return this.sessionId === '' ? {} : { Cookie: `session_id=${this.sessionId}` };
+  }
+}

@@ -1,0 +1,101 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import pg from 'pg';
+import { inject, onTestFinished } from 'vitest';
+import { createDatabase, type PostgresAddress } from './postgres.ts';
+
+const script = (name: string) =>
+  readFileSync(new URL(`../../addon/web_socketio/data/${name}`, import.meta.url), 'utf8');
+
+/** The SQL that the addon runs when it is installed, and when it is uninstalled. */
+export const SCHEMA = script('schema.sql');
+export const SCHEMA_DROP = script('schema_drop.sql');
+
+/** As much of OpenERP's own tables as the schema and the sidecar look at. */
+const OPENERP = `
+CREATE TABLE res_users (id serial PRIMARY KEY, login text, password text, active boolean DEFAULT true, signature text);
+CREATE TABLE ir_module_module (id serial PRIMARY KEY, name text, state text);
+INSERT INTO res_users (login, password) VALUES ('admin', 'a'), ('demo', 'd'), ('other', 'o');
+INSERT INTO ir_module_module (name, state) VALUES
+  ('base', 'installed'), ('web_socketio', 'installed'), ('web_longpolling', 'installed'), ('web_socketio_demo', 'installed');
+`;
+
+export interface TokenRow {
+  readonly uid: number;
+  readonly session: string;
+  /** Negative means: expired. */
+  readonly expiresInSeconds: number;
+}
+
+/** A database with our tables, on a real server; its connections are closed when the test has finished. */
+export class TestDatabase {
+  readonly name: string;
+  readonly server: PostgresAddress;
+  readonly config: pg.ClientConfig;
+
+  private constructor(server: PostgresAddress, name: string) {
+    const { host, port, user, password } = server;
+    this.server = server;
+    this.name = name;
+    this.config = { host, port, user, password, database: name };
+  }
+
+  /** @param server the one all integration tests share, unless given */
+  static async create(server: PostgresAddress = inject('postgres')): Promise<TestDatabase> {
+    const database = new TestDatabase(server, await createDatabase(server));
+    await database.query(OPENERP + SCHEMA);
+    return database;
+  }
+
+  /** A connection of its own: a writer with a transaction. */
+  async connect(): Promise<pg.Client> {
+    const client = new pg.Client(this.config);
+    // Some tests kill its backend.
+    client.on('error', () => undefined);
+    await client.connect();
+    onTestFinished(() => client.end());
+    return client;
+  }
+
+  async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    const client = new pg.Client(this.config);
+    await client.connect();
+    try {
+      return (await client.query<Row>(text, values.length > 0 ? values : undefined)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async insert(channel: string, values: object): Promise<void> {
+    await this.query(`INSERT INTO web_socketio_message (channel, "values") VALUES ($1, $2)`, [
+      channel,
+      JSON.stringify(values),
+    ]);
+  }
+
+  /** The row that the token route of OpenERP makes. */
+  async addToken(row: Partial<TokenRow> = {}): Promise<string> {
+    const { uid = 1, session = randomBytes(8).toString('hex'), expiresInSeconds = 900 } = row;
+    const token = `wsio_${randomBytes(32).toString('base64url')}`;
+    await this.query(
+      `INSERT INTO web_socketio_session (token_sha256, uid, session_hash, expires)
+       VALUES ($1, $2, $3, now() + $4 * interval '1 second')`,
+      [sha256(token), uid, sha256(session), expiresInSeconds],
+    );
+    return token;
+  }
+
+  /** Kills every connection of the sidecar. @returns how many there were */
+  async killSidecarBackends(): Promise<number> {
+    const rows = await this.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND application_name = 'web_socketio'`,
+    );
+    return rows.length;
+  }
+}
+
+export function sha256(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

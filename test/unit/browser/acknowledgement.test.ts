@@ -1,0 +1,117 @@
+import type { Socket } from 'socket.io';
+import { expect, it } from 'vitest';
+import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
+import { nextReconnect, openPage, type TestPage } from '../../support/browser-page.ts';
+import { nextEvent, nextSocket, startServer } from '../../support/browser-server.ts';
+
+async function connect(): Promise<TestPage & { client: SocketIO; remote: Socket; next(): Promise<Socket> }> {
+  const server = await startServer();
+  const namespace = server.io.of('/longpolling');
+  const opened = openPage(server.url);
+  const arrival = nextSocket(namespace);
+  const client = new SocketIO('/longpolling', opened.page);
+  return { ...opened, client, remote: await arrival, next: () => nextSocket(namespace) };
+}
+
+const position = (snapshot: string) => ({ epoch: '1:2:3', snapshot, ids: [1, '2'] });
+
+it('A handler that returns acknowledges its event', async () => {
+  const { client, remote } = await connect();
+  const heard: unknown[] = [];
+  client.on('news', (text: string, count: number) => heard.push([text, count]));
+  expect(await remote.emitWithAck('news', 'hello', 2)).toEqual({ ok: true });
+  expect(heard).toEqual([['hello', 2]]);
+});
+
+it('A handler that rejects refuses the event, and the others still run', async () => {
+  const { client, remote, reported } = await connect();
+  const heard: string[] = [];
+  client.on('news', () => Promise.reject(new Error('no room')));
+  client.on('news', (text: string) => heard.push(text));
+  const answer = await remote.emitWithAck('news', 'hello');
+  expect(answer).toEqual({ ok: false, code: 'handler_failed', message: 'no room' });
+  expect(heard).toEqual(['hello']);
+  expect(reported).toEqual([new Error('no room')]);
+});
+
+it('The acknowledgement waits for the handler’s promise', async () => {
+  const { client, remote } = await connect();
+  let finish = (): void => undefined;
+  const started = new Promise<void>((resolve) => {
+    client.on('news', () => {
+      resolve();
+      return new Promise<void>((done) => {
+        finish = done;
+      });
+    });
+  });
+  let answered = false;
+  const answer = remote.emitWithAck('news').then(() => {
+    answered = true;
+  });
+  await started;
+  expect(answered).toBe(false);
+  finish();
+  await answer;
+});
+
+it('An event without handler is refused with no_handler, once its handler is gone as well', async () => {
+  const { client, remote } = await connect();
+  expect(await remote.emitWithAck('news')).toEqual({ ok: false, code: 'no_handler' });
+  const handler = () => undefined;
+  client.once('news', handler).on('other', handler);
+  expect(await remote.emitWithAck('news')).toEqual({ ok: true });
+  expect(await remote.emitWithAck('news')).toEqual({ ok: false, code: 'no_handler' });
+  client.off('other', handler);
+  expect(await remote.emitWithAck('other')).toEqual({ ok: false, code: 'no_handler' });
+});
+
+it('The page sends events, before it is connected as well, and gets their acknowledgement', async () => {
+  const { io, url } = await startServer();
+  io.of('/n').on('connection', (socket) => socket.on('add', (a: number, b: number, ack) => ack(a + b)));
+  const client = new SocketIO('/n', openPage(url).page);
+  expect(await new Promise((resolve) => client.emit('add', 1, 2, resolve))).toBe(3);
+  expect(client.connected).toBe(true);
+});
+
+it('A position is kept when its handler has succeeded, and told at the next handshake', async () => {
+  const { client, remote, next } = await connect();
+  expect(remote.handshake.auth).toEqual({ db: 'mydb', token: 'token 1', positions: {} });
+  const heard: unknown[][] = [];
+  client.on('good', (...args: unknown[]) => heard.push(args));
+  client.on('bad', () => Promise.reject(new Error('no')));
+  await remote.emitWithAck('good', 'text', { $position: { 'a.Good': position('1:1:') } });
+  await remote.emitWithAck('bad', { $position: { 'a.Bad': position('2:2:') } });
+  await remote.emitWithAck('web_socketio.position', { 'a.Quiet': position('3:3:'), 'a.Broken': { ids: 1 } });
+  expect(heard).toEqual([['text']]);
+  const again = next();
+  remote.conn.close();
+  const { handshake } = await again;
+  expect(handshake.auth['positions']).toEqual({ 'a.Good': position('1:1:'), 'a.Quiet': position('3:3:') });
+});
+
+it('A slow handler does not replace the position of a later event', async () => {
+  const { client, remote, next } = await connect();
+  let finish = (): void => undefined;
+  client.on('slow', () => new Promise<void>((resolve) => (finish = resolve)));
+  client.on('fast', () => undefined);
+  const slow = remote.emitWithAck('slow', { $position: { 'a.A': position('early') } });
+  await remote.emitWithAck('fast', { $position: { 'a.A': position('late') } });
+  finish();
+  await slow;
+  const again = next();
+  remote.conn.close();
+  expect((await again).handshake.auth['positions']).toEqual({ 'a.A': position('late') });
+});
+
+it('Handlers stay registered over reconnects, and resync is an event like any other', async () => {
+  const { client, remote, next } = await connect();
+  client.on('resync', () => client.emit('seen'));
+  const [again, back] = [next(), nextReconnect(client)];
+  remote.conn.close();
+  const returned = await again;
+  await back;
+  const seen = nextEvent(returned, 'seen');
+  expect(await returned.emitWithAck('resync')).toEqual({ ok: true });
+  await seen;
+});
