@@ -28,7 +28,8 @@ class WebSocketIO(http.Controller):
             'url': parameters.get_param('web_socketio.url') or False,
         }
 
-    @http.route('/web_socketio/call', type='jsonrpc', auth='none', save_session=False)
+    # readonly=False: a route without login would otherwise be sent to a replica first, and run twice if it writes.
+    @http.route('/web_socketio/call', type='jsonrpc', auth='none', readonly=False, save_session=False)
     def call(self, token=None, model=None, method=None, args=None, kwargs=None, context=None):
         """Run a public method as the user of the token, with that user's rights and context: the sidecar's calls."""
         uid, session_context = request.env['web_socketio.token']._find(token)

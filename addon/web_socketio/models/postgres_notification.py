@@ -5,8 +5,6 @@ from odoo import api, models
 from odoo.tools.json import json_default
 
 CONTROL_CHANNEL = 'web_socketio.control'
-# Series before 18.0 have no such decorator.
-private = getattr(api, 'private', lambda method: method)
 
 
 class PostgresNotification(models.AbstractModel):
@@ -19,20 +17,20 @@ class PostgresNotification(models.AbstractModel):
     _description = 'Messages to the sidecar of web_socketio'
     _postgres_channel = None
 
-    @private
+    @api.private
     @api.model
     def committed_notify(self, **values):
         """Send the values when the current transaction commits, and never if it is rolled back."""
         self._postgres_notify(self.env.cr, values)
 
-    @private
+    @api.private
     @api.model
     def notify(self, **values):
         """Send the values at once, whatever becomes of the current transaction."""
         with self.env.registry.cursor() as cr:
             self._postgres_notify(cr, values)
 
-    @private
+    @api.private
     @api.model
     def renotify(self):
         """Nobody needs to call this: messages are rows, so a sidecar that starts again finds them all.

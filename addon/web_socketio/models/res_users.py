@@ -10,23 +10,13 @@ class ResUsers(models.Model):
 
     @api.model
     def _check_uid_passwd(self, uid, passwd):
+        """Let a token be the password of a model call by RPC. It opens no login: that is `_check_credentials`."""
         # Before super(), which remembers what it has accepted once: a token must not outlive its row.
         tokens = self.env['web_socketio.token']
         if not tokens._is_token(passwd):
             return super()._check_uid_passwd(uid, passwd)
         if tokens._find(passwd)[0] != uid:
             raise AccessDenied()
-
-    def _check_credentials(self, credential, env):
-        # RPC only: a token must not open the web client.
-        interactive = (env or {}).get('interactive', True)
-        tokens = self.env['web_socketio.token']
-        if interactive or not tokens._is_token(credential.get('password')):
-            return super()._check_credentials(credential, env)
-        if tokens._find(credential['password'])[0] != self.env.uid:
-            raise AccessDenied()
-        # The session behind the token has passed any second factor already.
-        return {'uid': self.env.uid, 'auth_method': 'web_socketio', 'mfa': 'skip'}
 
     def _web_socketio_check_session(self, session):
         """Look at login, password and active in the database itself.

@@ -8,6 +8,8 @@ export interface Bundle {
   readonly code: string;
   /** A name for stack traces, beside the entry; no such file is written. */
   readonly filename: string;
+  /** The source map as JSON, as it is inside of `code`. */
+  readonly map: string;
 }
 
 /**
@@ -28,12 +30,14 @@ export async function bundleModule(module: FoundModule): Promise<Bundle> {
       platform: 'node',
       target: 'node20',
       packages: 'external',
-      sourcemap: 'inline',
+      sourcemap: 'both',
       // The stranger's tsconfig is for their editor: it may extend files that are not on this machine.
       tsconfigRaw: {},
       logLevel: 'silent',
     });
-    return { addon: module.addon, code: result.outputFiles[0]?.text ?? '', filename };
+    const text = (extension: string) =>
+      result.outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? '';
+    return { addon: module.addon, code: text('.cjs'), filename, map: text('.map') };
   } catch (error) {
     throw new SocketIOError(
       'module_syntax',

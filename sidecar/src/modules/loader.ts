@@ -3,6 +3,7 @@ import { reason, SocketIOError } from '../api/error.ts';
 import type { Registry } from '../api/registry.ts';
 import { type Bundle, bundleModule } from './bundle.ts';
 import type { FoundModule } from './discovery.ts';
+import { placeInModule } from './stack-place.ts';
 
 /** What became of the server modules. */
 export interface LoadResult {
@@ -74,7 +75,7 @@ export class Loader {
       this.#exports.set(addon, exports);
       return exports;
     } catch (error) {
-      const named = asError(error, addon, bundle.filename);
+      const named = asError(error, addon, bundle);
       this.#errors.set(addon, named);
       throw named;
     } finally {
@@ -107,23 +108,13 @@ function compile(bundle: Bundle, require: Require): unknown {
   return module.exports;
 }
 
-function asError(error: unknown, addon: string, filename?: string): SocketIOError {
+function asError(error: unknown, addon: string, bundle?: Bundle): SocketIOError {
   if (error instanceof SocketIOError && error.code.startsWith('module_')) return error;
-  const where = filename === undefined ? null : placeOf(error, filename);
+  const place = bundle === undefined ? null : placeInModule(error, bundle);
+  const text = error instanceof SocketIOError ? `${error.code}: ${error.message}` : reason(error);
   return new SocketIOError(
     'module_failed',
-    `The server module of '${addon}' failed while it was loaded${where === null ? '' : `, at ${where}`}: ${reason(error)}. Correct it and start again; the others run.`,
+    `The server module of '${addon}' failed while it was loaded${place === null ? '' : `, at ${place}`}: ${text.replace(/\.$/, '')}. Correct it and start again; the others run.`,
     { cause: error },
   );
-}
-
-/** The first line of the stack trace that lies in the module's own folder: `/…/socketio/index.ts:12:7`. */
-function placeOf(error: unknown, filename: string): string | null {
-  const folder = filename.slice(0, filename.lastIndexOf('/') + 1);
-  const stack = error instanceof Error ? (error.stack ?? '') : '';
-  for (const line of stack.split('\n')) {
-    const start = line.indexOf(folder);
-    if (start >= 0) return line.slice(start).replace(/\)$/, '');
-  }
-  return null;
 }

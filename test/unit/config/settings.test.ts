@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { parseFlags } from '../../../sidecar/src/config/flags.ts';
+import { readSettings } from '../../../sidecar/src/config/settings.ts';
+
+let cwd: string;
+
+beforeEach(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'web_socketio-settings-'));
+  onTestFinished(() => rmSync(cwd, { recursive: true }));
+});
+
+function read(argv: string[], env: Record<string, string> = {}) {
+  const flags = parseFlags(argv, '1.2.3');
+  if ('answer' in flags) throw new Error(flags.answer);
+  return readSettings({ flags, env, cwd, home: cwd });
+}
+
+const write = (name: string, text: string) => writeFileSync(join(cwd, name), text);
+
+it('lets flags win over the environment, that over .env, that over the configuration file, that over defaults', () => {
+  write(
+    'odoo.conf',
+    '[options]\ndb_name = conf\ndb_user = conf\nhttp_port = 8070\naddons_path = addons,/srv/addons\n',
+  );
+  write('.env', 'WEB_SOCKETIO_DATABASE=dotenv\nWEB_SOCKETIO_PORT=1\nWEB_SOCKETIO_INTERFACE=0.0.0.0\n');
+  expect(
+    read(['-c', 'odoo.conf', '-p', '3'], { WEB_SOCKETIO_PORT: '2', WEB_SOCKETIO_DATABASE: '' }),
+  ).toMatchObject({
+    databases: ['dotenv'],
+    interface: '0.0.0.0',
+    port: 3,
+    openerpUrl: 'http://127.0.0.1:8070',
+    postgres: { user: 'conf', password: undefined },
+    addonsPath: [join(cwd, 'addons'), '/srv/addons'],
+    configFile: join(cwd, 'odoo.conf'),
+  });
+});
+
+it('finds the configuration file where OpenERP keeps it', () => {
+  write('.odoorc', '[options]\ndb_name = one,two\n');
+  expect(read([])).toMatchObject({
+    databases: ['one', 'two'],
+    interface: '127.0.0.1',
+    port: 8068,
+    openerpUrl: 'http://127.0.0.1:8069',
+  });
+});
+
+it('takes the role of its own from the environment, and never a password from the command line', () => {
+  write('.odoorc', '[options]\ndb_name = mydb\ndb_user = odoo\ndb_password = theirs\ndb_host = pg\n');
+  const env = {
+    WEB_SOCKETIO_DB_USER: 'sidecar',
+    WEB_SOCKETIO_DB_PASSWORD: 'ours',
+    WEB_SOCKETIO_DB_PORT: '5433',
+  };
+  expect(read([], env).postgres).toEqual({ host: 'pg', port: 5433, user: 'sidecar', password: 'ours' });
+  expect(() => read(['--db-password', 'x'])).toThrow("unknown option '--db-password'");
+});
+
+it.each([
+  [[], {}, 'database_unnamed', 'Give -d mydb'],
+  [['-d', ' , '], {}, 'database_unnamed', 'Give -d mydb'],
+  [['-d', 'mydb', '-p', 'http'], {}, 'option_invalid', `'http' is no --port`],
+  [['-d', 'mydb'], { WEB_SOCKETIO_PORT: '99999' }, 'option_invalid', `'99999' is no --port`],
+  [
+    ['-d', 'mydb', '--openerp-url', 'localhost:8069'],
+    {},
+    'option_invalid',
+    `'localhost:8069' is no --openerp-url`,
+  ],
+  [['-d', 'mydb', '-c', 'nowhere.conf'], {}, 'config_unreadable', 'nowhere.conf'],
+  [['-d', 'mydb', '--dbfilter', 'x'], {}, 'option_unknown', "unknown option '--dbfilter'"],
+  [['mydb'], {}, 'option_invalid', 'too many arguments'],
+  [['-d'], {}, 'option_invalid', 'argument missing'],
+])('refuses %j with %j, naming what is wrong', (argv, env, code, message) => {
+  expect(() => read(argv, env)).toThrow(
+    expect.objectContaining({ code, message: expect.stringContaining(message) }),
+  );
+});
+
+it('answers --help and --version', () => {
+  expect(parseFlags(['--version'], '1.2.3')).toEqual({ answer: 'web_socketio 1.2.3' });
+  expect(parseFlags(['-h'], '1.2.3')).toMatchObject({
+    answer: expect.stringContaining('WEB_SOCKETIO_DATABASE'),
+  });
+});
