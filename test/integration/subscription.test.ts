@@ -148,11 +148,12 @@ it('reads what was committed while it was stopped, when it starts with its last 
   const database = await TestDatabase.create();
   const first = new Reader(database);
   await first.start();
-  await database.insert('mine', { number: 1 });
-  await first.until(1);
+  // Still open when it is stopped: its number is lower than what the last snapshot has seen.
   const open = await database.connect();
   await open.query('BEGIN');
   await open.query(INSERT, ['{"number": 2}']);
+  await database.insert('mine', { number: 1 });
+  await first.until(1);
   await first.subscription.stop();
   await database.insert('mine', { number: 3 });
   await open.query('COMMIT');

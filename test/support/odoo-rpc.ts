@@ -14,7 +14,7 @@ export class OdooFault extends Error {
 }
 
 const Answer = z.object({
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: z.object({ code: z.number(), data: z.object({ name: z.string(), message: z.string() }) }).optional(),
 });
 

@@ -116,6 +116,13 @@ export class ServerProcess {
 /** With setpriv the kernel ends the server even if this process is killed without a chance to do so itself. */
 export function asOrdinaryUser(command: readonly string[]): readonly string[] {
   if (process.platform !== 'linux') return command;
-  const user = serverOwner === undefined ? [] : [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
+  const user =
+    serverOwner === undefined
+      ? []
+      : [
+          ...[`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'],
+          // The clone may lie in a folder that root keeps to itself, such as one of mktemp.
+          ...['--inh-caps=+dac_override', '--ambient-caps=+dac_override'],
+        ];
   return ['setpriv', '--pdeathsig=KILL', ...user, ...command];
 }

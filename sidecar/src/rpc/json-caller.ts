@@ -13,6 +13,10 @@ export interface JsonCallerOptions {
 
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 32 * 1024 * 1024;
+/** Nothing was sent, so nothing can have been carried out. */
+const NOT_SENT: ReadonlySet<string> = new Set([
+  ...['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'],
+]);
 
 /** Calls models over the addon's JSON route, `/web_socketio/call`. */
 export class JsonCaller implements ModelCaller {
@@ -37,7 +41,8 @@ export class JsonCaller implements ModelCaller {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', 'X-Odoo-Database': db },
         body,
-        redirect: 'error',
+        // A redirection is answered with its status: whoever it names must not get the token.
+        redirect: 'manual',
         signal: AbortSignal.timeout(this.#timeoutMs),
       });
       status = response.status;
@@ -84,11 +89,11 @@ export class JsonCaller implements ModelCaller {
     }
     // fetch says "fetch failed" and keeps the cause for itself.
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    return new SocketIOError(
-      'openerp_unreachable',
-      `OpenERP cannot be reached at ${this.#url.origin} for ${name}: ${reason(cause)}. Check that it runs.`,
-      { retry: true, cause: error },
-    );
+    const retry = NOT_SENT.has(String(field(cause, 'code')));
+    const text = retry
+      ? `OpenERP cannot be reached at ${this.#url.origin} for ${name}: ${reason(cause)}. Check that it runs.`
+      : `The connection to OpenERP at ${this.#url.origin} broke during ${name}: ${reason(cause)}. OpenERP may have carried it out.`;
+    return new SocketIOError('openerp_unreachable', text, { retry, cause: error });
   }
 }
 

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { useOdoo19 } from '../support/odoo19-fixture.ts';
+
+const odoo = useOdoo19(['web']);
+
+async function readCatalog(): Promise<string[]> {
+  const rows = await odoo().sql(`
+    WITH ours AS (SELECT oid FROM pg_namespace WHERE nspname = 'public')
+    SELECT format('relation %s %s', relkind, relname) AS entry FROM pg_class WHERE relnamespace IN (SELECT oid FROM ours)
+    UNION ALL SELECT format('function %s', oid::regprocedure) FROM pg_proc WHERE pronamespace IN (SELECT oid FROM ours)
+    UNION ALL SELECT format('trigger %s on %s', tgname, tgrelid::regclass) FROM pg_trigger WHERE NOT tgisinternal
+    UNION ALL SELECT format('constraint %s on %s', conname, conrelid::regclass) FROM pg_constraint
+    UNION ALL SELECT format('type %s', typname) FROM pg_type WHERE typnamespace IN (SELECT oid FROM ours)
+    UNION ALL SELECT format('rule %s', rulename) FROM pg_rewrite
+    UNION ALL SELECT format('column %s.%s', attrelid::regclass, attname) FROM pg_attribute
+      JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace IN (SELECT oid FROM ours) AND NOT attisdropped
+    ORDER BY 1`);
+  return rows.map((row) => String(row['entry']));
+}
+
+async function press(module: string, button: string): Promise<void> {
+  const { admin } = odoo();
+  const ids = await odoo().execute(admin, 'ir.module.module', 'search', [[['name', '=', module]]]);
+  await odoo().execute(admin, 'ir.module.module', button, [ids]);
+}
+
+it('Uninstalling leaves nothing behind in the database', async () => {
+  const before = await readCatalog();
+  await press('web_socketio_demo', 'button_immediate_install');
+  const added = (await readCatalog()).filter((entry) => !before.includes(entry));
+  expect(added).toEqual(
+    expect.arrayContaining([
+      'relation r web_socketio_message',
+      'function web_socketio_end_session(bytea)',
+      'trigger web_socketio_user_changed on res_users',
+      'relation r web_socketio_demo_notification',
+    ]),
+  );
+  await press('web_socketio', 'button_immediate_uninstall');
+  expect(await readCatalog()).toEqual(before);
+});
+
+it('It can be installed again, and users can still be changed in between', async () => {
+  const user = await odoo().createUser('anna');
+  await odoo().execute(odoo().admin, 'res.users', 'write', [[user.uid], { password: 'another password' }]);
+  await press('web_socketio', 'button_immediate_install');
+  const session = await odoo().logIn({ login: user.login, password: 'another password' });
+  expect(await session.token()).toMatchObject({ uid: user.uid });
+});

@@ -1,0 +1,24 @@
+import { once } from 'node:events';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { onTestFinished } from 'vitest';
+
+/** A small HTTP server for one test; returns its address. `prepare` may listen to upgrades. */
+export async function startHttp(
+  answer: RequestListener,
+  prepare?: (server: Server) => void,
+): Promise<string> {
+  const server = createServer(answer);
+  prepare?.(server);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    server.closeAllConnections();
+    server.close();
+    await once(server, 'close');
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') {
+    throw new Error(`The address of a listening server was ${address}. Expected one with a port.`);
+  }
+  return `http://127.0.0.1:${address.port}`;
+}

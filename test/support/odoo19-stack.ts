@@ -1,0 +1,50 @@
+import { fileURLToPath } from 'node:url';
+import { type Chromium, openChromium } from './chromium.ts';
+import { type Nginx, startNginx } from './nginx.ts';
+import { type Odoo19, startOdoo19 } from './odoo19.ts';
+import { startPostgres } from './postgres.ts';
+import { ServerProcess } from './server-process.ts';
+
+const MAIN = fileURLToPath(new URL('../../sidecar/dist/main.js', import.meta.url));
+
+/** Everything a user's browser needs, each part the real one. */
+export interface Odoo19Stack {
+  readonly odoo: Odoo19;
+  readonly sidecar: ServerProcess;
+  readonly nginx: Nginx;
+  readonly chromium: Chromium;
+  stop(): Promise<void>;
+}
+
+/** PostgreSQL, Odoo 19, the built sidecar, nginx in front of both, and Chromium. Whoever starts it stops it. */
+export async function startOdoo19Stack(modules: readonly string[]): Promise<Odoo19Stack> {
+  const releases: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const release of releases.splice(0).reverse()) await release();
+  };
+  try {
+    const postgres = await startPostgres(15);
+    releases.push(() => postgres.stop());
+    const odoo = await startOdoo19({ postgres, modules });
+    releases.push(() => odoo.stop());
+    // The database, PostgreSQL, the addons path and Odoo's port are those of Odoo's own configuration file.
+    const sidecar = new ServerProcess({
+      command: process.execPath,
+      args: [MAIN, '-c', odoo.configFile, '-p', '0'],
+      cwd: '/',
+    });
+    releases.push(() => sidecar.stop());
+    await sidecar.waitForLine(/Connected to PostgreSQL/);
+    const line = await sidecar.waitForLine(/Listening on/);
+    const address = /http:\S+/.exec(line)?.[0];
+    if (address === undefined) throw new Error(`The sidecar's line '${line}' names no address.`);
+    const nginx = await startNginx({ odoo: odoo.url, sidecar: address });
+    releases.push(() => nginx.stop());
+    const chromium = await openChromium();
+    releases.push(() => chromium.close());
+    return { odoo, sidecar, nginx, chromium, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import type { Page, Request } from 'playwright-core';
+import type { Chromium, ChromiumPage } from './chromium.ts';
+import type { OdooUser } from './odoo-session.ts';
+
+declare global {
+  interface Window {
+    /** When each notification was drawn, by its title: milliseconds of the clock. */
+    drawn: Map<string, number>;
+  }
+}
+
+/** Run in the page, whose types are not known here. */
+const CONNECTED =
+  "odoo.loader.modules.get('@web_longpolling/longpolling_socket')?.longpolling_socket.connected === true";
+
+/** A user's browser with Odoo's web client open, as that user sees it. */
+export class WebClient {
+  readonly page: Page;
+  readonly errors: readonly string[];
+  /** What the page asked of OpenERP and the sidecar, without its own files. */
+  readonly requests: Request[] = [];
+  readonly #browser: ChromiumPage;
+  readonly #url: string;
+
+  private constructor(browser: ChromiumPage, url: string) {
+    this.#browser = browser;
+    this.#url = url;
+    this.page = browser.page;
+    this.errors = browser.errors;
+    this.page.on('request', (request) => this.requests.push(request));
+  }
+
+  /** Logs in as users do, and waits until the page has its socket. */
+  static async logIn(chromium: Chromium, url: string, { login, password }: OdooUser): Promise<WebClient> {
+    const client = new WebClient(await chromium.openPage(), url);
+    const { page } = client;
+    await page.goto(`${url}/web/login`);
+    await page.fill('input[name=login]', login);
+    await page.fill('input[name=password]', password);
+    await Promise.all([client.#socket(), page.click('button[type=submit]')]);
+    await client.#ready();
+    return client;
+  }
+
+  /** Another tab of the same browser. */
+  async openTab(): Promise<WebClient> {
+    const tab = new WebClient(await this.#browser.openTab(), this.#url);
+    await Promise.all([tab.#socket(), tab.page.goto(`${this.#url}/odoo`)]);
+    await tab.#ready();
+    return tab;
+  }
+
+  /** The texts of the notifications on the screen: `Title. Text`. */
+  async notifications(): Promise<string[]> {
+    const texts = await this.page.locator('.o_notification_content').allInnerTexts();
+    return texts.map((text) => text.trim());
+  }
+
+  /** Is the shared socket connected? */
+  async isConnected(): Promise<boolean> {
+    return await this.page.evaluate<boolean>(CONNECTED);
+  }
+
+  /** Notes from now on when notifications are drawn. */
+  async watchNotifications(): Promise<void> {
+    await this.page.evaluate(() => {
+      window.drawn = new Map();
+      new MutationObserver(() => {
+        const now = performance.timeOrigin + performance.now();
+        for (const { textContent } of document.querySelectorAll('.o_notification_content')) {
+          const title = (textContent ?? '').split('.')[0]?.trim() ?? '';
+          if (!window.drawn.has(title)) window.drawn.set(title, now);
+        }
+      }).observe(document.body, { childList: true, subtree: true });
+    });
+  }
+
+  /** When the notification of that title was drawn. */
+  async whenDrawn(title: string): Promise<number> {
+    const drawn = await this.page.waitForFunction((wanted) => window.drawn.get(wanted), title);
+    return Number(await drawn.jsonValue());
+  }
+
+  async #socket(): Promise<void> {
+    await this.page.waitForEvent('websocket', (socket) => socket.url().includes('/socket.io/'));
+  }
+
+  async #ready(): Promise<void> {
+    await this.page.waitForFunction(CONNECTED);
+  }
+}
