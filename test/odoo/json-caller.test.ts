@@ -101,13 +101,10 @@ describe('A model call that Odoo does not answer', () => {
     });
   });
 
-  it.each([
-    [502, true],
-    [403, false],
-  ])('says the HTTP status of whoever answered: %i', async (status, retry) => {
+  it.each([502, 403])('says the HTTP status of whoever answered: %i', async (status) => {
     const url = await startHttp((_, response) => response.writeHead(status).end('busy'));
     const message = expect.stringContaining(`HTTP ${status}: "busy"`);
-    await expect(call({}, { url })).rejects.toMatchObject({ code: 'openerp_answer', retry, message });
+    await expect(call({}, { url })).rejects.toMatchObject({ code: 'openerp_answer', retry: false, message });
   });
 
   it.each(['<html>', '7', '""'])('refuses an answer that is no JSON-RPC: %s', async (body) => {

@@ -136,6 +136,16 @@ it('ends the sockets of all other browsers when a password changes, and not thos
   expect((await other.notifications()).join()).not.toContain('Still here');
 });
 
+it('needs no proxy where the system parameter names the address of the sidecar', async () => {
+  const { odoo, chromium, sidecarUrl } = stack;
+  await odoo.execute(odoo.admin, 'ir.config_parameter', 'set_param', ['web_socketio.url', sidecarUrl]);
+  const carla = await odoo.createUser('carla');
+  const client = await WebClient.logIn(chromium, odoo.url, carla);
+  await insert({ to_id: carla.uid, subject: 'Direct', text: '', kind: 'info', sticky: true });
+  await client.page.waitForSelector('.o_notification:has-text("Direct")');
+  await odoo.execute(odoo.admin, 'ir.config_parameter', 'set_param', ['web_socketio.url', '']);
+});
+
 it('leaves no error in the console of the web client', () => {
   // A file of Odoo's addon mail that Debian's package leaves out, for its licence.
   const debian = /Could not get content for mail\/static\/lib\/selfie_segmentation/;

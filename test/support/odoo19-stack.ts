@@ -11,6 +11,7 @@ const MAIN = fileURLToPath(new URL('../../sidecar/dist/main.js', import.meta.url
 export interface Odoo19Stack {
   readonly odoo: Odoo19;
   readonly sidecar: ServerProcess;
+  readonly sidecarUrl: string;
   readonly nginx: Nginx;
   readonly chromium: Chromium;
   stop(): Promise<void>;
@@ -36,13 +37,13 @@ export async function startOdoo19Stack(modules: readonly string[]): Promise<Odoo
     releases.push(() => sidecar.stop());
     await sidecar.waitForLine(/Connected to PostgreSQL/);
     const line = await sidecar.waitForLine(/Listening on/);
-    const address = /http:\S+/.exec(line)?.[0];
-    if (address === undefined) throw new Error(`The sidecar's line '${line}' names no address.`);
-    const nginx = await startNginx({ odoo: odoo.url, sidecar: address });
+    const sidecarUrl = /http:\S+/.exec(line)?.[0];
+    if (sidecarUrl === undefined) throw new Error(`The sidecar's line '${line}' names no address.`);
+    const nginx = await startNginx({ odoo: odoo.url, sidecar: sidecarUrl });
     releases.push(() => nginx.stop());
     const chromium = await openChromium();
     releases.push(() => chromium.close());
-    return { odoo, sidecar, nginx, chromium, stop };
+    return { odoo, sidecar, sidecarUrl, nginx, chromium, stop };
   } catch (error) {
     await stop();
     throw error;

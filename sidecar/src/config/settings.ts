@@ -131,7 +131,7 @@ function toPort(text: string, option: string): number {
 }
 
 function toUrl(text: string): string {
-  const url = URL.parse(text);
+  const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new SocketIOError(
       'option_invalid',

@@ -54,7 +54,6 @@ export class JsonCaller implements ModelCaller {
       throw new SocketIOError(
         'openerp_answer',
         `OpenERP answered ${name} with HTTP ${status}: ${quote(text)}. Is web_socketio installed in '${db}', and is ${this.#url.origin} OpenERP?`,
-        { retry: status >= 500 },
       );
     }
     return readAnswer(text, name);

@@ -1,0 +1,21 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const root = new URL('../../', import.meta.url);
+const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
+const files = (folder: string) =>
+  readdirSync(fileURLToPath(new URL(folder, root)), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `${folder}/${path}`);
+
+/** Codes that stand where an error is made, or where one is named by its Python class. */
+const CODE = /(?:SocketIOError\(|named\(|\bcode: |Error: |\? )\s*'([a-z]+(?:_[a-z]+)+)'/g;
+
+it('names every error code in the README', () => {
+  const sources = [...files('sidecar/src'), ...files('addon/web_longpolling/socketio')];
+  const codes = new Set(sources.flatMap((path) => [...read(path).matchAll(CODE)].map((match) => match[1])));
+  expect(codes.size).toBeGreaterThan(40);
+  const readme = read('README.md');
+  expect([...codes].filter((code) => !readme.includes(`\`${code}\``))).toEqual([]);
+});
