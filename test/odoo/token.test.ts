@@ -74,6 +74,25 @@ describe('The token route', () => {
     expect(await readRow(odoo(), token)).toMatchObject({ ended: true });
   });
 
+  it('takes the life of a token from the system parameter, and refuses one that is no life', async () => {
+    const session = await odoo().logIn(await odoo().createUser('lisa'));
+    const set = (value: string) =>
+      odoo().execute(odoo().admin, 'ir.config_parameter', 'set_param', [
+        'web_socketio.token_lifetime',
+        value,
+      ]);
+    await set('120');
+    const { token, expires_in } = await session.token();
+    expect(expires_in).toBe(120);
+    expect((await readRow(odoo(), token))?.['seconds_left']).toBeLessThanOrEqual(120);
+    for (const value of ['soon', '59', '-60']) {
+      await set(value);
+      await expect(session.token()).rejects.toThrow(`token_lifetime is '${value}'`);
+    }
+    await set('');
+    expect((await session.token()).expires_in).toBe(900);
+  });
+
   it('needs a login', async () => {
     await expect(new OdooSession(odoo().url).token()).rejects.toMatchObject(EXPIRED_SESSION);
   });

@@ -5,6 +5,19 @@ from odoo.http import STORED_SESSION_BYTES, request
 from odoo.service.model import call_kw
 
 TOKEN_LIFETIME_SECONDS = 15 * 60
+SHORTEST_LIFETIME_SECONDS = 60
+
+
+def _read_lifetime(text):
+    """Return the seconds for which a token lives, from the system parameter."""
+    if not text:
+        return TOKEN_LIFETIME_SECONDS
+    if not text.isdigit() or int(text) < SHORTEST_LIFETIME_SECONDS:
+        raise UserError(
+            "The system parameter web_socketio.token_lifetime is '%s'. Give a number of seconds, %s or more."
+            % (text, SHORTEST_LIFETIME_SECONDS)
+        )
+    return int(text)
 
 
 class WebSocketIO(http.Controller):
@@ -17,7 +30,7 @@ class WebSocketIO(http.Controller):
         user = request.env.user
         user._web_socketio_check_session(request.session)
         parameters = request.env['ir.config_parameter'].sudo()
-        lifetime = int(parameters.get_param('web_socketio.token_lifetime') or TOKEN_LIFETIME_SECONDS)
+        lifetime = _read_lifetime(parameters.get_param('web_socketio.token_lifetime'))
         session_id = request.session.sid[:STORED_SESSION_BYTES]  # the part that a rotation keeps
         context = dict(user.context_get())
         return {
