@@ -102,20 +102,22 @@ export class PageToken {
   #start(): Promise<Token> {
     if (this.#over) return Promise.reject(this.#over);
     clearTimeout(this.#timer);
-    this.#request = this.#ask().finally(() => {
-      this.#request = undefined;
-    });
+    this.#request = this.#ask();
     return this.#request;
   }
 
   async #ask(): Promise<Token> {
     try {
       const askedAt = Date.now();
-      const token = readTokenAnswer(await this.#fetchInTime(), askedAt);
+      const answer = await this.#fetchInTime();
+      // Before anybody hears of the token: who then wants it renewed must get a request of their own.
+      this.#request = undefined;
+      const token = readTokenAnswer(answer, askedAt);
       if (this.#over) throw this.#over;
       this.#hold(token);
       return token;
     } catch (error) {
+      this.#request = undefined;
       if (error instanceof SessionOver && !this.#over) {
         this.stop(error);
         for (const listener of this.#overListeners) listener(error);
