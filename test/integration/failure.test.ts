@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { SCHEMA_DROP } from '../support/database-schema.ts';
 import { createDatabase, startPostgres } from '../support/postgres.ts';
-import { SCHEMA_DROP, TestDatabase } from '../support/test-database.ts';
+import { TestDatabase } from '../support/test-database.ts';
 import { TestSidecar } from '../support/test-sidecar.ts';
 
 const MODULE = `

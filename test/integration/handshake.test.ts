@@ -1,7 +1,8 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { openPool } from '../../sidecar/src/postgres/connection.ts';
 import { SessionTable } from '../../sidecar/src/postgres/session-table.ts';
-import { sha256, TestDatabase } from '../support/test-database.ts';
+import { sha256 } from '../support/database-schema.ts';
+import { TestDatabase } from '../support/test-database.ts';
 import { nextEvent, TestSidecar } from '../support/test-sidecar.ts';
 
 const ECHO = `

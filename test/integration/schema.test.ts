@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCHEMA, SCHEMA_DROP, sha256 } from '../support/database-schema.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres.ts';
-import { SCHEMA, SCHEMA_DROP, sha256, TestDatabase } from '../support/test-database.ts';
+import { TestDatabase } from '../support/test-database.ts';
 
 const OBJECTS = `
   SELECT 'relation ' || relname AS name FROM pg_class WHERE relnamespace = 'public'::regnamespace

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { sha256, TestDatabase } from '../support/test-database.ts';
+import { sha256 } from '../support/database-schema.ts';
+import { TestDatabase } from '../support/test-database.ts';
 import { nextEvent, TestSidecar } from '../support/test-sidecar.ts';
 
 const MODULE = `

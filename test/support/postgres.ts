@@ -28,14 +28,21 @@ const HOST = '127.0.0.1';
 const USER = 'openerp';
 const run = promisify(execFile);
 
-/** A real PostgreSQL server with its data in a temporary folder. Whoever starts it stops it. */
-export async function startPostgres(major: PostgresMajor): Promise<PostgresServer> {
+/**
+ * A real PostgreSQL server with its data in a temporary folder. Whoever starts it stops it.
+ *
+ * @param settings of the server, instead of those that make tests fast
+ */
+export async function startPostgres(
+  major: PostgresMajor,
+  settings: Readonly<Record<string, string>> = { fsync: 'off' },
+): Promise<PostgresServer> {
   const folder = await makeServerFolder(`postgres${major}`);
   const password = randomBytes(16).toString('hex');
   try {
     const programs = programFolder(major);
     await initialise(programs, folder.path, password);
-    const { server, port } = await launch(programs, folder.path);
+    const { server, port } = await launch(programs, folder.path, settings);
     let stopped: Promise<void> | undefined;
     const stop = () => {
       stopped ??= server.stop().finally(folder.remove);
@@ -77,13 +84,18 @@ async function initialise(programs: string, folder: string, password: string): P
   await run(program, args, { cwd: folder });
 }
 
-function launch(programs: string, folder: string): Promise<{ server: ServerProcess; port: number }> {
+function launch(
+  programs: string,
+  folder: string,
+  settings: Readonly<Record<string, string>>,
+): Promise<{ server: ServerProcess; port: number }> {
   const optionsFor = (port: number) => ({
     command: join(programs, 'postgres'),
     args: [
       ...['-D', join(folder, 'data'), '-p', `${port}`],
       ...['-c', `listen_addresses=${HOST}`, '-c', 'unix_socket_directories='],
-      ...['-c', 'fsync=off', '-c', 'max_connections=200'],
+      ...['-c', 'max_connections=200'],
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ],
     cwd: folder,
     stopSignal: 'SIGINT' as const,

@@ -1,0 +1,1 @@
+{'name': 'Socket.IO: handlers for its benchmark', 'installable': False}

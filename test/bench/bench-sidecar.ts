@@ -1,0 +1,45 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PostgresAddress } from '../support/postgres.ts';
+import { makeServerFolder } from '../support/server-folder.ts';
+import { ServerProcess } from '../support/server-process.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export interface BenchSidecar {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** The built sidecar as users run it, in a process of its own. */
+export async function startSidecar(
+  { host, port, user, password }: PostgresAddress,
+  databases: readonly string[],
+): Promise<BenchSidecar> {
+  const folder = await makeServerFolder('bench');
+  const config = join(folder.path, 'odoo.conf');
+  const lines = [
+    '[options]',
+    `addons_path = ${here('addons')}`,
+    `db_host = ${host}`,
+    `db_port = ${port}`,
+    `db_user = ${user}`,
+    `db_password = ${password}`,
+  ];
+  await writeFile(config, `${lines.join('\n')}\n`);
+  const server = new ServerProcess({
+    command: process.execPath,
+    args: [here('../../sidecar/dist/main.js'), '-c', config, '-d', databases.join(','), '-p', '0'],
+    cwd: '/',
+  });
+  const stop = () => server.stop().finally(folder.remove);
+  try {
+    const url = /http:\S+/.exec(await server.waitForLine(/Listening on/))?.[0] ?? '';
+    for (const name of databases) await server.waitForLine(new RegExp(`${name} .*Connected to PostgreSQL`));
+    return { url, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

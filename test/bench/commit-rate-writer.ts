@@ -1,0 +1,46 @@
+import pg from 'pg';
+
+/**
+ * The writers of one database, in a process of their own: `{ seconds }` makes them write, the answer is a count. With
+ * `ring` the bell is rung meanwhile by hand, so that the reader comes to its fast state whatever the trigger does.
+ */
+const { config, writers }: { config: pg.ClientConfig; writers: number } = JSON.parse(process.argv[2] ?? '{}');
+
+const clients = await Promise.all(
+  Array.from({ length: writers }, async () => {
+    const client = new pg.Client(config);
+    await client.connect();
+    return client;
+  }),
+);
+
+/** One business transaction, in one round trip: this process should not be what is measured. */
+const transaction = (writer: number) => `
+  BEGIN ISOLATION LEVEL REPEATABLE READ;
+  UPDATE bench_order SET amount = amount + 1 WHERE id = ${writer};
+  INSERT INTO web_socketio_message (channel, "values") VALUES ('bench', '{"order": ${writer}}');
+  COMMIT`;
+
+async function write(client: pg.Client, writer: number, until: number): Promise<number> {
+  let commits = 0;
+  while (performance.now() < until) {
+    await client.query(transaction(writer));
+    commits += 1;
+  }
+  return commits;
+}
+
+const bell = new pg.Client(config);
+await bell.connect();
+
+process.on('message', async ({ seconds, ring }: { seconds: number; ring: boolean }) => {
+  const start = performance.now();
+  const ringing = ring ? setInterval(() => void bell.query('NOTIFY web_socketio'), 50) : undefined;
+  const counts = await Promise.all(
+    clients.map((client, index) => write(client, index + 1, start + seconds * 1000)),
+  );
+  clearInterval(ringing);
+  const commits = counts.reduce((sum, count) => sum + count, 0);
+  process.send?.({ commits, rate: (commits / (performance.now() - start)) * 1000 });
+});
+process.send?.('ready');

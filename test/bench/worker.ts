@@ -1,0 +1,41 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+
+/** A process of its own that makes load: what it sends arrives as the event `message`. */
+export class Worker {
+  readonly events = new EventEmitter();
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<unknown>;
+
+  /** @param file beside this one, run with `args` as JSON */
+  constructor(file: string, args: unknown) {
+    const child = fork(new URL(file, import.meta.url), [JSON.stringify(args)], {
+      execArgv: ['--import', 'tsx'],
+    });
+    this.#child = child;
+    this.#ended = once(child, 'exit');
+    const kill = () => child.kill('SIGKILL');
+    process.once('exit', kill);
+    child.on('message', (message) => this.events.emit('message', message));
+    child.once('exit', (code) => {
+      process.off('exit', kill);
+      if (code !== 0 && code !== null)
+        this.events.emit('error', new Error(`${file} ended with code ${code}`));
+    });
+  }
+
+  /** The next thing it sends. */
+  async next(): Promise<unknown> {
+    const [message] = await once(this.events, 'message');
+    return message;
+  }
+
+  send(message: object): void {
+    this.#child.send(message);
+  }
+
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.#ended;
+  }
+}
