@@ -141,6 +141,8 @@ function checkChoice(
       `${name}.get returned ${quote(chosen)}. Return an array of the messages it was given.`,
     );
   }
+  // By far the most frequent: of a thousand pages that listen, one is meant.
+  if (chosen.length === 0) return chosen;
   const known = new Set(given);
   for (const message of chosen) {
     if (!known.has(message)) {
