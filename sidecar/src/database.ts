@@ -1,20 +1,32 @@
 import type pg from 'pg';
 import { CONTROL_CHANNEL } from './api/adapter.ts';
-import { SocketIOError } from './api/error.ts';
-import type { Values } from './api/message.ts';
-import { type Arrival, ChannelHub } from './delivery/channel-hub.ts';
+import type { AdapterRegistry } from './api/adapter-registry.ts';
+import type { SocketIOError } from './api/error.ts';
+import type { Message, Values } from './api/message.ts';
+import { ChannelHub } from './delivery/channel-hub.ts';
+import { ChannelModes } from './delivery/channel-modes.ts';
 import type { Log } from './delivery/log.ts';
+import type { Position } from './delivery/position.ts';
+import { QueueHub } from './delivery/queue-hub.ts';
+import { placeReplay, type ReplayResult } from './delivery/replay.ts';
+import { Snapshot } from './delivery/snapshot.ts';
+import type { DatabaseCount, DatabaseGauges } from './metrics.ts';
 import { clientConfig, openPool, type PostgresOptions } from './postgres/connection.ts';
 import { ensureEpoch } from './postgres/epoch.ts';
 import { nameFailure } from './postgres/failure.ts';
-import type { Read } from './postgres/message-reader.ts';
-import { toMessage } from './postgres/message-row.ts';
+import { Housekeeping, type Retention } from './postgres/housekeeping.ts';
+import { LeaseTable } from './postgres/lease-table.ts';
+import type { ReadPage } from './postgres/message-reader.ts';
+import { toArrivals } from './postgres/message-row.ts';
 import { insertMessage } from './postgres/message-table.ts';
 import { checkModules, ModuleTable } from './postgres/module-table.ts';
+import { MOST_MISSED, ReplayTable } from './postgres/replay-table.ts';
 import { SessionTable } from './postgres/session-table.ts';
+import { type DeadMessage, SidecarTable } from './postgres/sidecar-table.ts';
 import { Subscription } from './postgres/subscription.ts';
 import type { ModelCaller } from './rpc/model-caller.ts';
-import type { Gateway, Proof, TokenCall } from './socketio/gateway.ts';
+import { readBroadcast } from './socketio/broadcast.ts';
+import type { Broadcast, Gateway, Proof, TokenCall } from './socketio/gateway.ts';
 import { SessionWatch } from './socketio/session-watch.ts';
 
 /** The same failure is logged again only so often. */
@@ -25,24 +37,40 @@ export interface DatabaseOptions {
   readonly name: string;
   readonly postgres: PostgresOptions;
   readonly caller: ModelCaller;
+  readonly adapters: AdapterRegistry;
+  readonly retention: Retention;
+  /** After so many failed attempts a queue message is set aside. */
+  readonly maxAttempts: number;
   readonly log: Log;
-  /** Told when messages may have been missed: every page has to load its data again. */
-  resync(reason: string): void;
+  count(name: DatabaseCount, by?: number): void;
+  /** For the sockets that this sidecar holds. */
+  broadcast(broadcast: Broadcast): void;
+  /** The database is another one now: positions of pages mean nothing any more. */
+  restart(): void;
 }
 
 /** One database: what is read from it and written to it, for the sockets of its users. */
 export class Database implements Gateway {
   readonly name: string;
   readonly hub = new ChannelHub();
+  readonly queues: QueueHub;
+  readonly modes: ChannelModes;
   readonly watch: SessionWatch;
   readonly #options: DatabaseOptions;
   readonly #pool: pg.Pool;
   readonly #sessions: SessionTable;
   readonly #modules: ModuleTable;
+  readonly #replays: ReplayTable;
+  readonly #sidecars: SidecarTable;
+  readonly #leases: LeaseTable;
+  readonly #housekeeping: Housekeeping;
   readonly #subscription: Subscription;
-  #epoch: string | null = null;
+  #epoch = '';
+  #epochChanged = false;
   #ready = false;
+  #connected = false;
   #failure = { text: '', at: 0 };
+  #conflicts = '';
   #stopping: Promise<void> | null = null;
 
   constructor(options: DatabaseOptions) {
@@ -51,10 +79,31 @@ export class Database implements Gateway {
     this.#pool = openPool(options.postgres, this.name);
     this.#sessions = new SessionTable(this.#pool);
     this.#modules = new ModuleTable(this.#pool);
+    this.#replays = new ReplayTable(this.#pool);
+    this.modes = new ChannelModes(options.adapters, (addon) => this.isInstalled(addon));
+    this.#sidecars = new SidecarTable(this.#pool, options.maxAttempts, {
+      gone: (ids, dead) => this.#sidecarsGone(ids, dead),
+    });
+    this.#leases = new LeaseTable(this.#pool, this.#sidecars, { dead: (messages) => this.#dead(messages) });
+    this.queues = new QueueHub(this.#leases);
+    this.#housekeeping = new Housekeeping({
+      pool: this.#pool,
+      retention: options.retention,
+      controlChannel: CONTROL_CHANNEL,
+      isEach: (channel) => this.modes.get(channel) === 'each',
+      purged: ({ each, queue }) => {
+        options.count('purged_each', each);
+        options.count('purged_queue', queue);
+        if (queue > 0)
+          options.log.warn(this.name, `${queue} queue message(s) that nobody took in time were deleted`);
+      },
+      failed: (error) => options.log.warn(this.name, this.#describe(error)),
+    });
     this.watch = new SessionWatch(this);
     this.#subscription = new Subscription(clientConfig(options.postgres, this.name), {
-      read: (read) => this.#read(read),
-      connected: (client) => this.#connected(client),
+      begin: (snapshot) => this.#begin(snapshot),
+      read: (page) => this.#read(page),
+      connected: (client) => this.#connect(client),
       failed: (error, retryMs) => this.#failed(error, retryMs),
     });
   }
@@ -63,14 +112,22 @@ export class Database implements Gateway {
     return this.#ready;
   }
 
+  get epoch(): string {
+    return this.#epoch;
+  }
+
+  get gauges(): DatabaseGauges {
+    return { db: this.name, connected: this.#connected, armed: this.#subscription.armed };
+  }
+
   /** Starts to read, and goes on until `stop`. */
   start(): void {
     this.#subscription.start();
   }
 
-  /** Closes every connection. May be called twice. */
+  /** Gives every lease back and closes every connection. May be called twice. */
   stop(): Promise<void> {
-    this.#stopping ??= this.#subscription.stop().then(() => this.#pool.end());
+    this.#stopping ??= this.#stop();
     return this.#stopping;
   }
 
@@ -78,8 +135,9 @@ export class Database implements Gateway {
     return this.#sessions.find(tokenHash);
   }
 
-  refreshModules(): Promise<void> {
-    return this.#modules.refresh();
+  async refreshModules(): Promise<void> {
+    await this.#modules.refresh();
+    this.#logConflicts();
   }
 
   isInstalled(addon: string): boolean {
@@ -87,6 +145,49 @@ export class Database implements Gateway {
   }
 
   async notify(channel: string, uid: number, values: Values): Promise<void> {
+    await this.#insert(channel, uid, values);
+  }
+
+  async broadcast(broadcast: Broadcast): Promise<void> {
+    await this.#insert(CONTROL_CHANNEL, null, { type: 'broadcast', ...broadcast });
+  }
+
+  call(call: TokenCall): Promise<unknown> {
+    this.#options.count('model_call');
+    return this.#options.caller.call({ db: this.name, ...call });
+  }
+
+  async replay(channel: string, position: Position): Promise<ReplayResult> {
+    // Another sidecar may have shown this page more than has been read here.
+    await this.#subscription.readNow();
+    if (position.epoch !== this.#epoch) return { gap: 'epoch' };
+    const snapshot = Snapshot.parse(position.snapshot);
+    const { log } = this.hub;
+    const { head } = log;
+    const read = Snapshot.parse(log.snapshot);
+    if (snapshot === null || read === null || !read.includes(snapshot)) return { gap: 'position' };
+    const known = log.since(channel, snapshot);
+    if (known !== null) return { replay: placeReplay(log, head, position, known), head };
+    const place = (missed: ReturnType<typeof toArrivals>) => placeReplay(log, head, position, missed);
+    const { whole, rows } = await this.#replays.read(channel, position.snapshot);
+    if (position.epoch !== this.#epoch) return { gap: 'epoch' };
+    if (!whole) return { gap: 'retention' };
+    if (rows.length > MOST_MISSED) return { gap: 'overflow' };
+    // What was committed meanwhile comes by the live log.
+    const missed = rows.filter(({ txid }) => read.sees(BigInt(txid)));
+    return { replay: place(toArrivals(missed, () => undefined)), head };
+  }
+
+  async #stop(): Promise<void> {
+    this.queues.stop();
+    await this.#subscription.stop();
+    await this.#housekeeping.stop();
+    this.#leases.stop();
+    await this.#sidecars.stop();
+    await this.#pool.end();
+  }
+
+  async #insert(channel: string, uid: number | null, values: Values): Promise<void> {
     try {
       await insertMessage(this.#pool, channel, uid, values);
     } catch (error) {
@@ -94,45 +195,64 @@ export class Database implements Gateway {
     }
   }
 
-  call(call: TokenCall): Promise<unknown> {
-    return this.#options.caller.call({ db: this.name, ...call });
+  #begin(snapshot: string): void {
+    this.hub.log.restart(snapshot);
+    if (!this.#epochChanged) return;
+    this.#epochChanged = false;
+    this.#options.count('resync');
+    this.#options.restart();
   }
 
-  #read({ rows }: Read): void {
-    const arrivals: Arrival[] = [];
-    for (const row of rows) {
-      try {
-        const message = toMessage(row);
-        if (message.channel === CONTROL_CHANNEL) this.watch.control(message);
-        else arrivals.push({ message, size: row.values.length });
-      } catch (error) {
-        if (!(error instanceof SocketIOError)) throw error;
-        this.#options.log.warn(this.name, `${error.code}: ${error.message}`);
-      }
-    }
-    this.hub.publish(arrivals);
+  #read({ snapshot, rows, last }: ReadPage): void {
+    this.#options.count('read', rows.length);
+    const refuse = (error: SocketIOError) =>
+      this.#options.log.warn(this.name, `${error.code}: ${error.message}`);
+    const arrivals = toArrivals(rows, refuse);
+    const taken = new Set(rows.filter((row) => row.taken).map(({ id }) => id));
+    const isQueue = (channel: string) => this.modes.get(channel) === 'queue';
+    const messages = arrivals.filter(({ message }) => message.channel !== CONTROL_CHANNEL);
+    // A channel without adapter is kept for a first listener of either kind.
+    this.hub.publish(
+      snapshot,
+      messages.filter(({ message }) => !isQueue(message.channel)),
+      last,
+    );
+    this.queues.publish(messages.filter(({ message }) => isQueue(message.channel) && !taken.has(message.id)));
+    for (const { message } of arrivals) if (message.channel === CONTROL_CHANNEL) this.#control(message);
   }
 
-  async #connected(client: pg.Client): Promise<void> {
+  #control(message: Message): void {
+    const broadcast = readBroadcast(message.values);
+    if (broadcast === null) this.watch.control(message);
+    else this.#options.broadcast(broadcast);
+  }
+
+  async #connect(client: pg.Client): Promise<void> {
     const installed = await checkModules(client, this.name);
     const { epoch } = await ensureEpoch(client);
     this.#modules.set(installed);
-    const isReturn = this.#epoch !== null;
+    this.#logConflicts();
+    const isReturn = this.#ready;
     if (isReturn && epoch !== this.#epoch) {
       // The snapshots of another server mean nothing here: what was missed cannot be known.
       this.#subscription.restart();
-      this.#options.resync('epoch');
+      this.#epochChanged = true;
     }
     this.#epoch = epoch;
     this.#ready = true;
+    this.#connected = true;
     this.#failure = { text: '', at: 0 };
     this.#options.log.info(this.name, isReturn ? 'Connected to PostgreSQL again' : 'Connected to PostgreSQL');
-    if (isReturn) this.watch.checkAll();
+    this.#housekeeping.start();
+    if (!isReturn) return;
+    this.#options.count('reconnect');
+    this.watch.checkAll();
+    this.queues.reload();
   }
 
   #failed(error: unknown, retryMs: number): void {
-    const { code, message } = nameFailure(error, this.name);
-    const text = `${code}: ${message}`;
+    this.#connected = false;
+    const text = this.#describe(error);
     const now = performance.now();
     if (text === this.#failure.text && now - this.#failure.at < REPEAT_MS) return;
     this.#failure = { text, at: now };
@@ -140,5 +260,37 @@ export class Database implements Gateway {
       this.name,
       `${text} Next attempt in ${(retryMs / 1000).toFixed(1)} s, and so on until it works.`,
     );
+  }
+
+  #sidecarsGone(ids: readonly string[], dead: readonly DeadMessage[]): void {
+    this.#options.log.warn(
+      this.name,
+      `${ids.length} sidecar(s) were not heard of for four seconds: what they held goes back into its queues`,
+    );
+    this.#dead(dead);
+  }
+
+  #dead(messages: readonly DeadMessage[]): void {
+    this.#options.count('dead', messages.length);
+    for (const { id, channel } of messages) {
+      this.#options.log.warn(
+        this.name,
+        `Message ${id} of the queue '${channel}' failed ${this.#options.maxAttempts} times and is set aside. To put it back: SELECT web_socketio_requeue(${id});`,
+      );
+    }
+  }
+
+  /** Adapters that this database refuses: logged when they become known, and refused when they listen. */
+  #logConflicts(): void {
+    const conflicts = this.modes.conflicts();
+    const text = conflicts.map(({ message }) => message).join('\n');
+    if (text === this.#conflicts) return;
+    this.#conflicts = text;
+    for (const { code, message } of conflicts) this.#options.log.error(this.name, `${code}: ${message}`);
+  }
+
+  #describe(error: unknown): string {
+    const { code, message } = nameFailure(error, this.name);
+    return `${code}: ${message}`;
   }
 }

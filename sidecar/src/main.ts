@@ -7,8 +7,8 @@ import { LineLog } from './config/line-log.ts';
 import { readSettings, type Settings } from './config/settings.ts';
 import { Sidecar } from './sidecar.ts';
 
-/** What does not end in time when it is asked to, is ended. */
-const STOP_MS = 10_000;
+/** What does not end in that time after the pages were sent away, is ended. */
+const STOP_MS = 15_000;
 const PACKAGE = new URL('../../', import.meta.url);
 
 const log = new LineLog((line) => void process.stderr.write(line), process.pid);
@@ -28,10 +28,11 @@ function configure(): Settings | null {
 async function run(settings: Settings): Promise<void> {
   const sidecar = new Sidecar(settings, log);
   const stop = () => {
+    const limitMs = settings.drainSeconds * 1000 + STOP_MS;
     setTimeout(() => {
-      log.error(null, `stop_timeout: Not everything ended within ${STOP_MS / 1000} s. The process ends now.`);
+      log.error(null, `stop_timeout: Not everything ended within ${limitMs / 1000} s. The process ends now.`);
       process.exit(1);
-    }, STOP_MS).unref();
+    }, limitMs).unref();
     void sidecar.stop();
   };
   process.once('SIGTERM', stop);

@@ -3,12 +3,13 @@ import { createApi } from './api/web_socketio.ts';
 import type { Settings } from './config/settings.ts';
 import { Database } from './database.ts';
 import type { Log } from './delivery/log.ts';
+import { type DatabaseGauges, Metrics } from './metrics.ts';
 import { findServerModules } from './modules/discovery.ts';
 import { Loader } from './modules/loader.ts';
 import { JsonCaller } from './rpc/json-caller.ts';
 import { OpenERPProbe } from './rpc/openerp-probe.ts';
+import type { Status } from './socketio/http-router.ts';
 import { SocketServer } from './socketio/server.ts';
-import { RESYNC } from './socketio/wire.ts';
 
 /** The whole server: loads the server modules, reads the databases, holds the sockets. */
 export class Sidecar {
@@ -17,6 +18,7 @@ export class Sidecar {
   readonly #registry = new Registry();
   readonly #databases: ReadonlyMap<string, Database>;
   readonly #server: SocketServer;
+  readonly #metrics: Metrics;
   readonly #probe: OpenERPProbe;
   #starting: Promise<number> | null = null;
   #stopping: Promise<void> | null = null;
@@ -25,11 +27,19 @@ export class Sidecar {
     this.#settings = settings;
     this.#log = log;
     const caller = new JsonCaller({ url: settings.openerpUrl });
+    const { postgres, retention, maxAttempts } = settings;
     const open = (name: string): [string, Database] => {
-      const resync = (reason: string) => this.#server.broadcast(name, RESYNC, { reason });
-      return [name, new Database({ name, postgres: settings.postgres, caller, log, resync })];
+      const database = new Database({
+        ...{ name, postgres, caller, retention, maxAttempts, log },
+        adapters: this.#registry.adapters,
+        count: (count, by) => this.#metrics.count(name, count, by),
+        broadcast: (broadcast) => this.#server.broadcast(name, broadcast),
+        restart: () => this.#server.restart(name),
+      });
+      return [name, database];
     };
     this.#databases = new Map(settings.databases.map(open));
+    this.#metrics = new Metrics(() => ({ databases: this.#gauges(), pages: this.#server.pages }));
     this.#server = new SocketServer({
       interface: settings.interface,
       port: settings.port,
@@ -38,6 +48,8 @@ export class Sidecar {
         [...this.#databases].map(([name, database]) => [name, { gateway: database, watch: database.watch }]),
       ),
       log,
+      drainMs: settings.drainSeconds * 1000,
+      router: { status: () => this.#status(), metrics: () => this.#metrics.text() },
     });
     this.#probe = new OpenERPProbe(settings.openerpUrl, (text, reachable) =>
       reachable ? log.info(null, text) : log.warn(null, text),
@@ -88,8 +100,28 @@ export class Sidecar {
   async #stop(): Promise<void> {
     await this.#starting?.catch(() => undefined);
     await this.#probe.stop();
+    await this.#server.drain();
     await this.#server.stop();
     await Promise.all([...this.#databases.values()].map((database) => database.stop()));
     this.#log.info(null, 'Stopped');
+  }
+
+  #gauges(): DatabaseGauges[] {
+    return [...this.#databases.values()].map(({ gauges }) => gauges);
+  }
+
+  /** Ready is who can serve at least one database: a load balancer must not take all of them out for one that is missing. */
+  #status(): Status {
+    const databases = this.#gauges();
+    const draining = this.#stopping !== null;
+    return {
+      ready: !draining && databases.some(({ connected }) => connected),
+      report: {
+        status: draining ? 'draining' : 'running',
+        databases: Object.fromEntries(
+          databases.map(({ db, connected }) => [db, connected ? 'connected' : 'unreachable']),
+        ),
+      },
+    };
   }
 }

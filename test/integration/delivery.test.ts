@@ -133,7 +133,10 @@ it('answers a failed event with a code, without the details of the failure, and 
     /\/mine event 'throw' of addon 'web_socketio_demo', user 2: handler_failed: secret detail/,
   );
   expect(await socket.emitWithAck('nothing')).toMatchObject({ ok: false, code: 'no_such_method' });
-  expect(await socket.emitWithAck('listen_to_queue')).toMatchObject({ ok: false, code: 'mode_unsupported' });
+  expect(await socket.emitWithAck('listen_to_queue')).toMatchObject({
+    ok: false,
+    code: 'channel_mode_conflict',
+  });
   expect(await socket.emitWithAck('listen_to_control')).toMatchObject({
     ok: false,
     code: 'channel_reserved',

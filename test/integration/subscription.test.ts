@@ -9,15 +9,19 @@ import { TestDatabase } from '../support/test-database.ts';
 class Reader {
   readonly subscription: Subscription;
   readonly rows: MessageRow[] = [];
+  /** Of the last read. */
+  snapshot: string | null = null;
   readonly events = new EventEmitter();
 
   constructor({ server, name }: TestDatabase, since: string | null = null) {
     this.subscription = new Subscription(
       clientConfig(server, name),
       {
-        read: ({ rows }) => {
+        begin: () => undefined,
+        read: ({ snapshot, rows, last }) => {
           this.rows.push(...rows);
-          this.events.emit('read');
+          if (last) this.snapshot = snapshot;
+          if (rows.length > 0) this.events.emit('read');
         },
         connected: async () => void this.events.emit('connected'),
         failed: () => void this.events.emit('failed'),
@@ -157,7 +161,7 @@ it('reads what was committed while it was stopped, when it starts with its last 
   await first.subscription.stop();
   await database.insert('mine', { number: 3 });
   await open.query('COMMIT');
-  const second = new Reader(database, first.subscription.snapshot);
+  const second = new Reader(database, first.snapshot);
   await second.start();
   await second.until(2);
   expect(second.values).toEqual([{ number: 2 }, { number: 3 }]);

@@ -55,6 +55,9 @@ export class TestSidecar {
       openerpUrl: 'http://127.0.0.1:1',
       postgres: { host, port, user, password },
       addonsPath: [await makeAddons(modules)],
+      retention: { eachHours: 24, queueHours: 168 },
+      maxAttempts: 5,
+      drainSeconds: 1,
       configFile: null,
       ...settings,
     });
@@ -86,7 +89,7 @@ export class TestSidecar {
   /** A page that has connected. Tries again while the sidecar has not reached its database. */
   async connect(path: string, db: string, token: string): Promise<Socket> {
     for (;;) {
-      const socket = this.open(path, { db, token, positions: {} });
+      const socket = this.open(path, { db, token });
       const refusal = await outcome(socket);
       if (refusal === null) return socket;
       if (refusal.code !== 'database_unavailable') throw new Error(`${refusal.code}: ${refusal.message}`);

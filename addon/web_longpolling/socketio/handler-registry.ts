@@ -28,7 +28,7 @@ const TYPES: readonly string[] = ['connect', 'on', 'disconnect'];
 
 const registrations: Registration[] = [];
 
-/** @throws SocketIOError `handler_invalid` */
+/** @throws SocketIOError `handler_invalid`, and what `SocketIO.addAdapter` throws */
 export function register(event: string, options: HandlerOptions, handler: Handler): void {
   const { adapterClass, eventtype = 'on' } = options;
   if (typeof event !== 'string' || event === '') {
@@ -46,6 +46,7 @@ export function register(event: string, options: HandlerOptions, handler: Handle
   if (typeof handler !== 'function') {
     throw new SocketIOError('handler_invalid', `The handler of '${event}' is no function.`);
   }
+  if (adapterClass !== undefined) SocketIO.addAdapter(adapterClass);
   registrations.push({
     event,
     addon: SocketIO.addon,

@@ -30,9 +30,9 @@ export class LongPollingSession implements Session {
     return await this.#nameSpace.listen(this.#requireAdapter('listen'), ...args);
   }
 
-  /** Confirms (`true`) or puts back (`false`) what `listen` returned last. */
-  async validate(valid: boolean): Promise<void> {
-    await this.#nameSpace.validate(this.#requireAdapter('validate'), valid);
+  /** Confirms (`true`) or puts back (`false`) what `listen` returned. @returns true if it is confirmed */
+  async validate(valid: boolean): Promise<boolean> {
+    return await this.#nameSpace.validate(this.#requireAdapter('validate'), valid);
   }
 
   /** Emits, waits for the browser's acknowledgement, then validates. @returns true if confirmed */
@@ -43,6 +43,16 @@ export class LongPollingSession implements Session {
   /** Sends an event to this page only; nobody knows whether it arrives. */
   emit(event: string, ...args: unknown[]): void {
     this.#nameSpace.emit(event, ...args);
+  }
+
+  /** Sends an event to every page of this database that has this namespace, whichever sidecar holds it. */
+  async broadcastEvent(event: string, ...args: unknown[]): Promise<void> {
+    await this.#nameSpace.broadcastEvent(event, ...args);
+  }
+
+  /** The same, but not to this page. */
+  async broadcastEventNotMe(event: string, ...args: unknown[]): Promise<void> {
+    await this.#nameSpace.broadcastEventNotMe(event, ...args);
   }
 
   /** Sends a message to a channel of this database. */

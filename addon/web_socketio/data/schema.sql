@@ -41,6 +41,14 @@ CREATE TABLE IF NOT EXISTS web_socketio_message (
     dead timestamp with time zone
 );
 CREATE INDEX IF NOT EXISTS web_socketio_message_txid_id_idx ON web_socketio_message (txid, id);
+-- What waits in a queue, what a page missed, and what has grown old are asked for by channel. No index has the column
+-- "lease": a claim would then write to every index instead of to the row alone.
+CREATE INDEX IF NOT EXISTS web_socketio_message_channel_id_idx ON web_socketio_message (channel, id);
+-- Rows of a queue come and go at once, so the usual fifth of the table would let it grow without need; the free fifth
+-- of each page is for claims.
+ALTER TABLE web_socketio_message SET (
+    fillfactor = 80, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000
+);
 
 -- The sidecars that serve this database, with their last heartbeat by PostgreSQL's clock.
 CREATE TABLE IF NOT EXISTS web_socketio_sidecar (
@@ -69,8 +77,20 @@ BEGIN
 END
 $ring$;
 DROP TRIGGER IF EXISTS web_socketio_ring ON web_socketio_message;
-CREATE TRIGGER web_socketio_ring AFTER INSERT ON web_socketio_message
+-- A message that goes back into its queue gets a new txid: to every sidecar it is one that just arrived.
+CREATE TRIGGER web_socketio_ring AFTER INSERT OR UPDATE OF txid ON web_socketio_message
     FOR EACH STATEMENT EXECUTE PROCEDURE web_socketio_ring();
+
+-- Puts a message that was set aside after too many failures back into its queue. To see them:
+-- SELECT id, channel, attempts, dead, "values" FROM web_socketio_message WHERE dead IS NOT NULL;
+CREATE OR REPLACE FUNCTION web_socketio_requeue(message_id bigint) RETURNS boolean
+    LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $requeue$
+BEGIN
+    UPDATE web_socketio_message SET dead = NULL, attempts = 0, lease = NULL, txid = txid_current()
+        WHERE id = message_id AND dead IS NOT NULL;
+    RETURN FOUND;
+END
+$requeue$;
 
 -- Credentials that changed, by the ORM or by SQL: every page of that user has to prove itself again. to_jsonb, because
 -- password_crypt exists only in some series. Only real differences count: OpenERP writes users without changing them.

@@ -8,5 +8,6 @@ END
 $users$;
 DROP TABLE IF EXISTS web_socketio_message, web_socketio_session, web_socketio_sidecar, web_socketio_state;
 DROP FUNCTION IF EXISTS web_socketio_ring();
+DROP FUNCTION IF EXISTS web_socketio_requeue(bigint);
 DROP FUNCTION IF EXISTS web_socketio_user_changed();
 DROP FUNCTION IF EXISTS web_socketio_end_session(bytea);

@@ -72,11 +72,12 @@ export class Connection {
     else this.#outbox.push([event, args]);
   }
 
-  /** The server wants the page to come back with a renewed token. */
-  comeBack(reason: string): void {
+  /** The server wants the page to come back. @param code why: if a renewed token cures it, with one */
+  comeBack(code: string): void {
     if (this.#closed || this.#suspended || !this.#socket) return;
-    this.#drop(reason);
-    this.#renewFirst = true;
+    this.#drop(code);
+    // A sidecar that is stopped sends all its pages away: OpenERP must not hear of each of them.
+    this.#renewFirst = CURED_BY_RENEWAL.has(code);
     this.#again();
   }
 
@@ -132,6 +133,7 @@ export class Connection {
   }
 
   #onConnect(): void {
+    this.#positions.connected();
     const isReturn = this.#connectedAt !== undefined;
     this.#connectedAt = Date.now();
     if (!isReturn) return;
@@ -197,7 +199,7 @@ export class Connection {
       acknowledge({ ok: true });
       await this.#prove();
     } else if (event === POSITION) {
-      this.#positions.keep(readPositions(args[0]), this.#positions.arrived());
+      this.#positions.keep(readPositions(args[0]));
       acknowledge({ ok: true });
     } else {
       acknowledge(await this.#deliver(event, args));
@@ -205,11 +207,10 @@ export class Connection {
   }
 
   async #deliver(event: string, packet: unknown[]): Promise<Answer> {
-    const arrival = this.#positions.arrived();
     const { args, positions } = splitPosition(packet);
     const handlers = [...this.subscribers].flatMap((subscriber) => subscriber.take(event));
     const answer = await answerOf(handlers, args, (error) => this.#page.report(error));
-    if (answer.ok && positions) this.#positions.keep(positions, arrival);
+    if (answer.ok && positions) this.#positions.keep(positions);
     return answer;
   }
 

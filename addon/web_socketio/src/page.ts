@@ -96,6 +96,8 @@ export class Page implements ConnectionPage {
     const { url } = await this.token.current();
     const manager = new Manager(url ?? this.#options.origin, {
       path: '/socket.io/',
+      // With long-polling every request of a page has to reach the same sidecar: a proxy can tell pages by it.
+      query: { page: Math.random().toString(36).slice(2) },
       autoConnect: false,
       transports: ['websocket', 'polling'],
       // Where WebSocket is refused, the same attempt goes on with long-polling.

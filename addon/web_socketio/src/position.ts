@@ -29,29 +29,59 @@ export function readPositions(data: unknown): PositionMap {
   );
 }
 
-/** The positions of one namespace, in the page's memory: a reload starts fresh. */
-export class Positions {
-  readonly #kept = new Map<string, { position: Position; arrival: number }>();
-  #arrivals = 0;
+/** What a page sends that was connected before and was never told where: the server answers it with a resync. */
+const NOWHERE: Position = { epoch: '', snapshot: '', ids: [] };
+/** As many ids as the server takes. */
+const MOST_IDS = 1_000;
 
-  /** Numbers a packet at its arrival, for `keep`. */
-  arrived(): number {
-    this.#arrivals += 1;
-    return this.#arrivals;
+/**
+ * The positions of one namespace, in the page's memory: a reload starts fresh.
+ *
+ * Each position that was kept is true for good, so two of them are true together, in whatever order the handlers of
+ * their packets have ended.
+ */
+export class Positions {
+  readonly #kept = new Map<string, Position>();
+  #wasConnected = false;
+
+  /** The namespace is connected: from here on nothing may be missed. */
+  connected(): void {
+    this.#wasConnected = true;
   }
 
-  /** Keeps positions, unless those of a later packet are kept already: a slow handler must not turn back the clock. */
-  keep(positions: PositionMap, arrival: number): void {
+  /** Keeps positions, each together with the one that is kept already. */
+  keep(positions: PositionMap): void {
     for (const [adapter, position] of Object.entries(positions)) {
-      const known = this.#kept.get(adapter);
-      if (!known || known.arrival < arrival) this.#kept.set(adapter, { position, arrival });
+      this.#kept.set(adapter, unite(this.#kept.get(adapter), position));
     }
   }
 
   /** What a handshake tells the server. Never undefined: an empty object says that this client keeps positions. */
   toJSON(): PositionMap {
-    return Object.fromEntries([...this.#kept].map(([adapter, { position }]) => [adapter, position]));
+    if (this.#kept.size === 0 && this.#wasConnected) return { '*': NOWHERE };
+    return Object.fromEntries(this.#kept);
   }
+}
+
+/** What two positions say together: the later snapshot, and all ids. Another epoch replaces the one before. */
+function unite(known: Position | undefined, position: Position): Position {
+  if (!known || known.epoch !== position.epoch) return position;
+  if (known.ids.length === 0 && position.ids.length === 0) return later(known, position);
+  const ids = [...new Set([...known.ids, ...position.ids].map(String))].slice(-MOST_IDS);
+  return { ...later(known, position), ids };
+}
+
+/** Of two snapshots `xmin:xmax:xip,…` of one server, the later has the larger xmax, or fewer transactions still open. */
+function later(one: Position, other: Position): Position {
+  const [, oneMax = '', oneOpen = ''] = one.snapshot.split(':');
+  const [, otherMax = '', otherOpen = ''] = other.snapshot.split(':');
+  const larger = oneMax.length - otherMax.length || (oneMax < otherMax ? -1 : Number(oneMax > otherMax));
+  if (larger !== 0) return larger > 0 ? one : other;
+  return count(oneOpen) < count(otherOpen) ? one : other;
+}
+
+function count(list: string): number {
+  return list === '' ? 0 : list.split(',').length;
 }
 
 function isPosition(data: unknown): data is Position {

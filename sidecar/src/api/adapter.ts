@@ -1,4 +1,4 @@
-import { SocketIOError } from './error.ts';
+import { quote, SocketIOError } from './error.ts';
 import type { Message } from './message.ts';
 
 /**
@@ -18,7 +18,8 @@ export abstract class AbstractAdapter {
   static readonly mode: Mode = 'queue';
 
   /**
-   * Choose messages. Called with those that this page has not taken yet, oldest first.
+   * Choose messages. Called with those that this page (mode `each`) or nobody (mode `queue`) has taken yet, oldest first;
+   * a `listen` is offered each message once.
    *
    * @param messages do not change them
    * @param _args what was given to `listen`
@@ -43,7 +44,7 @@ export const CONTROL_CHANNEL = 'web_socketio.control';
 /**
  * Refuse what cannot be listened to.
  *
- * @throws SocketIOError `adapter_invalid`, `channel_reserved`, `mode_unsupported`
+ * @throws SocketIOError `adapter_invalid`, `channel_reserved`
  */
 export function checkAdapter(adapter: AdapterClass): void {
   if (typeof adapter !== 'function' || !(adapter.prototype instanceof AbstractAdapter)) {
@@ -64,14 +65,11 @@ export function checkAdapter(adapter: AdapterClass): void {
       `${adapter.name} reads the channel '${CONTROL_CHANNEL}', which belongs to web_socketio. Use another name.`,
     );
   }
-  if (adapter.mode !== 'each') {
+  const mode: unknown = adapter.mode;
+  if (mode !== 'each' && mode !== 'queue') {
     throw new SocketIOError(
-      'mode_unsupported',
-      `${adapter.name} reads '${adapter.channel}' in mode ${quoteMode(adapter.mode)}. This version delivers only mode 'each'. Add: static readonly mode = 'each'.`,
+      'adapter_invalid',
+      `${adapter.name} reads '${adapter.channel}' in mode ${quote(mode)}. Use 'each' or 'queue'.`,
     );
   }
-}
-
-function quoteMode(mode: unknown): string {
-  return typeof mode === 'string' ? `'${mode}'` : String(mode);
 }

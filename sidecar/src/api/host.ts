@@ -30,7 +30,9 @@ export interface NameSpaceHost {
   emit(event: string, args: readonly unknown[]): void;
   secureEmit(adapter: AdapterClass, event: string, args: readonly unknown[]): Promise<boolean>;
   listen(adapter: AdapterClass, args: readonly unknown[]): Promise<unknown[]>;
-  validate(adapter: AdapterClass, valid: boolean): void;
+  validate(adapter: AdapterClass, valid: boolean): Promise<boolean>;
+  /** @param others leave this socket out */
+  broadcast(event: string, args: readonly unknown[], others: boolean): Promise<void>;
   notify(channel: string, values: Values): Promise<void>;
   call(model: string, method: string, args: readonly unknown[], kwargs: Values): Promise<unknown>;
   isInstalled(addon: string): boolean;

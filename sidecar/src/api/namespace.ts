@@ -99,9 +99,13 @@ export class OpenERPNameSpace {
     return this.#host.listen(adapter, args);
   }
 
-  /** Confirms what this handler took last with that adapter (`true`), or puts it back (`false`). */
-  async validate(adapter: AdapterClass, valid: boolean): Promise<void> {
-    this.#host.validate(adapter, valid);
+  /**
+   * Confirms what this handler took with that adapter (`true`), or puts it back (`false`).
+   *
+   * @returns true if it is confirmed, for good
+   */
+  validate(adapter: AdapterClass, valid: boolean): Promise<boolean> {
+    return this.#host.validate(adapter, valid);
   }
 
   /**
@@ -117,6 +121,16 @@ export class OpenERPNameSpace {
   /** Sends a message to a channel of this database, at once: a row like those that OpenERP inserts. */
   notify(channel: string, values: Values): Promise<void> {
     return this.#host.notify(channel, values);
+  }
+
+  /** Sends an event to every socket of this namespace in this database, whichever sidecar holds it. */
+  broadcastEvent(event: string, ...args: unknown[]): Promise<void> {
+    return this.#host.broadcast(event, args, false);
+  }
+
+  /** The same, but not to this socket. */
+  broadcastEventNotMe(event: string, ...args: unknown[]): Promise<void> {
+    return this.#host.broadcast(event, args, true);
   }
 
   /** Is that addon installed in the session's database? */

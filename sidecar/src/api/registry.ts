@@ -1,3 +1,4 @@
+import { AdapterRegistry } from './adapter-registry.ts';
 import { SocketIOError } from './error.ts';
 import { type NameSpaceClass, OpenERPNameSpace } from './namespace.ts';
 
@@ -8,8 +9,9 @@ export interface Declaration {
   readonly nameSpace: NameSpaceClass;
 }
 
-/** The namespaces of one process: what server modules declare while they are loaded. */
+/** The namespaces and adapters of one process: what server modules declare while they are loaded. */
 export class Registry {
+  readonly adapters = new AdapterRegistry();
   readonly #declarations = new Map<string, Declaration>();
   #loading: string[] = [];
 
@@ -38,6 +40,7 @@ export class Registry {
       for (const [path, declaration] of this.#declarations) {
         if (declaration.addon === addon) this.#declarations.delete(path);
       }
+      this.adapters.withdraw(addon);
       throw error;
     } finally {
       this.#loading.pop();

@@ -1,5 +1,5 @@
 /** What server modules import as `web_socketio`. Nothing else of the sidecar is public. */
-import { AbstractAdapter } from './adapter.ts';
+import { AbstractAdapter, type AdapterClass } from './adapter.ts';
 import { SocketIOError } from './error.ts';
 import { type NameSpaceClass, OpenERPNameSpace } from './namespace.ts';
 import { Registry } from './registry.ts';
@@ -20,6 +20,13 @@ export interface SocketIODeclarations {
    * @throws SocketIOError `namespace_invalid`, `namespace_taken`
    */
   addNamespace(path: string, nameSpace: NameSpaceClass): void;
+  /**
+   * Declares an adapter, so that a disagreement about its channel's mode is found when the sidecar starts, and not when
+   * somebody listens. `LongPollingNameSpace.on` does it by itself.
+   *
+   * @throws SocketIOError `adapter_invalid`, `adapter_ambiguous`, `channel_reserved`
+   */
+  addAdapter(adapter: AdapterClass): void;
   /** The addon whose server module is being loaded, for addons that let others register handlers. */
   readonly addon: string;
 }
@@ -36,6 +43,9 @@ function declareIn(registry: Registry): SocketIODeclarations {
   return {
     addNamespace(path, nameSpace) {
       registry.add(path, nameSpace);
+    },
+    addAdapter(adapter) {
+      registry.adapters.declare(adapter, registry.addon);
     },
     get addon() {
       return registry.addon;

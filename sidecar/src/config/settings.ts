@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import dotenv from 'dotenv';
 import { reason, SocketIOError } from '../api/error.ts';
 import type { PostgresOptions } from '../postgres/connection.ts';
+import type { Retention } from '../postgres/housekeeping.ts';
 import type { Flags } from './flags.ts';
 import { type OpenERPConf, parseOpenERPConf } from './openerp-conf.ts';
 
@@ -17,6 +18,11 @@ export interface Settings {
   readonly postgres: PostgresOptions;
   /** Folders that hold addons; the first that has an addon wins. */
   readonly addonsPath: readonly string[];
+  readonly retention: Retention;
+  /** After so many failed attempts a queue message is set aside. */
+  readonly maxAttempts: number;
+  /** How long pages are sent away one after the other when the sidecar is asked to stop. */
+  readonly drainSeconds: number;
   /** The OpenERP configuration file that was read. */
   readonly configFile: string | null;
 }
@@ -67,6 +73,12 @@ export function readSettings({ flags, env, cwd, home }: SettingsSource): Setting
     openerpUrl: toUrl(flags.openerpUrl ?? all['WEB_SOCKETIO_OPENERP_URL'] ?? defaultUrl(conf)),
     postgres: toPostgres(all, conf),
     addonsPath: splitList(conf.get('addons_path') ?? '').map(expand),
+    retention: {
+      eachHours: toNumber(all, 'WEB_SOCKETIO_EACH_HOURS', 24, 1),
+      queueHours: toNumber(all, 'WEB_SOCKETIO_QUEUE_HOURS', 7 * 24, 1),
+    },
+    maxAttempts: toNumber(all, 'WEB_SOCKETIO_MAX_ATTEMPTS', 5, 1),
+    drainSeconds: toNumber(all, 'WEB_SOCKETIO_DRAIN_SECONDS', 10, 0),
     configFile,
   };
 }
@@ -128,6 +140,24 @@ function toPort(text: string, option: string): number {
     throw new SocketIOError('option_invalid', `'${text}' is no ${option}. Give a number from 0 to 65535.`);
   }
   return port;
+}
+
+/** A whole number of the environment. */
+function toNumber(
+  env: Readonly<Record<string, string>>,
+  name: string,
+  otherwise: number,
+  least: number,
+): number {
+  const text = env[name];
+  if (text === undefined) return otherwise;
+  if (!/^\d{1,6}$/.test(text) || Number(text) < least) {
+    throw new SocketIOError(
+      'option_invalid',
+      `'${text}' is no ${name}. Give a whole number, ${least} or more.`,
+    );
+  }
+  return Number(text);
 }
 
 function toUrl(text: string): string {

@@ -1,34 +1,36 @@
-import { type AbstractAdapter, CONTROL_CHANNEL } from '../api/adapter.ts';
-import { quote, SocketIOError } from '../api/error.ts';
-import type { Message } from '../api/message.ts';
-import type { Batch, Cursor } from './cursor.ts';
-import { MessageLog } from './message-log.ts';
+import type { AbstractAdapter } from '../api/adapter.ts';
+import { choose } from './choice.ts';
+import type { Cursor } from './cursor.ts';
+import { CursorBatch } from './cursor-batch.ts';
+import type { Holding } from './holding.ts';
+import { type Arrival, MessageLog } from './message-log.ts';
 
-/** What a listener took: the batch to confirm or to put back, and the messages in the adapter's format. */
+/** What a listener took: to be confirmed or put back, and in the adapter's format. */
 export interface Taken {
-  readonly batch: Batch;
+  readonly holding: Holding;
   readonly formatted: unknown[];
+}
+
+/** What a listener is told of messages that it does not get. */
+export interface Gaps {
+  /** Messages were dropped before this page read them. */
+  behind(): void;
+  /** So many messages failed too often, and are passed over. */
+  passedOver(count: number): void;
 }
 
 interface Listener {
   readonly cursor: Cursor;
   readonly adapter: AbstractAdapter;
   readonly args: readonly unknown[];
+  readonly gaps: Gaps;
   resolve(taken: Taken): void;
   reject(error: unknown): void;
-  /** The page's messages were dropped before it read them. */
-  behind(): void;
-}
-
-/** A message with its length in characters, as it came from the database. */
-export interface Arrival {
-  readonly message: Message;
-  readonly size: number;
 }
 
 /**
- * Gives the messages of one database to those who listen. Listeners are kept by channel: a message costs nothing to
- * those who listen to another.
+ * Gives the messages of one database to those who listen in mode `each`. Listeners are kept by channel: a message costs
+ * nothing to those who listen to another.
  */
 export class ChannelHub {
   readonly log: MessageLog;
@@ -38,15 +40,15 @@ export class ChannelHub {
     this.log = log;
   }
 
-  /** Adds what was read, in order, and wakes those who take some of it. Control messages are not for listeners. */
-  publish(arrivals: readonly Arrival[]): void {
-    const channels = new Set<string>();
-    for (const { message, size } of arrivals) {
-      if (message.channel === CONTROL_CHANNEL) continue;
-      this.log.append(message, size);
-      channels.add(message.channel);
-    }
-    for (const channel of channels) {
+  /**
+   * Adds what was read, in order, and wakes those who take some of it.
+   *
+   * @param snapshot up to which it is
+   * @param last false if more of the same read follows
+   */
+  publish(snapshot: string, arrivals: readonly Arrival[], last = true): void {
+    this.log.add(snapshot, arrivals, last);
+    for (const channel of new Set(arrivals.map(({ message }) => message.channel))) {
       // A copy: who is served listens again, and must not be asked twice for the same arrival.
       for (const listener of [...(this.#listeners.get(channel) ?? [])]) this.#serve(channel, listener);
     }
@@ -56,10 +58,9 @@ export class ChannelHub {
    * Waits until the cursor's adapter takes something.
    *
    * @param signal ends the wait: the promise rejects with its reason
-   * @param behind called if messages were dropped before this page read them
    */
-  listen(cursor: Cursor, args: readonly unknown[], signal: AbortSignal, behind: () => void): Promise<Taken> {
-    const { channel } = cursor.adapter;
+  listen(cursor: Cursor, args: readonly unknown[], signal: AbortSignal, gaps: Gaps): Promise<Taken> {
+    const { channel, adapter } = cursor.adapter;
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
       const abort = () => {
@@ -69,9 +70,9 @@ export class ChannelHub {
       const done = () => signal.removeEventListener('abort', abort);
       const listener: Listener = {
         cursor,
-        adapter: new cursor.adapter(),
+        adapter: new adapter(),
         args,
-        behind,
+        gaps,
         resolve: (taken) => {
           done();
           resolve(taken);
@@ -93,32 +94,24 @@ export class ChannelHub {
   }
 
   #serve(channel: string, listener: Listener): void {
-    const { cursor, adapter, args } = listener;
-    let offered = cursor.offer();
-    if (offered === null) {
-      listener.behind();
-      offered = [];
-    }
-    if (offered.length === 0) return;
+    const { cursor, adapter, args, gaps } = listener;
+    const offered = cursor.offer();
+    if (offered === null) gaps.behind();
+    if (offered === null || offered.length === 0) return;
     try {
-      const messages = offered.map((entry) => entry.message);
-      const chosen = checkChoice(adapter, messages, adapter.get(messages, ...args));
+      const chosen = choose(
+        adapter,
+        offered.map(({ message }) => message),
+        args,
+      );
       const batch = cursor.take(offered, chosen);
       if (batch.length === 0) return;
       this.#remove(channel, listener);
-      listener.resolve({ batch, formatted: this.#format(listener, batch) });
+      const holding = new CursorBatch(cursor, batch, gaps.passedOver);
+      listener.resolve({ holding, formatted: format(listener, holding) });
     } catch (error) {
       this.#remove(channel, listener);
       listener.reject(error);
-    }
-  }
-
-  #format({ cursor, adapter, args }: Listener, batch: Batch): unknown[] {
-    try {
-      return batch.map((entry) => adapter.format(entry.message, ...args));
-    } catch (error) {
-      cursor.putBack(batch);
-      throw error;
     }
   }
 
@@ -129,28 +122,11 @@ export class ChannelHub {
   }
 }
 
-function checkChoice(
-  adapter: AbstractAdapter,
-  given: readonly Message[],
-  chosen: unknown,
-): readonly Message[] {
-  const name = adapter.constructor.name;
-  if (!Array.isArray(chosen)) {
-    throw new SocketIOError(
-      'adapter_choice',
-      `${name}.get returned ${quote(chosen)}. Return an array of the messages it was given.`,
-    );
+function format({ adapter, args }: Listener, holding: CursorBatch): unknown[] {
+  try {
+    return holding.batch.map(({ message }) => adapter.format(message, ...args));
+  } catch (error) {
+    holding.putBack(true);
+    throw error;
   }
-  // By far the most frequent: of a thousand pages that listen, one is meant.
-  if (chosen.length === 0) return chosen;
-  const known = new Set(given);
-  for (const message of chosen) {
-    if (!known.has(message)) {
-      throw new SocketIOError(
-        'adapter_choice',
-        `${name}.get returned ${quote(message)}, which it was not given. Return the same objects; use format() to change their form.`,
-      );
-    }
-  }
-  return chosen;
 }

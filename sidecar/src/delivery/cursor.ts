@@ -1,6 +1,8 @@
-import type { AdapterClass } from '../api/adapter.ts';
+import type { DeclaredAdapter } from '../api/adapter-registry.ts';
 import type { Message } from '../api/message.ts';
-import type { Entry, MessageLog } from './message-log.ts';
+import type { Entry, MessageLog, ReadMark } from './message-log.ts';
+import { MOST_IDS, type Position } from './position.ts';
+import type { Replay } from './replay.ts';
 
 /** After so many failed attempts a message is passed over, and the page told to load its data again. */
 const ATTEMPTS = 5;
@@ -8,38 +10,62 @@ const ATTEMPTS = 5;
 /** What one handler took and has not confirmed. */
 export type Batch = readonly Entry[];
 
+interface Confirmed {
+  readonly id: string;
+  readonly read: ReadMark;
+}
+
 /**
  * How far one page has read one channel with one adapter (mode `each`).
  *
  * What is put back is offered again before what is new, in the old order.
  */
 export class Cursor {
-  readonly adapter: AdapterClass;
+  readonly adapter: DeclaredAdapter;
   readonly #log: MessageLog;
   #seq: number;
+  /** Missed while the page was away, and not offered yet. */
+  #missed: readonly Entry[];
   #returned: Entry[] = [];
-  readonly #failures = new Map<number, number>();
+  readonly #held = new Set<Entry>();
+  /** Confirmed while an older message is not: the position lists them. */
+  #confirmed: Confirmed[];
+  readonly #failures = new Map<Entry, number>();
 
-  /** @param seq the place to start from: what was read up to there is not offered */
-  constructor(adapter: AdapterClass, log: MessageLog, seq: number) {
+  /**
+   * @param start the place to start from: what was read up to there is not offered
+   * @param replay what the page missed before that place
+   */
+  constructor(adapter: DeclaredAdapter, log: MessageLog, start: number, replay?: Replay) {
     this.adapter = adapter;
     this.#log = log;
-    this.#seq = seq;
+    this.#seq = start;
+    this.#missed = replay?.entries ?? [];
+    this.#confirmed = (replay?.ids ?? []).map((id) => ({ id, read: replay?.read ?? log.read }));
   }
 
   /**
-   * The entries to offer: what was put back, then what is new. Null if the log no longer reaches back far enough; the
-   * cursor then stands at the end of what was read.
+   * The entries to offer, oldest first. Null if the log no longer reaches back far enough; the cursor then stands at the
+   * end of what was read.
    */
   offer(): readonly Entry[] | null {
     const fresh = this.#log.after(this.adapter.channel, this.#seq);
     if (fresh === null) {
-      this.#seq = this.#log.head;
-      this.#returned = [];
-      this.#failures.clear();
+      this.skip();
       return null;
     }
-    return this.#returned.length === 0 ? fresh : [...this.#returned, ...fresh];
+    if (this.#returned.length === 0) return this.#missed.length === 0 ? fresh : [...this.#missed, ...fresh];
+    return [...this.#returned, ...this.#missed, ...fresh].sort(bySeq);
+  }
+
+  /** Goes to the end of what was read: what lies before is not offered any more. */
+  skip(): void {
+    this.#seq = this.#log.head;
+    this.#missed = [];
+    this.#returned = [];
+    this.#confirmed = [];
+    this.#held.clear();
+    this.#failures.clear();
   }
 
   /**
@@ -48,42 +74,99 @@ export class Cursor {
    */
   take(offered: readonly Entry[], chosen: readonly Message[]): Batch {
     if (chosen.length === 0) {
-      const last = offered.at(-1);
-      if (last !== undefined && last.seq > this.#seq) this.#seq = last.seq;
+      this.#pass(offered.at(-1));
       return [];
     }
     const wanted = new Set(chosen);
     const batch = offered.filter((entry) => wanted.has(entry.message));
-    const taken = new Set(batch);
-    const last = batch.at(-1);
-    if (last !== undefined && last.seq > this.#seq) this.#seq = last.seq;
-    if (this.#returned.length > 0) this.#returned = this.#returned.filter((entry) => !taken.has(entry));
+    this.#pass(batch.at(-1));
+    for (const entry of batch) this.#held.add(entry);
+    if (this.#returned.length > 0) this.#returned = this.#returned.filter((entry) => !this.#held.has(entry));
     return batch;
   }
 
   /** Forgets what was confirmed. */
   confirm(batch: Batch): void {
-    if (this.#failures.size === 0) return;
-    for (const entry of batch) this.#failures.delete(entry.seq);
+    for (const entry of batch) {
+      // Not held any more: the cursor was told to skip meanwhile.
+      if (!this.#held.delete(entry)) continue;
+      this.#failures.delete(entry);
+      this.#confirmed.push({ id: entry.message.id, read: entry.read });
+    }
+    this.#prune();
   }
 
   /**
    * Offers a batch again.
+   * @param failed whether this counts as a failed attempt
    * @returns those that failed too often and are passed over
    */
-  putBack(batch: Batch): Entry[] {
+  putBack(batch: Batch, failed: boolean): Entry[] {
     const passed: Entry[] = [];
     for (const entry of batch) {
-      const failures = (this.#failures.get(entry.seq) ?? 0) + 1;
+      if (!this.#held.delete(entry)) continue;
+      const failures = (this.#failures.get(entry) ?? 0) + (failed ? 1 : 0);
       if (failures >= ATTEMPTS) {
-        this.#failures.delete(entry.seq);
+        this.#failures.delete(entry);
+        this.#confirmed.push({ id: entry.message.id, read: entry.read });
         passed.push(entry);
       } else {
-        this.#failures.set(entry.seq, failures);
+        this.#failures.set(entry, failures);
         this.#returned.push(entry);
       }
     }
-    this.#returned.sort((one, other) => one.seq - other.seq);
+    this.#returned.sort(bySeq);
     return passed;
   }
+
+  /**
+   * What the page may say when it comes back.
+   *
+   * @param confirmed a batch that counts as confirmed already: the page keeps the position only if it has handled it
+   * @returns null if it cannot be said: in {@link MOST_IDS} ids, or because messages were dropped before they were read
+   */
+  position(epoch: string, confirmed: Batch = []): Position | null {
+    const oldest = this.#oldest(confirmed);
+    if (oldest === undefined) return null;
+    if (oldest === null) return { epoch, snapshot: this.#log.snapshot, ids: [] };
+    const ids = this.#confirmed.filter(({ read }) => read.number >= oldest.number).map(({ id }) => id);
+    for (const entry of confirmed) if (entry.read.number >= oldest.number) ids.push(entry.message.id);
+    return ids.length > MOST_IDS ? null : { epoch, snapshot: oldest.before, ids };
+  }
+
+  /**
+   * The read that brought the oldest message which is neither confirmed nor passed over; null if there is none, undefined
+   * if it was dropped.
+   */
+  #oldest(except: Batch): ReadMark | null | undefined {
+    const fresh = this.#log.after(this.adapter.channel, this.#seq);
+    if (fresh === null) return undefined;
+    let oldest: Entry | undefined = this.#returned[0] ?? this.#missed[0];
+    const missed = this.#missed[0];
+    if (missed !== undefined && oldest !== undefined && missed.seq < oldest.seq) oldest = missed;
+    for (const entry of this.#held) {
+      if (except.includes(entry)) continue;
+      if (oldest === undefined || entry.seq < oldest.seq) oldest = entry;
+    }
+    // Of a read that is not here as a whole yet, nothing is known to be the end.
+    return (oldest ?? fresh[0])?.read ?? (this.#log.partial ? this.#log.read : null);
+  }
+
+  #pass(last: Entry | undefined): void {
+    if (last === undefined) return;
+    if (last.seq > this.#seq) this.#seq = last.seq;
+    if (this.#missed.length > 0) this.#missed = this.#missed.filter((entry) => entry.seq > last.seq);
+  }
+
+  #prune(): void {
+    if (this.#confirmed.length === 0) return;
+    const oldest = this.#oldest([]);
+    if (oldest === undefined) return;
+    this.#confirmed =
+      oldest === null ? [] : this.#confirmed.filter(({ read }) => read.number >= oldest.number);
+  }
+}
+
+function bySeq(one: Entry, other: Entry): number {
+  return one.seq - other.seq;
 }

@@ -1,14 +1,29 @@
 import type { Message } from '../api/message.ts';
+import { Snapshot } from './snapshot.ts';
 
-/** A message with its place in what this sidecar has read, and its size in characters. */
-export interface Entry {
-  /** Counts the messages of one database in the order in which they were read, from 1. */
-  readonly seq: number;
+/** One read of the database: what it brought became visible between two snapshots. */
+export interface ReadMark {
+  /** Counts the reads of one database. */
+  readonly number: number;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** A message as it was read: with its transaction, and its length in characters. */
+export interface Arrival {
   readonly message: Message;
+  readonly txid: string;
   readonly size: number;
 }
 
-/** How much of a channel is kept for listeners that are busy while messages arrive. */
+/** A message with its place in what this sidecar has read. */
+export interface Entry extends Arrival {
+  /** Orders the messages of one database. Counted from 1 as they are read; replayed ones lie between two of those. */
+  readonly seq: number;
+  readonly read: ReadMark;
+}
+
+/** How much of a channel is kept: for listeners that are busy, and for pages that come back. */
 export interface LogLimits {
   readonly messages: number;
   readonly characters: number;
@@ -20,7 +35,7 @@ interface Channel {
   entries: Entry[];
   characters: number;
   /** The youngest entry that was dropped. */
-  dropped: number;
+  dropped: Entry | null;
 }
 
 /**
@@ -31,6 +46,9 @@ export class MessageLog {
   readonly #channels = new Map<string, Channel>();
   readonly #limits: LogLimits;
   #head = 0;
+  #read: ReadMark = { number: 0, before: '', after: '' };
+  #start = '';
+  #partial = false;
 
   constructor(limits: LogLimits = LIMITS) {
     this.#limits = limits;
@@ -41,36 +59,89 @@ export class MessageLog {
     return this.#head;
   }
 
-  /**
-   * Adds one message.
-   * @param size its length in characters, as read
-   */
-  append(message: Message, size: number): Entry {
-    this.#head += 1;
-    const entry = { seq: this.#head, message, size };
-    let channel = this.#channels.get(message.channel);
-    if (channel === undefined) {
-      channel = { entries: [], characters: 0, dropped: 0 };
-      this.#channels.set(message.channel, channel);
-    }
-    channel.entries.push(entry);
-    channel.characters += size;
-    this.#trim(channel);
-    return entry;
+  /** The last read. */
+  get read(): ReadMark {
+    return this.#read;
+  }
+
+  /** True while only a part of the last read has been added. */
+  get partial(): boolean {
+    return this.#partial;
+  }
+
+  /** How far the database has been read: nothing that this snapshot sees is still to come. */
+  get snapshot(): string {
+    return this.#partial ? this.#read.before : this.#read.after;
+  }
+
+  /** Forgets everything: the database is another one now, read from that snapshot on. Numbers go on. */
+  restart(snapshot: string): void {
+    this.#channels.clear();
+    this.#start = snapshot;
+    this.#partial = false;
+    this.#read = { number: this.#read.number + 1, before: snapshot, after: snapshot };
   }
 
   /**
-   * The entries of a channel after `seq`, oldest first; null if some of them were dropped.
+   * Adds what another read brought, or a part of it.
+   *
+   * @param snapshot up to which it is
+   * @param last false if more of the same read follows
    */
+  add(snapshot: string, arrivals: readonly Arrival[], last: boolean): void {
+    if (!this.#partial) {
+      this.#read = { number: this.#read.number + 1, before: this.#read.after, after: snapshot };
+    }
+    for (const arrival of arrivals) this.#append(arrival);
+    this.#partial = !last;
+  }
+
+  #append(arrival: Arrival): void {
+    this.#head += 1;
+    const entry = { ...arrival, seq: this.#head, read: this.#read };
+    const { channel: name } = arrival.message;
+    let channel = this.#channels.get(name);
+    if (channel === undefined) {
+      channel = { entries: [], characters: 0, dropped: null };
+      this.#channels.set(name, channel);
+    }
+    channel.entries.push(entry);
+    channel.characters += entry.size;
+    this.#trim(channel);
+  }
+
+  /** The entries of a channel after `seq`, oldest first; null if some of them were dropped. */
   after(name: string, seq: number): readonly Entry[] | null {
     const channel = this.#channels.get(name);
     if (channel === undefined) return [];
-    if (channel.dropped > seq) return null;
+    if (channel.dropped !== null && channel.dropped.seq > seq) return null;
     const { entries } = channel;
     // Readers are nearly always at the end: look from there.
     let from = entries.length;
     while (from > 0 && (entries[from - 1]?.seq ?? 0) > seq) from -= 1;
     return from === 0 ? entries : entries.slice(from);
+  }
+
+  /** The entries of a channel that a snapshot does not see, oldest first; null if the log does not reach back to it. */
+  since(name: string, snapshot: Snapshot): readonly Entry[] | null {
+    const channel = this.#channels.get(name);
+    const start = Snapshot.parse(channel?.dropped?.read.after ?? this.#start);
+    if (start === null || !snapshot.includes(start)) return null;
+    const missed: Entry[] = [];
+    const entries = channel?.entries ?? [];
+    let mark: ReadMark | null = null;
+    for (let index = entries.length - 1; index >= 0; index -= 1) {
+      const entry = entries[index];
+      if (entry === undefined) break;
+      if (entry.read !== mark) {
+        mark = entry.read;
+        const after = Snapshot.parse(mark.after);
+        // Everything up to that read had been seen: so had everything before it.
+        if (after !== null && snapshot.includes(after)) break;
+      }
+      if (!snapshot.sees(BigInt(entry.txid))) missed.push(entry);
+    }
+    return missed.reverse();
   }
 
   #trim(channel: Channel): void {
@@ -86,7 +157,7 @@ export class MessageLog {
       over += 1;
     }
     if (over === 0) return;
-    channel.dropped = entries[over - 1]?.seq ?? channel.dropped;
+    channel.dropped = entries[over - 1] ?? channel.dropped;
     channel.entries = entries.slice(over);
     channel.characters = characters;
   }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { snapshotXmin } from './message-reader.ts';
+import { Snapshot } from '../delivery/snapshot.ts';
 
 /** The channel of NOTIFY, fixed in the trigger of the addon's SQL. */
 export const BELL_CHANNEL = 'web_socketio';
@@ -47,7 +47,8 @@ export class Bell {
    */
   settled(snapshot: string): boolean {
     if (!this.#armed) return false;
-    if (this.#openUntil !== null && snapshotXmin(snapshot) >= this.#openUntil) this.#openUntil = null;
+    const xmin = Snapshot.parse(snapshot)?.xmin ?? 0n;
+    if (this.#openUntil !== null && xmin >= this.#openUntil) this.#openUntil = null;
     return this.#openUntil === null;
   }
 

@@ -11,7 +11,8 @@ export interface PostgresOptions {
 
 /** A query that takes longer than this on a small table means that the link is dead. */
 const QUERY_TIMEOUT_MS = 5_000;
-const CONNECT_TIMEOUT_MS = 5_000;
+/** Short, so that a server that comes back is not kept waiting by an attempt that was made before. */
+const CONNECT_TIMEOUT_MS = 2_000;
 
 /** What `pg` is given for one database. */
 export function clientConfig(options: PostgresOptions, database: string): pg.ClientConfig {
@@ -30,7 +31,7 @@ export function clientConfig(options: PostgresOptions, database: string): pg.Cli
 
 /** The pool of one database: handshakes, inserts. Reading messages has its own connection. */
 export function openPool(options: PostgresOptions, database: string): pg.Pool {
-  const pool = new pg.Pool({ ...clientConfig(options, database), max: 4, idleTimeoutMillis: 30_000 });
+  const pool = new pg.Pool({ ...clientConfig(options, database), max: 5, idleTimeoutMillis: 30_000 });
   // An idle connection that dies is replaced at the next query; without a listener it would end the process.
   pool.on('error', () => undefined);
   return pool;

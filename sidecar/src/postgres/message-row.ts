@@ -1,5 +1,6 @@
 import { quote, SocketIOError } from '../api/error.ts';
 import type { Message, Values } from '../api/message.ts';
+import type { Arrival } from '../delivery/message-log.ts';
 
 /** A row of web_socketio_message as the read statement gives it: everything is text but the uid. */
 export interface MessageRow {
@@ -9,6 +10,13 @@ export interface MessageRow {
   readonly uid: number | null;
   readonly date: string;
   readonly values: string;
+  /** Leased to a sidecar, or set aside: not for the taking. */
+  readonly taken: boolean;
+}
+
+/** Is there a message in this row? A join with something that is always there gives one row without. */
+export function hasMessage<Row extends Partial<MessageRow>>(row: Row): row is Row & MessageRow {
+  return typeof row.id === 'string';
 }
 
 /**
@@ -29,6 +37,22 @@ export function toMessage(row: MessageRow): Message {
     );
   }
   return { id: row.id, channel: row.channel, uid: row.uid, date: row.date, values };
+}
+
+/**
+ * The messages of rows.
+ * @param refuse told of rows that are none
+ */
+export function toArrivals(rows: readonly MessageRow[], refuse: (error: SocketIOError) => void): Arrival[] {
+  return rows.flatMap((row) => {
+    try {
+      return [{ message: toMessage(row), txid: row.txid, size: row.values.length }];
+    } catch (error) {
+      if (!(error instanceof SocketIOError)) throw error;
+      refuse(error);
+      return [];
+    }
+  });
 }
 
 function isObject(value: unknown): value is Values {

@@ -5,7 +5,7 @@ import type { Values } from '../api/message.ts';
 export async function insertMessage(
   pool: pg.Pool,
   channel: string,
-  uid: number,
+  uid: number | null,
   values: Values,
 ): Promise<void> {
   await pool.query(`INSERT INTO web_socketio_message (channel, uid, "values") VALUES ($1, $2, $3)`, [

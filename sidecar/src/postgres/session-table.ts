@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { TickBatch } from '../delivery/tick-batch.ts';
 
 /** What a token's row says. */
 export interface SessionRow {
@@ -31,53 +32,23 @@ SELECT encode(token_sha256, 'hex') AS token, uid, encode(session_hash, 'hex') AS
 FROM web_socketio_session WHERE token_sha256 = ANY(SELECT decode(t, 'hex') FROM unnest($1::text[]) t)`,
 };
 
-interface Waiting {
-  resolve(row: SessionRow | null): void;
-  reject(error: unknown): void;
-}
-
-/**
- * The rows of tokens. All that is asked while a query is under way shares the next one, so a thousand handshakes after
- * a restart cost a handful of queries.
- */
+/** The rows of tokens: a thousand handshakes after a restart cost a handful of queries. */
 export class SessionTable {
-  readonly #pool: pg.Pool;
-  #waiting = new Map<string, Waiting[]>();
-  #busy = false;
+  readonly #rows: TickBatch<SessionRow>;
 
   constructor(pool: pg.Pool) {
-    this.#pool = pool;
+    this.#rows = new TickBatch(async (hashes) => {
+      const { rows } = await pool.query<Row>({ ...SELECT, values: [hashes] });
+      return new Map(rows.map((row) => [row.token, toSession(row)]));
+    });
   }
 
   /**
    * The row of a token, or null if there is none.
    * @param tokenHash SHA-256 of the token, hex
    */
-  find(tokenHash: string): Promise<SessionRow | null> {
-    return new Promise((resolve, reject) => {
-      const waiting = this.#waiting.get(tokenHash) ?? [];
-      waiting.push({ resolve, reject });
-      this.#waiting.set(tokenHash, waiting);
-      if (this.#busy) return;
-      this.#busy = true;
-      // What arrives in the same turn of the event loop belongs to the same query.
-      setImmediate(() => void this.#run());
-    });
-  }
-
-  async #run(): Promise<void> {
-    while (this.#waiting.size > 0) {
-      const asked = this.#waiting;
-      this.#waiting = new Map();
-      try {
-        const { rows } = await this.#pool.query<Row>({ ...SELECT, values: [[...asked.keys()]] });
-        const found = new Map(rows.map((row) => [row.token, toSession(row)]));
-        for (const [hash, waiting] of asked) for (const one of waiting) one.resolve(found.get(hash) ?? null);
-      } catch (error) {
-        for (const waiting of asked.values()) for (const one of waiting) one.reject(error);
-      }
-    }
-    this.#busy = false;
+  async find(tokenHash: string): Promise<SessionRow | null> {
+    return (await this.#rows.ask(tokenHash)) ?? null;
   }
 }
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { BackOff } from '../delivery/back-off.ts';
 import { BELL_CHANNEL, Bell } from './bell.ts';
-import { currentSnapshot, type Read, readMessages } from './message-reader.ts';
+import { currentSnapshot, type ReadPage, readMessages } from './message-reader.ts';
 import { Pace } from './pace.ts';
 
 /** How often an armed subscription reads without having been rung: its heartbeat. With the query's timeout, a dead link is noticed in 8 s. */
@@ -11,11 +11,16 @@ const FAST_READ_MS = 4;
 /** While a writer that may have missed the bell is still open, reading backs off between these. */
 const SETTLE_FIRST_MS = 20;
 const SETTLE_LAST_MS = 250;
+/** PostgreSQL is to be listened to again within two seconds of its return. */
+const RETRY_FIRST_MS = 100;
+const RETRY_LAST_MS = 1_000;
 
 /** What a subscription reports. Nothing here may throw. */
 export interface SubscriptionEvents {
-  /** What became visible since the last read; never called with nothing. */
-  read(read: Read): void;
+  /** It begins at that snapshot: nothing before it will be read. */
+  begin(snapshot: string): void;
+  /** What became visible since the last read, or a part of it; called after each read, also if it brought nothing. */
+  read(page: ReadPage): void;
   /** Called on each new connection before it reads; what it throws counts as a failed connection. */
   connected(client: pg.Client): Promise<void>;
   /** The connection failed; the next attempt follows in `retryMs`. */
@@ -30,9 +35,13 @@ export class Subscription {
   readonly #config: pg.ClientConfig;
   readonly #events: SubscriptionEvents;
   readonly #bell = new Bell();
-  readonly #backOff = new BackOff();
+  readonly #backOff = new BackOff(RETRY_FIRST_MS, RETRY_LAST_MS);
   #pace = new Pace();
   #snapshot: string | null;
+  /** The part that was read last of a read that is not at its end: a new connection goes on from there. */
+  #page: ReadPage | null = null;
+  #begun = false;
+  #askers: (() => void)[] = [];
   #client: pg.Client | null = null;
   #stopped = false;
   #running: Promise<void> | null = null;
@@ -45,11 +54,6 @@ export class Subscription {
     this.#config = config;
     this.#events = events;
     this.#snapshot = since;
-  }
-
-  /** The snapshot of the last read. */
-  get snapshot(): string | null {
-    return this.#snapshot;
   }
 
   get armed(): boolean {
@@ -66,11 +70,23 @@ export class Subscription {
     this.#stopped = true;
     this.#ring();
     await this.#running;
+    this.#answer(this.#askers.splice(0));
+  }
+
+  /** Resolves when everything that is committed now has been read. Many who ask at once share one read. */
+  readNow(): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#askers.push(resolve);
+      this.#ring();
+    });
   }
 
   /** Forgets where it was: the next connection begins with what commits from then on. */
   restart(): void {
     this.#snapshot = null;
+    this.#page = null;
+    this.#begun = false;
   }
 
   async #run(): Promise<void> {
@@ -103,6 +119,8 @@ export class Subscription {
       await client.query(`LISTEN ${BELL_CHANNEL}`);
       await this.#events.connected(client);
       this.#snapshot ??= await currentSnapshot(client);
+      if (!this.#begun) this.#events.begin(this.#snapshot);
+      this.#begun = true;
       this.#pace = new Pace();
       while (!this.#stopped) {
         if (lost !== null) throw lost;
@@ -118,11 +136,24 @@ export class Subscription {
   /** Reads once. @returns how long to wait for the bell before the next read, in milliseconds */
   async #read(client: pg.Client): Promise<number> {
     this.#rung = false;
-    const read = await readMessages(client, this.#snapshot ?? '1:1:');
+    const askers = this.#askers.splice(0);
+    const since = this.#snapshot ?? '1:1:';
+    let commits = 0;
+    let page: ReadPage;
+    try {
+      do {
+        page = await readMessages(client, since, this.#page ?? undefined);
+        this.#page = page.last ? null : page;
+        if (page.last) this.#snapshot = page.snapshot;
+        this.#events.read(page);
+        commits += new Set(page.rows.map((row) => row.txid)).size;
+      } while (!page.last && !this.#stopped);
+    } catch (error) {
+      this.#askers.unshift(...askers);
+      throw error;
+    }
+    this.#answer(askers);
     this.#backOff.reset();
-    this.#snapshot = read.snapshot;
-    if (read.rows.length > 0) this.#events.read(read);
-    const commits = new Set(read.rows.map((row) => row.txid)).size;
     const shouldArm = this.#pace.note(performance.now(), commits);
     if (!shouldArm) {
       await this.#bell.disarm(client);
@@ -133,9 +164,13 @@ export class Subscription {
       this.#settleMs = SETTLE_FIRST_MS;
       return 0;
     }
-    if (this.#bell.settled(read.snapshot)) return HEARTBEAT_MS;
+    if (this.#bell.settled(page.snapshot)) return HEARTBEAT_MS;
     this.#settleMs = Math.min(this.#settleMs * 1.5, SETTLE_LAST_MS);
     return this.#settleMs;
+  }
+
+  #answer(askers: readonly (() => void)[]): void {
+    for (const answer of askers) answer();
   }
 
   #ring(): void {

@@ -1,5 +1,9 @@
 import type { Values } from '../api/message.ts';
 import type { ChannelHub } from '../delivery/channel-hub.ts';
+import type { ChannelModes } from '../delivery/channel-modes.ts';
+import type { Position } from '../delivery/position.ts';
+import type { QueueHub } from '../delivery/queue-hub.ts';
+import type { ReplayResult } from '../delivery/replay.ts';
 
 /** What the row of a token says. */
 export interface Proof {
@@ -22,16 +26,32 @@ export interface TokenCall {
   readonly kwargs: Values;
 }
 
+/** An event for all sockets of a namespace in one database, over all sidecars. */
+export interface Broadcast {
+  readonly path: string;
+  readonly event: string;
+  readonly args: readonly unknown[];
+  /** The id of the socket that does not get it. */
+  readonly except: string | null;
+}
+
 /** One database, as the sockets need it. */
 export interface Gateway {
   readonly name: string;
   readonly hub: ChannelHub;
+  readonly queues: QueueHub;
+  readonly modes: ChannelModes;
+  /** In which positions of pages mean something; empty until PostgreSQL was reached. */
+  readonly epoch: string;
   /** False until PostgreSQL was reached and the module found there. */
   readonly ready: boolean;
   /** @param tokenHash SHA-256, hex */
   findProof(tokenHash: string): Promise<Proof | null>;
   refreshModules(): Promise<void>;
   isInstalled(addon: string): boolean;
+  /** What a page missed. Waits while PostgreSQL is away; rejects if it cannot be asked. */
+  replay(channel: string, position: Position): Promise<ReplayResult>;
+  broadcast(broadcast: Broadcast): Promise<void>;
   notify(channel: string, uid: number, values: Values): Promise<void>;
   call(call: TokenCall): Promise<unknown>;
 }

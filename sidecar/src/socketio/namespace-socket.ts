@@ -1,36 +1,65 @@
 import type { Socket } from 'socket.io';
-import { type AdapterClass, CONTROL_CHANNEL, checkAdapter } from '../api/adapter.ts';
+import { type AdapterClass, CONTROL_CHANNEL } from '../api/adapter.ts';
+import type { AdapterRegistry } from '../api/adapter-registry.ts';
 import { quote, reason, SocketIOError } from '../api/error.ts';
 import type { NameSpaceHost, Run, Session } from '../api/host.ts';
 import type { Values } from '../api/message.ts';
 import type { OpenERPNameSpace } from '../api/namespace.ts';
 import type { Declaration } from '../api/registry.ts';
 import type { Log } from '../delivery/log.ts';
+import type { Positions } from '../delivery/position.ts';
 import { HandlerRun } from './handler-run.ts';
+import { MessageFlow } from './message-flow.ts';
 import type { Page, PageSocket } from './page.ts';
-import { END, type EndReason, FAILURE, RESYNC, readAcknowledgement } from './wire.ts';
+import { ReadingPlaces } from './reading-places.ts';
+import { END, type EndReason, FAILURE, POSITION, RESYNC } from './wire.ts';
 
-/** How long a browser may take to acknowledge a `secureEmit`. */
-const ACKNOWLEDGE_MS = 30_000;
 /** How long disconnect handlers may run; OpenERP takes the token that long after a logout. */
 const DISCONNECT_MS = 30_000;
 
 type Acknowledge = (answer?: unknown) => void;
 
+/** Names of events that Socket.IO keeps for itself: https://socket.io/docs/v4/emit-cheatsheet/#reserved-events */
+const RESERVED = new Set([
+  'connect',
+  'connect_error',
+  'disconnect',
+  'disconnecting',
+  'newListener',
+  'removeListener',
+]);
+
+/** What a socket has once its session is known. */
+interface Opened {
+  readonly page: Page;
+  readonly places: ReadingPlaces;
+  readonly flow: MessageFlow;
+}
+
+/** What a socket is made of. */
+export interface NameSpaceSocketOptions {
+  readonly socket: Socket;
+  readonly declaration: Declaration;
+  readonly adapters: AdapterRegistry;
+  /** What the page said of its positions; null if it keeps none. */
+  readonly positions: Positions | null;
+  readonly log: Log;
+}
+
 /** One socket in one namespace: it runs the namespace's handlers, and is what they act through. */
 export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   readonly #socket: Socket;
   readonly #declaration: Declaration;
-  readonly #log: Log;
+  readonly #options: NameSpaceSocketOptions;
   readonly #runs = new Set<HandlerRun>();
   readonly #nameSpace: OpenERPNameSpace;
-  #page: Page | null = null;
+  #opened: Opened | null = null;
 
-  constructor(socket: Socket, declaration: Declaration, log: Log) {
-    this.#socket = socket;
-    this.#declaration = declaration;
-    this.#log = log;
-    this.#nameSpace = new declaration.nameSpace(this);
+  constructor(options: NameSpaceSocketOptions) {
+    this.#options = options;
+    this.#socket = options.socket;
+    this.#declaration = options.declaration;
+    this.#nameSpace = new options.declaration.nameSpace(this);
   }
 
   get path(): string {
@@ -38,14 +67,25 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   }
 
   get session(): Session | null {
-    return this.#page?.session ?? null;
+    return this.#opened?.page.session ?? null;
   }
 
   /** The session is known: handlers may run from now on. */
   open(page: Page): void {
-    this.#page = page;
+    const { gateway } = page;
+    const { adapters, positions } = this.#options;
+    const send = (moved: Positions) => this.emit(POSITION, [moved]);
+    const resync = (reason: string, channel: string | null) =>
+      this.emit(RESYNC, [channel === null ? { reason } : { reason, channel }]);
+    const places = new ReadingPlaces({ gateway, send, resync }, positions);
+    const warn = (run: HandlerRun, text: string) => this.#warn(run.label, run.addon, text);
+    const flow = new MessageFlow({ socket: this.#socket, gateway, adapters, places, warn });
+    this.#opened = { page, places, flow };
     page.sockets.add(this);
-    this.#observe('connect', () => this.#nameSpace.recvConnect());
+    const { run, result } = this.#start('connect', this.#declaration.addon, true, () =>
+      this.#nameSpace.recvConnect(),
+    );
+    result.catch((error: unknown) => this.#logFailure('connect', this.#declaration.addon, error, run));
   }
 
   /** An event from the browser. Its last argument is a function if the browser wants an acknowledgement. */
@@ -55,7 +95,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
     const given = acknowledge === null ? args : args.slice(0, -1);
     const handle = () => this.#nameSpace.recvEvent(event, given);
     const addon = this.#declaration.addon;
-    const start = async () => await this.#start(event, addon, handle).result;
+    const start = async () => await this.#start(event, addon, false, handle).result;
     start().then(
       (value) => acknowledge?.(value),
       (error: unknown) => this.#refuse(event, error, acknowledge),
@@ -64,11 +104,12 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
 
   /** The socket is gone: its handlers end, then the disconnect handler runs. */
   async close(): Promise<void> {
-    const page = this.#page;
-    if (page === null) return;
+    if (this.#opened === null) return;
+    const { page, places } = this.#opened;
     page.sockets.delete(this);
+    places.close();
     this.#abortAll();
-    const { result } = this.#start('disconnect', this.#declaration.addon, () =>
+    const { result } = this.#start('disconnect', this.#declaration.addon, false, () =>
       this.#nameSpace.recvDisconnect(),
     );
     const timer = setTimeout(() => this.#abortAll(), DISCONNECT_MS);
@@ -87,52 +128,35 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
     this.#socket.emit(event, ...args);
   }
 
-  async secureEmit(adapter: AdapterClass, event: string, args: readonly unknown[]): Promise<boolean> {
-    checkAdapter(adapter);
-    const run = currentRun('secureEmit');
-    const { ok, code } = await this.#emitAcknowledged(run, event, args);
-    run.validate(adapter, ok);
-    if (!ok)
-      this.#warn(
-        run.label,
-        run.addon,
-        `the browser refused '${event}' (${code ?? 'no code'}): its messages are put back`,
-      );
-    return ok;
+  restart(): void {
+    this.#opened?.places.restart();
   }
 
-  #emitAcknowledged(
-    run: HandlerRun,
-    event: string,
-    args: readonly unknown[],
-  ): Promise<{ ok: boolean; code: string | null }> {
-    return new Promise((resolve, reject) => {
-      const abort = () => reject(run.signal.reason);
-      if (run.signal.aborted) return abort();
-      run.signal.addEventListener('abort', abort, { once: true });
-      this.#socket.timeout(ACKNOWLEDGE_MS).emit(event, ...args, (error: unknown, answer: unknown) => {
-        run.signal.removeEventListener('abort', abort);
-        resolve(error ? { ok: false, code: 'no_acknowledgement' } : readAcknowledgement(answer));
-      });
-    });
+  tellPositions(now: number): void {
+    this.#opened?.places.tellIfOld(now);
+  }
+
+  async secureEmit(adapter: AdapterClass, event: string, args: readonly unknown[]): Promise<boolean> {
+    return await this.#require().flow.secureEmit(adapter, event, args);
   }
 
   async listen(adapter: AdapterClass, args: readonly unknown[]): Promise<unknown[]> {
-    checkAdapter(adapter);
-    const run = currentRun('listen');
-    const page = this.#requirePage();
-    const cursor = page.cursor(adapter, run.startSeq);
-    run.validate(adapter, true);
-    const { batch, formatted } = await page.gateway.hub.listen(cursor, args, run.signal, () => {
-      this.emit(RESYNC, [{ reason: 'overflow', channel: adapter.channel }]);
-    });
-    run.hold(cursor, batch);
-    return formatted;
+    return await this.#require().flow.listen(adapter, args);
   }
 
-  validate(adapter: AdapterClass, valid: boolean): void {
-    checkAdapter(adapter);
-    currentRun('validate').validate(adapter, valid);
+  async validate(adapter: AdapterClass, valid: boolean): Promise<boolean> {
+    return await this.#require().flow.validate(adapter, valid);
+  }
+
+  async broadcast(event: string, args: readonly unknown[], others: boolean): Promise<void> {
+    const { gateway } = this.#require().page;
+    if (typeof event !== 'string' || event === '' || RESERVED.has(event)) {
+      throw new SocketIOError(
+        'event_invalid',
+        `${quote(event)} is no event to broadcast. Use a name of your own.`,
+      );
+    }
+    await gateway.broadcast({ path: this.path, event, args, except: others ? this.#socket.id : null });
   }
 
   async notify(channel: string, values: Values): Promise<void> {
@@ -148,12 +172,12 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
         `notify('${channel}', ${quote(values)}): the values are no object. Give an object, such as {text: 'hello'}.`,
       );
     }
-    const page = this.#requirePage();
+    const { page } = this.#require();
     await page.gateway.notify(channel, page.session.uid, values);
   }
 
   async call(model: string, method: string, args: readonly unknown[], kwargs: Values): Promise<unknown> {
-    const page = this.#requirePage();
+    const { page } = this.#require();
     await page.proved;
     return await page.gateway.call({
       token: page.token,
@@ -166,11 +190,11 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   }
 
   isInstalled(addon: string): boolean {
-    return this.#requirePage().gateway.isInstalled(addon);
+    return this.#require().page.gateway.isInstalled(addon);
   }
 
   spawn(label: string, addon: string, handler: () => unknown): Run {
-    const { run, result } = this.#start(label, addon, handler);
+    const { run, result } = this.#start(label, addon, HandlerRun.current()?.fromBase ?? false, handler);
     run.done = result.then(
       () => undefined,
       (error: unknown) => this.#logFailure(label, addon, error, run),
@@ -178,24 +202,19 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
     return run;
   }
 
-  #observe(label: string, handler: () => unknown): void {
-    this.spawn(label, this.#declaration.addon, handler);
-  }
-
+  /** @param fromBase see {@link HandlerRun.fromBase} */
   #start(
     label: string,
     addon: string,
+    fromBase: boolean,
     handler: () => unknown,
   ): { run: HandlerRun; result: Promise<unknown> } {
-    const page = this.#requirePage();
-    const run = new HandlerRun(label, addon, page.gateway.hub.log.head, (adapter, count) => {
-      this.#warn(
-        label,
-        addon,
-        `${count} message(s) of '${adapter.channel}' failed too often and are passed over`,
-      );
-      this.emit(RESYNC, [{ reason: 'attempts', channel: adapter.channel }]);
-    });
+    const startSeq = this.#require().page.gateway.hub.log.head;
+    const forgotten = (adapter: AdapterClass) => {
+      const text = `ended without secureEmit or validate: its messages of the queue '${adapter.channel}' are put back`;
+      this.#warn(label, addon, text);
+    };
+    const run = new HandlerRun({ label, addon, startSeq, fromBase, forgotten });
     this.#runs.add(run);
     const result = run.execute(handler).finally(() => this.#runs.delete(run));
     return { run, result };
@@ -224,32 +243,21 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
 
   #warn(label: string, addon: string, text: string): void {
     const session = this.session;
-    this.#log.warn(
+    this.#options.log.warn(
       session?.db ?? null,
       `${this.path} event '${label}' of addon '${addon}', user ${session?.uid}: ${text}`,
     );
   }
 
-  #requirePage(): Page {
-    if (this.#page === null) {
+  #require(): Opened {
+    if (this.#opened === null) {
       throw new SocketIOError(
         'session_missing',
         `The socket of '${this.path}' has no session yet. Wait for recvConnect.`,
       );
     }
-    return this.#page;
+    return this.#opened;
   }
-}
-
-function currentRun(method: string): HandlerRun {
-  const run = HandlerRun.current();
-  if (run === undefined) {
-    throw new SocketIOError(
-      'run_missing',
-      `${method} was called outside of a handler. Call it from on_<event>, recvConnect, or a function given to spawn.`,
-    );
-  }
-  return run;
 }
 
 function isAbort(error: unknown): boolean {

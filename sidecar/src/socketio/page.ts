@@ -1,6 +1,4 @@
-import type { AdapterClass } from '../api/adapter.ts';
 import type { Session } from '../api/host.ts';
-import { Cursor } from '../delivery/cursor.ts';
 import type { Gateway, Proof } from './gateway.ts';
 import type { EndReason } from './wire.ts';
 
@@ -8,6 +6,10 @@ import type { EndReason } from './wire.ts';
 export interface PageSocket {
   emit(event: string, args: readonly unknown[]): void;
   end(reason: EndReason): void;
+  /** The database is another one now: positions start anew. */
+  restart(): void;
+  /** Tells the page its positions if it has not heard of them for a while. @param now by the monotonic clock */
+  tellPositions(now: number): void;
 }
 
 /** One page in a browser: one connection with one proved session, whatever the number of its namespaces. */
@@ -20,7 +22,6 @@ export class Page {
   deadline = 0;
   #token: string;
   #tokenHash: string;
-  readonly #cursors = new Map<AdapterClass, Cursor>();
   #proved: Promise<void> | null = null;
   #resolveProved: (() => void) | null = null;
 
@@ -77,15 +78,5 @@ export class Page {
     this.#resolveProved?.();
     this.#resolveProved = null;
     this.#proved = null;
-  }
-
-  /** The cursor of an adapter: one for each page, shared by all its handlers. */
-  cursor(adapter: AdapterClass, startSeq: number): Cursor {
-    let cursor = this.#cursors.get(adapter);
-    if (cursor === undefined) {
-      cursor = new Cursor(adapter, this.gateway.hub.log, startSeq);
-      this.#cursors.set(adapter, cursor);
-    }
-    return cursor;
   }
 }

@@ -1,19 +1,21 @@
-import { createServer, type Server as HttpServer, type IncomingMessage } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import { SocketIOError } from '../api/error.ts';
 import type { Registry } from '../api/registry.ts';
 import type { Log } from '../delivery/log.ts';
-import type { Gateway } from './gateway.ts';
+import type { Broadcast, Gateway } from './gateway.ts';
 import { findGateway, type Proved, prove } from './handshake.ts';
+import { HttpRouter, type RouterOptions } from './http-router.ts';
 import { NameSpaceSocket } from './namespace-socket.ts';
 import { Page } from './page.ts';
 import type { SessionWatch } from './session-watch.ts';
 import { ASK_SESSION, readAuth, SESSION } from './wire.ts';
 
-const PATH = '/socket.io/';
-const ALIAS = '/socketio/';
 /** How long a socket may stay connected without a session. */
 const SESSION_MS = 10_000;
+/** How often pages are looked through for those that have not heard of their positions for long. */
+const TELL_MS = 30_000;
+/** While it drains, no two pages are sent away with more than this between them: a few go at once. */
+const DRAIN_GAP_MS = 100;
 
 /** One served database: what its sockets use, and who ends them. */
 export interface Served {
@@ -29,32 +31,34 @@ export interface SocketServerOptions {
   readonly registry: Registry;
   readonly databases: ReadonlyMap<string, Served>;
   readonly log: Log;
+  /** How long a drain may take. */
+  readonly drainMs: number;
+  readonly router: RouterOptions;
 }
 
-/** The 8068 server: Socket.IO under its two paths, 404 for everything else. */
+/** The 8068 server: who may connect, and as whom. */
 export class SocketServer {
   readonly #options: SocketServerOptions;
   readonly #gateways: ReadonlyMap<string, Gateway>;
-  readonly #http: HttpServer;
+  readonly #router: HttpRouter;
   readonly #io: Server;
+  readonly #open = new Set<Page>();
+  #teller: NodeJS.Timeout | null = null;
+  #draining: Promise<void> | null = null;
   // One engine connection has one page, whatever the number of its namespaces.
   readonly #pages = new WeakMap<object, Page>();
 
   constructor(options: SocketServerOptions) {
     this.#options = options;
     this.#gateways = new Map([...options.databases].map(([name, { gateway }]) => [name, gateway]));
-    this.#http = createServer((_request, response) => {
-      response.writeHead(404, { 'Content-Type': 'text/plain' }).end('Not found\n');
-    });
+    this.#router = new HttpRouter(options.router);
     // Sockets prove themselves by a token, never by a cookie: another site's page has none to send.
-    this.#io = new Server(this.#http, {
-      path: PATH,
+    this.#io = new Server(this.#router.server, {
       serveClient: false,
       cors: { origin: '*' },
       cleanupEmptyChildNamespaces: true,
     });
-    this.#http.prependListener('request', takeAlias);
-    this.#http.prependListener('upgrade', takeAlias);
+    this.#router.guard();
     // Names come from outside: a name nobody declared lives as long as its refusal.
     this.#serve(this.#io.of(/^\//));
     this.#serve(this.#io.of('/'));
@@ -67,8 +71,9 @@ export class SocketServer {
    */
   async start(): Promise<number> {
     const { interface: host, port } = this.#options;
+    const http = this.#router.server;
     await new Promise<void>((resolve, reject) => {
-      this.#http.once('error', (cause: NodeJS.ErrnoException) => {
+      http.once('error', (cause: NodeJS.ErrnoException) => {
         reject(
           new SocketIOError(
             'port_unusable',
@@ -77,20 +82,62 @@ export class SocketServer {
           ),
         );
       });
-      this.#http.listen(port, host, resolve);
+      http.listen(port, host, resolve);
     });
-    const address = this.#http.address();
+    this.#teller ??= setInterval(() => this.#tell(), TELL_MS);
+    const address = http.address();
     return typeof address === 'object' && address !== null ? address.port : port;
+  }
+
+  /** How many pages are connected. */
+  get pages(): number {
+    return this.#open.size;
+  }
+
+  /**
+   * Takes no new connections, and sends the pages away one after the other, so that they do not arrive elsewhere in one
+   * moment. May be called twice.
+   */
+  drain(): Promise<void> {
+    this.#router.drain();
+    this.#draining ??= this.#drain();
+    return this.#draining;
   }
 
   /** Closes every socket and the port. May be called twice. */
   async stop(): Promise<void> {
+    if (this.#teller !== null) clearInterval(this.#teller);
     await this.#io.close();
   }
 
-  /** Tells every socket of a database something. */
-  broadcast(db: string, event: string, ...args: unknown[]): void {
-    for (const nameSpace of this.#io._nsps.values()) nameSpace.to(room(db)).emit(event, ...args);
+  /** Sends an event to the sockets of one namespace and database that this server holds. */
+  broadcast(db: string, { path, event, args, except }: Broadcast): void {
+    const sockets = this.#io._nsps.get(path)?.to(room(db));
+    (except === null ? sockets : sockets?.except(except))?.emit(event, ...args);
+  }
+
+  /** A database is another one now: positions of its pages start anew. */
+  restart(db: string): void {
+    for (const page of this.#open) {
+      if (page.session.db === db) for (const socket of page.sockets) socket.restart();
+    }
+  }
+
+  async #drain(): Promise<void> {
+    const pages = [...this.#open];
+    const gapMs = Math.min(DRAIN_GAP_MS, this.#options.drainMs / Math.max(1, pages.length));
+    const start = performance.now();
+    for (const [index, page] of pages.entries()) {
+      const restMs = start + index * gapMs - performance.now();
+      if (restMs > 1) await new Promise((resolve) => setTimeout(resolve, restMs));
+      const message = 'This sidecar is being stopped. Another one, or its successor, takes over.';
+      for (const socket of page.sockets) socket.end({ code: 'draining', message, retry: true });
+    }
+  }
+
+  #tell(): void {
+    const now = performance.now();
+    for (const page of this.#open) for (const socket of page.sockets) socket.tellPositions(now);
   }
 
   #serve(nameSpace: ReturnType<Server['of']>): void {
@@ -142,21 +189,27 @@ export class SocketServer {
     const page = new Page(proved.gateway, proved.token, proved.tokenHash, proved.proof);
     this.#pages.set(socket.conn, page);
     watch.add(page, controls);
-    socket.conn.once('close', () => watch.remove(page));
+    this.#open.add(page);
+    socket.conn.once('close', () => {
+      this.#open.delete(page);
+      watch.remove(page);
+    });
     return page;
   }
 
   #connect(socket: Socket): void {
     const declaration = this.#options.registry.get(socket.nsp.name);
-    const { db } = readAuth(socket.handshake.auth);
+    const { db, positions } = readAuth(socket.handshake.auth);
     if (declaration === undefined || db === null) return void socket.disconnect();
-    const own = new NameSpaceSocket(socket, declaration, this.#options.log);
-    void socket.join(room(db));
+    const { log, registry } = this.#options;
+    const own = new NameSpaceSocket({ socket, declaration, adapters: registry.adapters, positions, log });
     let opened = false;
     const open = (page: Page) => {
       if (opened || !socket.connected) return;
       opened = true;
       clearTimeout(timer);
+      // Not before: broadcasts are for those who have proved who they are.
+      void socket.join(room(db));
       own.open(page);
     };
     const timer = setTimeout(() => {
@@ -209,10 +262,6 @@ export class SocketServer {
 
 function room(db: string): string {
   return `db:${db}`;
-}
-
-function takeAlias(request: IncomingMessage): void {
-  if (request.url?.startsWith(ALIAS)) request.url = PATH + request.url.slice(ALIAS.length);
 }
 
 interface Refusal extends Error {

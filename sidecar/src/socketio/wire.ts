@@ -1,5 +1,7 @@
 /** The names and shapes that sidecar and browser share; the browser's side is addon/web_socketio/src. */
 
+import { type Positions, readPositions } from '../delivery/position.ts';
+
 /** Server → browser: prove your session again. */
 export const ASK_SESSION = 'get session id';
 /** Browser → server: the token, renewed just now. */
@@ -8,6 +10,8 @@ export const SESSION = 'session id';
 export const END = 'web_socketio.end';
 /** Server → browser: an event without acknowledgement failed: `{ event, code, message }`. */
 export const FAILURE = 'web_socketio.error';
+/** Server → browser: how far the page has read, where no other packet says it. */
+export const POSITION = 'web_socketio.position';
 /** Server → browser: messages were missed, load the data again: `{ reason, channel? }`. */
 export const RESYNC = 'resync';
 
@@ -32,12 +36,19 @@ export function readAcknowledgement(answer: unknown): Acknowledgement {
   return { ok, code: typeof code === 'string' ? code : null };
 }
 
+/** Adds to an event's arguments what the page keeps when it has handled the event. */
+export function withPositions(args: readonly unknown[], positions: object | null): readonly unknown[] {
+  return positions === null ? args : [...args, { $position: positions }];
+}
+
 /** What a browser sends when it connects a namespace. */
 export interface Auth {
   readonly db: string | null;
   readonly token: string | null;
   /** True if it offers a session id instead of a token. */
   readonly sessionId: boolean;
+  /** How far the page had read; null if it keeps no positions. */
+  readonly positions: Positions | null;
 }
 
 /** Names a handshake, which comes from outside. Longer texts than any real one count as absent. */
@@ -46,6 +57,7 @@ export function readAuth(auth: unknown): Auth {
     db: shortText(field(auth, 'db')),
     token: shortText(field(auth, 'token')),
     sessionId: shortText(field(auth, 'session_id')) !== null,
+    positions: readPositions(field(auth, 'positions')),
   };
 }
 

@@ -90,18 +90,33 @@ it('A position is kept when its handler has succeeded, and told at the next hand
   expect(handshake.auth['positions']).toEqual({ 'a.Good': position('1:1:'), 'a.Quiet': position('3:3:') });
 });
 
-it('A slow handler does not replace the position of a later event', async () => {
+it('Positions are kept together, in whatever order their handlers end', async () => {
   const { client, remote, next } = await connect();
   let finish = (): void => undefined;
   client.on('slow', () => new Promise<void>((resolve) => (finish = resolve)));
   client.on('fast', () => undefined);
-  const slow = remote.emitWithAck('slow', { $position: { 'a.A': position('early') } });
-  await remote.emitWithAck('fast', { $position: { 'a.A': position('late') } });
+  const early = { epoch: '1:2:3', snapshot: '90:100:', ids: ['7'] };
+  const late = { epoch: '1:2:3', snapshot: '80:99:80', ids: ['8'] };
+  const slow = remote.emitWithAck('slow', { $position: { 'a.A': early } });
+  await remote.emitWithAck('fast', { $position: { 'a.A': late } });
   finish();
   await slow;
+  const elsewhere = { epoch: '4:5:6', snapshot: '5:5:', ids: [] };
+  await remote.emitWithAck('fast', { $position: { 'a.B': early } });
+  await remote.emitWithAck('fast', { $position: { 'a.B': elsewhere } });
   const again = next();
   remote.conn.close();
-  expect((await again).handshake.auth['positions']).toEqual({ 'a.A': position('late') });
+  expect((await again).handshake.auth['positions']).toEqual({
+    'a.A': { epoch: '1:2:3', snapshot: '90:100:', ids: ['8', '7'] },
+    'a.B': elsewhere,
+  });
+});
+
+it('A page that was never told where it is says so when it comes back', async () => {
+  const { remote, next } = await connect();
+  const again = next();
+  remote.conn.close();
+  expect((await again).handshake.auth['positions']).toEqual({ '*': { epoch: '', snapshot: '', ids: [] } });
 });
 
 it('Handlers stay registered over reconnects, and resync is an event like any other', async () => {

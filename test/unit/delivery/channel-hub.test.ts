@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
 import { AbstractAdapter } from '../../../sidecar/src/api/adapter.ts';
+import { AdapterRegistry } from '../../../sidecar/src/api/adapter-registry.ts';
 import type { Message } from '../../../sidecar/src/api/message.ts';
 import { ChannelHub } from '../../../sidecar/src/delivery/channel-hub.ts';
 import { Cursor } from '../../../sidecar/src/delivery/cursor.ts';
-import { MessageLog } from '../../../sidecar/src/delivery/message-log.ts';
+import { type Arrival, MessageLog } from '../../../sidecar/src/delivery/message-log.ts';
 
 let lastId = 0;
 
-function arrival(channel: string, text: string) {
+function arrival(channel: string, text: string): Arrival {
   lastId += 1;
   const message: Message = {
     id: `${lastId}`,
@@ -16,7 +17,12 @@ function arrival(channel: string, text: string) {
     date: '2013-09-08 12:35:19',
     values: { text },
   };
-  return { message, size: text.length };
+  return { message, txid: `${100 + lastId}`, size: text.length };
+}
+
+/** The snapshot after the last arrival. */
+function now(): string {
+  return `${101 + lastId}:${101 + lastId}:`;
 }
 
 class All extends AbstractAdapter {
@@ -33,87 +39,107 @@ class Chosen extends All {
   }
 }
 
-function open(adapter: typeof All, hub = new ChannelHub()) {
-  const cursor = new Cursor(adapter, hub.log, hub.log.head);
+function open(adapter: typeof All, log = new MessageLog()) {
+  log.restart(now());
+  const hub = new ChannelHub(log);
+  const declared = new AdapterRegistry().declare(adapter, 'my_addon');
+  const cursor = new Cursor(declared, hub.log, hub.log.head);
   const abort = new AbortController();
-  let behind = 0;
+  const gaps = { behind: 0, passedOver: 0 };
   const listen = async (...args: unknown[]) =>
-    await hub.listen(cursor, args, abort.signal, () => {
-      behind += 1;
+    await hub.listen(cursor, args, abort.signal, {
+      behind: () => {
+        gaps.behind += 1;
+      },
+      passedOver: (count) => {
+        gaps.passedOver += count;
+      },
     });
-  return { hub, cursor, abort, listen, behind: () => behind };
+  const publish = (arrivals: Arrival[], last = true) => hub.publish(now(), arrivals, last);
+  return { cursor, abort, listen, publish, gaps };
 }
 
 it('gives what arrives to those who wait, and keeps it for those who listen again later', async () => {
-  const { hub, listen } = open(All);
+  const { publish, listen } = open(All);
   const first = listen();
-  hub.publish([arrival('mine', 'one'), arrival('other', 'not this'), arrival('mine', 'two')]);
-  hub.publish([arrival('mine', 'three')]);
+  publish([arrival('mine', 'one'), arrival('other', 'not this'), arrival('mine', 'two')]);
+  publish([arrival('mine', 'three')]);
   expect((await first).formatted).toEqual(['one', 'two']);
   expect((await listen()).formatted).toEqual(['three']);
 });
 
 it('passes over what the adapter does not take, for good', async () => {
-  const { hub, listen } = open(Chosen);
+  const { publish, listen } = open(Chosen);
   const first = listen('b');
-  hub.publish([arrival('mine', 'a1')]);
-  hub.publish([arrival('mine', 'b1')]);
+  publish([arrival('mine', 'a1')]);
+  publish([arrival('mine', 'b1')]);
   expect((await first).formatted).toEqual(['b1']);
-  hub.publish([arrival('mine', 'b2')]);
+  publish([arrival('mine', 'b2')]);
   expect((await listen('')).formatted).toEqual(['b2']);
 });
 
 it('offers what was put back before what is new, in the old order', async () => {
-  const { hub, cursor, listen } = open(All);
-  hub.publish([arrival('mine', 'one'), arrival('mine', 'two')]);
+  const { publish, listen } = open(All);
+  publish([arrival('mine', 'one'), arrival('mine', 'two')]);
   const taken = await listen();
-  hub.publish([arrival('mine', 'three')]);
-  expect(cursor.putBack(taken.batch)).toEqual([]);
+  publish([arrival('mine', 'three')]);
+  taken.holding.putBack(true);
   expect((await listen()).formatted).toEqual(['one', 'two', 'three']);
 });
 
 it('passes a message over after five failures, and forgets the failures of one that was confirmed', async () => {
-  const { hub, cursor, listen } = open(All);
-  hub.publish([arrival('mine', 'bad')]);
+  const { publish, gaps, listen } = open(All);
+  publish([arrival('mine', 'bad')]);
   const passed: number[] = [];
-  for (let failure = 1; failure <= 5; failure += 1)
-    passed.push(cursor.putBack((await listen()).batch).length);
-  expect(passed).toEqual([0, 0, 0, 0, 1]);
-  hub.publish([arrival('mine', 'good')]);
-  for (let turn = 0; turn < 6; turn += 1) {
-    const { batch, formatted } = await listen();
-    expect(formatted).toEqual(['good']);
-    expect(cursor.putBack(batch)).toEqual([]);
-    cursor.confirm((await listen()).batch);
-    hub.publish([arrival('mine', 'good')]);
+  for (let failure = 1; failure <= 5; failure += 1) {
+    (await listen()).holding.putBack(true);
+    passed.push(gaps.passedOver);
   }
+  expect(passed).toEqual([0, 0, 0, 0, 1]);
+  publish([arrival('mine', 'good')]);
+  for (let turn = 0; turn < 6; turn += 1) {
+    const { holding, formatted } = await listen();
+    expect(formatted).toEqual(['good']);
+    holding.putBack(true);
+    await (await listen()).holding.confirm();
+    publish([arrival('mine', 'good')]);
+  }
+  expect(gaps.passedOver).toBe(1);
+});
+
+it('does not count as a failure what the handler was not to blame for', async () => {
+  const { publish, gaps, listen } = open(All);
+  publish([arrival('mine', 'good')]);
+  for (let turn = 0; turn < 10; turn += 1) (await listen()).holding.putBack(false);
+  expect((await listen()).formatted).toEqual(['good']);
+  expect(gaps.passedOver).toBe(0);
 });
 
 it('tells a reader that fell behind what is kept, once, and goes on with what is new', async () => {
   const log = new MessageLog({ messages: 10, characters: 1_000 });
-  const { hub, listen, behind } = open(All, new ChannelHub(log));
-  hub.publish(Array.from({ length: 30 }, (_, index) => arrival('mine', `${index}`)));
+  const { publish, listen, gaps } = open(All, log);
+  publish(Array.from({ length: 30 }, (_, index) => arrival('mine', `${index}`)));
   const waits = listen();
-  hub.publish([arrival('mine', 'new')]);
+  publish([arrival('mine', 'new')]);
   expect((await waits).formatted).toEqual(['new']);
-  expect(behind()).toBe(1);
+  expect(gaps.behind).toBe(1);
 });
 
 it('keeps a message of any size for those who wait for it, and drops older ones to make room', async () => {
   const log = new MessageLog({ messages: 10, characters: 100 });
-  const { hub, listen, behind } = open(All, new ChannelHub(log));
-  hub.publish([arrival('mine', 'x'.repeat(500))]);
+  const { publish, listen, gaps } = open(All, log);
+  publish([arrival('mine', 'x'.repeat(500))]);
   expect((await listen()).formatted).toEqual(['x'.repeat(500)]);
-  expect(behind()).toBe(0);
+  expect(gaps.behind).toBe(0);
 });
 
 it('ends a wait when its socket goes, and gives the message to the next', async () => {
-  const { hub, abort, listen } = open(All);
+  const { publish, abort, listen } = open(All);
   const waits = listen();
   abort.abort();
   await expect(waits).rejects.toMatchObject({ name: 'AbortError' });
   await expect(listen()).rejects.toMatchObject({ name: 'AbortError' });
-  hub.publish([arrival('mine', 'one')]);
+  publish([arrival('mine', 'one')]);
 });
 
 it('refuses what an adapter made up, and takes nothing', async () => {
@@ -137,9 +163,9 @@ it('refuses what an adapter made up, and takes nothing', async () => {
     [Forgetful, 'Forgetful.get returned null. Return an array'],
     [Breaking, 'no format'],
   ] as const) {
-    const { hub, listen } = open(adapter);
+    const { publish, listen } = open(adapter);
     const waits = listen();
-    hub.publish([arrival('mine', 'one')]);
+    publish([arrival('mine', 'one')]);
     await expect(waits).rejects.toThrow(message);
   }
 });

@@ -1,0 +1,57 @@
+import type { Mode } from '../api/adapter.ts';
+import type { AdapterRegistry, DeclaredAdapter } from '../api/adapter-registry.ts';
+import { SocketIOError } from '../api/error.ts';
+
+/**
+ * The modes of one database's channels: that of the first adapter whose addon is installed there. A channel without one
+ * is a queue.
+ */
+export class ChannelModes {
+  readonly #adapters: AdapterRegistry;
+  readonly #isInstalled: (addon: string) => boolean;
+
+  constructor(adapters: AdapterRegistry, isInstalled: (addon: string) => boolean) {
+    this.#adapters = adapters;
+    this.#isInstalled = isInstalled;
+  }
+
+  /** Undefined if no installed addon has an adapter for it yet. */
+  get(channel: string): Mode | undefined {
+    return this.#first(channel)?.mode;
+  }
+
+  /** The channels of a mode. */
+  channels(mode: Mode): string[] {
+    return [...this.#adapters.channels].filter((channel) => this.get(channel) === mode);
+  }
+
+  /** @throws SocketIOError `channel_mode_conflict` if an earlier adapter of its channel has another mode */
+  check(declared: DeclaredAdapter): void {
+    const first = this.#first(declared.channel);
+    if (first === undefined || first.mode === declared.mode) return;
+    throw new SocketIOError(
+      'channel_mode_conflict',
+      `The channel '${declared.channel}' is '${first.mode}' by ${first.adapter.name} of the addon '${first.addon}', and cannot be '${declared.mode}' for ${declared.adapter.name} of '${declared.addon}' as well. Use one mode, or another channel.`,
+    );
+  }
+
+  /** All adapters that this database refuses. */
+  conflicts(): SocketIOError[] {
+    const errors: SocketIOError[] = [];
+    for (const channel of this.#adapters.channels) {
+      for (const declared of this.#adapters.of(channel)) {
+        if (!this.#isInstalled(declared.addon)) continue;
+        try {
+          this.check(declared);
+        } catch (error) {
+          if (error instanceof SocketIOError) errors.push(error);
+        }
+      }
+    }
+    return errors;
+  }
+
+  #first(channel: string): DeclaredAdapter | undefined {
+    return this.#adapters.of(channel).find(({ addon }) => this.#isInstalled(addon));
+  }
+}

@@ -1,0 +1,35 @@
+import type { AbstractAdapter } from '../api/adapter.ts';
+import { quote, SocketIOError } from '../api/error.ts';
+import type { Message } from '../api/message.ts';
+
+/**
+ * Asks an adapter which messages it takes.
+ *
+ * @throws SocketIOError `adapter_choice` if it returns anything but messages it was given; whatever `get` throws
+ */
+export function choose(
+  adapter: AbstractAdapter,
+  given: readonly Message[],
+  args: readonly unknown[],
+): readonly Message[] {
+  const chosen: unknown = adapter.get(given, ...args);
+  const name = adapter.constructor.name;
+  if (!Array.isArray(chosen)) {
+    throw new SocketIOError(
+      'adapter_choice',
+      `${name}.get returned ${quote(chosen)}. Return an array of the messages it was given.`,
+    );
+  }
+  // By far the most frequent: of a thousand pages that listen, one is meant.
+  if (chosen.length === 0) return chosen;
+  const known = new Set(given);
+  for (const message of chosen) {
+    if (!known.has(message)) {
+      throw new SocketIOError(
+        'adapter_choice',
+        `${name}.get returned ${quote(message)}, which it was not given. Return the same objects; use format() to change their form.`,
+      );
+    }
+  }
+  return chosen;
+}

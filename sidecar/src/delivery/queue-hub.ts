@@ -1,0 +1,255 @@
+import type { AbstractAdapter } from '../api/adapter.ts';
+import type { DeclaredAdapter } from '../api/adapter-registry.ts';
+import type { Taken } from './channel-hub.ts';
+import { choose } from './choice.ts';
+import type { LeaseStore } from './lease-store.ts';
+import { LeasedBatch } from './leased-batch.ts';
+import type { Arrival } from './message-log.ts';
+import { type Candidate, QueueChannel } from './queue-channel.ts';
+
+/** One listener is offered so many at a time, so that the others get their share of a crowd. */
+const OFFER = 100;
+const PAGE = 1_000;
+/** How many pages fill the memory. */
+const PAGES = 10;
+/** How soon a listener asks again after the database could not be asked. */
+const AGAIN_MS = 500;
+
+interface Listener {
+  readonly adapter: AbstractAdapter;
+  readonly args: readonly unknown[];
+  /** The last candidate that it was offered. */
+  seen: number;
+  /** It asks for leases, or reads the database: nothing is offered to it meanwhile. */
+  busy: boolean;
+  ended: boolean;
+  resolve(taken: Taken): void;
+  reject(error: unknown): void;
+}
+
+interface Queue {
+  readonly channel: QueueChannel;
+  readonly listeners: Set<Listener>;
+  filling: boolean;
+}
+
+/**
+ * Gives each message of a database's queues to one listener, over all sidecars: whoever wants one asks for its lease in
+ * the database, and the first gets it. Channels without a listener here cost nothing.
+ */
+export class QueueHub {
+  readonly #store: LeaseStore;
+  readonly #queues = new Map<string, Queue>();
+  #timer: NodeJS.Timeout | null = null;
+  #stopped = false;
+
+  constructor(store: LeaseStore) {
+    this.#store = store;
+  }
+
+  /** True if somebody has listened to a queue. */
+  get used(): boolean {
+    return this.#queues.size > 0;
+  }
+
+  /** Offers what was read to those who listen. */
+  publish(arrivals: readonly Arrival[]): void {
+    const touched = new Set<Queue>();
+    for (const arrival of arrivals) {
+      const queue = this.#queues.get(arrival.message.channel);
+      // Nobody listens, and not all that waits is known here: it is read from the database when somebody does.
+      if (queue === undefined || (queue.listeners.size === 0 && !queue.channel.complete)) continue;
+      queue.channel.add(arrival);
+      touched.add(queue);
+    }
+    for (const queue of touched) this.#serve(queue);
+  }
+
+  /**
+   * Waits until the adapter takes something and its lease is ours.
+   *
+   * @param signal ends the wait: the promise rejects with its reason
+   */
+  listen(declared: DeclaredAdapter, args: readonly unknown[], signal: AbortSignal): Promise<Taken> {
+    const queue = this.#queue(declared.channel);
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason);
+      const end = () => {
+        listener.ended = true;
+        queue.listeners.delete(listener);
+        signal.removeEventListener('abort', abort);
+      };
+      const abort = () => {
+        end();
+        reject(signal.reason);
+      };
+      const listener: Listener = {
+        adapter: new declared.adapter(),
+        args,
+        seen: 0,
+        busy: false,
+        ended: false,
+        resolve: (taken) => {
+          end();
+          resolve(taken);
+        },
+        reject: (error) => {
+          end();
+          reject(error);
+        },
+      };
+      signal.addEventListener('abort', abort);
+      queue.listeners.add(listener);
+      if (queue.channel.complete) this.#offer(queue, listener);
+      else void this.#fill(queue);
+    });
+  }
+
+  /** What waits may have changed unnoticed, or every listener has to be asked anew: reads it again for those who listen. */
+  reload(): void {
+    for (const queue of this.#queues.values()) {
+      queue.channel.clear();
+      for (const listener of queue.listeners) listener.seen = 0;
+      if (queue.listeners.size > 0) void this.#fill(queue);
+    }
+  }
+
+  /** Asks the database no more; listeners are ended by their signals. */
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #queue(name: string): Queue {
+    let queue = this.#queues.get(name);
+    if (queue === undefined) {
+      queue = { channel: new QueueChannel(name), listeners: new Set(), filling: false };
+      this.#queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  #serve(queue: Queue): void {
+    // A copy: who is served listens again, at the end of the line.
+    for (const listener of [...queue.listeners]) if (!listener.ended) this.#offer(queue, listener);
+    const isFull = !queue.channel.complete && !queue.filling;
+    if (isFull && ![...queue.listeners].some(({ busy }) => busy)) queue.channel.clear();
+  }
+
+  /** Offers what this listener has not been offered yet. */
+  #offer(queue: Queue, listener: Listener): void {
+    while (!listener.busy && !listener.ended) {
+      const { offered, last } = queue.channel.after(listener.seen, OFFER);
+      listener.seen = last;
+      if (offered.length === 0) return;
+      this.#try(queue, listener, offered);
+    }
+  }
+
+  /** @returns whether the adapter took some of them, so that leases are asked for */
+  #try(queue: Queue, listener: Listener, offered: readonly Candidate[]): boolean {
+    try {
+      const chosen = new Set(
+        choose(
+          listener.adapter,
+          offered.map(({ message }) => message),
+          listener.args,
+        ),
+      );
+      if (chosen.size === 0) return false;
+      const wanted = offered.filter(({ message }) => chosen.has(message));
+      for (const candidate of wanted) candidate.taken = true;
+      listener.busy = true;
+      void this.#claim(queue, listener, wanted);
+      return true;
+    } catch (error) {
+      listener.reject(error);
+      return false;
+    }
+  }
+
+  async #claim(queue: Queue, listener: Listener, wanted: readonly Candidate[]): Promise<void> {
+    try {
+      const granted = await this.#store.claim(wanted.map(({ message }) => message.id));
+      for (const candidate of wanted) queue.channel.remove(candidate);
+      const messages = wanted.filter(({ message }) => granted.has(message.id)).map(({ message }) => message);
+      if (messages.length > 0) {
+        this.#grant(listener, new LeasedBatch(this.#store, messages));
+        return;
+      }
+      listener.busy = false;
+      if (queue.channel.complete) this.#offer(queue, listener);
+      else void this.#fill(queue);
+    } catch {
+      listener.busy = false;
+      // The database cannot be asked. What waits is in it, and is read again.
+      this.#reloadLater();
+    }
+  }
+
+  #grant(listener: Listener, holding: LeasedBatch): void {
+    if (listener.ended) {
+      holding.putBack(false);
+      return;
+    }
+    try {
+      const formatted = holding.messages.map((message) => listener.adapter.format(message, ...listener.args));
+      listener.resolve({ holding, formatted });
+    } catch (error) {
+      holding.putBack(true);
+      listener.reject(error);
+    }
+  }
+
+  /** Reads what waits, oldest first, into memory; or, if it is too much, for each listener as far as it has to. */
+  async #fill(queue: Queue): Promise<void> {
+    if (queue.filling) return;
+    queue.filling = true;
+    try {
+      let after = '0';
+      for (let page = 0; page < PAGES && !queue.channel.complete; page += 1) {
+        const arrivals = await this.#store.waiting(queue.channel.name, after, PAGE);
+        for (const arrival of arrivals) queue.channel.add(arrival);
+        after = arrivals.at(-1)?.message.id ?? after;
+        queue.channel.complete = arrivals.length < PAGE;
+      }
+      queue.filling = false;
+      const idle = [...queue.listeners].filter(({ busy }) => !busy);
+      this.#serve(queue);
+      if (!queue.channel.complete) for (const listener of idle) void this.#scan(queue, listener, after);
+    } catch {
+      queue.filling = false;
+      this.#reloadLater();
+    }
+  }
+
+  /** Looks through what does not fit into memory, page by page, for one listener. */
+  async #scan(queue: Queue, listener: Listener, from: string): Promise<void> {
+    if (listener.busy || listener.ended) return;
+    listener.busy = true;
+    try {
+      let after = from;
+      while (!listener.ended) {
+        const arrivals = await this.#store.waiting(queue.channel.name, after, PAGE);
+        if (listener.ended) return;
+        const offered = arrivals.map(({ message }) => ({ message, seq: 0, taken: false }));
+        if (this.#try(queue, listener, offered)) return;
+        after = arrivals.at(-1)?.message.id ?? after;
+        if (arrivals.length < PAGE) break;
+      }
+      listener.busy = false;
+      this.#offer(queue, listener);
+    } catch {
+      listener.busy = false;
+      this.#reloadLater();
+    }
+  }
+
+  #reloadLater(): void {
+    if (this.#stopped) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.reload();
+    }, AGAIN_MS);
+  }
+}

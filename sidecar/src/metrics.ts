@@ -1,0 +1,87 @@
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+
+/** The names of what is counted for each database. */
+export type DatabaseCount =
+  | 'read'
+  | 'dead'
+  | 'purged_each'
+  | 'purged_queue'
+  | 'resync'
+  | 'reconnect'
+  | 'model_call';
+
+const COUNTS: Readonly<Record<DatabaseCount, string>> = {
+  read: 'Messages read from the database',
+  dead: 'Queue messages set aside after too many failures',
+  purged_each: 'Messages of mode each deleted for their age',
+  purged_queue: 'Queue messages that nobody took in time, deleted for their age',
+  resync: 'Times that pages were told to load their data again because the database became another one',
+  reconnect: 'Times that the subscription was lost and opened again',
+  model_call: 'Calls of OpenERP models',
+};
+
+/** What is looked at when the metrics are asked for. */
+export interface DatabaseGauges {
+  readonly db: string;
+  readonly connected: boolean;
+  /** True while writers ring the bell, false while the sidecar reads by itself because messages come fast. */
+  readonly armed: boolean;
+}
+
+/** The metrics of one sidecar, for Prometheus. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #counters = new Map<DatabaseCount, Counter<'db'>>();
+
+  /** @param look called when somebody asks */
+  constructor(look: () => { databases: readonly DatabaseGauges[]; pages: number }) {
+    collectDefaultMetrics({ register: this.#registry });
+    for (const [name, help] of Object.entries(COUNTS)) {
+      const counter = new Counter({
+        name: `web_socketio_${name}_total`,
+        help,
+        labelNames: ['db'] as const,
+        registers: [this.#registry],
+      });
+      if (isCount(name)) this.#counters.set(name, counter);
+    }
+    const gauge = (name: string, help: string, value: (database: DatabaseGauges) => boolean) => {
+      new Gauge({
+        name,
+        help,
+        labelNames: ['db'] as const,
+        registers: [this.#registry],
+        collect() {
+          for (const database of look().databases) this.set({ db: database.db }, value(database) ? 1 : 0);
+        },
+      });
+    };
+    gauge('web_socketio_postgres_connected', '1 while the subscription is connected', (one) => one.connected);
+    gauge(
+      'web_socketio_bell_armed',
+      '1 while writers ring, 0 while the sidecar reads by itself',
+      (one) => one.armed,
+    );
+    new Gauge({
+      name: 'web_socketio_pages',
+      help: 'Connected pages',
+      registers: [this.#registry],
+      collect() {
+        this.set(look().pages);
+      },
+    });
+  }
+
+  count(db: string, name: DatabaseCount, by = 1): void {
+    if (by > 0) this.#counters.get(name)?.inc({ db }, by);
+  }
+
+  /** In the text format of Prometheus. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}
+
+function isCount(name: string): name is DatabaseCount {
+  return Object.hasOwn(COUNTS, name);
+}

@@ -1,0 +1,144 @@
+import type pg from 'pg';
+
+/** How long messages are kept that nobody confirmed. */
+export interface Retention {
+  /** For pages that come back. Hours. */
+  readonly eachHours: number;
+  /** For users who log in some day. Hours. */
+  readonly queueHours: number;
+}
+
+/** What was deleted for its age. */
+export interface Purged {
+  readonly each: number;
+  readonly queue: number;
+  /** Tokens that expired a day ago. */
+  readonly sessions: number;
+}
+
+/** Control messages say something for the moment only. */
+const CONTROL_HOURS = 1;
+const SESSION_HOURS = 24;
+/** Rows in one statement: it blocks nobody, and leaves little to vacuum at a time. */
+const BATCH = 500;
+const ROUND_MS = 60_000;
+
+/**
+ * Ids grow with time, so the oldest of a channel stand first: no index on the date is needed, and a channel with nothing
+ * to delete costs a look at its first rows.
+ */
+const PURGE = `
+WITH oldest AS (
+  SELECT id, date FROM web_socketio_message WHERE channel = $1 ORDER BY id LIMIT ${BATCH}
+), gone AS (
+  DELETE FROM web_socketio_message WHERE id IN (
+    SELECT m.id FROM web_socketio_message m JOIN oldest ON oldest.id = m.id
+    WHERE m.lease IS NULL AND oldest.date < (now() AT TIME ZONE 'UTC') - $2 * interval '1 hour'
+    FOR UPDATE OF m SKIP LOCKED
+  ) RETURNING txid
+)
+SELECT count(*)::int AS count, max(txid)::text AS youngest FROM gone`;
+/** In one transaction with the deletion: a replay reads both in one snapshot. */
+const NOTE = 'UPDATE web_socketio_state SET purged_txid = GREATEST(purged_txid, $1::bigint)';
+const CHANNELS = `
+WITH RECURSIVE channel(name) AS (
+  SELECT min(channel) FROM web_socketio_message
+  UNION ALL
+  SELECT (SELECT min(channel) FROM web_socketio_message WHERE channel > name) FROM channel WHERE name IS NOT NULL
+)
+SELECT name FROM channel WHERE name IS NOT NULL`;
+const SESSIONS = `
+DELETE FROM web_socketio_session WHERE token_sha256 IN (
+  SELECT token_sha256 FROM web_socketio_session
+  WHERE expires < now() - interval '${SESSION_HOURS} hours' ORDER BY expires LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
+)`;
+
+/** What housekeeping is done with. */
+export interface HousekeepingOptions {
+  readonly pool: pg.Pool;
+  readonly retention: Retention;
+  readonly controlChannel: string;
+  isEach(channel: string): boolean;
+  purged(purged: Purged): void;
+  failed(error: unknown): void;
+}
+
+/** Deletes, once a minute and in small batches, what has grown old in one database. */
+export class Housekeeping {
+  readonly #options: HousekeepingOptions;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: HousekeepingOptions) {
+    this.#options = options;
+  }
+
+  /** Calling it again changes nothing. */
+  start(): void {
+    if (this.#stopped) return;
+    this.#timer ??= setInterval(() => {
+      this.#running = this.#running.then(() => this.#round());
+    }, ROUND_MS);
+  }
+
+  /** Resolves when nothing is being deleted any more. May be called twice. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    if (this.#timer !== null) clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** Deletes everything that is too old now. */
+  async run(): Promise<Purged> {
+    const { pool, retention, controlChannel, isEach } = this.#options;
+    const purged = { each: 0, queue: 0, sessions: 0 };
+    const { rows } = await pool.query<{ name: string }>(CHANNELS);
+    for (const { name } of rows) {
+      if (name === controlChannel) await this.#purge(name, CONTROL_HOURS, false);
+      else if (isEach(name)) purged.each += await this.#purge(name, retention.eachHours, true);
+      else purged.queue += await this.#purge(name, retention.queueHours, false);
+    }
+    for (let count = BATCH; count === BATCH && !this.#stopped; ) {
+      count = (await pool.query(SESSIONS)).rowCount ?? 0;
+      purged.sessions += count;
+    }
+    this.#options.purged(purged);
+    return purged;
+  }
+
+  async #round(): Promise<void> {
+    try {
+      await this.run();
+    } catch (error) {
+      this.#options.failed(error);
+    }
+  }
+
+  async #purge(channel: string, hours: number, isReplayed: boolean): Promise<number> {
+    let total = 0;
+    for (let count = BATCH; count === BATCH && !this.#stopped; total += count) {
+      count = await this.#purgeBatch(channel, hours, isReplayed);
+    }
+    return total;
+  }
+
+  async #purgeBatch(channel: string, hours: number, isReplayed: boolean): Promise<number> {
+    const client = await this.#options.pool.connect();
+    let broken = true;
+    try {
+      await client.query('BEGIN');
+      const { rows } = await client.query<{ count: number; youngest: string | null }>(PURGE, [
+        channel,
+        hours,
+      ]);
+      const { count = 0, youngest = null } = rows[0] ?? {};
+      if (isReplayed && youngest !== null) await client.query(NOTE, [youngest]);
+      await client.query('COMMIT');
+      broken = false;
+      return count;
+    } finally {
+      client.release(broken);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+import type { DeclaredAdapter } from '../api/adapter-registry.ts';
+import { type Batch, Cursor } from '../delivery/cursor.ts';
+import { BASE, type Position, type Positions } from '../delivery/position.ts';
+import type { Gap } from '../delivery/replay.ts';
+import type { Gateway } from './gateway.ts';
+import type { HandlerRun } from './handler-run.ts';
+
+/** What the places of a socket need of it. */
+export interface PlacesOwner {
+  readonly gateway: Gateway;
+  /** Sends the positions to the page. */
+  send(positions: Positions): void;
+  /** Tells the page that messages were missed. @param channel null: of any channel */
+  resync(reason: Gap | 'attempts', channel: string | null): void;
+}
+
+/** Positions that moved are told to the page at least so often. */
+export const TELL_MS = 5 * 60_000;
+
+/**
+ * How far one socket has read its channels of mode `each`, adapter by adapter, and what its page has to know of that so
+ * that it can go on from there with any sidecar.
+ */
+export class ReadingPlaces {
+  readonly #owner: PlacesOwner;
+  /** What the page said when it connected; null if it keeps no positions. */
+  readonly #given: Positions | null;
+  readonly #cursors = new Map<string, Promise<Cursor>>();
+  readonly #opened = new Map<string, Cursor>();
+  #telling: NodeJS.Immediate | null = null;
+  #toldAt = performance.now();
+  #closed = false;
+
+  constructor(owner: PlacesOwner, given: Positions | null) {
+    this.#owner = owner;
+    const { epoch } = owner.gateway;
+    const isForeign = Object.values(given ?? {}).some((position) => position.epoch !== epoch);
+    this.#given = isForeign ? {} : given;
+    if (isForeign) owner.resync('epoch', null);
+    this.moved();
+  }
+
+  /** The cursor of an adapter, which is made at its first use: where the page was, or where the run began. */
+  open(declared: DeclaredAdapter, run: HandlerRun): Promise<Cursor> {
+    let cursor = this.#cursors.get(declared.key);
+    if (cursor === undefined) {
+      cursor = this.#make(declared, run);
+      this.#cursors.set(declared.key, cursor);
+      cursor.then(
+        (made) => {
+          this.#opened.set(declared.key, made);
+          this.moved();
+        },
+        // The database could not be asked: the next `listen` tries again.
+        () => this.#cursors.delete(declared.key),
+      );
+    }
+    return cursor;
+  }
+
+  /**
+   * The position to send in the same packet as a batch: the page keeps it when it has handled the packet.
+   * @returns null if this page keeps no positions, or there is none to tell
+   */
+  position(cursor: Cursor, batch: Batch): Positions | null {
+    if (this.#given === null) return null;
+    const position = cursor.position(this.#owner.gateway.epoch, batch);
+    return position === null ? null : { [cursor.adapter.key]: position };
+  }
+
+  /** A cursor moved and no packet told the page. */
+  moved(): void {
+    if (this.#given === null || this.#closed) return;
+    // All that move in one turn of the event loop are told in one packet.
+    this.#telling ??= setImmediate(() => this.#tell());
+  }
+
+  /** Tells the page where it stands if it has not heard of it for a while. */
+  tellIfOld(now: number): void {
+    if (now - this.#toldAt >= TELL_MS) this.moved();
+  }
+
+  /** The database is another one now: everything starts from here. */
+  restart(): void {
+    for (const cursor of this.#opened.values()) cursor.skip();
+    this.#owner.resync('epoch', null);
+    this.moved();
+  }
+
+  /** The socket is gone. */
+  close(): void {
+    this.#closed = true;
+    if (this.#telling !== null) clearImmediate(this.#telling);
+  }
+
+  #tell(): void {
+    this.#telling = null;
+    if (this.#closed) return;
+    this.#toldAt = performance.now();
+    const { epoch, hub } = this.#owner.gateway;
+    const positions: Record<string, Position> = {
+      // Where an adapter starts that is used for the first time when the page comes back.
+      [BASE]: { epoch, snapshot: hub.log.snapshot, ids: [] },
+    };
+    for (const [key, cursor] of this.#opened) {
+      const position = cursor.position(epoch);
+      if (position !== null) positions[key] = position;
+    }
+    this.#owner.send(positions);
+  }
+
+  async #make(declared: DeclaredAdapter, run: HandlerRun): Promise<Cursor> {
+    const { gateway } = this.#owner;
+    const position = this.#given?.[declared.key] ?? (run.fromBase ? this.#given?.[BASE] : undefined);
+    if (position === undefined) return new Cursor(declared, gateway.hub.log, run.startSeq);
+    const result = await gateway.replay(declared.channel, position);
+    if ('replay' in result) return new Cursor(declared, gateway.hub.log, result.head, result.replay);
+    this.#owner.resync(result.gap, declared.channel);
+    return new Cursor(declared, gateway.hub.log, gateway.hub.log.head);
+  }
+}

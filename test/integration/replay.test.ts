@@ -1,0 +1,119 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { Page } from '../../addon/web_socketio/src/page.ts';
+import { SocketIO } from '../../addon/web_socketio/src/socketio.ts';
+import { nextDisconnect, nextReconnect } from '../support/browser-page.ts';
+import { TestDatabase } from '../support/test-database.ts';
+import { TestSidecar } from '../support/test-sidecar.ts';
+
+const MODULE = `
+import { AbstractAdapter, OpenERPNameSpace, SocketIO } from 'web_socketio';
+class Mine extends AbstractAdapter {
+  static channel = 'mine';
+  static mode = 'each';
+  format(message) { return message.values.text; }
+}
+class MyNameSpace extends OpenERPNameSpace {
+  async recvConnect() {
+    for (;;) await this.secureEmit(Mine, 'text', await this.listen(Mine));
+  }
+}
+SocketIO.addNamespace('/mine', MyNameSpace);
+`;
+const modules = { web_socketio_demo: MODULE };
+
+/** A page with the browser's own code, which keeps positions; it is sent to whatever sidecar `at` says. */
+async function openPage(database: TestDatabase, at: { url: string }) {
+  const page = new Page({
+    origin: at.url,
+    retryBounds: { minMs: 1, maxMs: 20 },
+    report: () => undefined,
+    fetchToken: async () => ({
+      ...{ db: database.name, uid: 2, expires_in: 900, url: false },
+      token: await database.addToken({ uid: 2 }),
+    }),
+  });
+  onTestFinished(() => page.end());
+  const socket = new SocketIO('/mine', page);
+  const texts: string[] = [];
+  const resyncs: unknown[] = [];
+  socket.on('text', (got: string[]) => texts.push(...got));
+  socket.on('resync', (reason: unknown) => resyncs.push(reason));
+  await expect.poll(() => socket.connected).toBe(true);
+  return { page, socket, texts, resyncs };
+}
+
+async function start() {
+  const database = await TestDatabase.create();
+  const sidecar = await TestSidecar.start(database, modules);
+  const opened = await openPage(database, sidecar);
+  /** Puts the page aside as the browser does, and brings it back when `meanwhile` has happened. */
+  const away = async (meanwhile: () => Promise<unknown>) => {
+    const gone = nextDisconnect(opened.socket);
+    const back = nextReconnect(opened.socket);
+    const manager = await opened.page.manager();
+    manager.engine.close();
+    await gone;
+    await meanwhile();
+    await back;
+  };
+  return { database, sidecar, away, ...opened };
+}
+
+it('gives a page that comes back what it missed, in order and once', async () => {
+  const { database, texts, resyncs, away } = await start();
+  await database.insert('mine', { text: 'before' });
+  await expect.poll(() => texts).toEqual(['before']);
+  await away(async () => {
+    await database.insert('mine', { text: 'missed' });
+    await database.insert('mine', { text: 'too' });
+  });
+  await database.insert('mine', { text: 'after' });
+  await expect.poll(() => texts).toEqual(['before', 'missed', 'too', 'after']);
+  expect(resyncs).toEqual([]);
+});
+
+it('misses nothing that commits before its first message came', async () => {
+  const { database, texts, away } = await start();
+  await away(() => database.insert('mine', { text: 'missed' }));
+  await expect.poll(() => texts).toEqual(['missed']);
+});
+
+it('goes on with another sidecar, and with one that was started later', async () => {
+  const { database, sidecar, page, socket, texts, resyncs } = await start();
+  await database.insert('mine', { text: 'first' });
+  await expect.poll(() => texts).toEqual(['first']);
+  const { hostname, port } = new URL(sidecar.url);
+  const gone = nextDisconnect(socket);
+  const back = nextReconnect(socket);
+  await sidecar.sidecar.stop();
+  await gone;
+  await database.insert('mine', { text: 'nobody listened' });
+  await TestSidecar.start(database, modules, { interface: hostname, port: Number(port) });
+  await back;
+  await database.insert('mine', { text: 'last' });
+  await expect.poll(() => texts).toEqual(['first', 'nobody listened', 'last']);
+  expect(resyncs).toEqual([]);
+  page.end();
+});
+
+it('says that messages were missed, once and without a part of them, when some were deleted for their age', async () => {
+  const { database, sidecar, socket, texts, resyncs } = await start();
+  await database.insert('mine', { text: 'first' });
+  await expect.poll(() => texts).toEqual(['first']);
+  const { hostname, port } = new URL(sidecar.url);
+  const gone = nextDisconnect(socket);
+  await sidecar.sidecar.stop();
+  await gone;
+  await database.insert('mine', { text: 'old' });
+  await database.insert('mine', { text: 'young' });
+  await database.query(`
+    WITH gone AS (DELETE FROM web_socketio_message WHERE "values" ->> 'text' = 'old' RETURNING txid)
+    UPDATE web_socketio_state SET purged_txid = (SELECT txid FROM gone)`);
+  const back = nextReconnect(socket);
+  await TestSidecar.start(database, modules, { interface: hostname, port: Number(port) });
+  await back;
+  await expect.poll(() => resyncs).toEqual([{ reason: 'retention', channel: 'mine' }]);
+  await database.insert('mine', { text: 'new' });
+  await expect.poll(() => texts).toEqual(['first', 'new']);
+  expect(resyncs).toHaveLength(1);
+});
