@@ -97,13 +97,9 @@ export class ChannelHub {
     const { cursor, adapter, args, gaps } = listener;
     const offered = cursor.offer();
     if (offered === null) gaps.behind();
-    if (offered === null || offered.length === 0) return;
+    if (offered === null || offered.messages.length === 0) return;
     try {
-      const chosen = choose(
-        adapter,
-        offered.map(({ message }) => message),
-        args,
-      );
+      const chosen = choose(adapter, offered.messages, args);
       const batch = cursor.take(offered, chosen);
       if (batch.length === 0) return;
       this.#remove(channel, listener);

@@ -1,6 +1,6 @@
 import type { DeclaredAdapter } from '../api/adapter-registry.ts';
 import type { Message } from '../api/message.ts';
-import type { Entry, MessageLog, ReadMark } from './message-log.ts';
+import { type Entry, type MessageLog, type Offer, type ReadMark, toOffer } from './message-log.ts';
 import { MOST_IDS, type Position } from './position.ts';
 import type { Replay } from './replay.ts';
 
@@ -48,14 +48,14 @@ export class Cursor {
    * The entries to offer, oldest first. Null if the log no longer reaches back far enough; the cursor then stands at the
    * end of what was read.
    */
-  offer(): readonly Entry[] | null {
+  offer(): Offer | null {
     const fresh = this.#log.after(this.adapter.channel, this.#seq);
     if (fresh === null) {
       this.skip();
       return null;
     }
-    if (this.#returned.length === 0) return this.#missed.length === 0 ? fresh : [...this.#missed, ...fresh];
-    return [...this.#returned, ...this.#missed, ...fresh].sort(bySeq);
+    if (this.#returned.length === 0 && this.#missed.length === 0) return fresh;
+    return toOffer([...this.#returned, ...this.#missed, ...fresh.entries].sort(bySeq));
   }
 
   /** Goes to the end of what was read: what lies before is not offered any more. */
@@ -72,7 +72,7 @@ export class Cursor {
    * Notes what the adapter chose from what was offered, and moves on: past the last message taken, or to the end of what
    * was offered if it chose none.
    */
-  take(offered: readonly Entry[], chosen: readonly Message[]): Batch {
+  take({ entries: offered }: Offer, chosen: readonly Message[]): Batch {
     if (chosen.length === 0) {
       this.#pass(offered.at(-1));
       return [];
@@ -149,7 +149,7 @@ export class Cursor {
       if (oldest === undefined || entry.seq < oldest.seq) oldest = entry;
     }
     // Of a read that is not here as a whole yet, nothing is known to be the end.
-    return (oldest ?? fresh[0])?.read ?? (this.#log.partial ? this.#log.read : null);
+    return (oldest ?? fresh.entries[0])?.read ?? (this.#log.partial ? this.#log.read : null);
   }
 
   #pass(last: Entry | undefined): void {

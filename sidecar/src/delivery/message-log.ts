@@ -23,6 +23,14 @@ export interface Entry extends Arrival {
   readonly read: ReadMark;
 }
 
+/** Entries with their messages, to be offered to an adapter. */
+export interface Offer {
+  readonly entries: readonly Entry[];
+  readonly messages: readonly Message[];
+}
+
+const NOTHING: Offer = { entries: [], messages: [] };
+
 /** How much of a channel is kept: for listeners that are busy, and for pages that come back. */
 export interface LogLimits {
   readonly messages: number;
@@ -36,6 +44,9 @@ interface Channel {
   characters: number;
   /** The youngest entry that was dropped. */
   dropped: Entry | null;
+  /** The last answer to `after`: of a thousand listeners, nearly all ask for the same. */
+  offer: Offer;
+  offeredTo: Entry | undefined;
 }
 
 /**
@@ -102,7 +113,7 @@ export class MessageLog {
     const { channel: name } = arrival.message;
     let channel = this.#channels.get(name);
     if (channel === undefined) {
-      channel = { entries: [], characters: 0, dropped: null };
+      channel = { entries: [], characters: 0, dropped: null, offer: NOTHING, offeredTo: undefined };
       this.#channels.set(name, channel);
     }
     channel.entries.push(entry);
@@ -111,15 +122,21 @@ export class MessageLog {
   }
 
   /** The entries of a channel after `seq`, oldest first; null if some of them were dropped. */
-  after(name: string, seq: number): readonly Entry[] | null {
+  after(name: string, seq: number): Offer | null {
     const channel = this.#channels.get(name);
-    if (channel === undefined) return [];
+    if (channel === undefined) return NOTHING;
     if (channel.dropped !== null && channel.dropped.seq > seq) return null;
     const { entries } = channel;
     // Readers are nearly always at the end: look from there.
     let from = entries.length;
     while (from > 0 && (entries[from - 1]?.seq ?? 0) > seq) from -= 1;
-    return from === 0 ? entries : entries.slice(from);
+    if (from === entries.length) return NOTHING;
+    const last = entries.at(-1);
+    if (channel.offeredTo !== last || channel.offer.entries[0] !== entries[from]) {
+      channel.offer = toOffer(entries.slice(from));
+      channel.offeredTo = last;
+    }
+    return channel.offer;
   }
 
   /** The entries of a channel that a snapshot does not see, oldest first; null if the log does not reach back to it. */
@@ -161,4 +178,9 @@ export class MessageLog {
     channel.entries = entries.slice(over);
     channel.characters = characters;
   }
+}
+
+/** Entries with their messages. */
+export function toOffer(entries: readonly Entry[]): Offer {
+  return { entries, messages: entries.map(({ message }) => message) };
 }

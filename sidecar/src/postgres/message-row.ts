@@ -1,5 +1,6 @@
 import { quote, SocketIOError } from '../api/error.ts';
 import type { Message, Values } from '../api/message.ts';
+import { keepText } from '../delivery/json-text.ts';
 import type { Arrival } from '../delivery/message-log.ts';
 
 /** A row of web_socketio_message as the read statement gives it: everything is text but the uid. */
@@ -36,7 +37,13 @@ export function toMessage(row: MessageRow): Message {
       `Message ${row.id} of channel ${quote(row.channel)} has the values ${quote(row.values)}, which are no JSON object. It is passed over. Insert an object, such as {"text": "hello"}.`,
     );
   }
-  return { id: row.id, channel: row.channel, uid: row.uid, date: row.date, values };
+  return {
+    id: row.id,
+    channel: row.channel,
+    uid: row.uid,
+    date: row.date,
+    values: keepText(values, row.values),
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { Server, type Socket } from 'socket.io';
+import { Decoder } from 'socket.io-parser';
 import { SocketIOError } from '../api/error.ts';
 import type { Registry } from '../api/registry.ts';
 import type { Log } from '../delivery/log.ts';
@@ -6,6 +7,7 @@ import type { Broadcast, Gateway } from './gateway.ts';
 import { findGateway, type Proved, prove } from './handshake.ts';
 import { HttpRouter, type RouterOptions } from './http-router.ts';
 import { NameSpaceSocket } from './namespace-socket.ts';
+import { PacketEncoder } from './packet-encoder.ts';
 import { Page } from './page.ts';
 import type { SessionWatch } from './session-watch.ts';
 import { ASK_SESSION, readAuth, SESSION } from './wire.ts';
@@ -57,6 +59,7 @@ export class SocketServer {
       serveClient: false,
       cors: { origin: '*' },
       cleanupEmptyChildNamespaces: true,
+      parser: { Encoder: PacketEncoder, Decoder },
     });
     this.#router.guard();
     // Names come from outside: a name nobody declared lives as long as its refusal.

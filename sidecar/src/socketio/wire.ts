@@ -1,5 +1,6 @@
 /** The names and shapes that sidecar and browser share; the browser's side is addon/web_socketio/src. */
 
+import { keepText } from '../delivery/json-text.ts';
 import { type Positions, readPositions } from '../delivery/position.ts';
 
 /** Server → browser: prove your session again. */
@@ -38,7 +39,9 @@ export function readAcknowledgement(answer: unknown): Acknowledgement {
 
 /** Adds to an event's arguments what the page keeps when it has handled the event. */
 export function withPositions(args: readonly unknown[], positions: object | null): readonly unknown[] {
-  return positions === null ? args : [...args, { $position: positions }];
+  if (positions === null) return args;
+  const last = { $position: positions };
+  return [...args, keepText(last, JSON.stringify(last))];
 }
 
 /** What a browser sends when it connects a namespace. */

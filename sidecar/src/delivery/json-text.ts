@@ -1,0 +1,20 @@
+const texts = new WeakMap<object, string>();
+
+/**
+ * Remembers the JSON of an object that nobody changes any more, so that sending it to a thousand sockets encodes it once.
+ * The object is frozen: a change would otherwise be lost without a word.
+ */
+export function keepText<T extends object>(value: T, text: string): T {
+  texts.set(freeze(value), text);
+  return value;
+}
+
+/** The JSON of an object of which it was kept. */
+export function keptText(value: object): string | undefined {
+  return texts.get(value);
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) freeze(inner);
+  return Object.freeze(value);
+}
