@@ -131,6 +131,11 @@ export class Database implements Gateway {
     return this.#stopping;
   }
 
+  /** Deletes what has grown old. */
+  async clean(): Promise<void> {
+    await this.#housekeeping.run();
+  }
+
   findProof(tokenHash: string): Promise<Proof | null> {
     return this.#sessions.find(tokenHash);
   }

@@ -73,6 +73,11 @@ export class Sidecar {
     return this.#stopping;
   }
 
+  /** Deletes what has grown old in every database. It happens once a minute by itself. */
+  async clean(): Promise<void> {
+    await Promise.all([...this.#databases.values()].map((database) => database.clean()));
+  }
+
   async #start(): Promise<number> {
     const { interface: address, databases } = this.#settings;
     await this.#loadModules();

@@ -102,3 +102,39 @@ async function upgrade(url: string, path: string): Promise<string> {
   const [data] = await once(socket, 'data');
   return String(data);
 }
+
+/** nginx in front of two sidecars that tell which one they are, one of which is being stopped if that is said. */
+async function startTwo(): Promise<{
+  ask(page: string): Promise<string>;
+  drain(name: string): void;
+}> {
+  const draining = new Set<string>();
+  const sidecar = (name: string) =>
+    startHttp((_request: IncomingMessage, response: ServerResponse) => {
+      response.statusCode = draining.has(name) ? 503 : 200;
+      response.end(name);
+    });
+  const sidecars = await Promise.all([sidecar('one'), sidecar('two')]);
+  const nginx = await startNginx({ odoo: sidecars[0] ?? '', sidecar: sidecars });
+  onTestFinished(() => nginx.stop());
+  const ask = async (page: string) => {
+    const path = `/socket.io/?EIO=4&transport=polling&page=${page}`;
+    return await (await fetch(new URL(path, nginx.url))).text();
+  };
+  return { ask, drain: (name) => draining.add(name) };
+}
+
+it('Every request of a page reaches the same sidecar, and pages of one address are spread over all', async () => {
+  const { ask } = await startTwo();
+  const pages = Array.from({ length: 20 }, (_, number) => `page${number}`);
+  const first = await Promise.all(pages.map(ask));
+  expect(new Set(first)).toEqual(new Set(['one', 'two']));
+  expect(await Promise.all(pages.map(ask))).toEqual(first);
+});
+
+it('A sidecar that is being stopped gives its pages to the other', async () => {
+  const { ask, drain } = await startTwo();
+  drain('one');
+  const pages = Array.from({ length: 20 }, (_, number) => `page${number}`);
+  expect(new Set(await Promise.all(pages.map(ask)))).toEqual(new Set(['two']));
+});

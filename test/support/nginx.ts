@@ -9,7 +9,8 @@ import type { ServerProcess } from './server-process.ts';
 export interface NginxUpstreams {
   /** Where it is, such as `http://127.0.0.1:8069`. */
   readonly odoo: string;
-  readonly sidecar: string;
+  /** One, or several. */
+  readonly sidecar: string | readonly string[];
   /** Where Odoo's own bus is; the same as `odoo` by default. */
   readonly odooEvented?: string;
 }
@@ -34,7 +35,10 @@ export async function startNginx({ odoo, sidecar, odooEvented = odoo }: NginxUps
     const { server, port } = await launchServer(async (port) => {
       const rendered = envsubst(template, {
         WEB_SOCKETIO_NGINX_LISTEN: `127.0.0.1:${port}`,
-        WEB_SOCKETIO_NGINX_SIDECAR: new URL(sidecar).host,
+        WEB_SOCKETIO_NGINX_SIDECARS: [sidecar]
+          .flat()
+          .map((url) => `server ${new URL(url).host};`)
+          .join(' '),
         WEB_SOCKETIO_NGINX_ODOO: new URL(odoo).host,
         WEB_SOCKETIO_NGINX_ODOO_EVENTED: new URL(odooEvented).host,
       });

@@ -47,10 +47,11 @@ WITH RECURSIVE channel(name) AS (
   SELECT (SELECT min(channel) FROM web_socketio_message WHERE channel > name) FROM channel WHERE name IS NOT NULL
 )
 SELECT name FROM channel WHERE name IS NOT NULL`;
+/** Without a lock: the sidecar's role may delete such a row, but not change one. */
 const SESSIONS = `
 DELETE FROM web_socketio_session WHERE token_sha256 IN (
   SELECT token_sha256 FROM web_socketio_session
-  WHERE expires < now() - interval '${SESSION_HOURS} hours' ORDER BY expires LIMIT ${BATCH} FOR UPDATE SKIP LOCKED
+  WHERE expires < now() - interval '${SESSION_HOURS} hours' ORDER BY expires LIMIT ${BATCH}
 )`;
 
 /** What housekeeping is done with. */
