@@ -90,7 +90,8 @@ export class Sidecar {
 
   async #loadModules(): Promise<void> {
     const modules = findServerModules(this.#settings.addonsPath, (text) => this.#log.warn(null, text));
-    const { failed } = await new Loader(this.#registry, createApi(this.#registry)).load(modules);
+    const { loaded, failed } = await new Loader(this.#registry, createApi(this.#registry)).load(modules);
+    if (loaded.length > 0) this.#log.info(null, `Load server modules: ${loaded.join(', ')}`);
     for (const { path } of this.#registry.all()) this.#log.info(null, `Add namespace: '${path}'`);
     for (const { error } of failed) this.#log.error(null, `${error.code}: ${error.message}`);
     if (modules.length === 0) {

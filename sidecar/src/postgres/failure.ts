@@ -28,7 +28,7 @@ export function nameFailure(error: unknown, database: string): SocketIOError {
     case '28000':
       return named(
         'database_login',
-        `PostgreSQL refuses the log-in to '${database}': ${reason(error)}. Check db_user and db_password.`,
+        `PostgreSQL refuses the log-in to '${database}': ${reason(error)}. Check db_user and db_password; for a log-in by peer, without db_host, run the sidecar as that system user.`,
       );
     default:
       return named(
