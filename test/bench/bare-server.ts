@@ -1,24 +1,17 @@
-import { createServer } from 'node:http';
-import pg from 'pg';
-import { Server } from 'socket.io';
+import type pg from 'pg';
+import { z } from 'zod';
+import { COLLECTOR, type Server } from './server.ts';
+import { Worker } from './worker.ts';
 
-/**
- * What one would write in an afternoon: bare socket.io, one connection that listens, the payload in NOTIFY, plain emit.
- * No token, no rights, no acknowledgement, nothing kept.
- */
-const { config }: { config: pg.ClientConfig } = JSON.parse(process.argv[2] ?? '{}');
+export interface BareServerOptions {
+  readonly config: pg.ClientConfig;
+  /** How it emits: plainly, asking for acknowledgement, or what workers take from the table. */
+  readonly kind: 'plain' | 'acknowledged' | 'workers';
+}
 
-const http = createServer();
-const server = new Server(http);
-const sockets = new Map<number, { emit(event: string, messages: unknown[]): unknown }>();
-server.on('connection', (socket) => {
-  sockets.set(Number(socket.handshake.auth['uid']), socket);
-});
-const client = new pg.Client(config);
-await client.connect();
-client.on('notification', ({ payload = '{}' }) => {
-  const message: { to_id: number } = JSON.parse(payload);
-  sockets.get(message.to_id)?.emit('bench', [message]);
-});
-await client.query('LISTEN bench');
-http.listen(0, '127.0.0.1', () => process.send?.(http.address() ?? {}));
+/** Bare socket.io, in a process of its own. */
+export async function startBareServer(options: BareServerOptions): Promise<Server> {
+  const worker = new Worker('bare-server-process.ts', options, COLLECTOR);
+  const { port } = z.object({ port: z.number() }).parse(await worker.next());
+  return { url: `http://127.0.0.1:${port}`, pid: worker.pid, stop: () => worker.stop() };
+}

@@ -4,19 +4,15 @@ import { fileURLToPath } from 'node:url';
 import type { PostgresAddress } from '../support/postgres.ts';
 import { makeServerFolder } from '../support/server-folder.ts';
 import { ServerProcess } from '../support/server-process.ts';
+import { COLLECTOR, type Server } from './server.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-
-export interface BenchSidecar {
-  readonly url: string;
-  stop(): Promise<void>;
-}
 
 /** The built sidecar as users run it, in a process of its own. */
 export async function startSidecar(
   { host, port, user, password }: PostgresAddress,
   databases: readonly string[],
-): Promise<BenchSidecar> {
+): Promise<Server> {
   const folder = await makeServerFolder('bench');
   const config = join(folder.path, 'odoo.conf');
   const lines = [
@@ -30,14 +26,24 @@ export async function startSidecar(
   await writeFile(config, `${lines.join('\n')}\n`);
   const server = new ServerProcess({
     command: process.execPath,
-    args: [here('../../sidecar/dist/main.js'), '-c', config, '-d', databases.join(','), '-p', '0'],
+    args: [
+      ...COLLECTOR,
+      here('../../sidecar/dist/main.js'),
+      '-c',
+      config,
+      '-d',
+      databases.join(','),
+      '-p',
+      '0',
+    ],
     cwd: '/',
   });
   const stop = () => server.stop().finally(folder.remove);
   try {
-    const url = /http:\S+/.exec(await server.waitForLine(/Listening on/))?.[0] ?? '';
+    const line = await server.waitForLine(/Listening on/);
+    const [, pid = '', url = ''] = /(\d+) INFO .* (http:\S+)/.exec(line) ?? [];
     for (const name of databases) await server.waitForLine(new RegExp(`${name} .*Connected to PostgreSQL`));
-    return { url, stop };
+    return { url, pid: Number(pid), stop };
   } catch (error) {
     await stop();
     throw error;

@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { startPostgres } from '../support/postgres.ts';
 import { BenchDatabase } from './bench-database.ts';
 import { startSidecar } from './bench-sidecar.ts';
-import { median, type Progress, ROUNDS, type Row, toRow } from './row.ts';
+import { type Benchmark, median, type Progress, ROUNDS, type Row, toRow } from './row.ts';
 import { Worker } from './worker.ts';
 
-export const NAME = 'commit rate of 16 writers';
+const NAME = 'commit rate of 16 writers';
 
 const WRITERS = 16;
 /** The bell is rung by hand meanwhile: in all three the sidecar then reads every few milliseconds, unrung. */
@@ -76,7 +76,7 @@ class Variant {
 }
 
 /** Does the bell slow the business down? A flush of 2 ms is simulated, as of a disk that is worth the name. */
-export async function measureCommitRate(progress: Progress): Promise<Row> {
+async function measure(progress: Progress): Promise<Row> {
   // commit_delay acts only with fsync on, and by default only when five others commit.
   const settings = { fsync: 'on', commit_delay: '2000', commit_siblings: '0' };
   const postgres = await startPostgres(15, settings);
@@ -126,3 +126,5 @@ export async function measureCommitRate(progress: Progress): Promise<Row> {
     for (const release of releases.reverse()) await release();
   }
 }
+
+export const COMMIT_RATE: readonly Benchmark[] = [{ name: NAME, measure }];

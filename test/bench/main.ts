@@ -1,13 +1,21 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { NAME as COMMIT_RATE, measureCommitRate } from './commit-rate.ts';
-import { NAME as COMMIT_TO_ONE, measureCommitToOne } from './commit-to-one.ts';
-import type { Progress, Row } from './row.ts';
+import { COMMIT_RATE } from './commit-rate.ts';
+import { COMMIT_TO_ALL } from './commit-to-all.ts';
+import { COMMIT_TO_ONE } from './commit-to-one.ts';
+import { CONNECTION_RATE } from './connection-rate.ts';
+import { MEMORY } from './memory.ts';
+import { QUEUE_RATE } from './queue-rate.ts';
+import { figure, type Row } from './row.ts';
 
-const BENCHMARKS: Readonly<Record<string, (progress: Progress) => Promise<Row>>> = {
-  [COMMIT_RATE]: measureCommitRate,
-  [COMMIT_TO_ONE]: measureCommitToOne,
-};
+const BENCHMARKS = [
+  ...COMMIT_RATE,
+  ...COMMIT_TO_ONE,
+  ...COMMIT_TO_ALL,
+  ...QUEUE_RATE,
+  ...CONNECTION_RATE,
+  ...MEMORY,
+];
 
 const { values } = parseArgs({
   options: { json: { type: 'string' }, only: { type: 'string', default: '' } },
@@ -16,28 +24,27 @@ const { values } = parseArgs({
 // Ends what was started: every process registers its end there.
 process.once('SIGINT', () => process.exit(130));
 
-const chosen = Object.entries(BENCHMARKS).filter(([name]) => name.includes(values.only));
+const chosen = BENCHMARKS.filter(({ name }) => name.includes(values.only));
 if (chosen.length === 0) {
   throw new Error(
-    `No row's name contains '${values.only}'. There are: ${Object.keys(BENCHMARKS).join('; ')}.`,
+    `No row's name contains '${values.only}'. There are: ${BENCHMARKS.map(({ name }) => name).join('; ')}.`,
   );
 }
 const rows: Row[] = [];
-for (const [name, measure] of chosen) {
+for (const { name, measure } of chosen) {
   rows.push(await measure((text) => void process.stderr.write(`${name}: ${text}\n`)));
 }
 if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 
-const number = (value: number) => (value >= 100 ? value.toFixed(0) : value.toFixed(2));
 const lines = rows.map(({ name, unit, value, baseline, ratio, rounds, alternatives = {} }) => [
   name,
   unit,
-  number(value),
-  number(baseline),
-  number(ratio),
-  `${number(Math.min(...rounds))}–${number(Math.max(...rounds))}`,
+  figure(value),
+  figure(baseline),
+  figure(ratio),
+  `${figure(Math.min(...rounds))}–${figure(Math.max(...rounds))}`,
   Object.entries(alternatives)
-    .map(([design, figure]) => `${design}: ${number(figure)}`)
+    .map(([design, value]) => `${design}: ${figure(value)}`)
     .join(', '),
 ]);
 const table = [['row', 'unit', 'ours', 'baseline', 'ratio', 'of rounds', 'other designs'], ...lines];

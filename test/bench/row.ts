@@ -16,6 +16,12 @@ export interface Row {
 /** What a benchmark gets: where to say what it is doing. */
 export type Progress = (text: string) => void;
 
+/** What measures one row. */
+export interface Benchmark {
+  readonly name: string;
+  measure(progress: Progress): Promise<Row>;
+}
+
 export const ROUNDS = 3;
 
 export function median(values: readonly number[]): number {
@@ -29,4 +35,9 @@ export function median(values: readonly number[]): number {
 export function toRow(name: string, unit: string, ours: readonly number[], baseline: readonly number[]): Row {
   const rounds = ours.map((value, round) => value / (baseline[round] ?? Number.NaN));
   return { name, unit, value: median(ours), baseline: median(baseline), ratio: median(rounds), rounds };
+}
+
+/** A figure as a person reads it. */
+export function figure(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value.toFixed(2);
 }

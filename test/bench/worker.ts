@@ -1,16 +1,19 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 
-/** A process of its own that makes load: what it sends arrives as the event `message`. */
+/** A process of its own: what it sends arrives as the event `message`. */
 export class Worker {
   readonly events = new EventEmitter();
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
 
-  /** @param file beside this one, run with `args` as JSON */
-  constructor(file: string, args: unknown) {
+  /**
+   * @param file beside this one, run with `args` as JSON
+   * @param nodeArgs more arguments for Node
+   */
+  constructor(file: string, args: unknown, nodeArgs: readonly string[] = []) {
     const child = fork(new URL(file, import.meta.url), [JSON.stringify(args)], {
-      execArgv: ['--import', 'tsx'],
+      execArgv: ['--import', 'tsx', ...nodeArgs],
     });
     this.#child = child;
     this.#ended = once(child, 'exit');
@@ -22,6 +25,11 @@ export class Worker {
       if (code !== 0 && code !== null)
         this.events.emit('error', new Error(`${file} ended with code ${code}`));
     });
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('The process did not start.');
+    return this.#child.pid;
   }
 
   /** The next thing it sends. */

@@ -1,7 +1,7 @@
 import { LongPollingNameSpace } from 'web_longpolling';
-import { AbstractAdapter, type Message, OpenERPNameSpace, SocketIO } from 'web_socketio';
+import { AbstractAdapter, type AdapterClass, type Message, OpenERPNameSpace, SocketIO } from 'web_socketio';
 
-class AllAdapter extends AbstractAdapter {
+class RateAdapter extends AbstractAdapter {
   static override readonly channel = 'bench';
   static override readonly mode = 'each';
 }
@@ -11,7 +11,7 @@ class CountNameSpace extends OpenERPNameSpace {
   #count = 0;
 
   override async recvConnect(): Promise<void> {
-    while (true) this.#count += (await this.listen(AllAdapter)).length;
+    while (true) this.#count += (await this.listen(RateAdapter)).length;
   }
 
   on_count(): number {
@@ -21,15 +21,43 @@ class CountNameSpace extends OpenERPNameSpace {
 
 SocketIO.addNamespace('/bench', CountNameSpace);
 
-class OneAdapter extends AbstractAdapter {
-  static override readonly channel = 'bench_one';
-  static override readonly mode = 'each';
-
+/** What is for one user. */
+abstract class UserAdapter extends AbstractAdapter {
   override get(messages: readonly Message[], uid: number): Message[] {
     return messages.filter(({ values }) => values['to_id'] === uid);
   }
 }
 
-LongPollingNameSpace.on('bench', { adapterClass: OneAdapter, eventtype: 'connect' }, async (session) => {
-  while (true) await session.secureEmit('bench', await session.listen(session.uid));
-});
+class OneAdapter extends UserAdapter {
+  static override readonly channel = 'bench_one';
+  static override readonly mode = 'each';
+}
+
+class QueueOneAdapter extends UserAdapter {
+  static override readonly channel = 'bench_queue_one';
+  static override readonly mode = 'queue';
+}
+
+class AllAdapter extends AbstractAdapter {
+  static override readonly channel = 'bench_all';
+  static override readonly mode = 'each';
+}
+
+/** One at a time, so that the pages share the work. */
+class QueueAdapter extends AbstractAdapter {
+  static override readonly channel = 'bench_queue';
+  static override readonly mode = 'queue';
+
+  override get(messages: readonly Message[]): Message[] {
+    return messages.slice(0, 1);
+  }
+}
+
+/** A page that wants messages of a channel emits its name. */
+function deliver(adapterClass: AdapterClass): void {
+  LongPollingNameSpace.on(adapterClass.channel, { adapterClass }, async (session) => {
+    while (true) await session.secureEmit('bench', await session.listen(session.uid));
+  });
+}
+
+for (const adapterClass of [OneAdapter, QueueOneAdapter, AllAdapter, QueueAdapter]) deliver(adapterClass);
