@@ -36,25 +36,34 @@ function toLast(sockets: number, messages: number) {
 const SOCKETS = 1_000;
 const COMMITS = 50;
 
-/** @returns how many messages arrived at pages in each second, while commits came as fast as they go */
-async function measureDeliveries(target: Target, commits: number): Promise<number> {
+const BURSTS = 3;
+
+/** @returns how many messages arrived at pages in each second, while one writer commits as fast as it can */
+async function measureBurst(target: Target): Promise<number> {
   const start = now();
   const numbers: number[] = [];
-  while (numbers.length < commits) numbers.push((await target.commit()).number);
+  while (numbers.length < COMMITS) numbers.push((await target.commit()).number);
   const arrived = await target.waitFor(numbers);
   await sleep(REST_MS);
-  return (commits * SOCKETS) / ((Math.max(...arrived.values()) - start) / 1_000);
+  return (COMMITS * SOCKETS) / ((Math.max(...arrived.values()) - start) / 1_000);
 }
 
+async function measureDeliveries(target: Target): Promise<number> {
+  const rates: number[] = [];
+  while (rates.length < BURSTS) rates.push(await measureBurst(target));
+  return median(rates);
+}
+
+/** Ours may put several messages into one emission, as its handlers do; bare socket.io emits each by itself. */
 const deliveries = compare({
   name: 'deliveries a second',
   unit: 'deliveries/s',
   ...{ sockets: SOCKETS, channel: 'bench_all', baseline: 'acknowledged' },
   async prepare(target) {
     await target.connect();
-    await measureDeliveries(target, COMMITS / 5);
+    await measureBurst(target);
   },
-  measure: (target) => measureDeliveries(target, COMMITS),
+  measure: measureDeliveries,
 });
 
 export const COMMIT_TO_ALL = [toLast(1_000, 20), toLast(5_000, 10), deliveries];
