@@ -8,7 +8,7 @@ const WARM_UPS = 20;
 
 /** @returns by how many kilobytes the server's memory grew for each page that listens */
 async function measure(target: Target, sockets: number): Promise<number> {
-  for (let turn = 0; turn < WARM_UPS; turn += 1) await target.connectAtOnce(WARM_UP_SOCKETS);
+  for (let turn = 0; turn < WARM_UPS; turn += 1) await target.comeAndGo(WARM_UP_SOCKETS);
   const before = await readMemory(target.server);
   await target.connect();
   return ((await readMemory(target.server)) - before) / sockets;

@@ -53,7 +53,7 @@ export class Pages {
   }
 
   /**
-   * Opens one page for each proof, all at once.
+   * Opens one page for each proof, as fast as the server takes them.
    * @returns when the last one was connected and listened to
    */
   async connect(url: string, auths: readonly object[], event: string | null): Promise<number> {

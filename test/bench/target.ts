@@ -30,14 +30,12 @@ interface Parts {
   readonly notifies: boolean;
 }
 
-const CONNECT_AT_ONCE = 500;
 const QUIET_MS = 500;
 
 /** A server under test with its pages, and the writer that commits for them. */
 export class Target {
   readonly #parts: Parts;
   #number = 0;
-  #open = 0;
 
   private constructor(parts: Parts) {
     this.#parts = parts;
@@ -74,22 +72,18 @@ export class Target {
     return this.#parts.server;
   }
 
-  /** Opens pages, a few hundred at once, until so many are open, and lets the server come to rest. */
-  async connect(count = this.#parts.auths.length): Promise<void> {
+  /** Opens all pages, which listen from then on, and lets the server come to rest. */
+  async connect(): Promise<void> {
     const { pages, url, auths, event } = this.#parts;
-    while (this.#open < count) {
-      const next = Math.min(count, this.#open + CONNECT_AT_ONCE);
-      await pages.connect(url, auths.slice(this.#open, next), event);
-      this.#open = next;
-    }
+    await pages.connect(url, auths, event);
     await sleep(QUIET_MS);
   }
 
   /**
-   * Opens pages at the same time, without listening, and closes them.
+   * Opens pages without listening, and closes them.
    * @returns how long until all were connected, in milliseconds
    */
-  async connectAtOnce(count = this.#parts.auths.length): Promise<number> {
+  async comeAndGo(count = this.#parts.auths.length): Promise<number> {
     const { pages, url, auths } = this.#parts;
     const start = now();
     const end = await pages.connect(url, auths.slice(0, count), null);
