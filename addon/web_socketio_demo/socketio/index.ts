@@ -1,5 +1,5 @@
 import { LongPollingNameSpace } from 'web_longpolling';
-import { AbstractAdapter, type Message } from 'web_socketio';
+import { AbstractAdapter } from 'web_socketio';
 
 const EVENT = 'web_socketio_demo.notification';
 
@@ -7,10 +7,7 @@ const EVENT = 'web_socketio_demo.notification';
 class NotificationAdapter extends AbstractAdapter {
   static override readonly channel = 'web_socketio_demo';
   static override readonly mode = 'each';
-
-  override get(messages: readonly Message[], uid: number): Message[] {
-    return messages.filter(({ values }) => values['to_id'] === uid);
-  }
+  static override readonly key = 'to_id';
 }
 
 LongPollingNameSpace.on(

@@ -16,6 +16,12 @@ export abstract class AbstractAdapter {
   static readonly channel: string = '';
   /** `queue` unless said otherwise, as in the original. */
   static readonly mode: Mode = 'queue';
+  /**
+   * The name of a value by which messages find their listeners: `get` is asked only for messages in which it equals the
+   * first argument of `listen`. With `static key = 'to_id'` and `listen(uid)`, a message for one of ten thousand pages
+   * costs the others nothing. Null: `get` sees every message of the channel.
+   */
+  static readonly key: string | null = null;
 
   /**
    * Choose messages. Called with those that this page (mode `each`) or nobody (mode `queue`) has taken yet, oldest first;
@@ -36,7 +42,11 @@ export abstract class AbstractAdapter {
 }
 
 /** A class that extends {@link AbstractAdapter}: the argument of `listen`, `validate` and `secureEmit`. */
-export type AdapterClass = (new () => AbstractAdapter) & { readonly channel: string; readonly mode: Mode };
+export type AdapterClass = (new () => AbstractAdapter) & {
+  readonly channel: string;
+  readonly mode: Mode;
+  readonly key: string | null;
+};
 
 /** Channels that only the sidecar itself reads and only the addon's SQL writes. */
 export const CONTROL_CHANNEL = 'web_socketio.control';
@@ -70,6 +80,13 @@ export function checkAdapter(adapter: AdapterClass): void {
     throw new SocketIOError(
       'adapter_invalid',
       `${adapter.name} reads '${adapter.channel}' in mode ${quote(mode)}. Use 'each' or 'queue'.`,
+    );
+  }
+  const key: unknown = adapter.key;
+  if (key !== null && typeof key !== 'string') {
+    throw new SocketIOError(
+      'adapter_invalid',
+      `${adapter.name} has the key ${quote(key)}. Give the name of a value, such as 'to_id'.`,
     );
   }
 }

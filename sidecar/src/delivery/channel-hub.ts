@@ -1,9 +1,11 @@
 import type { AbstractAdapter } from '../api/adapter.ts';
+import type { Message } from '../api/message.ts';
 import { choose } from './choice.ts';
 import type { Cursor } from './cursor.ts';
 import { CursorBatch } from './cursor-batch.ts';
 import type { Holding } from './holding.ts';
-import { type Arrival, MessageLog } from './message-log.ts';
+import { isFor, type Keyed, ListenerIndex } from './listener-index.ts';
+import { type Arrival, MessageLog, type Offer, toOffer } from './message-log.ts';
 
 /** What a listener took: to be confirmed or put back, and in the adapter's format. */
 export interface Taken {
@@ -19,7 +21,7 @@ export interface Gaps {
   passedOver(count: number): void;
 }
 
-interface Listener {
+interface Listener extends Keyed {
   readonly cursor: Cursor;
   readonly adapter: AbstractAdapter;
   readonly args: readonly unknown[];
@@ -34,7 +36,7 @@ interface Listener {
  */
 export class ChannelHub {
   readonly log: MessageLog;
-  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #listeners = new Map<string, ListenerIndex<Listener>>();
 
   constructor(log: MessageLog = new MessageLog()) {
     this.log = log;
@@ -47,10 +49,19 @@ export class ChannelHub {
    * @param last false if more of the same read follows
    */
   publish(snapshot: string, arrivals: readonly Arrival[], last = true): void {
+    const { head } = this.log;
     this.log.add(snapshot, arrivals, last);
-    for (const channel of new Set(arrivals.map(({ message }) => message.channel))) {
-      // A copy: who is served listens again, and must not be asked twice for the same arrival.
-      for (const listener of [...(this.#listeners.get(channel) ?? [])]) this.#serve(channel, listener);
+    const channels = new Map<string, Message[]>();
+    for (const { message } of arrivals) {
+      const messages = channels.get(message.channel);
+      if (messages === undefined) channels.set(message.channel, [message]);
+      else messages.push(message);
+    }
+    for (const [channel, messages] of channels) {
+      for (const listener of this.#listeners.get(channel)?.matching(messages) ?? []) {
+        listener.cursor.stay(head);
+        this.#serve(channel, listener);
+      }
     }
   }
 
@@ -71,6 +82,8 @@ export class ChannelHub {
       const listener: Listener = {
         cursor,
         adapter: new adapter(),
+        key: adapter.key,
+        wanted: args[0],
         args,
         gaps,
         resolve: (taken) => {
@@ -85,7 +98,7 @@ export class ChannelHub {
       signal.addEventListener('abort', abort);
       let listeners = this.#listeners.get(channel);
       if (listeners === undefined) {
-        listeners = new Set();
+        listeners = new ListenerIndex();
         this.#listeners.set(channel, listeners);
       }
       listeners.add(listener);
@@ -95,13 +108,16 @@ export class ChannelHub {
 
   #serve(channel: string, listener: Listener): void {
     const { cursor, adapter, args, gaps } = listener;
-    const offered = cursor.offer();
-    if (offered === null) gaps.behind();
-    if (offered === null || offered.messages.length === 0) return;
+    const read = cursor.offer();
+    if (read === null) gaps.behind();
     try {
-      const chosen = choose(adapter, offered.messages, args);
-      const batch = cursor.take(offered, chosen);
-      if (batch.length === 0) return;
+      const offered = read === null ? null : only(read, listener);
+      const chosen = offered === null ? [] : choose(adapter, offered.messages, args);
+      const batch = read === null || read.messages.length === 0 ? [] : cursor.take(read, chosen);
+      if (batch.length === 0) {
+        if (listener.key !== null) cursor.follow();
+        return;
+      }
       this.#remove(channel, listener);
       const holding = new CursorBatch(cursor, batch, gaps.passedOver);
       listener.resolve({ holding, formatted: format(listener, holding) });
@@ -113,9 +129,17 @@ export class ChannelHub {
 
   #remove(channel: string, listener: Listener): void {
     const listeners = this.#listeners.get(channel);
+    listener.cursor.stay(this.log.head);
     listeners?.delete(listener);
     if (listeners?.size === 0) this.#listeners.delete(channel);
   }
+}
+
+/** What of an offer this listener's adapter is asked for; null if it is nothing. */
+function only(offer: Offer, listener: Listener): Offer | null {
+  if (listener.key === null) return offer.messages.length === 0 ? null : offer;
+  const entries = offer.entries.filter(({ message }) => isFor(listener, message));
+  return entries.length === 0 ? null : toOffer(entries);
 }
 
 function format({ adapter, args }: Listener, holding: CursorBatch): unknown[] {

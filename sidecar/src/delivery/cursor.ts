@@ -24,6 +24,8 @@ export class Cursor {
   readonly adapter: DeclaredAdapter;
   readonly #log: MessageLog;
   #seq: number;
+  /** True while whatever is read is known not to be for this cursor, unless it is told otherwise. */
+  #following = false;
   /** Missed while the page was away, and not offered yet. */
   #missed: readonly Entry[];
   #returned: Entry[] = [];
@@ -56,6 +58,18 @@ export class Cursor {
     }
     if (this.#returned.length === 0 && this.#missed.length === 0) return fresh;
     return toOffer([...this.#returned, ...this.#missed, ...fresh.entries].sort(bySeq));
+  }
+
+  /** From now on it stands at the end of what is read, without being asked. */
+  follow(): void {
+    this.#following = true;
+  }
+
+  /** It stands at this place from now on, if it followed. */
+  stay(seq: number): void {
+    if (!this.#following) return;
+    this.#following = false;
+    this.#seq = Math.max(this.#seq, seq);
   }
 
   /** Goes to the end of what was read: what lies before is not offered any more. */
@@ -139,7 +153,8 @@ export class Cursor {
    * if it was dropped.
    */
   #oldest(except: Batch): ReadMark | null | undefined {
-    const fresh = this.#log.after(this.adapter.channel, this.#seq);
+    const place = this.#following ? this.#log.head : this.#seq;
+    const fresh = this.#log.after(this.adapter.channel, place);
     if (fresh === null) return undefined;
     let oldest: Entry | undefined = this.#returned[0] ?? this.#missed[0];
     const missed = this.#missed[0];

@@ -1,9 +1,11 @@
 import type { AbstractAdapter } from '../api/adapter.ts';
 import type { DeclaredAdapter } from '../api/adapter-registry.ts';
+import type { Message } from '../api/message.ts';
 import type { Taken } from './channel-hub.ts';
 import { choose } from './choice.ts';
 import type { LeaseStore } from './lease-store.ts';
 import { LeasedBatch } from './leased-batch.ts';
+import { isFor, type Keyed, ListenerIndex } from './listener-index.ts';
 import type { Arrival } from './message-log.ts';
 import { type Candidate, QueueChannel } from './queue-channel.ts';
 
@@ -15,7 +17,7 @@ const PAGES = 10;
 /** How soon a listener asks again after the database could not be asked. */
 const AGAIN_MS = 500;
 
-interface Listener {
+interface Listener extends Keyed {
   readonly adapter: AbstractAdapter;
   readonly args: readonly unknown[];
   /** The last candidate that it was offered. */
@@ -29,7 +31,7 @@ interface Listener {
 
 interface Queue {
   readonly channel: QueueChannel;
-  readonly listeners: Set<Listener>;
+  readonly listeners: ListenerIndex<Listener>;
   filling: boolean;
 }
 
@@ -54,15 +56,22 @@ export class QueueHub {
 
   /** Offers what was read to those who listen. */
   publish(arrivals: readonly Arrival[]): void {
-    const touched = new Set<Queue>();
+    const touched = new Map<Queue, { seq: number; messages: Message[] }>();
     for (const arrival of arrivals) {
       const queue = this.#queues.get(arrival.message.channel);
       // Nobody listens, and not all that waits is known here: it is read from the database when somebody does.
       if (queue === undefined || (queue.listeners.size === 0 && !queue.channel.complete)) continue;
+      const known = touched.get(queue) ?? { seq: queue.channel.seq, messages: [] };
       queue.channel.add(arrival);
-      touched.add(queue);
+      known.messages.push(arrival.message);
+      touched.set(queue, known);
     }
-    for (const queue of touched) this.#serve(queue);
+    for (const [queue, { seq, messages }] of touched) {
+      const listeners = queue.listeners.matching(messages);
+      // Whoever waits has been offered everything before, or it was not for them.
+      for (const listener of listeners) if (!listener.busy) listener.seen = Math.max(listener.seen, seq);
+      this.#serve(queue, listeners);
+    }
   }
 
   /**
@@ -85,6 +94,8 @@ export class QueueHub {
       };
       const listener: Listener = {
         adapter: new declared.adapter(),
+        key: declared.adapter.key,
+        wanted: args[0],
         args,
         seen: 0,
         busy: false,
@@ -109,7 +120,7 @@ export class QueueHub {
   reload(): void {
     for (const queue of this.#queues.values()) {
       queue.channel.clear();
-      for (const listener of queue.listeners) listener.seen = 0;
+      for (const listener of queue.listeners.all()) listener.seen = 0;
       if (queue.listeners.size > 0) void this.#fill(queue);
     }
   }
@@ -123,17 +134,16 @@ export class QueueHub {
   #queue(name: string): Queue {
     let queue = this.#queues.get(name);
     if (queue === undefined) {
-      queue = { channel: new QueueChannel(name), listeners: new Set(), filling: false };
+      queue = { channel: new QueueChannel(name), listeners: new ListenerIndex(), filling: false };
       this.#queues.set(name, queue);
     }
     return queue;
   }
 
-  #serve(queue: Queue): void {
-    // A copy: who is served listens again, at the end of the line.
-    for (const listener of [...queue.listeners]) if (!listener.ended) this.#offer(queue, listener);
+  #serve(queue: Queue, listeners: readonly Listener[]): void {
+    for (const listener of listeners) if (!listener.ended) this.#offer(queue, listener);
     const isFull = !queue.channel.complete && !queue.filling;
-    if (isFull && ![...queue.listeners].some(({ busy }) => busy)) queue.channel.clear();
+    if (isFull && !queue.listeners.all().some(({ busy }) => busy)) queue.channel.clear();
   }
 
   /** Offers what this listener has not been offered yet. */
@@ -147,7 +157,9 @@ export class QueueHub {
   }
 
   /** @returns whether the adapter took some of them, so that leases are asked for */
-  #try(queue: Queue, listener: Listener, offered: readonly Candidate[]): boolean {
+  #try(queue: Queue, listener: Listener, candidates: readonly Candidate[]): boolean {
+    const offered = candidates.filter(({ message }) => isFor(listener, message));
+    if (offered.length === 0) return false;
     try {
       const chosen = new Set(
         choose(
@@ -214,8 +226,8 @@ export class QueueHub {
         queue.channel.complete = arrivals.length < PAGE;
       }
       queue.filling = false;
-      const idle = [...queue.listeners].filter(({ busy }) => !busy);
-      this.#serve(queue);
+      const idle = queue.listeners.all().filter(({ busy }) => !busy);
+      this.#serve(queue, idle);
       if (!queue.channel.complete) for (const listener of idle) void this.#scan(queue, listener, after);
     } catch {
       queue.filling = false;

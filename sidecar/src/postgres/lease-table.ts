@@ -9,12 +9,13 @@ import type { DeadMessage, SidecarTable } from './sidecar-table.ts';
 
 const CLAIM = {
   name: 'web_socketio_claim',
-  // SKIP LOCKED: what another sidecar asks for at this moment is that one's.
+  // SKIP LOCKED: what another sidecar asks for at this moment is that one's. The commit does not wait for the disk: a
+  // claim that PostgreSQL forgets in a crash only means that the message waits again.
   text: `
-UPDATE web_socketio_message SET lease = $1 WHERE id IN (
-  SELECT id FROM web_socketio_message WHERE id = ANY($2::bigint[]) AND lease IS NULL AND dead IS NULL
-  ORDER BY id FOR UPDATE SKIP LOCKED
-) RETURNING id::text`,
+UPDATE web_socketio_message AS m SET lease = $1 FROM (
+  SELECT id, set_config('synchronous_commit', 'off', true) FROM web_socketio_message
+  WHERE id = ANY($2::bigint[]) AND lease IS NULL AND dead IS NULL ORDER BY id FOR UPDATE SKIP LOCKED
+) AS free WHERE m.id = free.id RETURNING m.id::text`,
 };
 const CONFIRM = {
   name: 'web_socketio_confirm',

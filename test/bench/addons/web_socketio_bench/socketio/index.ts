@@ -21,11 +21,9 @@ class CountNameSpace extends OpenERPNameSpace {
 
 SocketIO.addNamespace('/bench', CountNameSpace);
 
-/** What is for one user. */
+/** What is for one user, found by its key: what one would write who expects many pages. */
 abstract class UserAdapter extends AbstractAdapter {
-  override get(messages: readonly Message[], uid: number): Message[] {
-    return messages.filter(({ values }) => values['to_id'] === uid);
-  }
+  static override readonly key = 'to_id';
 }
 
 class OneAdapter extends UserAdapter {
