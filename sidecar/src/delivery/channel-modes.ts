@@ -20,11 +20,6 @@ export class ChannelModes {
     return this.#first(channel)?.mode;
   }
 
-  /** The channels of a mode. */
-  channels(mode: Mode): string[] {
-    return [...this.#adapters.channels].filter((channel) => this.get(channel) === mode);
-  }
-
   /** @throws SocketIOError `channel_mode_conflict` if an earlier adapter of its channel has another mode */
   check(declared: DeclaredAdapter): void {
     const first = this.#first(declared.channel);

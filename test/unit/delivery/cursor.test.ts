@@ -1,0 +1,126 @@
+import { expect, it } from 'vitest';
+import { AbstractAdapter } from '../../../sidecar/src/api/adapter.ts';
+import { AdapterRegistry } from '../../../sidecar/src/api/adapter-registry.ts';
+import { type Batch, Cursor } from '../../../sidecar/src/delivery/cursor.ts';
+import { type Arrival, MessageLog } from '../../../sidecar/src/delivery/message-log.ts';
+import { placeReplay } from '../../../sidecar/src/delivery/replay.ts';
+
+class News extends AbstractAdapter {
+  static override readonly channel = 'news';
+  static override readonly mode = 'each';
+}
+
+const EPOCH = '1:2:3';
+
+function arrival(id: number): Arrival {
+  const message = { id: `${id}`, channel: 'news', uid: null, date: '2013-09-08 12:35:19', values: { id } };
+  return { message, txid: `${id}`, size: 1 };
+}
+
+/** A log in which the message with an id is that of the transaction with that number, and a cursor at its end. */
+function open(log = new MessageLog()) {
+  log.restart('1:1:');
+  const declared = new AdapterRegistry().declare(News, 'my_addon');
+  const read = (...ids: number[]) => {
+    const next = Math.max(...ids) + 1;
+    log.add(`${next}:${next}:`, ids.map(arrival), true);
+  };
+  const cursor = new Cursor(declared, log, log.head);
+  const take = (...ids: number[]): Batch => {
+    const offer = cursor.offer();
+    if (offer === null) throw new Error('The cursor is behind.');
+    return cursor.take(
+      offer,
+      offer.messages.filter(({ id }) => ids.includes(Number(id))),
+    );
+  };
+  const position = (batch?: Batch) => cursor.position(EPOCH, batch);
+  return { log, declared, cursor, read, take, position };
+}
+
+it('stands at the end of what was read when nothing is left', () => {
+  const { cursor, read, take, position } = open();
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: [] });
+  read(1, 2);
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: [] });
+  const batch = take(1, 2);
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: [] });
+  expect(position(batch)).toEqual({ epoch: EPOCH, snapshot: '3:3:', ids: [] });
+  cursor.confirm(batch);
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '3:3:', ids: [] });
+});
+
+it('stands before the oldest message that is not confirmed, and lists those confirmed behind it', () => {
+  const { cursor, read, take, position } = open();
+  read(1);
+  const first = take(1);
+  read(2);
+  cursor.confirm(take(2));
+  read(3);
+  const third = take(3);
+  expect(position(third)).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: ['2', '3'] });
+  cursor.confirm(third);
+  cursor.confirm(first);
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '4:4:', ids: [] });
+});
+
+it('stands before what was put back, and before what the adapter has not been offered', () => {
+  const { cursor, read, take, position } = open();
+  read(1);
+  cursor.putBack(take(1), true);
+  read(2);
+  expect(position()).toMatchObject({ snapshot: '1:1:' });
+  cursor.confirm(take(1));
+  expect(position()).toMatchObject({ snapshot: '2:2:', ids: [] });
+});
+
+it('says nothing when more was confirmed behind an open message than a position lists', () => {
+  const { cursor, read, take, position } = open();
+  read(1);
+  take(1);
+  const ids = Array.from({ length: 1_001 }, (_, index) => index + 2);
+  read(...ids);
+  cursor.confirm(take(...ids));
+  expect(position()).toBeNull();
+});
+
+it('claims no end of a read of which only a part is here', () => {
+  const { log, cursor, take, position } = open();
+  log.add('9:9:', [arrival(5)], false);
+  cursor.confirm(take(5));
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: ['5'] });
+  log.add('9:9:', [arrival(6)], true);
+  cursor.confirm(take(6));
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '9:9:', ids: [] });
+});
+
+it('goes through what a page missed first, and keeps its old position until that is done', () => {
+  const { log, declared, read } = open();
+  read(1, 2, 3, 4);
+  const old = { epoch: EPOCH, snapshot: '1:1:', ids: ['2'] };
+  const cursor = new Cursor(
+    declared,
+    log,
+    log.head,
+    placeReplay(log, log.head, old, [1, 2, 3, 4].map(arrival)),
+  );
+  read(5);
+  const offer = cursor.offer();
+  expect(offer?.messages.map(({ id }) => id)).toEqual(['1', '3', '4', '5']);
+  expect(cursor.position(EPOCH)).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: ['2'] });
+  const batch = offer === null ? [] : cursor.take(offer, offer.messages.slice(0, 2));
+  cursor.confirm(batch);
+  expect(cursor.position(EPOCH)).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: ['2', '1', '3'] });
+  const rest = cursor.offer();
+  expect(rest?.messages.map(({ id }) => id)).toEqual(['4', '5']);
+  if (rest !== null) cursor.confirm(cursor.take(rest, rest.messages));
+  expect(cursor.position(EPOCH)).toEqual({ epoch: EPOCH, snapshot: '6:6:', ids: [] });
+});
+
+it('says nothing while it is behind what is kept', () => {
+  const { cursor, read, position } = open(new MessageLog({ messages: 3, characters: 1_000 }));
+  for (let id = 1; id <= 10; id += 1) read(id);
+  expect(position()).toBeNull();
+  expect(cursor.offer()).toBeNull();
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '11:11:', ids: [] });
+});
