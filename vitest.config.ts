@@ -3,6 +3,21 @@ import { defineConfig } from 'vitest/config';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** Real failures of real servers, one after the other: a second one at the same time would be in the times it measures. */
+const chaos = (name: string, form: 'short' | 'long') => ({
+  extends: true as const,
+  test: {
+    name,
+    include: ['test/chaos/**/*.test.ts'],
+    globalSetup: ['test/support/postgres-global.ts'],
+    provide: { form },
+    testTimeout: form === 'short' ? 120_000 : 600_000,
+    hookTimeout: 60_000,
+    fileParallelism: false,
+    sequence: { groupOrder: 1 },
+  },
+});
+
 export default defineConfig({
   resolve: {
     alias: {
@@ -35,6 +50,8 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      chaos('chaos', 'long'),
+      chaos('chaos-short', 'short'),
     ],
   },
 });

@@ -81,8 +81,12 @@ export function conclude(name: string, counts: Counts, ...remarks: readonly stri
     ...(shownTwice > 0 ? [`shown twice ${shownTwice}`] : []),
   ];
   process.stdout.write(`${parts.join(' ')}\n`);
+  expectWhole(counts);
+}
+
+export function expectWhole(counts: Counts): void {
   expect(counts).toMatchObject({ duplicated: 0, lost: 0, invented: 0 });
-  expect(sent).toBeGreaterThan(0);
+  expect(counts.sent).toBeGreaterThan(0);
 }
 
 /** Did every page get what one writer sent in the order in which it was sent? */
@@ -91,4 +95,9 @@ export function expectOrder(pages: readonly PageRecord[], channel: Channel): voi
     const ids = idsOf(page, channel).map(Number);
     expect(ids).toEqual(ids.toSorted((one, other) => one - other));
   }
+}
+
+/** Everything could be proved whole: nobody should have been told to load all data again. */
+export function expectNoResync(pages: readonly PageRecord[]): void {
+  expect(pages.flatMap(({ resyncs }) => resyncs)).toEqual([]);
 }

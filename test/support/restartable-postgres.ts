@@ -44,8 +44,8 @@ export class RestartablePostgres implements PostgresAddress {
     return created;
   }
 
-  /** @returns when it was ready to accept connections, by this process' monotonic clock */
-  async start(): Promise<number> {
+  /** Resolves when it is ready to accept connections. */
+  async start(): Promise<void> {
     const server = new ServerProcess({
       command: join(programFolder(MAJOR), 'postgres'),
       args: [
@@ -59,7 +59,6 @@ export class RestartablePostgres implements PostgresAddress {
     });
     this.#server = server;
     await server.waitForLine(/ready to accept (read-only )?connections/);
-    return performance.now();
   }
 
   /** Disconnects everybody and ends. */
@@ -83,7 +82,12 @@ export class RestartablePostgres implements PostgresAddress {
   async copyAsStandby(): Promise<RestartablePostgres> {
     const folder = await makeServerFolder(`postgres${MAJOR}-standby`);
     const standby = new RestartablePostgres(folder, await freePort(), this.password);
-    const [program = '', ...args] = asOrdinaryUser(['cp', '-a', join(this.#folder.path, 'data'), folder.path]);
+    const [program = '', ...args] = asOrdinaryUser([
+      'cp',
+      '-a',
+      join(this.#folder.path, 'data'),
+      folder.path,
+    ]);
     await run(program, args);
     await writeFile(join(folder.path, 'data/standby.signal'), '');
     // In a file, since a process list shows arguments.

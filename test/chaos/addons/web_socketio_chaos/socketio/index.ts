@@ -69,7 +69,5 @@ function note(what: string, messages: readonly unknown[]): void {
 }
 
 function isCounted(message: unknown): message is { id: string } {
-  return (
-    typeof message === 'object' && message !== null && 'id' in message && typeof message.id === 'string'
-  );
+  return typeof message === 'object' && message !== null && 'id' in message && typeof message.id === 'string';
 }
