@@ -61,6 +61,7 @@ export class SidecarProcess {
     return this.#process?.log ?? '';
   }
 
+  /** Of the process that was started last. */
   get pid(): number {
     return this.#pid;
   }

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { TcpProxy } from '../support/tcp-proxy.ts';
+import { awaitArrival, count } from './arrival.ts';
+import { openDatabase } from './chaos-database.ts';
+import { Fleet } from './fleet.ts';
+import { sizes } from './form.ts';
+import { Load } from './load.ts';
+import { SidecarProcess } from './sidecar-process.ts';
+import { conclude, expectNoResync, expectOrder } from './tally.ts';
+
+const { pages, perSecond, drainSeconds } = sizes({
+  short: { pages: 20, perSecond: 20, drainSeconds: 1 },
+  long: { pages: 200, perSecond: 20, drainSeconds: 10 },
+});
+
+it('delivers everything once while one sidecar after the other is stopped and started again', async () => {
+  const database = await openDatabase();
+  const env = { WEB_SOCKETIO_DRAIN_SECONDS: `${drainSeconds}` };
+  const options = { server: database.server, database: database.name, env };
+  const sidecars = [await SidecarProcess.start(options), await SidecarProcess.start(options)];
+  const proxy = await TcpProxy.start(...sidecars.map(({ port }) => port));
+  const each = await Fleet.open(database, { pages, origin: proxy.url, channels: ['each'] });
+  const queue = await Fleet.open(database, { pages, origin: proxy.url, channels: ['queue'] });
+  const load = new Load(database, { channels: ['each', 'queue'], perSecond });
+  const start = performance.now();
+  for (const sidecar of sidecars) {
+    const before = load.sent;
+    await sidecar.stop();
+    await sidecar.start();
+    await expect.poll(() => load.sent).toBeGreaterThan(before + perSecond);
+  }
+  await load.stop();
+  const took = performance.now() - start;
+  const party = { database, each, queue, sidecars };
+  await awaitArrival(party);
+  conclude('rolling restart', await count(party), `took ${(took / 1_000).toFixed(1)} s`);
+  const records = await each.records();
+  expectOrder(records, 'each');
+  expectNoResync([...records, ...(await queue.records())]);
+  const moved = records.filter(({ disconnects }) => disconnects.length > 0);
+  expect(moved.length).toBeGreaterThan(0);
+});
