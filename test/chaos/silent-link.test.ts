@@ -22,7 +22,7 @@ it('notices a link to PostgreSQL that went silent, and delivers the backlog by i
   const send = () =>
     new Load(database, { channels: ['each', 'queue'], perSecond: 100, count: messages }).done;
   await send();
-  await expect.poll(() => hasArrived(party)).toBe(true);
+  await expect.poll(() => hasArrived(party), { timeout: 30_000 }).toBe(true);
   proxy.silence();
   const silent = performance.now();
   await send();

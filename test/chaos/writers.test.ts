@@ -29,7 +29,9 @@ it('delivers what the lower of two transactions commits after the younger was de
   const younger = await database.connect();
   await younger.query(INSERT);
   await expect
-    .poll(async () => [(await each.summary()).least.each, (await queue.summary()).least.queue])
+    .poll(async () => [(await each.summary()).least.each, (await queue.summary()).least.queue], {
+      timeout: 10_000,
+    })
     .toEqual([1, 1]);
   await older.query('COMMIT');
   await awaitArrival(party);
