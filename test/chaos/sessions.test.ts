@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
-import type { TestDatabase } from '../support/test-database.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
+import type { TestDatabase } from '../support/test-database.ts';
 import { openDatabase, readLedger } from './chaos-database.ts';
 import { ClientPage } from './client-page.ts';
 import { idsOf } from './page-record.ts';
@@ -39,7 +39,10 @@ it('closes the sockets of a session that ends, whichever way, and they stay away
   const sidecar = await SidecarProcess.start({ server: database.server, database: database.name });
   const witness = await openPage(database, sidecar);
   const subjects = await Promise.all(
-    SESSION_ENDINGS.map(async (ending) => ({ ending, ...(await openPage(database, sidecar)) })),
+    SESSION_ENDINGS.map(async (ending) => ({
+      ending,
+      ...(await openPage(database, sidecar, ending.seconds)),
+    })),
   );
   const records = [witness, ...subjects].map(({ page }) => page.record);
   await database.insert('chaos_each', { before: true });
