@@ -2,7 +2,7 @@ import type { PostgresAddress } from '../support/postgres.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
 /** In the sender's transaction, so that it holds what was committed, and only that, whoever was killed meanwhile. */
-const LEDGER = `
+export const LEDGER = `
 CREATE TABLE chaos_ledger (id bigint PRIMARY KEY, channel text NOT NULL);
 CREATE FUNCTION chaos_note() RETURNS trigger LANGUAGE plpgsql AS $note$
 BEGIN

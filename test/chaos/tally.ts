@@ -101,3 +101,10 @@ export function expectOrder(pages: readonly PageRecord[], channel: Channel): voi
 export function expectNoResync(pages: readonly PageRecord[]): void {
   expect(pages.flatMap(({ resyncs }) => resyncs)).toEqual([]);
 }
+
+/** Nothing could be proved whole: everybody is told so, once. */
+export function expectOneResync(pages: readonly PageRecord[], reason: string): void {
+  expect(pages.map(({ resyncs }) => resyncs.map((resync) => resync.reason))).toEqual(
+    pages.map(() => [reason]),
+  );
+}
