@@ -26,9 +26,9 @@ function cutAtRandom(proxy: TcpProxy): void {
 }
 
 /** What the killed process had in its hands: noted as taken, and still there. */
-async function heldBy(sidecar: SidecarProcess, database: TestDatabase): Promise<string[]> {
+async function heldBy(sidecar: SidecarProcess, pid: number, database: TestDatabase): Promise<string[]> {
   const left = new Set(await readQueue(database));
-  return (await sidecar.journal()).held(sidecar.pid).filter((id) => left.has(id));
+  return (await sidecar.journal()).held(pid).filter((id) => left.has(id));
 }
 
 /** When each of these messages first reached a page after that moment, in milliseconds from it. */
@@ -46,8 +46,8 @@ async function redelivered(queue: Fleet, ids: readonly string[], since: number):
 it('confirms every message of a queue once while handlers fail, sockets drop and a sidecar is killed', async () => {
   const database = await openDatabase();
   const options = { server: database.server, database: database.name };
-  const sidecars = [await SidecarProcess.start(options), await SidecarProcess.start(options)];
-  const [victim] = sidecars;
+  const victim = await SidecarProcess.start(options);
+  const sidecars = [victim, await SidecarProcess.start(options)];
   const proxy = await TcpProxy.start(...sidecars.map(({ port }) => port));
   const queue = await Fleet.open(database, {
     ...{ pages, processes: 2, refusals: 0.05, workMs: 200 },
@@ -57,11 +57,12 @@ it('confirms every message of a queue once while handlers fail, sockets drop and
   const poisonEvery = messages / POISONS;
   const load = new Load(database, { channels: ['queue'], perSecond, count: messages, poisonEvery });
   await expect.poll(() => load.sent, { timeout: 120_000 }).toBeGreaterThan(messages / 2);
+  const { pid } = victim;
   const killed = Date.now();
-  await victim?.kill();
-  const held = victim === undefined ? [] : await heldBy(victim, database);
+  await victim.kill();
+  const held = await heldBy(victim, pid, database);
   await setTimeout(downMs);
-  await victim?.start();
+  await victim.start();
   await load.done;
   const dead = async () =>
     (await database.query('SELECT FROM web_socketio_message WHERE dead IS NOT NULL')).length;

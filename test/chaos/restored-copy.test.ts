@@ -12,7 +12,7 @@ import { conclude, expectOneResync } from './tally.ts';
 
 const { pages, waiting, hasPrograms } = sizes({
   short: { pages: 10, waiting: 300, hasPrograms: false },
-  long: { pages: 100, waiting: 3_000, hasPrograms: existsSync('/usr/bin/pg_dump') },
+  long: { pages: 100, waiting: 1_000, hasPrograms: existsSync('/usr/bin/pg_dump') },
 });
 const BACK_MS = 30_000;
 
@@ -24,7 +24,7 @@ it('tells each page once to load its data again, and loses nothing of the queue,
   const database = await openDatabase();
   const sidecar = await SidecarProcess.start({ server: database.server, database: database.name });
   const each = await Fleet.open(database, { pages, origin: sidecar.url, channels: ['each'] });
-  const slow = { pages: 5, workMs: 300 };
+  const slow = { pages: 5, workMs: 2_000 };
   const queue = await Fleet.open(database, { ...slow, origin: sidecar.url, channels: ['queue'] });
   const party = { database, each, queue, sidecars: [sidecar] };
   await new Load(database, { channels: ['each'], perSecond: 100, count: 20 }).done;

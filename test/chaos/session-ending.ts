@@ -42,7 +42,7 @@ export const SESSION_ENDINGS: readonly SessionEnding[] = [
     way: 'token expired while OpenERP is down',
     openerp: false,
     end: wait,
-    seconds: 4,
+    seconds: 3,
     reason: 'token_expired',
     retry: true,
   },

@@ -29,7 +29,7 @@ export class SidecarProcess {
     this.#folder = folder;
     this.port = port;
     onTestFinished(async () => {
-      await this.#process?.stop();
+      await this.kill();
       await folder.remove();
     });
   }
@@ -61,7 +61,7 @@ export class SidecarProcess {
     return this.#process?.log ?? '';
   }
 
-  /** Of the process that was started last. */
+  /** 0 while it does not run. */
   get pid(): number {
     return this.#pid;
   }
@@ -89,11 +89,13 @@ export class SidecarProcess {
   /** Ends it as users do. */
   async stop(): Promise<void> {
     await this.#process?.stop();
+    this.#pid = 0;
   }
 
   /** Ends it without a chance to say goodbye. */
   async kill(): Promise<void> {
-    process.kill(this.#pid, 'SIGKILL');
+    if (this.#pid !== 0) process.kill(this.#pid, 'SIGKILL');
+    this.#pid = 0;
     await this.#process?.ended;
   }
 
