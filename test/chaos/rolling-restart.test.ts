@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TcpProxy } from '../support/tcp-proxy.ts';
+import { RoundRobin } from '../support/round-robin.ts';
 import { awaitArrival, count } from './arrival.ts';
 import { openDatabase } from './chaos-database.ts';
 import { Fleet } from './fleet.ts';
@@ -20,7 +20,7 @@ it('delivers everything once while one sidecar after the other is stopped and st
   const env = { WEB_SOCKETIO_DRAIN_SECONDS: `${drainSeconds}` };
   const options = { server: database.server, database: database.name, env };
   const sidecars = [await SidecarProcess.start(options), await SidecarProcess.start(options)];
-  const proxy = await TcpProxy.start(...sidecars.map(({ port }) => port));
+  const proxy = await RoundRobin.start(sidecars.map(({ port }) => port));
   const each = await Fleet.open(database, { pages, origin: proxy.url, channels: ['each'] });
   const queue = await Fleet.open(database, { pages, origin: proxy.url, channels: ['queue'] });
   const load = new Load(database, { channels: ['each', 'queue'], perSecond });
@@ -31,7 +31,7 @@ it('delivers everything once while one sidecar after the other is stopped and st
     await sidecar.stop();
     stopsMs.push(Math.round(performance.now() - asked));
     await sidecar.start();
-    await expect.poll(() => load.sent).toBeGreaterThan(before + perSecond);
+    await expect.poll(() => load.sent, { timeout: 10_000 }).toBeGreaterThan(before + perSecond);
   }
   await load.stop();
   const party = { database, each, queue, sidecars };
