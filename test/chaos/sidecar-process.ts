@@ -88,14 +88,16 @@ export class SidecarProcess {
 
   /** Ends it as users do. */
   async stop(): Promise<void> {
-    await this.#process?.stop();
     this.#pid = 0;
+    await this.#process?.stop();
   }
 
   /** Ends it without a chance to say goodbye. */
   async kill(): Promise<void> {
-    if (this.#pid !== 0) process.kill(this.#pid, 'SIGKILL');
+    const pid = this.#pid;
     this.#pid = 0;
+    if (pid === 0) return;
+    process.kill(pid, 'SIGKILL');
     await this.#process?.ended;
   }
 
