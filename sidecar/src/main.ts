@@ -9,6 +9,8 @@ import { Sidecar } from './sidecar.ts';
 
 /** What does not end in that time after the pages were sent away, is ended. */
 const STOP_MS = 15_000;
+/** How long what is left open after the end may go on. */
+const LEFT_OPEN_MS = 1_000;
 const PACKAGE = new URL('../../', import.meta.url);
 
 const log = new LineLog((line) => void process.stderr.write(line), process.pid);
@@ -25,6 +27,13 @@ function configure(): Settings | null {
   return { ...settings, addonsPath: [...settings.addonsPath, fileURLToPath(new URL('addon', PACKAGE))] };
 }
 
+/** Timers and connections of server modules keep the process alive, and nobody else closes them. */
+function endAnyway(): void {
+  const left = [...new Set(process.getActiveResourcesInfo())].join(', ');
+  log.warn(null, `left_open: Something was not closed (${left}). The process ends all the same.`);
+  process.exit(0);
+}
+
 async function run(settings: Settings): Promise<void> {
   const sidecar = new Sidecar(settings, log);
   const stop = () => {
@@ -33,7 +42,7 @@ async function run(settings: Settings): Promise<void> {
       log.error(null, `stop_timeout: Not everything ended within ${limitMs / 1000} s. The process ends now.`);
       process.exit(1);
     }, limitMs).unref();
-    void sidecar.stop();
+    void sidecar.stop().then(() => setTimeout(endAnyway, LEFT_OPEN_MS).unref());
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);

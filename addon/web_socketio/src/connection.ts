@@ -199,7 +199,7 @@ export class Connection {
       acknowledge({ ok: true });
       await this.#prove();
     } else if (event === POSITION) {
-      this.#positions.keep(readPositions(args[0]));
+      this.#positions.enter(readPositions(args[0]));
       acknowledge({ ok: true });
     } else {
       acknowledge(await this.#deliver(event, args));

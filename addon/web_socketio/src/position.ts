@@ -42,6 +42,7 @@ const MOST_IDS = 1_000;
  */
 export class Positions {
   readonly #kept = new Map<string, Position>();
+  #epoch: string | undefined;
   #wasConnected = false;
 
   /** The namespace is connected: from here on nothing may be missed. */
@@ -49,10 +50,20 @@ export class Positions {
     this.#wasConnected = true;
   }
 
-  /** Keeps positions, each together with the one that is kept already. */
+  /** The server says where the page is. If that is in another epoch, what was kept before means nothing any more. */
+  enter(positions: PositionMap): void {
+    const [first] = Object.values(positions);
+    if (first) this.#epoch = first.epoch;
+    for (const [adapter, { epoch }] of this.#kept) if (epoch !== this.#epoch) this.#kept.delete(adapter);
+    this.keep(positions);
+  }
+
+  /** Keeps positions, each together with the one that is kept already; but none of an epoch that is over. */
   keep(positions: PositionMap): void {
     for (const [adapter, position] of Object.entries(positions)) {
-      this.#kept.set(adapter, unite(this.#kept.get(adapter), position));
+      if (this.#epoch === undefined || position.epoch === this.#epoch) {
+        this.#kept.set(adapter, unite(this.#kept.get(adapter), position));
+      }
     }
   }
 

@@ -190,6 +190,8 @@ export class QueueHub {
         return;
       }
       listener.busy = false;
+      // Its adapter may have left some of what it was offered for a next time, which is now.
+      listener.seen = 0;
       if (queue.channel.complete) this.#offer(queue, listener);
       else void this.#fill(queue);
     } catch {

@@ -4,6 +4,7 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { reason } from '../api/error.ts';
 
@@ -32,11 +33,16 @@ export interface RouterOptions {
 export class HttpRouter {
   readonly server: HttpServer;
   readonly #options: RouterOptions;
+  readonly #connections = new Set<Socket>();
   #draining = false;
 
   constructor(options: RouterOptions) {
     this.#options = options;
     this.server = createServer((_request, response) => plain(response, 404, 'Not found\n'));
+    this.server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
+    });
   }
 
   /** Puts the router before the listeners that Socket.IO attached to the server. */
@@ -65,6 +71,11 @@ export class HttpRouter {
   /** From now on only connections that exist are served. */
   drain(): void {
     this.#draining = true;
+  }
+
+  /** Ends what does not end by itself: a page behind a dead link never answers that it has heard of the end. */
+  destroyConnections(): void {
+    for (const socket of this.#connections) socket.destroy();
   }
 
   #refuses({ url = '' }: IncomingMessage): boolean {

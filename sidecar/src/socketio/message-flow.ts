@@ -103,13 +103,26 @@ export class MessageFlow {
   }
 
   #emit(run: HandlerRun, event: string, args: readonly unknown[]): Promise<Acknowledgement> {
+    const { signal } = run;
     return new Promise((resolve, reject) => {
-      const abort = () => reject(run.signal.reason);
-      if (run.signal.aborted) return abort();
-      run.signal.addEventListener('abort', abort, { once: true });
-      this.#options.socket.timeout(ACKNOWLEDGE_MS).emit(event, ...args, (error: unknown, answer: unknown) => {
-        run.signal.removeEventListener('abort', abort);
-        resolve(error ? { ok: false, code: 'no_acknowledgement' } : readAcknowledgement(answer));
+      if (signal.aborted) return reject(signal.reason);
+      const done = () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', abort);
+      };
+      const abort = () => {
+        done();
+        reject(signal.reason);
+      };
+      // Not Socket.IO's own timeout: it goes on after the socket is gone, and keeps the process from ending.
+      const timer = setTimeout(() => {
+        done();
+        resolve({ ok: false, code: 'no_acknowledgement' });
+      }, ACKNOWLEDGE_MS);
+      signal.addEventListener('abort', abort);
+      this.#options.socket.emit(event, ...args, (answer: unknown) => {
+        done();
+        resolve(readAcknowledgement(answer));
       });
     });
   }

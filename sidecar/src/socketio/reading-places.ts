@@ -36,8 +36,8 @@ export class ReadingPlaces {
     const { epoch } = owner.gateway;
     const isForeign = Object.values(given ?? {}).some((position) => position.epoch !== epoch);
     this.#given = isForeign ? {} : given;
-    if (isForeign) owner.resync('epoch', null);
-    this.moved();
+    if (isForeign) this.#startAnew();
+    else this.moved();
   }
 
   /** The cursor of an adapter, which is made at its first use: where the page was, or where the run began. */
@@ -83,8 +83,7 @@ export class ReadingPlaces {
   /** The database is another one now: everything starts from here. */
   restart(): void {
     for (const cursor of this.#opened.values()) cursor.skip();
-    this.#owner.resync('epoch', null);
-    this.moved();
+    this.#startAnew();
   }
 
   /** The socket is gone. */
@@ -93,9 +92,16 @@ export class ReadingPlaces {
     if (this.#telling !== null) clearImmediate(this.#telling);
   }
 
+  /** The page hears of its new positions first: if its link dies in between, it must not be told to load again twice. */
+  #startAnew(): void {
+    this.#tell();
+    this.#owner.resync('epoch', null);
+  }
+
   #tell(): void {
+    if (this.#telling !== null) clearImmediate(this.#telling);
     this.#telling = null;
-    if (this.#closed) return;
+    if (this.#given === null || this.#closed) return;
     this.#toldAt = performance.now();
     const { epoch, hub } = this.#owner.gateway;
     const positions: Record<string, Position> = {

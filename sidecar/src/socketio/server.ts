@@ -18,6 +18,8 @@ const SESSION_MS = 10_000;
 const TELL_MS = 30_000;
 /** While it drains, no two pages are sent away with more than this between them: a few go at once. */
 const DRAIN_GAP_MS = 100;
+/** How long connections may take to close by themselves. */
+const CLOSE_MS = 1_000;
 
 /** One served database: what its sockets use, and who ends them. */
 export interface Served {
@@ -110,7 +112,9 @@ export class SocketServer {
   /** Closes every socket and the port. May be called twice. */
   async stop(): Promise<void> {
     if (this.#teller !== null) clearInterval(this.#teller);
+    const timer = setTimeout(() => this.#router.destroyConnections(), CLOSE_MS);
     await this.#io.close();
+    clearTimeout(timer);
   }
 
   /** Sends an event to the sockets of one namespace and database that this server holds. */
