@@ -32,7 +32,7 @@ it('notices a link to PostgreSQL that went silent, and delivers the backlog by i
   const noticed = performance.now();
   proxy.resume();
   // Nobody sends anything any more.
-  await expect.poll(() => hasArrived(party), { timeout: 60_000, interval: 20 }).toBe(true);
+  await expect.poll(() => hasArrived(party), { timeout: 60_000, interval: 50 }).toBe(true);
   const delivered = performance.now();
   conclude(
     'silent link',
