@@ -37,7 +37,7 @@ export async function startNginx({ odoo, sidecar, odooEvented = odoo }: NginxUps
         WEB_SOCKETIO_NGINX_LISTEN: `127.0.0.1:${port}`,
         WEB_SOCKETIO_NGINX_SIDECARS: [sidecar]
           .flat()
-          .map((url) => `server ${new URL(url).host};`)
+          .map((url) => `server ${new URL(url).host} max_fails=0;`)
           .join(' '),
         WEB_SOCKETIO_NGINX_ODOO: new URL(odoo).host,
         WEB_SOCKETIO_NGINX_ODOO_EVENTED: new URL(odooEvented).host,

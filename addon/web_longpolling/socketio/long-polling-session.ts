@@ -26,8 +26,8 @@ export class LongPollingSession implements Session {
   }
 
   /** Waits for messages that the adapter takes; see `OpenERPNameSpace.listen`. */
-  async listen(...args: unknown[]): Promise<unknown[]> {
-    return await this.#nameSpace.listen(this.#requireAdapter('listen'), ...args);
+  listen(...args: unknown[]): Promise<unknown[]> {
+    return this.#nameSpace.listen(this.#requireAdapter('listen'), ...args);
   }
 
   /** Confirms (`true`) or puts back (`false`) what `listen` returned. @returns true if it is confirmed */
@@ -36,8 +36,8 @@ export class LongPollingSession implements Session {
   }
 
   /** Emits, waits for the browser's acknowledgement, then validates. @returns true if confirmed */
-  async secureEmit(event: string, ...args: unknown[]): Promise<boolean> {
-    return await this.#nameSpace.secureEmit(this.#requireAdapter('secureEmit'), event, ...args);
+  secureEmit(event: string, ...args: unknown[]): Promise<boolean> {
+    return this.#nameSpace.secureEmit(this.#requireAdapter('secureEmit'), event, ...args);
   }
 
   /** Sends an event to this page only; nobody knows whether it arrives. */

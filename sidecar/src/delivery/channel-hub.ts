@@ -6,15 +6,14 @@ import { CursorBatch } from './cursor-batch.ts';
 import type { Holding } from './holding.ts';
 import { isFor, type Keyed, ListenerIndex } from './listener-index.ts';
 import { type Arrival, MessageLog, type Offer, toOffer } from './message-log.ts';
+import type { StopSignal } from './stop-signal.ts';
 
-/** What a listener took: to be confirmed or put back, and in the adapter's format. */
-export interface Taken {
-  readonly holding: Holding;
-  readonly formatted: unknown[];
-}
-
-/** What a listener is told of messages that it does not get. */
-export interface Gaps {
+/** Who waits for messages, on behalf of a handler. */
+export interface Taker {
+  /** Ends the wait: the promise rejects with its reason. */
+  readonly signal: StopSignal;
+  /** Called before the wait ends: what was taken is the taker's now, to be confirmed or put back. */
+  hold(holding: Holding): void;
   /** Messages were dropped before this page read them. */
   behind(): void;
   /** So many messages failed too often, and are passed over. */
@@ -25,8 +24,8 @@ interface Listener extends Keyed {
   readonly cursor: Cursor;
   readonly adapter: AbstractAdapter;
   readonly args: readonly unknown[];
-  readonly gaps: Gaps;
-  resolve(taken: Taken): void;
+  readonly taker: Taker;
+  resolve(formatted: unknown[]): void;
   reject(error: unknown): void;
 }
 
@@ -68,34 +67,34 @@ export class ChannelHub {
   /**
    * Waits until the cursor's adapter takes something.
    *
-   * @param signal ends the wait: the promise rejects with its reason
+   * @returns at least one message, in the adapter's format
    */
-  listen(cursor: Cursor, args: readonly unknown[], signal: AbortSignal, gaps: Gaps): Promise<Taken> {
+  listen(cursor: Cursor, args: readonly unknown[], taker: Taker): Promise<unknown[]> {
     const { channel, adapter } = cursor.adapter;
+    const { signal } = taker;
     return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const abort = () => {
+      if (signal.reason !== null) return reject(signal.reason);
+      const stop = (reason: Error) => {
         this.#remove(channel, listener);
-        reject(signal.reason);
+        reject(reason);
       };
-      const done = () => signal.removeEventListener('abort', abort);
       const listener: Listener = {
         cursor,
         adapter: new adapter(),
         key: adapter.key,
         wanted: args[0],
         args,
-        gaps,
-        resolve: (taken) => {
-          done();
-          resolve(taken);
+        taker,
+        resolve: (formatted) => {
+          signal.delete(stop);
+          resolve(formatted);
         },
         reject: (error) => {
-          done();
+          signal.delete(stop);
           reject(error);
         },
       };
-      signal.addEventListener('abort', abort);
+      signal.add(stop);
       let listeners = this.#listeners.get(channel);
       if (listeners === undefined) {
         listeners = new ListenerIndex();
@@ -107,9 +106,9 @@ export class ChannelHub {
   }
 
   #serve(channel: string, listener: Listener): void {
-    const { cursor, adapter, args, gaps } = listener;
+    const { cursor, adapter, args, taker } = listener;
     const read = cursor.offer();
-    if (read === null) gaps.behind();
+    if (read === null) taker.behind();
     try {
       const offered = read === null ? null : only(read, listener);
       const chosen = offered === null ? [] : choose(adapter, offered.messages, args);
@@ -119,8 +118,10 @@ export class ChannelHub {
         return;
       }
       this.#remove(channel, listener);
-      const holding = new CursorBatch(cursor, batch, gaps.passedOver);
-      listener.resolve({ holding, formatted: format(listener, holding) });
+      const holding = new CursorBatch(cursor, batch, taker.passedOver);
+      const formatted = format(listener, holding);
+      taker.hold(holding);
+      listener.resolve(formatted);
     } catch (error) {
       this.#remove(channel, listener);
       listener.reject(error);

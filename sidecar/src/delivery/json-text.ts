@@ -9,6 +9,12 @@ export function keepText<T extends object>(value: T, text: string): T {
   return value;
 }
 
+/** The same for an object that only its maker knows: it is not frozen. */
+export function keepOwnText<T extends object>(value: T): T {
+  texts.set(value, JSON.stringify(value));
+  return value;
+}
+
 /** The JSON of an object of which it was kept. */
 export function keptText(value: object): string | undefined {
   return texts.get(value);

@@ -1,7 +1,7 @@
 import type { AbstractAdapter } from '../api/adapter.ts';
 import type { DeclaredAdapter } from '../api/adapter-registry.ts';
 import type { Message } from '../api/message.ts';
-import type { Taken } from './channel-hub.ts';
+import type { Taker } from './channel-hub.ts';
 import { choose } from './choice.ts';
 import type { LeaseStore } from './lease-store.ts';
 import { LeasedBatch } from './leased-batch.ts';
@@ -25,7 +25,8 @@ interface Listener extends Keyed {
   /** It asks for leases, or reads the database: nothing is offered to it meanwhile. */
   busy: boolean;
   ended: boolean;
-  resolve(taken: Taken): void;
+  readonly taker: Pick<Taker, 'hold'>;
+  resolve(formatted: unknown[]): void;
   reject(error: unknown): void;
 }
 
@@ -77,39 +78,45 @@ export class QueueHub {
   /**
    * Waits until the adapter takes something and its lease is ours.
    *
-   * @param signal ends the wait: the promise rejects with its reason
+   * @returns at least one message, in the adapter's format
    */
-  listen(declared: DeclaredAdapter, args: readonly unknown[], signal: AbortSignal): Promise<Taken> {
+  listen(
+    declared: DeclaredAdapter,
+    args: readonly unknown[],
+    taker: Pick<Taker, 'signal' | 'hold'>,
+  ): Promise<unknown[]> {
     const queue = this.#queue(declared.channel);
+    const { signal } = taker;
     return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
+      if (signal.reason !== null) return reject(signal.reason);
       const end = () => {
         listener.ended = true;
         queue.listeners.delete(listener);
-        signal.removeEventListener('abort', abort);
+        signal.delete(stop);
       };
-      const abort = () => {
+      const stop = (reason: Error) => {
         end();
-        reject(signal.reason);
+        reject(reason);
       };
       const listener: Listener = {
         adapter: new declared.adapter(),
         key: declared.adapter.key,
         wanted: args[0],
         args,
+        taker,
         seen: 0,
         busy: false,
         ended: false,
-        resolve: (taken) => {
+        resolve: (formatted) => {
           end();
-          resolve(taken);
+          resolve(formatted);
         },
         reject: (error) => {
           end();
           reject(error);
         },
       };
-      signal.addEventListener('abort', abort);
+      signal.add(stop);
       queue.listeners.add(listener);
       if (queue.channel.complete) this.#offer(queue, listener);
       else void this.#fill(queue);
@@ -208,7 +215,8 @@ export class QueueHub {
     }
     try {
       const formatted = holding.messages.map((message) => listener.adapter.format(message, ...listener.args));
-      listener.resolve({ holding, formatted });
+      listener.taker.hold(holding);
+      listener.resolve(formatted);
     } catch (error) {
       holding.putBack(true);
       listener.reject(error);

@@ -2,8 +2,10 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AdapterClass } from '../api/adapter.ts';
 import type { Run } from '../api/host.ts';
 import type { Holding } from '../delivery/holding.ts';
+import { StopSignal } from '../delivery/stop-signal.ts';
 
 const current = new AsyncLocalStorage<HandlerRun>();
+const NOTHING: readonly Holding[] = [];
 
 /** What a run is made with; see the fields of {@link HandlerRun}. */
 export interface HandlerRunOptions {
@@ -26,9 +28,12 @@ export class HandlerRun implements Run {
   readonly startSeq: number;
   /** True if it runs because the page connected: it goes on where the page was, even with an adapter it never used. */
   readonly fromBase: boolean;
-  readonly #abort = new AbortController();
+  /** Stopped when the run has to end. */
+  readonly signal = new StopSignal();
   readonly #holdings = new Map<AdapterClass, Holding[]>();
   readonly #forgotten: HandlerRunOptions['forgotten'];
+  #finishing = false;
+  #confirming = 0;
   done: Promise<void> = Promise.resolve();
 
   constructor(options: HandlerRunOptions) {
@@ -44,14 +49,16 @@ export class HandlerRun implements Run {
     return current.getStore();
   }
 
-  get signal(): AbortSignal {
-    return this.#abort.signal;
-  }
-
   /** Ends the run. What it holds goes back at once: the handler may take its time to end. */
   abort(): void {
-    this.#abort.abort();
+    this.signal.stop();
     for (const adapter of [...this.#holdings.keys()]) this.putBack(adapter, true);
+  }
+
+  /** Ends the run as soon as it holds nothing: what a browser has just shown may still be confirmed. */
+  finish(): void {
+    this.#finishing = true;
+    this.#finishIfFree();
   }
 
   /**
@@ -62,7 +69,7 @@ export class HandlerRun implements Run {
     let returned = false;
     try {
       const result = await current.run(this, async () => await handler());
-      returned = !this.signal.aborted;
+      returned = this.signal.reason === null;
       return result;
     } finally {
       for (const [adapter, holdings] of [...this.#holdings]) {
@@ -76,28 +83,50 @@ export class HandlerRun implements Run {
 
   /** What was taken with that adapter and is not validated yet. */
   held(adapter: AdapterClass): readonly Holding[] {
-    return this.#holdings.get(adapter) ?? [];
+    return this.#holdings.get(adapter) ?? NOTHING;
   }
 
   /** Keeps what was taken until it is validated. */
   hold(adapter: AdapterClass, holding: Holding): void {
-    if (this.signal.aborted) holding.putBack(false);
-    else this.#holdings.set(adapter, [...this.held(adapter), holding]);
+    const held = this.#holdings.get(adapter);
+    if (this.signal.reason !== null) holding.putBack(false);
+    else if (held === undefined) this.#holdings.set(adapter, [holding]);
+    else held.push(holding);
   }
 
-  /** Confirms what is held. @returns false if some of it was somebody else's already */
-  async confirm(adapter: AdapterClass): Promise<boolean> {
+  /**
+   * Confirms what is held.
+   * @returns false if some of it was somebody else's already; in mode `each` at once
+   */
+  confirm(adapter: AdapterClass): boolean | Promise<boolean> {
     let all = true;
-    // One by one only where it has to be waited for: in mode "each" it never has.
-    for (const confirmed of this.#takeAll(adapter).map((holding) => holding.confirm())) {
-      if (!(await confirmed)) all = false;
+    const waited: Promise<boolean>[] = [];
+    for (const holding of this.#takeAll(adapter)) {
+      const confirmed = holding.confirm();
+      if (typeof confirmed !== 'boolean') waited.push(confirmed);
+      else if (!confirmed) all = false;
     }
-    return all;
+    if (waited.length === 0) {
+      this.#finishIfFree();
+      return all;
+    }
+    this.#confirming += 1;
+    return Promise.all(waited)
+      .finally(() => {
+        this.#confirming -= 1;
+        this.#finishIfFree();
+      })
+      .then((results) => all && results.every((confirmed) => confirmed));
   }
 
   /** Gives back what is held. @param failed whether this counts as a failed attempt */
   putBack(adapter: AdapterClass, failed: boolean): void {
     for (const holding of this.#takeAll(adapter)) holding.putBack(failed);
+    this.#finishIfFree();
+  }
+
+  #finishIfFree(): void {
+    if (this.#finishing && this.#holdings.size === 0 && this.#confirming === 0) this.signal.stop();
   }
 
   #takeAll(adapter: AdapterClass): readonly Holding[] {

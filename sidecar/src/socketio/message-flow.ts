@@ -2,9 +2,10 @@ import type { Socket } from 'socket.io';
 import type { AdapterClass } from '../api/adapter.ts';
 import type { AdapterRegistry, DeclaredAdapter } from '../api/adapter-registry.ts';
 import { SocketIOError } from '../api/error.ts';
-import type { Taken } from '../delivery/channel-hub.ts';
+import type { Taker } from '../delivery/channel-hub.ts';
 import { CursorBatch } from '../delivery/cursor-batch.ts';
 import type { Holding } from '../delivery/holding.ts';
+import type { Positions } from '../delivery/position.ts';
 import type { Gateway } from './gateway.ts';
 import { HandlerRun } from './handler-run.ts';
 import type { ReadingPlaces } from './reading-places.ts';
@@ -30,16 +31,18 @@ export class MessageFlow {
     this.#options = options;
   }
 
-  async listen(adapter: AdapterClass, args: readonly unknown[]): Promise<unknown[]> {
+  /** Few promises on purpose, here and below: each costs its share of every delivery. */
+  listen(adapter: AdapterClass, args: readonly unknown[]): Promise<unknown[]> {
     const run = currentRun('listen');
-    const declared = this.#options.adapters.declare(adapter, run.addon);
-    this.#options.gateway.modes.check(declared);
-    const { holding, formatted } =
-      declared.mode === 'each'
-        ? await this.#listenEach(declared, run, args)
-        : await this.#options.gateway.queues.listen(declared, args, run.signal);
-    run.hold(adapter, holding);
-    return formatted;
+    const { adapters, gateway, places } = this.#options;
+    const declared = adapters.declare(adapter, run.addon);
+    gateway.modes.check(declared);
+    const taker = this.#taker(declared, run);
+    if (declared.mode === 'queue') return gateway.queues.listen(declared, args, taker);
+    if (run.held(adapter).length > 0) void this.#confirm(run, adapter);
+    const cursor = places.get(declared);
+    if (cursor !== undefined) return gateway.hub.listen(cursor, args, taker);
+    return places.open(declared, run).then((opened) => gateway.hub.listen(opened, args, taker));
   }
 
   async validate(adapter: AdapterClass, valid: boolean): Promise<boolean> {
@@ -49,8 +52,9 @@ export class MessageFlow {
     return false;
   }
 
-  async secureEmit(adapter: AdapterClass, event: string, args: readonly unknown[]): Promise<boolean> {
+  secureEmit(adapter: AdapterClass, event: string, args: readonly unknown[]): Promise<boolean> {
     const run = currentRun('secureEmit');
+    const { signal } = run;
     const held = run.held(adapter);
     if (held.some(({ valid }) => !valid)) {
       run.putBack(adapter, false);
@@ -58,73 +62,64 @@ export class MessageFlow {
         run,
         `'${event}' was not sent: PostgreSQL was away too long, others may have its messages`,
       );
-      return false;
+      return Promise.resolve(false);
     }
-    const { ok, code } = await this.#emit(run, event, withPositions(args, this.#positions(held)));
-    if (ok) return await run.confirm(adapter);
-    run.putBack(adapter, true);
-    this.#options.warn(
-      run,
-      `the browser refused '${event}' (${code ?? 'no code'}): its messages are put back`,
-    );
-    return false;
-  }
-
-  async #listenEach(declared: DeclaredAdapter, run: HandlerRun, args: readonly unknown[]): Promise<Taken> {
-    const { gateway, places, socket, warn } = this.#options;
-    if (run.held(declared.adapter).length > 0) await this.#confirm(run, declared.adapter);
-    const cursor = await places.open(declared, run);
-    return await gateway.hub.listen(cursor, args, run.signal, {
-      behind: () => {
-        socket.emit(RESYNC, { reason: 'overflow', channel: declared.channel });
-        places.moved();
-      },
-      passedOver: (count) => {
-        warn(run, `${count} message(s) of '${declared.channel}' failed too often and are passed over`);
-        socket.emit(RESYNC, { reason: 'attempts', channel: declared.channel });
-        places.moved();
-      },
+    return new Promise((resolve, reject) => {
+      if (signal.reason !== null) return reject(signal.reason);
+      const done = () => {
+        clearTimeout(timer);
+        signal.delete(stop);
+      };
+      const stop = (reason: Error) => {
+        done();
+        reject(reason);
+      };
+      const answered = ({ ok, code }: Acknowledgement) => {
+        done();
+        if (ok) return resolve(run.confirm(adapter));
+        run.putBack(adapter, true);
+        const text = `the browser refused '${event}' (${code ?? 'no code'}): its messages are put back`;
+        this.#options.warn(run, text);
+        resolve(false);
+      };
+      // Not Socket.IO's own timeout: it goes on after the socket is gone, and keeps the process from ending.
+      const timer = setTimeout(() => answered({ ok: false, code: 'no_acknowledgement' }), ACKNOWLEDGE_MS);
+      signal.add(stop);
+      const all = withPositions(args, this.#positions(held));
+      this.#options.socket.emit(event, ...all, (answer: unknown) => answered(readAcknowledgement(answer)));
     });
   }
 
+  #taker({ channel, adapter }: DeclaredAdapter, run: HandlerRun): Taker {
+    const { places, socket, warn } = this.#options;
+    return {
+      signal: run.signal,
+      hold: (holding) => run.hold(adapter, holding),
+      behind: () => {
+        socket.emit(RESYNC, { reason: 'overflow', channel });
+        places.moved();
+      },
+      passedOver: (count) => {
+        warn(run, `${count} message(s) of '${channel}' failed too often and are passed over`);
+        socket.emit(RESYNC, { reason: 'attempts', channel });
+        places.moved();
+      },
+    };
+  }
+
   /** Confirms what no packet tells the page of. */
-  async #confirm(run: HandlerRun, adapter: AdapterClass): Promise<boolean> {
+  #confirm(run: HandlerRun, adapter: AdapterClass): boolean | Promise<boolean> {
     const isEach = run.held(adapter).some(({ mode }) => mode === 'each');
-    const confirmed = await run.confirm(adapter);
+    const confirmed = run.confirm(adapter);
     if (isEach) this.#options.places.moved();
     return confirmed;
   }
 
-  #positions(held: readonly Holding[]): object | null {
+  #positions(held: readonly Holding[]): Positions | null {
     const [holding] = held;
     return holding instanceof CursorBatch
       ? this.#options.places.position(holding.cursor, holding.batch)
       : null;
-  }
-
-  #emit(run: HandlerRun, event: string, args: readonly unknown[]): Promise<Acknowledgement> {
-    const { signal } = run;
-    return new Promise((resolve, reject) => {
-      if (signal.aborted) return reject(signal.reason);
-      const done = () => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', abort);
-      };
-      const abort = () => {
-        done();
-        reject(signal.reason);
-      };
-      // Not Socket.IO's own timeout: it goes on after the socket is gone, and keeps the process from ending.
-      const timer = setTimeout(() => {
-        done();
-        resolve({ ok: false, code: 'no_acknowledgement' });
-      }, ACKNOWLEDGE_MS);
-      signal.addEventListener('abort', abort);
-      this.#options.socket.emit(event, ...args, (answer: unknown) => {
-        done();
-        resolve(readAcknowledgement(answer));
-      });
-    });
   }
 }
 

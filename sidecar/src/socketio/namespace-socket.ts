@@ -128,6 +128,14 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
     this.#socket.emit(event, ...args);
   }
 
+  async finish(): Promise<void> {
+    for (const run of this.#runs) run.finish();
+    const unfinished = [...this.#runs].filter(({ signal }) => signal.reason === null);
+    await Promise.all(
+      unfinished.map(({ signal }) => new Promise<void>((resolve) => signal.add(() => resolve()))),
+    );
+  }
+
   restart(): void {
     this.#opened?.places.restart();
   }
@@ -136,16 +144,16 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
     this.#opened?.places.tellIfOld(now);
   }
 
-  async secureEmit(adapter: AdapterClass, event: string, args: readonly unknown[]): Promise<boolean> {
-    return await this.#require().flow.secureEmit(adapter, event, args);
+  secureEmit(adapter: AdapterClass, event: string, args: readonly unknown[]): Promise<boolean> {
+    return this.#require().flow.secureEmit(adapter, event, args);
   }
 
-  async listen(adapter: AdapterClass, args: readonly unknown[]): Promise<unknown[]> {
-    return await this.#require().flow.listen(adapter, args);
+  listen(adapter: AdapterClass, args: readonly unknown[]): Promise<unknown[]> {
+    return this.#require().flow.listen(adapter, args);
   }
 
-  async validate(adapter: AdapterClass, valid: boolean): Promise<boolean> {
-    return await this.#require().flow.validate(adapter, valid);
+  validate(adapter: AdapterClass, valid: boolean): Promise<boolean> {
+    return this.#require().flow.validate(adapter, valid);
   }
 
   async broadcast(event: string, args: readonly unknown[], others: boolean): Promise<void> {
@@ -235,7 +243,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   }
 
   #logFailure(label: string, addon: string, error: unknown, run?: HandlerRun): void {
-    if (run?.signal.aborted === true || isAbort(error)) return;
+    if ((run !== undefined && run.signal.reason !== null) || isAbort(error)) return;
     const stack = error instanceof Error && !(error instanceof SocketIOError) ? `\n${error.stack}` : '';
     const code = error instanceof SocketIOError ? error.code : 'handler_failed';
     this.#warn(label, addon, `${code}: ${reason(error)}${stack}`);

@@ -6,6 +6,8 @@ import type { EndReason } from './wire.ts';
 export interface PageSocket {
   emit(event: string, args: readonly unknown[]): void;
   end(reason: EndReason): void;
+  /** Takes no more messages; resolves when those that were sent are confirmed. */
+  finish(): Promise<void>;
   /** The database is another one now: positions start anew. */
   restart(): void;
   /** Tells the page its positions if it has not heard of them for a while. @param now by the monotonic clock */

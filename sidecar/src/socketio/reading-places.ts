@@ -40,6 +40,11 @@ export class ReadingPlaces {
     else this.moved();
   }
 
+  /** The cursor of an adapter that was used before. */
+  get(declared: DeclaredAdapter): Cursor | undefined {
+    return this.#opened.get(declared.key);
+  }
+
   /** The cursor of an adapter, which is made at its first use: where the page was, or where the run began. */
   open(declared: DeclaredAdapter, run: HandlerRun): Promise<Cursor> {
     let cursor = this.#cursors.get(declared.key);

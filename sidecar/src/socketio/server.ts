@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 import { SocketIOError } from '../api/error.ts';
@@ -20,6 +21,8 @@ const TELL_MS = 30_000;
 const DRAIN_GAP_MS = 100;
 /** How long connections may take to close by themselves. */
 const CLOSE_MS = 1_000;
+/** How long a page that is sent away may take to confirm what it was sent. */
+const FINISH_MS = 2_000;
 
 /** One served database: what its sockets use, and who ends them. */
 export interface Served {
@@ -134,12 +137,13 @@ export class SocketServer {
     const pages = [...this.#open];
     const gapMs = Math.min(DRAIN_GAP_MS, this.#options.drainMs / Math.max(1, pages.length));
     const start = performance.now();
+    const leaving: Promise<void>[] = [];
     for (const [index, page] of pages.entries()) {
       const restMs = start + index * gapMs - performance.now();
-      if (restMs > 1) await new Promise((resolve) => setTimeout(resolve, restMs));
-      const message = 'This sidecar is being stopped. Another one, or its successor, takes over.';
-      for (const socket of page.sockets) socket.end({ code: 'draining', message, retry: true });
+      if (restMs > 1) await sleep(restMs);
+      leaving.push(sendAway(page));
     }
+    await Promise.all(leaving);
   }
 
   #tell(): void {
@@ -265,6 +269,18 @@ export class SocketServer {
       throw new SocketIOError('database_unknown', `This sidecar does not serve the database '${name}'.`);
     return served;
   }
+}
+
+/** Lets a page confirm what it has just been sent, so that nothing of it is shown twice; then it may go elsewhere. */
+async function sendAway(page: Page): Promise<void> {
+  const patience = new AbortController();
+  await Promise.race([
+    Promise.all([...page.sockets].map((socket) => socket.finish())),
+    sleep(FINISH_MS, undefined, { signal: patience.signal }).catch(() => undefined),
+  ]);
+  patience.abort();
+  const message = 'This sidecar is being stopped. Another one, or its successor, takes over.';
+  for (const socket of page.sockets) socket.end({ code: 'draining', message, retry: true });
 }
 
 function room(db: string): string {

@@ -1,6 +1,6 @@
 /** The names and shapes that sidecar and browser share; the browser's side is addon/web_socketio/src. */
 
-import { keepText } from '../delivery/json-text.ts';
+import { keepOwnText } from '../delivery/json-text.ts';
 import { type Positions, readPositions } from '../delivery/position.ts';
 
 /** Server → browser: prove your session again. */
@@ -40,8 +40,7 @@ export function readAcknowledgement(answer: unknown): Acknowledgement {
 /** Adds to an event's arguments what the page keeps when it has handled the event. */
 export function withPositions(args: readonly unknown[], positions: object | null): readonly unknown[] {
   if (positions === null) return args;
-  const last = { $position: positions };
-  return [...args, keepText(last, JSON.stringify(last))];
+  return [...args, keepOwnText({ $position: positions })];
 }
 
 /** What a browser sends when it connects a namespace. */

@@ -4,7 +4,9 @@ import { AdapterRegistry } from '../../../sidecar/src/api/adapter-registry.ts';
 import type { Message } from '../../../sidecar/src/api/message.ts';
 import { ChannelHub } from '../../../sidecar/src/delivery/channel-hub.ts';
 import { Cursor } from '../../../sidecar/src/delivery/cursor.ts';
+import type { Holding } from '../../../sidecar/src/delivery/holding.ts';
 import { type Arrival, MessageLog } from '../../../sidecar/src/delivery/message-log.ts';
+import { StopSignal } from '../../../sidecar/src/delivery/stop-signal.ts';
 
 let lastId = 0;
 
@@ -44,10 +46,13 @@ function open(adapter: typeof All, log = new MessageLog()) {
   const hub = new ChannelHub(log);
   const declared = new AdapterRegistry().declare(adapter, 'my_addon');
   const cursor = new Cursor(declared, hub.log, hub.log.head);
-  const abort = new AbortController();
+  const signal = new StopSignal();
   const gaps = { behind: 0, passedOver: 0 };
-  const listen = async (...args: unknown[]) =>
-    await hub.listen(cursor, args, abort.signal, {
+  const listen = async (...args: unknown[]) => {
+    const held: Holding[] = [];
+    const formatted = await hub.listen(cursor, args, {
+      signal,
+      hold: (holding) => held.push(holding),
       behind: () => {
         gaps.behind += 1;
       },
@@ -55,8 +60,12 @@ function open(adapter: typeof All, log = new MessageLog()) {
         gaps.passedOver += count;
       },
     });
+    const [holding] = held;
+    if (holding === undefined) throw new Error('Nothing was given to hold.');
+    return { holding, formatted };
+  };
   const publish = (arrivals: Arrival[], last = true) => hub.publish(now(), arrivals, last);
-  return { cursor, abort, listen, publish, gaps };
+  return { cursor, signal, listen, publish, gaps };
 }
 
 it('gives what arrives to those who wait, and keeps it for those who listen again later', async () => {
@@ -134,9 +143,9 @@ it('keeps a message of any size for those who wait for it, and drops older ones 
 });
 
 it('ends a wait when its socket goes, and gives the message to the next', async () => {
-  const { publish, abort, listen } = open(All);
+  const { publish, signal, listen } = open(All);
   const waits = listen();
-  abort.abort();
+  signal.stop();
   await expect(waits).rejects.toMatchObject({ name: 'AbortError' });
   await expect(listen()).rejects.toMatchObject({ name: 'AbortError' });
   publish([arrival('mine', 'one')]);

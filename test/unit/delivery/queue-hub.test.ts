@@ -5,6 +5,7 @@ import type { Message } from '../../../sidecar/src/api/message.ts';
 import type { LeaseStore } from '../../../sidecar/src/delivery/lease-store.ts';
 import type { Arrival } from '../../../sidecar/src/delivery/message-log.ts';
 import { QueueHub } from '../../../sidecar/src/delivery/queue-hub.ts';
+import { StopSignal } from '../../../sidecar/src/delivery/stop-signal.ts';
 
 class Some extends AbstractAdapter {
   static override readonly channel = 'work';
@@ -42,9 +43,9 @@ function open(waiting: number[], elsewhere: number[] = []) {
   };
   const hub = new QueueHub(store);
   const declared = new AdapterRegistry().declare(Some, 'my_addon');
-  const abort = new AbortController();
-  const listen = async (most: number) => (await hub.listen(declared, [most], abort.signal)).formatted;
-  return { hub, listen, abort, claimed };
+  const signal = new StopSignal();
+  const listen = (most: number) => hub.listen(declared, [most], { signal, hold: () => undefined });
+  return { hub, listen, signal, claimed };
 }
 
 const numbers = (from: number, to: number) =>
@@ -78,9 +79,9 @@ it('offers oldest first, also what came back', async () => {
 });
 
 it('ends a wait when its socket goes', async () => {
-  const { listen, abort } = open([]);
+  const { listen, signal } = open([]);
   const waits = listen(1);
-  abort.abort();
+  signal.stop();
   await expect(waits).rejects.toMatchObject({ name: 'AbortError' });
   await expect(listen(1)).rejects.toMatchObject({ name: 'AbortError' });
 });

@@ -1,0 +1,35 @@
+/** Called once with the reason when what it belongs to is stopped. */
+export type OnStop = (reason: Error) => void;
+
+/**
+ * Says when a handler's run has to end. An `AbortSignal` would do the same: with thousands of runs that wait, its event
+ * listeners and its exception for each of them took a tenth of the processor, and more memory than the rest of a socket.
+ */
+export class StopSignal {
+  #reason: Error | null = null;
+  readonly #listeners = new Set<OnStop>();
+
+  /** Null while it goes on. */
+  get reason(): Error | null {
+    return this.#reason;
+  }
+
+  /** Stops it; the second time nothing happens. Whoever waits is rejected with an `AbortError`. */
+  stop(): void {
+    if (this.#reason !== null) return;
+    const reason = Object.assign(new Error('The socket is gone, or its handler was stopped.'), {
+      name: 'AbortError',
+    });
+    this.#reason = reason;
+    for (const listener of this.#listeners) listener(reason);
+    this.#listeners.clear();
+  }
+
+  add(listener: OnStop): void {
+    this.#listeners.add(listener);
+  }
+
+  delete(listener: OnStop): void {
+    this.#listeners.delete(listener);
+  }
+}
