@@ -49,7 +49,8 @@ export class Target {
     return new Target({
       ...{ database, server, channel, event: channel, notifies: false },
       url: `${server.url}/longpolling`,
-      auths: tokens.map((token) => ({ db: database.name, token })),
+      // As the web client's pages do: they are told with each batch how far they have read.
+      auths: tokens.map((token) => ({ db: database.name, token, positions: {} })),
       ...(await startLoad(database, channel)),
     });
   }
