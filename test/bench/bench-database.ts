@@ -16,8 +16,10 @@ export class BenchDatabase {
   static async create(server: PostgresAddress): Promise<BenchDatabase> {
     const database = new BenchDatabase(server, await createDatabase(server));
     await database.query(OPENERP + SCHEMA);
+    // The demonstration would listen on every page, too.
     await database.query(
-      `INSERT INTO ir_module_module (name, state) VALUES ('web_socketio_bench', 'installed')`,
+      `UPDATE ir_module_module SET state = 'uninstalled' WHERE name = 'web_socketio_demo';
+       INSERT INTO ir_module_module (name, state) VALUES ('web_socketio_bench', 'installed')`,
     );
     return database;
   }

@@ -3,8 +3,8 @@ import { readMemory } from './server.ts';
 import type { Target } from './target.ts';
 
 /** Pages that come and go first, so that what a server needs once is not counted as theirs. */
-const WARM_UP_SOCKETS = 50;
-const WARM_UPS = 20;
+const WARM_UP_SOCKETS = 200;
+const WARM_UPS = 5;
 
 /** @returns by how many kilobytes the server's memory grew for each page that listens */
 async function measure(target: Target, sockets: number): Promise<number> {
