@@ -3,7 +3,7 @@ import { type Comparison, compare } from './comparison.ts';
 import { median } from './row.ts';
 import type { Target } from './target.ts';
 
-const MESSAGES = 120;
+const MESSAGES = 100;
 /** No more than 20 commits a second: the rate at which people work. */
 const INTERVAL_MS = 55;
 

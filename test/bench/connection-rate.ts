@@ -3,7 +3,7 @@ import { median } from './row.ts';
 import type { Target } from './target.ts';
 
 const SOCKETS = 1_000;
-const STORMS = 7;
+const STORMS = 5;
 
 /** @returns the median of how many pages a second got in, of some storms */
 async function measure(target: Target, storms: number): Promise<number> {
