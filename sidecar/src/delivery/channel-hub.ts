@@ -1,4 +1,3 @@
-import type { AbstractAdapter } from '../api/adapter.ts';
 import type { Message } from '../api/message.ts';
 import { choose } from './choice.ts';
 import type { Cursor } from './cursor.ts';
@@ -6,7 +5,7 @@ import { CursorBatch } from './cursor-batch.ts';
 import type { Holding } from './holding.ts';
 import { isFor, type Keyed, ListenerIndex } from './listener-index.ts';
 import { type Arrival, MessageLog, type Offer, toOffer } from './message-log.ts';
-import type { StopSignal } from './stop-signal.ts';
+import type { OnStop, StopSignal } from './stop-signal.ts';
 
 /** Who waits for messages, on behalf of a handler. */
 export interface Taker {
@@ -20,13 +19,37 @@ export interface Taker {
   passedOver(count: number): void;
 }
 
-interface Listener extends Keyed {
+/** Somebody who waits. A class, since one is made for each delivery. */
+class Listener implements Keyed {
   readonly cursor: Cursor;
-  readonly adapter: AbstractAdapter;
   readonly args: readonly unknown[];
   readonly taker: Taker;
-  resolve(formatted: unknown[]): void;
-  reject(error: unknown): void;
+  readonly resolve: (formatted: unknown[]) => void;
+  readonly reject: (error: unknown) => void;
+  /** Called when the taker's signal stops. */
+  stop: OnStop = () => undefined;
+
+  constructor(
+    cursor: Cursor,
+    args: readonly unknown[],
+    taker: Taker,
+    resolve: (formatted: unknown[]) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.cursor = cursor;
+    this.args = args;
+    this.taker = taker;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  get key(): string | null {
+    return this.cursor.adapter.adapter.key;
+  }
+
+  get wanted(): unknown {
+    return this.args[0];
+  }
 }
 
 /**
@@ -70,55 +93,40 @@ export class ChannelHub {
    * @returns at least one message, in the adapter's format
    */
   listen(cursor: Cursor, args: readonly unknown[], taker: Taker): Promise<unknown[]> {
-    const { channel, adapter } = cursor.adapter;
     const { signal } = taker;
     return new Promise((resolve, reject) => {
       if (signal.reason !== null) return reject(signal.reason);
-      const stop = (reason: Error) => {
-        this.#remove(channel, listener);
-        reject(reason);
-      };
-      const listener: Listener = {
-        cursor,
-        adapter: new adapter(),
-        key: adapter.key,
-        wanted: args[0],
-        args,
-        taker,
-        resolve: (formatted) => {
-          signal.delete(stop);
-          resolve(formatted);
-        },
-        reject: (error) => {
-          signal.delete(stop);
-          reject(error);
-        },
-      };
-      signal.add(stop);
+      const { channel } = cursor.adapter;
+      const listener = new Listener(cursor, args, taker, resolve, reject);
       let listeners = this.#listeners.get(channel);
       if (listeners === undefined) {
         listeners = new ListenerIndex();
         this.#listeners.set(channel, listeners);
       }
       listeners.add(listener);
+      listener.stop = (reason) => {
+        this.#remove(channel, listener);
+        reject(reason);
+      };
+      signal.add(listener.stop);
       this.#serve(channel, listener);
     });
   }
 
   #serve(channel: string, listener: Listener): void {
-    const { cursor, adapter, args, taker } = listener;
+    const { cursor, args, taker } = listener;
     const read = cursor.offer();
     if (read === null) taker.behind();
     try {
       const offered = read === null ? null : only(read, listener);
-      const chosen = offered === null ? [] : choose(adapter, offered.messages, args);
+      const chosen = offered === null ? [] : choose(cursor.instance, offered.messages, args);
       const batch = read === null || read.messages.length === 0 ? [] : cursor.take(read, chosen);
       if (batch.length === 0) {
         if (listener.key !== null) cursor.follow();
         return;
       }
       this.#remove(channel, listener);
-      const holding = new CursorBatch(cursor, batch, taker.passedOver);
+      const holding = new CursorBatch(cursor, batch, taker);
       const formatted = format(listener, holding);
       taker.hold(holding);
       listener.resolve(formatted);
@@ -131,6 +139,7 @@ export class ChannelHub {
   #remove(channel: string, listener: Listener): void {
     const listeners = this.#listeners.get(channel);
     listener.cursor.stay(this.log.head);
+    listener.taker.signal.delete(listener.stop);
     listeners?.delete(listener);
     if (listeners?.size === 0) this.#listeners.delete(channel);
   }
@@ -143,9 +152,9 @@ function only(offer: Offer, listener: Listener): Offer | null {
   return entries.length === 0 ? null : toOffer(entries);
 }
 
-function format({ adapter, args }: Listener, holding: CursorBatch): unknown[] {
+function format({ cursor, args }: Listener, holding: CursorBatch): unknown[] {
   try {
-    return holding.batch.map(({ message }) => adapter.format(message, ...args));
+    return holding.batch.map(({ message }) => cursor.instance.format(message, ...args));
   } catch (error) {
     holding.putBack(true);
     throw error;

@@ -22,9 +22,14 @@ export function choose(
   }
   // By far the most frequent: of a thousand pages that listen, one is meant.
   if (chosen.length === 0) return chosen;
-  const known = new Set(given);
+  // Most adapters filter, which keeps the order: one look at each is enough, and no set has to be made.
+  let known: ReadonlySet<unknown> | null = null;
+  let next = 0;
   for (const message of chosen) {
-    if (!known.has(message)) {
+    const index: number = known === null ? given.indexOf(message, next) : -1;
+    if (index === -1) known ??= new Set(given);
+    next = index + 1;
+    if (index === -1 && known?.has(message) !== true) {
       throw new SocketIOError(
         'adapter_choice',
         `${name}.get returned ${quote(message)}, which it was not given. Return the same objects; use format() to change their form.`,

@@ -1,19 +1,23 @@
 import type { Batch, Cursor } from './cursor.ts';
 import type { Holding } from './holding.ts';
 
+/** Who is told how many messages failed too often. */
+export interface PassedOver {
+  passedOver(count: number): void;
+}
+
 /** What a cursor gave out, until it is confirmed or put back. */
 export class CursorBatch implements Holding {
   readonly mode = 'each';
   readonly valid = true;
   readonly cursor: Cursor;
   readonly batch: Batch;
-  readonly #passedOver: (count: number) => void;
+  readonly #taker: PassedOver;
 
-  /** @param passedOver told how many messages failed too often */
-  constructor(cursor: Cursor, batch: Batch, passedOver: (count: number) => void) {
+  constructor(cursor: Cursor, batch: Batch, taker: PassedOver) {
     this.cursor = cursor;
     this.batch = batch;
-    this.#passedOver = passedOver;
+    this.#taker = taker;
   }
 
   confirm(): boolean {
@@ -23,6 +27,6 @@ export class CursorBatch implements Holding {
 
   putBack(failed: boolean): void {
     const passed = this.cursor.putBack(this.batch, failed);
-    if (passed.length > 0) this.#passedOver(passed.length);
+    if (passed.length > 0) this.#taker.passedOver(passed.length);
   }
 }

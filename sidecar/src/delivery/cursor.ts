@@ -1,3 +1,4 @@
+import type { AbstractAdapter } from '../api/adapter.ts';
 import type { DeclaredAdapter } from '../api/adapter-registry.ts';
 import type { Message } from '../api/message.ts';
 import { type Entry, type MessageLog, type Offer, type ReadMark, toOffer } from './message-log.ts';
@@ -7,8 +8,13 @@ import type { Replay } from './replay.ts';
 /** After so many failed attempts a message is passed over, and the page told to load its data again. */
 const ATTEMPTS = 5;
 
+/** Up to so many, looking through a list is quicker than making a set of it. */
+const FEW = 8;
+
 /** What one handler took and has not confirmed. */
 export type Batch = readonly Entry[];
+
+const NO_ENTRIES: Batch = [];
 
 interface Confirmed {
   readonly id: string;
@@ -22,17 +28,20 @@ interface Confirmed {
  */
 export class Cursor {
   readonly adapter: DeclaredAdapter;
+  /** Asked at each listen. */
+  readonly instance: AbstractAdapter;
   readonly #log: MessageLog;
   #seq: number;
   /** True while whatever is read is known not to be for this cursor, unless it is told otherwise. */
   #following = false;
   /** Missed while the page was away, and not offered yet. */
   #missed: readonly Entry[];
-  #returned: Entry[] = [];
-  readonly #held = new Set<Entry>();
+  // Nearly always empty, for each of thousands of cursors: made when they are needed.
+  #returned: readonly Entry[] = NO_ENTRIES;
+  #held: readonly Batch[] = [];
   /** Confirmed while an older message is not: the position lists them. */
-  #confirmed: Confirmed[];
-  readonly #failures = new Map<Entry, number>();
+  #confirmed: readonly Confirmed[];
+  #failures: Map<Entry, number> | null = null;
 
   /**
    * @param start the place to start from: what was read up to there is not offered
@@ -40,9 +49,10 @@ export class Cursor {
    */
   constructor(adapter: DeclaredAdapter, log: MessageLog, start: number, replay?: Replay) {
     this.adapter = adapter;
+    this.instance = new adapter.adapter();
     this.#log = log;
     this.#seq = start;
-    this.#missed = replay?.entries ?? [];
+    this.#missed = replay?.entries ?? NO_ENTRIES;
     this.#confirmed = (replay?.ids ?? []).map((id) => ({ id, read: replay?.read ?? log.read }));
   }
 
@@ -75,39 +85,37 @@ export class Cursor {
   /** Goes to the end of what was read: what lies before is not offered any more. */
   skip(): void {
     this.#seq = this.#log.head;
-    this.#missed = [];
-    this.#returned = [];
+    this.#missed = NO_ENTRIES;
+    this.#returned = NO_ENTRIES;
     this.#confirmed = [];
-    this.#held.clear();
-    this.#failures.clear();
+    this.#held = [];
+    this.#failures = null;
   }
 
   /**
    * Notes what the adapter chose from what was offered, and moves on: past the last message taken, or to the end of what
    * was offered if it chose none.
    */
-  take({ entries: offered }: Offer, chosen: readonly Message[]): Batch {
+  take(offer: Offer, chosen: readonly Message[]): Batch {
     if (chosen.length === 0) {
-      this.#pass(offered.at(-1));
-      return [];
+      this.#pass(offer.entries.at(-1));
+      return NO_ENTRIES;
     }
-    const wanted = new Set(chosen);
-    const batch = offered.filter((entry) => wanted.has(entry.message));
+    const batch = pick(offer, chosen);
     this.#pass(batch.at(-1));
-    for (const entry of batch) this.#held.add(entry);
-    if (this.#returned.length > 0) this.#returned = this.#returned.filter((entry) => !this.#held.has(entry));
+    this.#held = [...this.#held, batch];
+    if (this.#returned.length > 0) {
+      const taken = new Set(batch);
+      this.#returned = this.#returned.filter((entry) => !taken.has(entry));
+    }
     return batch;
   }
 
   /** Forgets what was confirmed. */
   confirm(batch: Batch): void {
-    for (const entry of batch) {
-      // Not held any more: the cursor was told to skip meanwhile.
-      if (!this.#held.delete(entry)) continue;
-      this.#failures.delete(entry);
-      this.#confirmed.push({ id: entry.message.id, read: entry.read });
-    }
-    this.#prune();
+    if (!this.#release(batch)) return;
+    if (this.#failures !== null) for (const entry of batch) this.#failures.delete(entry);
+    this.#remember(batch);
   }
 
   /**
@@ -116,20 +124,23 @@ export class Cursor {
    * @returns those that failed too often and are passed over
    */
   putBack(batch: Batch, failed: boolean): Entry[] {
+    if (!this.#release(batch)) return [];
+    const failures = this.#failures ?? new Map<Entry, number>();
+    this.#failures = failures;
     const passed: Entry[] = [];
+    const returned: Entry[] = [];
     for (const entry of batch) {
-      if (!this.#held.delete(entry)) continue;
-      const failures = (this.#failures.get(entry) ?? 0) + (failed ? 1 : 0);
-      if (failures >= ATTEMPTS) {
-        this.#failures.delete(entry);
-        this.#confirmed.push({ id: entry.message.id, read: entry.read });
+      const count = (failures.get(entry) ?? 0) + (failed ? 1 : 0);
+      if (count >= ATTEMPTS) {
+        failures.delete(entry);
         passed.push(entry);
       } else {
-        this.#failures.set(entry, failures);
-        this.#returned.push(entry);
+        failures.set(entry, count);
+        returned.push(entry);
       }
     }
-    this.#returned.sort(bySeq);
+    this.#returned = [...this.#returned, ...returned].sort(bySeq);
+    if (passed.length > 0) this.#remember(passed);
     return passed;
   }
 
@@ -139,13 +150,32 @@ export class Cursor {
    * @param confirmed a batch that counts as confirmed already: the page keeps the position only if it has handled it
    * @returns null if it cannot be said: in {@link MOST_IDS} ids, or because messages were dropped before they were read
    */
-  position(epoch: string, confirmed: Batch = []): Position | null {
+  position(epoch: string, confirmed: Batch = NO_ENTRIES): Position | null {
     const oldest = this.#oldest(confirmed);
     if (oldest === undefined) return null;
     if (oldest === null) return { epoch, snapshot: this.#log.snapshot, ids: [] };
     const ids = this.#confirmed.filter(({ read }) => read.number >= oldest.number).map(({ id }) => id);
     for (const entry of confirmed) if (entry.read.number >= oldest.number) ids.push(entry.message.id);
     return ids.length > MOST_IDS ? null : { epoch, snapshot: oldest.before, ids };
+  }
+
+  /** @returns false if it is not held any more: the cursor was told to skip meanwhile */
+  #release(batch: Batch): boolean {
+    const { length } = this.#held;
+    this.#held = this.#held.filter((held) => held !== batch);
+    return this.#held.length < length;
+  }
+
+  /** Notes what is done, as far as something older is not. */
+  #remember(entries: readonly Entry[]): void {
+    const oldest = this.#oldest(NO_ENTRIES);
+    if (oldest === null) {
+      this.#confirmed = [];
+      return;
+    }
+    const done = entries.map(({ message, read }) => ({ id: message.id, read }));
+    const all = [...this.#confirmed, ...done];
+    this.#confirmed = oldest === undefined ? all : all.filter(({ read }) => read.number >= oldest.number);
   }
 
   /**
@@ -156,13 +186,8 @@ export class Cursor {
     const place = this.#following ? this.#log.head : this.#seq;
     const fresh = this.#log.after(this.adapter.channel, place);
     if (fresh === null) return undefined;
-    let oldest: Entry | undefined = this.#returned[0] ?? this.#missed[0];
-    const missed = this.#missed[0];
-    if (missed !== undefined && oldest !== undefined && missed.seq < oldest.seq) oldest = missed;
-    for (const entry of this.#held) {
-      if (except.includes(entry)) continue;
-      if (oldest === undefined || entry.seq < oldest.seq) oldest = entry;
-    }
+    let oldest = older(this.#returned[0], this.#missed[0]);
+    for (const batch of this.#held) if (batch !== except) oldest = older(oldest, batch[0]);
     // Of a read that is not here as a whole yet, nothing is known to be the end.
     return (oldest ?? fresh.entries[0])?.read ?? (this.#log.partial ? this.#log.read : null);
   }
@@ -172,14 +197,22 @@ export class Cursor {
     if (last.seq > this.#seq) this.#seq = last.seq;
     if (this.#missed.length > 0) this.#missed = this.#missed.filter((entry) => entry.seq > last.seq);
   }
+}
 
-  #prune(): void {
-    if (this.#confirmed.length === 0) return;
-    const oldest = this.#oldest([]);
-    if (oldest === undefined) return;
-    this.#confirmed =
-      oldest === null ? [] : this.#confirmed.filter(({ read }) => read.number >= oldest.number);
+/** The entries of an offer that were chosen. */
+function pick({ entries, messages }: Offer, chosen: readonly Message[]): Batch {
+  // All of them, as without a `get` of its own: a thousand cursors then share one list.
+  if (chosen.length === messages.length && messages.every((message, index) => message === chosen[index])) {
+    return entries;
   }
+  const wanted = chosen.length > FEW ? new Set(chosen) : chosen;
+  const isWanted = wanted instanceof Set ? wanted.has.bind(wanted) : wanted.includes.bind(wanted);
+  return entries.filter(({ message }) => isWanted(message));
+}
+
+function older(one: Entry | undefined, other: Entry | undefined): Entry | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one.seq < other.seq ? one : other;
 }
 
 function bySeq(one: Entry, other: Entry): number {

@@ -7,7 +7,9 @@ export type OnStop = (reason: Error) => void;
  */
 export class StopSignal {
   #reason: Error | null = null;
-  readonly #listeners = new Set<OnStop>();
+  // One that waits is the rule, for each of thousands: a set is made for the second.
+  #only: OnStop | null = null;
+  #more: Set<OnStop> | null = null;
 
   /** Null while it goes on. */
   get reason(): Error | null {
@@ -21,15 +23,24 @@ export class StopSignal {
       name: 'AbortError',
     });
     this.#reason = reason;
-    for (const listener of this.#listeners) listener(reason);
-    this.#listeners.clear();
+    const [only, more] = [this.#only, this.#more];
+    this.#only = null;
+    this.#more = null;
+    only?.(reason);
+    for (const listener of more ?? []) listener(reason);
   }
 
   add(listener: OnStop): void {
-    this.#listeners.add(listener);
+    if (this.#only === null) {
+      this.#only = listener;
+      return;
+    }
+    this.#more ??= new Set();
+    this.#more.add(listener);
   }
 
   delete(listener: OnStop): void {
-    this.#listeners.delete(listener);
+    if (this.#only === listener) this.#only = null;
+    else this.#more?.delete(listener);
   }
 }

@@ -30,7 +30,8 @@ export class HandlerRun implements Run {
   readonly fromBase: boolean;
   /** Stopped when the run has to end. */
   readonly signal = new StopSignal();
-  readonly #holdings = new Map<AdapterClass, Holding[]>();
+  /** Made when something is taken: thousands of runs only wait. */
+  #holdings: Map<AdapterClass, Holding[]> | null = null;
   readonly #forgotten: HandlerRunOptions['forgotten'];
   #finishing = false;
   #confirming = 0;
@@ -52,7 +53,7 @@ export class HandlerRun implements Run {
   /** Ends the run. What it holds goes back at once: the handler may take its time to end. */
   abort(): void {
     this.signal.stop();
-    for (const adapter of [...this.#holdings.keys()]) this.putBack(adapter, true);
+    for (const adapter of [...(this.#holdings?.keys() ?? [])]) this.putBack(adapter, true);
   }
 
   /** Ends the run as soon as it holds nothing: what a browser has just shown may still be confirmed. */
@@ -72,7 +73,7 @@ export class HandlerRun implements Run {
       returned = this.signal.reason === null;
       return result;
     } finally {
-      for (const [adapter, holdings] of [...this.#holdings]) {
+      for (const [adapter, holdings] of [...(this.#holdings ?? [])]) {
         const isQueue = holdings.some(({ mode }) => mode === 'queue');
         if (returned && isQueue) this.#forgotten(adapter);
         if (returned && !isQueue) void this.confirm(adapter);
@@ -83,14 +84,18 @@ export class HandlerRun implements Run {
 
   /** What was taken with that adapter and is not validated yet. */
   held(adapter: AdapterClass): readonly Holding[] {
-    return this.#holdings.get(adapter) ?? NOTHING;
+    return this.#holdings?.get(adapter) ?? NOTHING;
   }
 
   /** Keeps what was taken until it is validated. */
   hold(adapter: AdapterClass, holding: Holding): void {
+    if (this.signal.reason !== null) {
+      holding.putBack(false);
+      return;
+    }
+    this.#holdings ??= new Map();
     const held = this.#holdings.get(adapter);
-    if (this.signal.reason !== null) holding.putBack(false);
-    else if (held === undefined) this.#holdings.set(adapter, [holding]);
+    if (held === undefined) this.#holdings.set(adapter, [holding]);
     else held.push(holding);
   }
 
@@ -126,12 +131,12 @@ export class HandlerRun implements Run {
   }
 
   #finishIfFree(): void {
-    if (this.#finishing && this.#holdings.size === 0 && this.#confirming === 0) this.signal.stop();
+    if (this.#finishing && (this.#holdings?.size ?? 0) === 0 && this.#confirming === 0) this.signal.stop();
   }
 
   #takeAll(adapter: AdapterClass): readonly Holding[] {
     const held = this.held(adapter);
-    this.#holdings.delete(adapter);
+    this.#holdings?.delete(adapter);
     return held;
   }
 }

@@ -3,13 +3,14 @@ import type { AdapterClass } from '../api/adapter.ts';
 import type { AdapterRegistry, DeclaredAdapter } from '../api/adapter-registry.ts';
 import { SocketIOError } from '../api/error.ts';
 import type { Taker } from '../delivery/channel-hub.ts';
+import { Cursor } from '../delivery/cursor.ts';
 import { CursorBatch } from '../delivery/cursor-batch.ts';
 import type { Holding } from '../delivery/holding.ts';
-import type { Positions } from '../delivery/position.ts';
+import type { StopSignal } from '../delivery/stop-signal.ts';
 import type { Gateway } from './gateway.ts';
 import { HandlerRun } from './handler-run.ts';
 import type { ReadingPlaces } from './reading-places.ts';
-import { type Acknowledgement, RESYNC, readAcknowledgement, withPositions } from './wire.ts';
+import { type Acknowledgement, readAcknowledgement } from './wire.ts';
 
 /** How long a browser may take to acknowledge a `secureEmit`. */
 const ACKNOWLEDGE_MS = 30_000;
@@ -21,6 +22,41 @@ export interface FlowOptions {
   readonly adapters: AdapterRegistry;
   readonly places: ReadingPlaces;
   warn(run: HandlerRun, text: string): void;
+  /** Tells the page that messages of a channel were missed. */
+  resync(reason: string, channel: string): void;
+}
+
+/** A run that waits for messages with one adapter. A class, since one is made for each delivery. */
+class RunTaker implements Taker {
+  readonly #options: FlowOptions;
+  readonly #declared: DeclaredAdapter;
+  readonly #run: HandlerRun;
+
+  constructor(options: FlowOptions, declared: DeclaredAdapter, run: HandlerRun) {
+    this.#options = options;
+    this.#declared = declared;
+    this.#run = run;
+  }
+
+  get signal(): StopSignal {
+    return this.#run.signal;
+  }
+
+  hold(holding: Holding): void {
+    this.#run.hold(this.#declared.adapter, holding);
+  }
+
+  behind(): void {
+    this.#options.resync('overflow', this.#declared.channel);
+    this.#options.places.moved();
+  }
+
+  passedOver(count: number): void {
+    const { channel } = this.#declared;
+    this.#options.warn(this.#run, `${count} message(s) of '${channel}' failed too often and are passed over`);
+    this.#options.resync('attempts', channel);
+    this.#options.places.moved();
+  }
 }
 
 /** How the messages of channels come to one socket's handlers, and are confirmed or put back. */
@@ -37,12 +73,12 @@ export class MessageFlow {
     const { adapters, gateway, places } = this.#options;
     const declared = adapters.declare(adapter, run.addon);
     gateway.modes.check(declared);
-    const taker = this.#taker(declared, run);
+    const taker = new RunTaker(this.#options, declared, run);
     if (declared.mode === 'queue') return gateway.queues.listen(declared, args, taker);
     if (run.held(adapter).length > 0) void this.#confirm(run, adapter);
-    const cursor = places.get(declared);
-    if (cursor !== undefined) return gateway.hub.listen(cursor, args, taker);
-    return places.open(declared, run).then((opened) => gateway.hub.listen(opened, args, taker));
+    const cursor = places.open(declared, run);
+    if (cursor instanceof Cursor) return gateway.hub.listen(cursor, args, taker);
+    return cursor.then((opened) => gateway.hub.listen(opened, args, taker));
   }
 
   async validate(adapter: AdapterClass, valid: boolean): Promise<boolean> {
@@ -85,26 +121,11 @@ export class MessageFlow {
       // Not Socket.IO's own timeout: it goes on after the socket is gone, and keeps the process from ending.
       const timer = setTimeout(() => answered({ ok: false, code: 'no_acknowledgement' }), ACKNOWLEDGE_MS);
       signal.add(stop);
-      const all = withPositions(args, this.#positions(held));
-      this.#options.socket.emit(event, ...all, (answer: unknown) => answered(readAcknowledgement(answer)));
+      const acknowledge = (answer: unknown) => answered(readAcknowledgement(answer));
+      const parcel = this.#parcel(held);
+      if (parcel === null) this.#options.socket.emit(event, ...args, acknowledge);
+      else this.#options.socket.emit(event, ...args, parcel, acknowledge);
     });
-  }
-
-  #taker({ channel, adapter }: DeclaredAdapter, run: HandlerRun): Taker {
-    const { places, socket, warn } = this.#options;
-    return {
-      signal: run.signal,
-      hold: (holding) => run.hold(adapter, holding),
-      behind: () => {
-        socket.emit(RESYNC, { reason: 'overflow', channel });
-        places.moved();
-      },
-      passedOver: (count) => {
-        warn(run, `${count} message(s) of '${channel}' failed too often and are passed over`);
-        socket.emit(RESYNC, { reason: 'attempts', channel });
-        places.moved();
-      },
-    };
   }
 
   /** Confirms what no packet tells the page of. */
@@ -115,11 +136,8 @@ export class MessageFlow {
     return confirmed;
   }
 
-  #positions(held: readonly Holding[]): Positions | null {
-    const [holding] = held;
-    return holding instanceof CursorBatch
-      ? this.#options.places.position(holding.cursor, holding.batch)
-      : null;
+  #parcel([holding]: readonly Holding[]): object | null {
+    return holding instanceof CursorBatch ? this.#options.places.parcel(holding.cursor, holding.batch) : null;
   }
 }
 

@@ -73,13 +73,13 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   /** The session is known: handlers may run from now on. */
   open(page: Page): void {
     const { gateway } = page;
-    const { adapters, positions } = this.#options;
+    const { socket, adapters, positions } = this.#options;
     const send = (moved: Positions) => this.emit(POSITION, [moved]);
     const resync = (reason: string, channel: string | null) =>
       this.emit(RESYNC, [channel === null ? { reason } : { reason, channel }]);
-    const places = new ReadingPlaces({ gateway, send, resync }, positions);
     const warn = (run: HandlerRun, text: string) => this.#warn(run.label, run.addon, text);
-    const flow = new MessageFlow({ socket: this.#socket, gateway, adapters, places, warn });
+    const places = new ReadingPlaces({ gateway, send, resync }, positions);
+    const flow = new MessageFlow({ socket, gateway, adapters, places, warn, resync });
     this.#opened = { page, places, flow };
     page.sockets.add(this);
     const { run, result } = this.#start('connect', this.#declaration.addon, true, () =>

@@ -4,6 +4,7 @@ import { BASE, type Position, type Positions } from '../delivery/position.ts';
 import type { Gap } from '../delivery/replay.ts';
 import type { Gateway } from './gateway.ts';
 import type { HandlerRun } from './handler-run.ts';
+import { toParcel } from './wire.ts';
 
 /** What the places of a socket need of it. */
 export interface PlacesOwner {
@@ -13,6 +14,14 @@ export interface PlacesOwner {
   /** Tells the page that messages were missed. @param channel null: of any channel */
   resync(reason: Gap | 'attempts', channel: string | null): void;
 }
+
+interface LastParcel {
+  readonly epoch: string;
+  readonly snapshot: string;
+  readonly parcel: object;
+}
+
+const lastParcels = new WeakMap<DeclaredAdapter, LastParcel>();
 
 /** Positions that moved are told to the page at least so often. */
 export const TELL_MS = 5 * 60_000;
@@ -25,8 +34,8 @@ export class ReadingPlaces {
   readonly #owner: PlacesOwner;
   /** What the page said when it connected; null if it keeps no positions. */
   readonly #given: Positions | null;
-  readonly #cursors = new Map<string, Promise<Cursor>>();
-  readonly #opened = new Map<string, Cursor>();
+  /** By the key of their adapter; a promise while what the page missed is being read. */
+  readonly #cursors = new Map<string, Cursor | Promise<Cursor>>();
   #telling: NodeJS.Immediate | null = null;
   #toldAt = performance.now();
   #closed = false;
@@ -40,37 +49,44 @@ export class ReadingPlaces {
     else this.moved();
   }
 
-  /** The cursor of an adapter that was used before. */
-  get(declared: DeclaredAdapter): Cursor | undefined {
-    return this.#opened.get(declared.key);
-  }
-
-  /** The cursor of an adapter, which is made at its first use: where the page was, or where the run began. */
-  open(declared: DeclaredAdapter, run: HandlerRun): Promise<Cursor> {
-    let cursor = this.#cursors.get(declared.key);
-    if (cursor === undefined) {
-      cursor = this.#make(declared, run);
-      this.#cursors.set(declared.key, cursor);
-      cursor.then(
-        (made) => {
-          this.#opened.set(declared.key, made);
-          this.moved();
-        },
+  /**
+   * The cursor of an adapter. It is made at its first use: where the page was, which may have to be read, or where the
+   * run began.
+   */
+  open(declared: DeclaredAdapter, run: HandlerRun): Cursor | Promise<Cursor> {
+    const known = this.#cursors.get(declared.key);
+    if (known !== undefined) return known;
+    const { gateway } = this.#owner;
+    const position = this.#given?.[declared.key] ?? (run.fromBase ? this.#given?.[BASE] : undefined);
+    if (position === undefined) return this.#keep(new Cursor(declared, gateway.hub.log, run.startSeq));
+    const making = this.#replay(declared, position).then(
+      (cursor) => this.#keep(cursor),
+      (error: unknown) => {
         // The database could not be asked: the next `listen` tries again.
-        () => this.#cursors.delete(declared.key),
-      );
-    }
-    return cursor;
+        this.#cursors.delete(declared.key);
+        throw error;
+      },
+    );
+    this.#cursors.set(declared.key, making);
+    return making;
   }
 
   /**
-   * The position to send in the same packet as a batch: the page keeps it when it has handled the packet.
+   * What to send in the same packet as a batch: the page keeps it when it has handled the packet.
    * @returns null if this page keeps no positions, or there is none to tell
    */
-  position(cursor: Cursor, batch: Batch): Positions | null {
+  parcel(cursor: Cursor, batch: Batch): object | null {
     if (this.#given === null) return null;
     const position = cursor.position(this.#owner.gateway.epoch, batch);
-    return position === null ? null : { [cursor.adapter.key]: position };
+    if (position === null) return null;
+    const { key } = cursor.adapter;
+    if (position.ids.length > 0) return toParcel({ [key]: position });
+    // A thousand pages that get the same message are at the same place: they share one object and its text.
+    const last = lastParcels.get(cursor.adapter);
+    if (last?.snapshot === position.snapshot && last.epoch === position.epoch) return last.parcel;
+    const parcel = toParcel({ [key]: position });
+    lastParcels.set(cursor.adapter, { epoch: position.epoch, snapshot: position.snapshot, parcel });
+    return parcel;
   }
 
   /** A cursor moved and no packet told the page. */
@@ -87,7 +103,7 @@ export class ReadingPlaces {
 
   /** The database is another one now: everything starts from here. */
   restart(): void {
-    for (const cursor of this.#opened.values()) cursor.skip();
+    for (const cursor of this.#cursors.values()) if (cursor instanceof Cursor) cursor.skip();
     this.#startAnew();
   }
 
@@ -113,17 +129,21 @@ export class ReadingPlaces {
       // Where an adapter starts that is used for the first time when the page comes back.
       [BASE]: { epoch, snapshot: hub.log.snapshot, ids: [] },
     };
-    for (const [key, cursor] of this.#opened) {
-      const position = cursor.position(epoch);
+    for (const [key, cursor] of this.#cursors) {
+      const position = cursor instanceof Cursor ? cursor.position(epoch) : null;
       if (position !== null) positions[key] = position;
     }
     this.#owner.send(positions);
   }
 
-  async #make(declared: DeclaredAdapter, run: HandlerRun): Promise<Cursor> {
+  #keep(cursor: Cursor): Cursor {
+    this.#cursors.set(cursor.adapter.key, cursor);
+    this.moved();
+    return cursor;
+  }
+
+  async #replay(declared: DeclaredAdapter, position: Position): Promise<Cursor> {
     const { gateway } = this.#owner;
-    const position = this.#given?.[declared.key] ?? (run.fromBase ? this.#given?.[BASE] : undefined);
-    if (position === undefined) return new Cursor(declared, gateway.hub.log, run.startSeq);
     const result = await gateway.replay(declared.channel, position);
     if ('replay' in result) return new Cursor(declared, gateway.hub.log, result.head, result.replay);
     this.#owner.resync(result.gap, declared.channel);

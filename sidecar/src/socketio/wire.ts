@@ -37,10 +37,9 @@ export function readAcknowledgement(answer: unknown): Acknowledgement {
   return { ok, code: typeof code === 'string' ? code : null };
 }
 
-/** Adds to an event's arguments what the page keeps when it has handled the event. */
-export function withPositions(args: readonly unknown[], positions: object | null): readonly unknown[] {
-  if (positions === null) return args;
-  return [...args, keepOwnText({ $position: positions })];
+/** An event's last argument, which the page keeps when it has handled the event. */
+export function toParcel(positions: Positions): object {
+  return keepOwnText({ $position: positions });
 }
 
 /** What a browser sends when it connects a namespace. */
