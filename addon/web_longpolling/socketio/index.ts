@@ -20,7 +20,7 @@ const STOP = 'stop event';
  * Handlers run at the same time and harm no other: each has its own messages to confirm.
  */
 export class LongPollingNameSpace extends OpenERPNameSpace {
-  readonly #runs = new Map<string, Set<Run>>();
+  readonly #runs = new Map<string, readonly Run[]>();
 
   /**
    * Registers a handler. Call it at the top level of a server module.
@@ -64,9 +64,9 @@ export class LongPollingNameSpace extends OpenERPNameSpace {
   #run({ event, addon, adapterClass, handler }: Registration, args: readonly unknown[]): Run {
     const session = new LongPollingSession(this, event, adapterClass);
     const run = this.spawn(event, addon, () => handler(session, ...args));
-    const runs = this.#runs.get(event) ?? new Set();
-    this.#runs.set(event, runs.add(run));
-    void run.done.then(() => runs.delete(run));
+    // Looked through here instead of when each has ended, since most run as long as the socket.
+    const others = (this.#runs.get(event) ?? []).filter(({ ended }) => !ended);
+    this.#runs.set(event, run.ended ? others : [...others, run]);
     return run;
   }
 

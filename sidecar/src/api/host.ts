@@ -15,6 +15,8 @@ export interface Session {
 export interface Run {
   /** Ends the run: its pending `listen` rejects with an abort. */
   abort(): void;
+  /** True when the handler has ended. */
+  readonly ended: boolean;
   /** Settles when the handler has ended; never rejects, since what it throws is logged. */
   readonly done: Promise<void>;
 }

@@ -7,14 +7,21 @@ import { StopSignal } from '../delivery/stop-signal.ts';
 const current = new AsyncLocalStorage<HandlerRun>();
 const NOTHING: readonly Holding[] = [];
 
+/** Who is told how a run ends. */
+export interface RunOwner {
+  returned(run: HandlerRun, value: unknown): void;
+  threw(run: HandlerRun, error: unknown): void;
+  /** The handler neither confirmed nor put back what it took from a queue. */
+  forgot(run: HandlerRun, adapter: AdapterClass): void;
+}
+
 /** What a run is made with; see the fields of {@link HandlerRun}. */
 export interface HandlerRunOptions {
   readonly label: string;
   readonly addon: string;
   readonly startSeq: number;
   readonly fromBase: boolean;
-  /** Told of messages of a queue that the handler neither confirmed nor put back. */
-  forgotten(adapter: AdapterClass): void;
+  readonly owner: RunOwner;
 }
 
 /**
@@ -32,22 +39,33 @@ export class HandlerRun implements Run {
   readonly signal = new StopSignal();
   /** Made when something is taken: thousands of runs only wait. */
   #holdings: Map<AdapterClass, Holding[]> | null = null;
-  readonly #forgotten: HandlerRunOptions['forgotten'];
+  readonly #owner: RunOwner;
   #finishing = false;
   #confirming = 0;
-  done: Promise<void> = Promise.resolve();
+  #ended = false;
+  #done: { readonly promise: Promise<void>; resolve(): void } | null = null;
 
   constructor(options: HandlerRunOptions) {
     this.label = options.label;
     this.addon = options.addon;
     this.startSeq = options.startSeq;
     this.fromBase = options.fromBase;
-    this.#forgotten = options.forgotten;
+    this.#owner = options.owner;
   }
 
   /** The run in which this code is called, however many promises lie between. */
   static current(): HandlerRun | undefined {
     return current.getStore();
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get done(): Promise<void> {
+    if (this.#ended) return Promise.resolve();
+    this.#done ??= defer();
+    return this.#done.promise;
   }
 
   /** Ends the run. What it holds goes back at once: the handler may take its time to end. */
@@ -65,20 +83,47 @@ export class HandlerRun implements Run {
   /**
    * Runs the handler. What is not validated at its end is put back if it threw; if it returned, it counts as confirmed in
    * mode `each`, and is put back in a queue.
+   *
+   * Tells its owner how it ended, instead of returning a promise: a promise made outside of the run would keep the run
+   * of its maker in memory, for each of thousands of sockets.
    */
-  async execute<T>(handler: () => T): Promise<Awaited<T>> {
-    let returned = false;
-    try {
-      const result = await current.run(this, async () => await handler());
-      returned = this.signal.reason === null;
-      return result;
-    } finally {
-      for (const [adapter, holdings] of [...(this.#holdings ?? [])]) {
-        const isQueue = holdings.some(({ mode }) => mode === 'queue');
-        if (returned && isQueue) this.#forgotten(adapter);
-        if (returned && !isQueue) void this.confirm(adapter);
-        else this.putBack(adapter, true);
+  execute(handler: () => unknown): void {
+    current.run(this, () => {
+      try {
+        const result = handler();
+        if (isThenable(result)) {
+          Promise.resolve(result).then(
+            (value: unknown) => this.#return(value),
+            (error: unknown) => this.#throw(error),
+          );
+        } else {
+          this.#return(result);
+        }
+      } catch (error) {
+        this.#throw(error);
       }
+    });
+  }
+
+  #return(value: unknown): void {
+    this.#settle(this.signal.reason === null);
+    this.#owner.returned(this, value);
+    this.#done?.resolve();
+  }
+
+  #throw(error: unknown): void {
+    this.#settle(false);
+    this.#owner.threw(this, error);
+    this.#done?.resolve();
+  }
+
+  #settle(returned: boolean): void {
+    this.#ended = true;
+    for (const [adapter, holdings] of [...(this.#holdings ?? [])]) {
+      const isQueue = holdings.some(({ mode }) => mode === 'queue');
+      if (returned && isQueue) this.#owner.forgot(this, adapter);
+      if (returned && !isQueue) void this.confirm(adapter);
+      else this.putBack(adapter, true);
     }
   }
 
@@ -139,4 +184,16 @@ export class HandlerRun implements Run {
     this.#holdings?.delete(adapter);
     return held;
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+function defer(): { readonly promise: Promise<void>; resolve(): void } {
+  let resolve = (): void => undefined;
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }

@@ -9,6 +9,7 @@ import type { Declaration } from '../api/registry.ts';
 import type { Log } from '../delivery/log.ts';
 import type { Positions } from '../delivery/position.ts';
 import { HandlerRun } from './handler-run.ts';
+import { type Ending, HandlerRuns, type RunsOwner } from './handler-runs.ts';
 import { MessageFlow } from './message-flow.ts';
 import type { Page, PageSocket } from './page.ts';
 import { ReadingPlaces } from './reading-places.ts';
@@ -47,11 +48,11 @@ export interface NameSpaceSocketOptions {
 }
 
 /** One socket in one namespace: it runs the namespace's handlers, and is what they act through. */
-export class NameSpaceSocket implements NameSpaceHost, PageSocket {
+export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   readonly #socket: Socket;
   readonly #declaration: Declaration;
   readonly #options: NameSpaceSocketOptions;
-  readonly #runs = new Set<HandlerRun>();
+  readonly #runs: HandlerRuns;
   readonly #nameSpace: OpenERPNameSpace;
   #opened: Opened | null = null;
 
@@ -59,6 +60,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
     this.#options = options;
     this.#socket = options.socket;
     this.#declaration = options.declaration;
+    this.#runs = new HandlerRuns(this);
     this.#nameSpace = new options.declaration.nameSpace(this);
   }
 
@@ -82,10 +84,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
     const flow = new MessageFlow({ socket, gateway, adapters, places, warn, resync });
     this.#opened = { page, places, flow };
     page.sockets.add(this);
-    const { run, result } = this.#start('connect', this.#declaration.addon, true, () =>
-      this.#nameSpace.recvConnect(),
-    );
-    result.catch((error: unknown) => this.#logFailure('connect', this.#declaration.addon, error, run));
+    this.#runs.start({ ...this.#own('connect'), fromBase: true }, () => this.#nameSpace.recvConnect());
   }
 
   /** An event from the browser. Its last argument is a function if the browser wants an acknowledgement. */
@@ -93,13 +92,15 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
     const last = args.at(-1);
     const acknowledge = typeof last === 'function' ? toAcknowledge(last) : null;
     const given = acknowledge === null ? args : args.slice(0, -1);
-    const handle = () => this.#nameSpace.recvEvent(event, given);
-    const addon = this.#declaration.addon;
-    const start = async () => await this.#start(event, addon, false, handle).result;
-    start().then(
-      (value) => acknowledge?.(value),
-      (error: unknown) => this.#refuse(event, error, acknowledge),
-    );
+    const ending: Ending = {
+      returned: (value) => acknowledge?.(value),
+      threw: (error) => this.#refuse(event, error, acknowledge),
+    };
+    try {
+      this.#runs.start({ ...this.#own(event), ending }, () => this.#nameSpace.recvEvent(event, given));
+    } catch (error) {
+      ending.threw(error);
+    }
   }
 
   /** The socket is gone: its handlers end, then the disconnect handler runs. */
@@ -108,12 +109,10 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
     const { page, places } = this.#opened;
     page.sockets.delete(this);
     places.close();
-    this.#abortAll();
-    const { result } = this.#start('disconnect', this.#declaration.addon, false, () =>
-      this.#nameSpace.recvDisconnect(),
-    );
-    const timer = setTimeout(() => this.#abortAll(), DISCONNECT_MS);
-    await result.catch((error: unknown) => this.#logFailure('disconnect', this.#declaration.addon, error));
+    this.#runs.abort();
+    const run = this.#runs.start(this.#own('disconnect'), () => this.#nameSpace.recvDisconnect());
+    const timer = setTimeout(() => this.#runs.abort(), DISCONNECT_MS);
+    await run.done;
     clearTimeout(timer);
   }
 
@@ -128,12 +127,8 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
     this.#socket.emit(event, ...args);
   }
 
-  async finish(): Promise<void> {
-    for (const run of this.#runs) run.finish();
-    const unfinished = [...this.#runs].filter(({ signal }) => signal.reason === null);
-    await Promise.all(
-      unfinished.map(({ signal }) => new Promise<void>((resolve) => signal.add(() => resolve()))),
-    );
+  finish(): Promise<void> {
+    return this.#runs.finish();
   }
 
   restart(): void {
@@ -202,34 +197,24 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   }
 
   spawn(label: string, addon: string, handler: () => unknown): Run {
-    const { run, result } = this.#start(label, addon, HandlerRun.current()?.fromBase ?? false, handler);
-    run.done = result.then(
-      () => undefined,
-      (error: unknown) => this.#logFailure(label, addon, error, run),
-    );
-    return run;
+    const fromBase = HandlerRun.current()?.fromBase ?? false;
+    const { head } = this.#require().page.gateway.hub.log;
+    return this.#runs.start({ label, addon, startSeq: head, fromBase }, handler);
   }
 
-  /** @param fromBase see {@link HandlerRun.fromBase} */
-  #start(
-    label: string,
-    addon: string,
-    fromBase: boolean,
-    handler: () => unknown,
-  ): { run: HandlerRun; result: Promise<unknown> } {
-    const startSeq = this.#require().page.gateway.hub.log.head;
-    const forgotten = (adapter: AdapterClass) => {
-      const text = `ended without secureEmit or validate: its messages of the queue '${adapter.channel}' are put back`;
-      this.#warn(label, addon, text);
-    };
-    const run = new HandlerRun({ label, addon, startSeq, fromBase, forgotten });
-    this.#runs.add(run);
-    const result = run.execute(handler).finally(() => this.#runs.delete(run));
-    return { run, result };
+  failed(run: HandlerRun, error: unknown): void {
+    this.#logFailure(run.label, run.addon, error, run);
   }
 
-  #abortAll(): void {
-    for (const run of this.#runs) run.abort();
+  forgot({ label, addon }: HandlerRun, { channel }: AdapterClass): void {
+    const text = `ended without secureEmit or validate: its messages of the queue '${channel}' are put back`;
+    this.#warn(label, addon, text);
+  }
+
+  /** A run of the namespace's own code. */
+  #own(label: string): { label: string; addon: string; startSeq: number; fromBase: boolean } {
+    const { head } = this.#require().page.gateway.hub.log;
+    return { label, addon: this.#declaration.addon, startSeq: head, fromBase: false };
   }
 
   #refuse(event: string, error: unknown, acknowledge: Acknowledge | null): void {

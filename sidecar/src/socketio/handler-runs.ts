@@ -1,0 +1,71 @@
+import type { AdapterClass } from '../api/adapter.ts';
+import { HandlerRun, type HandlerRunOptions, type RunOwner } from './handler-run.ts';
+
+/** Who waits for a handler's end. */
+export interface Ending {
+  returned(value: unknown): void;
+  threw(error: unknown): void;
+}
+
+/** How a run is started; see the fields of {@link HandlerRun}. Without an ending, what it throws is the owner's. */
+export interface Starting extends Omit<HandlerRunOptions, 'owner'> {
+  readonly ending?: Ending;
+}
+
+/** Who is told what nobody waits for. */
+export interface RunsOwner {
+  failed(run: HandlerRun, error: unknown): void;
+  /** The handler neither confirmed nor put back what it took from a queue. */
+  forgot(run: HandlerRun, adapter: AdapterClass): void;
+}
+
+/** The runs of one socket's handlers. */
+export class HandlerRuns implements RunOwner {
+  readonly #owner: RunsOwner;
+  readonly #runs = new Map<HandlerRun, Ending | null>();
+
+  constructor(owner: RunsOwner) {
+    this.#owner = owner;
+  }
+
+  start({ ending, ...options }: Starting, handler: () => unknown): HandlerRun {
+    const run = new HandlerRun({ ...options, owner: this });
+    this.#runs.set(run, ending ?? null);
+    run.execute(handler);
+    return run;
+  }
+
+  /** Ends all of them. */
+  abort(): void {
+    for (const run of this.#runs.keys()) run.abort();
+  }
+
+  /** Ends each as soon as it holds nothing. Resolves when that is so. */
+  async finish(): Promise<void> {
+    for (const run of this.#runs.keys()) run.finish();
+    const unfinished = [...this.#runs.keys()].filter(({ signal }) => signal.reason === null);
+    await Promise.all(
+      unfinished.map(({ signal }) => new Promise<void>((resolve) => signal.add(() => resolve()))),
+    );
+  }
+
+  returned(run: HandlerRun, value: unknown): void {
+    this.#take(run)?.returned(value);
+  }
+
+  threw(run: HandlerRun, error: unknown): void {
+    const ending = this.#take(run);
+    if (ending === null) this.#owner.failed(run, error);
+    else ending.threw(error);
+  }
+
+  forgot(run: HandlerRun, adapter: AdapterClass): void {
+    this.#owner.forgot(run, adapter);
+  }
+
+  #take(run: HandlerRun): Ending | null {
+    const ending = this.#runs.get(run) ?? null;
+    this.#runs.delete(run);
+    return ending;
+  }
+}
