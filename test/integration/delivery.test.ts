@@ -14,6 +14,7 @@ class MyNameSpace extends OpenERPNameSpace {
   async recvConnect() {
     for (;;) await this.secureEmit(Mine, 'text', await this.listen(Mine, this.uid));
   }
+  on_shout(event) { return this.broadcastEvent(event, 'hello'); }
   on_send(text) { return this.notify('mine', { to_id: this.uid, text }); }
   on_listen_to_queue() {
     class Queue extends AbstractAdapter { static channel = 'mine'; }
@@ -145,4 +146,32 @@ it('answers a failed event with a code, without the details of the failure, and 
   const failure = nextEvent(socket, 'web_socketio.error');
   socket.emit('nothing');
   expect(await failure).toMatchObject([{ event: 'nothing', code: 'no_such_method' }]);
+});
+
+it('broadcasts to the pages of a namespace, and is not disturbed by what anybody wrote as a broadcast', async () => {
+  const { database, connect } = await start();
+  const [one, other] = [await connect(2), await connect(3)];
+  const heard = [one, other].map((socket) => nextEvent(socket, 'heard'));
+  for (const forged of [
+    { path: '/mine', event: 'disconnect', args: [] },
+    { path: '/mine', event: 'heard', args: 'no list' },
+    { path: '/nowhere', event: 'heard', args: [] },
+    { path: ['?'], event: {}, args: [] },
+  ]) {
+    await database.insert('web_socketio.control', { type: 'broadcast', ...forged });
+  }
+  expect(await one.emitWithAck('shout', 'connect')).toMatchObject({ ok: false, code: 'event_invalid' });
+  await one.emitWithAck('shout', 'heard');
+  expect(await Promise.all(heard)).toEqual([['hello'], ['hello']]);
+});
+
+it('takes values that are nested deeper than a stack reaches', async () => {
+  const { database, connect } = await start();
+  const got = collect(await connect(2));
+  const depth = 4_000;
+  await database.query(
+    `INSERT INTO web_socketio_message (channel, "values") VALUES ('mine', $1::text::json)`,
+    [`{"to_id": 2, "text": "deep", "inner": ${'['.repeat(depth)}${']'.repeat(depth)}}`],
+  );
+  await expect.poll(() => got).toEqual(['deep']);
 });

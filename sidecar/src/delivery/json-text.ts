@@ -20,7 +20,12 @@ export function keptText(value: object): string | undefined {
   return texts.get(value);
 }
 
+/** With a list instead of recursion: PostgreSQL takes JSON that is nested deeper than the stack reaches. */
 function freeze<T extends object>(value: T): T {
-  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) freeze(inner);
-  return Object.freeze(value);
+  const left: object[] = [value];
+  for (let one = left.pop(); one !== undefined; one = left.pop()) {
+    for (const inner of Object.values(one)) if (typeof inner === 'object' && inner !== null) left.push(inner);
+    Object.freeze(one);
+  }
+  return value;
 }

@@ -1,3 +1,7 @@
+/** A thousand transactions that are open at once, and more, fit in so many characters. */
+const LONGEST = 20_000;
+const HIGHEST = 2n ** 63n - 1n;
+
 /**
  * A snapshot of PostgreSQL: which transactions had ended when it was taken.
  *
@@ -18,15 +22,19 @@ export class Snapshot {
     this.#open = open;
   }
 
-  /** Names a text, which may come from outside. Null if it is no snapshot. */
+  /** Names a text, which may come from outside. Null if it is no snapshot that PostgreSQL would take. */
   static parse(text: string): Snapshot | null {
-    const match = /^(\d{1,19}):(\d{1,19}):((?:\d{1,19}(?:,\d{1,19})*)?)$/.exec(text);
+    const match = text.length > LONGEST ? null : /^(\d+):(\d+):((?:\d+(?:,\d+)*)?)$/.exec(text);
     if (match === null) return null;
     const [, xmin = '', xmax = '', xip = ''] = match;
     const open = xip === '' ? [] : xip.split(',').map(BigInt);
     const snapshot = new Snapshot(text, BigInt(xmin), BigInt(xmax), new Set(open));
-    const inside = open.every((txid) => txid >= snapshot.xmin && txid < snapshot.xmax);
-    return snapshot.xmin > 0n && snapshot.xmin <= snapshot.xmax && inside ? snapshot : null;
+    let last = snapshot.xmin - 1n;
+    for (const txid of open) {
+      if (txid <= last || txid >= snapshot.xmax) return null;
+      last = txid;
+    }
+    return snapshot.xmin > 0n && snapshot.xmin <= snapshot.xmax && snapshot.xmax <= HIGHEST ? snapshot : null;
   }
 
   /** Had this transaction ended? */

@@ -8,6 +8,7 @@ import type { OpenERPNameSpace } from '../api/namespace.ts';
 import type { Declaration } from '../api/registry.ts';
 import type { Log } from '../delivery/log.ts';
 import type { Positions } from '../delivery/position.ts';
+import { isEvent } from './broadcast.ts';
 import { HandlerRun } from './handler-run.ts';
 import { type Ending, HandlerRuns, type RunsOwner } from './handler-runs.ts';
 import { MessageFlow } from './message-flow.ts';
@@ -19,16 +20,6 @@ import { END, type EndReason, FAILURE, POSITION, RESYNC } from './wire.ts';
 const DISCONNECT_MS = 30_000;
 
 type Acknowledge = (answer?: unknown) => void;
-
-/** Names of events that Socket.IO keeps for itself: https://socket.io/docs/v4/emit-cheatsheet/#reserved-events */
-const RESERVED = new Set([
-  'connect',
-  'connect_error',
-  'disconnect',
-  'disconnecting',
-  'newListener',
-  'removeListener',
-]);
 
 /** What a socket has once its session is known. */
 interface Opened {
@@ -153,7 +144,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
 
   async broadcast(event: string, args: readonly unknown[], others: boolean): Promise<void> {
     const { gateway } = this.#require().page;
-    if (typeof event !== 'string' || event === '' || RESERVED.has(event)) {
+    if (!isEvent(event)) {
       throw new SocketIOError(
         'event_invalid',
         `${quote(event)} is no event to broadcast. Use a name of your own.`,

@@ -38,7 +38,10 @@ it.each([
   '1:2:1,',
   "1:2:'; DROP TABLE",
   '-1:2:',
-  `1:2:${'9'.repeat(20)}`,
+  `1:${'9'.repeat(20)}:`,
+  '10:20:15,12',
+  '10:20:15,15',
+  `1:9:${'2,'.repeat(20_000)}3`,
 ])('takes %j, which comes from outside, for no snapshot', (text) => {
   expect(Snapshot.parse(text)).toBeNull();
 });
