@@ -8,8 +8,7 @@ import { ChannelModes } from './delivery/channel-modes.ts';
 import type { Log } from './delivery/log.ts';
 import type { Position } from './delivery/position.ts';
 import { QueueHub } from './delivery/queue-hub.ts';
-import { placeReplay, type ReplayResult } from './delivery/replay.ts';
-import { Snapshot } from './delivery/snapshot.ts';
+import type { ReplayResult } from './delivery/replay.ts';
 import type { DatabaseCount, DatabaseGauges } from './metrics.ts';
 import { clientConfig, openPool, type PostgresOptions } from './postgres/connection.ts';
 import { ensureEpoch } from './postgres/epoch.ts';
@@ -20,7 +19,7 @@ import type { ReadPage } from './postgres/message-reader.ts';
 import { toArrivals } from './postgres/message-row.ts';
 import { insertMessage } from './postgres/message-table.ts';
 import { checkModules, ModuleTable } from './postgres/module-table.ts';
-import { MOST_MISSED, ReplayTable } from './postgres/replay-table.ts';
+import { Replayer } from './postgres/replayer.ts';
 import { SessionTable } from './postgres/session-table.ts';
 import { type DeadMessage, SidecarTable } from './postgres/sidecar-table.ts';
 import { Subscription } from './postgres/subscription.ts';
@@ -60,7 +59,7 @@ export class Database implements Gateway {
   readonly #pool: pg.Pool;
   readonly #sessions: SessionTable;
   readonly #modules: ModuleTable;
-  readonly #replays: ReplayTable;
+  readonly #replayer: Replayer;
   readonly #sidecars: SidecarTable;
   readonly #leases: LeaseTable;
   readonly #housekeeping: Housekeeping;
@@ -79,7 +78,12 @@ export class Database implements Gateway {
     this.#pool = openPool(options.postgres, this.name);
     this.#sessions = new SessionTable(this.#pool);
     this.#modules = new ModuleTable(this.#pool);
-    this.#replays = new ReplayTable(this.#pool);
+    this.#replayer = new Replayer({
+      pool: this.#pool,
+      log: this.hub.log,
+      epoch: () => this.#epoch,
+      readNow: () => this.#subscription.readNow(),
+    });
     this.modes = new ChannelModes(options.adapters, (addon) => this.isInstalled(addon));
     this.#sidecars = new SidecarTable(this.#pool, options.maxAttempts, {
       gone: (ids, dead) => this.#sidecarsGone(ids, dead),
@@ -162,25 +166,8 @@ export class Database implements Gateway {
     return this.#options.caller.call({ db: this.name, ...call });
   }
 
-  async replay(channel: string, position: Position): Promise<ReplayResult> {
-    // Another sidecar may have shown this page more than has been read here.
-    await this.#subscription.readNow();
-    if (position.epoch !== this.#epoch) return { gap: 'epoch' };
-    const snapshot = Snapshot.parse(position.snapshot);
-    const { log } = this.hub;
-    const { head } = log;
-    const read = Snapshot.parse(log.snapshot);
-    if (snapshot === null || read === null || !read.includes(snapshot)) return { gap: 'position' };
-    const known = log.since(channel, snapshot);
-    if (known !== null) return { replay: placeReplay(log, head, position, known), head };
-    const place = (missed: ReturnType<typeof toArrivals>) => placeReplay(log, head, position, missed);
-    const { whole, rows } = await this.#replays.read(channel, position.snapshot);
-    if (position.epoch !== this.#epoch) return { gap: 'epoch' };
-    if (!whole) return { gap: 'retention' };
-    if (rows.length > MOST_MISSED) return { gap: 'overflow' };
-    // What was committed meanwhile comes by the live log.
-    const missed = rows.filter(({ txid }) => read.sees(BigInt(txid)));
-    return { replay: place(toArrivals(missed, () => undefined)), head };
+  replay(channel: string, position: Position): Promise<ReplayResult> {
+    return this.#replayer.replay(channel, position);
   }
 
   async #stop(): Promise<void> {

@@ -19,15 +19,16 @@ export type ReplayResult = { readonly replay: Replay; readonly head: number } | 
 /**
  * Gives missed messages a place in the log: behind everything read so far, before what is read next.
  *
- * @param head the log's head when `missed` was complete
+ * @param log its last read when `missed` was complete
+ * @param head its head at that moment
  */
 export function placeReplay(
-  log: MessageLog,
+  log: Pick<MessageLog, 'read'>,
   head: number,
   position: Position,
   missed: readonly Arrival[],
 ): Replay {
-  const read = { number: log.read.number, before: position.snapshot, after: log.snapshot };
+  const read = { number: log.read.number, before: position.snapshot, after: log.read.after };
   const known = new Set(position.ids);
   const left = missed.filter(({ message }) => !known.has(message.id));
   // Between head - 1 and head, so that what the live log brings next is younger.

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Server, type Socket } from 'socket.io';
 import { Decoder } from 'socket.io-parser';
 import { SocketIOError } from '../api/error.ts';
 import type { Registry } from '../api/registry.ts';
 import type { Log } from '../delivery/log.ts';
+import { sendAway } from './farewell.ts';
 import type { Broadcast, Gateway } from './gateway.ts';
 import { findGateway, type Proved, prove } from './handshake.ts';
 import { HttpRouter, type RouterOptions } from './http-router.ts';
@@ -17,14 +17,10 @@ import { ASK_SESSION, readAuth, SESSION } from './wire.ts';
 const SESSION_MS = 10_000;
 /** How often pages are looked through for those that have not heard of their positions for long. */
 const TELL_MS = 30_000;
-/** While it drains, no two pages are sent away with more than this between them: a few go at once. */
-const DRAIN_GAP_MS = 100;
 /** How long connections may take to close by themselves. */
 const CLOSE_MS = 1_000;
 /** Connections that wait to be accepted. With Node's 511, more of them at once waited a whole second. */
 const BACKLOG = 4_096;
-/** How long a page that is sent away may take to confirm what it was sent. */
-const FINISH_MS = 2_000;
 
 /** One served database: what its sockets use, and who ends them. */
 export interface Served {
@@ -110,7 +106,7 @@ export class SocketServer {
    */
   drain(): Promise<void> {
     this.#router.drain();
-    this.#draining ??= this.#drain();
+    this.#draining ??= sendAway([...this.#open], this.#options.drainMs);
     return this.#draining;
   }
 
@@ -133,19 +129,6 @@ export class SocketServer {
     for (const page of this.#open) {
       if (page.session.db === db) for (const socket of page.sockets) socket.restart();
     }
-  }
-
-  async #drain(): Promise<void> {
-    const pages = [...this.#open];
-    const gapMs = Math.min(DRAIN_GAP_MS, this.#options.drainMs / Math.max(1, pages.length));
-    const start = performance.now();
-    const leaving: Promise<void>[] = [];
-    for (const [index, page] of pages.entries()) {
-      const restMs = start + index * gapMs - performance.now();
-      if (restMs > 1) await sleep(restMs);
-      leaving.push(sendAway(page));
-    }
-    await Promise.all(leaving);
   }
 
   #tell(): void {
@@ -271,18 +254,6 @@ export class SocketServer {
       throw new SocketIOError('database_unknown', `This sidecar does not serve the database '${name}'.`);
     return served;
   }
-}
-
-/** Lets a page confirm what it has just been sent, so that nothing of it is shown twice; then it may go elsewhere. */
-async function sendAway(page: Page): Promise<void> {
-  const patience = new AbortController();
-  await Promise.race([
-    Promise.all([...page.sockets].map((socket) => socket.finish())),
-    sleep(FINISH_MS, undefined, { signal: patience.signal }).catch(() => undefined),
-  ]);
-  patience.abort();
-  const message = 'This sidecar is being stopped. Another one, or its successor, takes over.';
-  for (const socket of page.sockets) socket.end({ code: 'draining', message, retry: true });
 }
 
 function room(db: string): string {
