@@ -23,6 +23,7 @@ import { Replayer } from './postgres/replayer.ts';
 import { SessionTable } from './postgres/session-table.ts';
 import { type DeadMessage, SidecarTable } from './postgres/sidecar-table.ts';
 import { Subscription } from './postgres/subscription.ts';
+import { CallQueue } from './rpc/call-queue.ts';
 import type { ModelCaller } from './rpc/model-caller.ts';
 import { readBroadcast } from './socketio/broadcast.ts';
 import type { Broadcast, Gateway, Proof, TokenCall } from './socketio/gateway.ts';
@@ -31,11 +32,17 @@ import { SessionWatch } from './socketio/session-watch.ts';
 /** The same failure is logged again only so often. */
 const REPEAT_MS = 60_000;
 
+/** Model calls that wait for their turn. */
+const MOST_WAITING_CALLS = 1_000;
+const CALL_WAIT_MS = 30_000;
+
 /** What one database is served with. */
 export interface DatabaseOptions {
   readonly name: string;
   readonly postgres: PostgresOptions;
   readonly caller: ModelCaller;
+  /** So many model calls at a time. */
+  readonly maxCursor: number;
   readonly adapters: AdapterRegistry;
   readonly retention: Retention;
   /** After so many failed attempts a queue message is set aside. */
@@ -63,6 +70,7 @@ export class Database implements Gateway {
   readonly #sidecars: SidecarTable;
   readonly #leases: LeaseTable;
   readonly #housekeeping: Housekeeping;
+  readonly #calls: CallQueue;
   readonly #subscription: Subscription;
   #epoch = '';
   #epochChanged = false;
@@ -102,6 +110,11 @@ export class Database implements Gateway {
           options.log.warn(this.name, `${queue} queue message(s) that nobody took in time were deleted`);
       },
       failed: (error) => options.log.warn(this.name, this.#describe(error)),
+    });
+    this.#calls = new CallQueue(options.caller, {
+      running: options.maxCursor,
+      waiting: MOST_WAITING_CALLS,
+      waitMs: CALL_WAIT_MS,
     });
     this.watch = new SessionWatch(this);
     this.#subscription = new Subscription(clientConfig(options.postgres, this.name), {
@@ -161,9 +174,9 @@ export class Database implements Gateway {
     await this.#insert(CONTROL_CHANNEL, null, { type: 'broadcast', ...broadcast });
   }
 
-  call(call: TokenCall): Promise<unknown> {
+  call({ uid, ...call }: TokenCall): Promise<unknown> {
     this.#options.count('model_call');
-    return this.#options.caller.call({ db: this.name, ...call });
+    return this.#calls.call(uid, { db: this.name, ...call });
   }
 
   replay(channel: string, position: Position): Promise<ReplayResult> {

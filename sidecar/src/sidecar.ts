@@ -27,10 +27,10 @@ export class Sidecar {
     this.#settings = settings;
     this.#log = log;
     const caller = new JsonCaller({ url: settings.openerpUrl });
-    const { postgres, retention, maxAttempts } = settings;
+    const { postgres, retention, maxAttempts, maxCursor } = settings;
     const open = (name: string): [string, Database] => {
       const database = new Database({
-        ...{ name, postgres, caller, retention, maxAttempts, log },
+        ...{ name, postgres, caller, retention, maxAttempts, maxCursor, log },
         adapters: this.#registry.adapters,
         count: (count, by) => this.#metrics.count(name, count, by),
         broadcast: (broadcast) => this.#server.broadcast(name, broadcast),

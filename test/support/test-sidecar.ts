@@ -57,6 +57,7 @@ export class TestSidecar {
       addonsPath: [await makeAddons(modules)],
       retention: { eachHours: 24, queueHours: 168 },
       maxAttempts: 5,
+      maxCursor: 8,
       drainSeconds: 1,
       configFile: null,
       ...settings,

@@ -8,6 +8,7 @@ export interface Flags {
   readonly port?: string;
   readonly config?: string;
   readonly openerpUrl?: string;
+  readonly maxCursor?: string;
 }
 
 /** The command line asked for a text instead of a server: help, or the version. */
@@ -29,6 +30,10 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
     .option('-d, --database <names>', 'databases to serve, separated by commas (WEB_SOCKETIO_DATABASE)')
     .option('-i, --interface <address>', 'address to listen on, default 127.0.0.1 (WEB_SOCKETIO_INTERFACE)')
     .option('-p, --port <number>', 'port to listen on, default 8068 (WEB_SOCKETIO_PORT)')
+    .option(
+      '--max-cursor <number>',
+      'model calls of one database at a time, default 8 (WEB_SOCKETIO_MAX_CURSOR)',
+    )
     .option('-c, --config <file>', 'configuration file of OpenERP or Odoo (WEB_SOCKETIO_CONFIG)')
     .option(
       '--openerp-url <url>',

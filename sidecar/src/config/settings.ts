@@ -21,6 +21,8 @@ export interface Settings {
   readonly retention: Retention;
   /** After so many failed attempts a queue message is set aside. */
   readonly maxAttempts: number;
+  /** Model calls of one database at a time: each holds a cursor of OpenERP. */
+  readonly maxCursor: number;
   /** How long pages are sent away one after the other when the sidecar is asked to stop. */
   readonly drainSeconds: number;
   /** The OpenERP configuration file that was read. */
@@ -78,6 +80,12 @@ export function readSettings({ flags, env, cwd, home }: SettingsSource): Setting
       queueHours: toNumber(all, 'WEB_SOCKETIO_QUEUE_HOURS', 7 * 24, 1),
     },
     maxAttempts: toNumber(all, 'WEB_SOCKETIO_MAX_ATTEMPTS', 5, 1),
+    maxCursor: toNumber(
+      flags.maxCursor === undefined ? all : { WEB_SOCKETIO_MAX_CURSOR: flags.maxCursor },
+      'WEB_SOCKETIO_MAX_CURSOR',
+      8,
+      1,
+    ),
     drainSeconds: toNumber(all, 'WEB_SOCKETIO_DRAIN_SECONDS', 10, 0),
     configFile,
   };

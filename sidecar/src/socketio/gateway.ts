@@ -19,6 +19,8 @@ export interface Proof {
 /** A call of a model in the name of a token. */
 export interface TokenCall {
   readonly token: string;
+  /** Whose it is: users take turns. */
+  readonly uid: number;
   readonly context: Values;
   readonly model: string;
   readonly method: string;

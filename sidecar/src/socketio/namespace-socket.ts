@@ -175,6 +175,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
     await page.proved;
     return await page.gateway.call({
       token: page.token,
+      uid: page.session.uid,
       context: page.session.context,
       model,
       method,

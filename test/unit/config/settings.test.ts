@@ -71,6 +71,13 @@ it.each([
     'option_invalid',
     `'localhost:8069' is no --openerp-url`,
   ],
+  [['-d', 'mydb', '--max-cursor', '0'], {}, 'option_invalid', `'0' is no WEB_SOCKETIO_MAX_CURSOR`],
+  [
+    ['-d', 'mydb'],
+    { WEB_SOCKETIO_EACH_HOURS: 'a day' },
+    'option_invalid',
+    `'a day' is no WEB_SOCKETIO_EACH_HOURS`,
+  ],
   [['-d', 'mydb', '-c', 'nowhere.conf'], {}, 'config_unreadable', 'nowhere.conf'],
   [['-d', 'mydb', '--dbfilter', 'x'], {}, 'option_unknown', "unknown option '--dbfilter'"],
   [['mydb'], {}, 'option_invalid', 'too many arguments'],
