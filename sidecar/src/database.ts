@@ -95,6 +95,7 @@ export class Database implements Gateway {
     this.modes = new ChannelModes(options.adapters, (addon) => this.isInstalled(addon));
     this.#sidecars = new SidecarTable(this.#pool, options.maxAttempts, {
       gone: (ids, dead) => this.#sidecarsGone(ids, dead),
+      beat: () => this.#leases.settle(),
     });
     this.#leases = new LeaseTable(this.#pool, this.#sidecars, { dead: (messages) => this.#dead(messages) });
     this.queues = new QueueHub(this.#leases);

@@ -1,5 +1,12 @@
 import type { Arrival } from './message-log.ts';
 
+/** A part of what waits in a channel. */
+export interface WaitingPage {
+  readonly arrivals: readonly Arrival[];
+  /** The id after which the next part begins; null if this is the last. */
+  readonly next: string | null;
+}
+
 /** What a queue needs of the database: a message belongs to the sidecar whose lease its row carries. */
 export interface LeaseStore {
   /** False while this sidecar has not been heard of for so long that others may take what it holds. */
@@ -10,6 +17,6 @@ export interface LeaseStore {
   confirm(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Gives messages back to the queue, or sets them aside after too many failures. Tried until it is done. */
   putBack(ids: readonly string[], failed: boolean): Promise<void>;
-  /** Messages of a channel that nobody has, oldest first. */
-  waiting(channel: string, afterId: string, limit: number): Promise<readonly Arrival[]>;
+  /** A page of the messages of a channel that nobody has, oldest first. */
+  waiting(channel: string, afterId: string, limit: number): Promise<WaitingPage>;
 }

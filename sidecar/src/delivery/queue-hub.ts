@@ -3,7 +3,7 @@ import type { DeclaredAdapter } from '../api/adapter-registry.ts';
 import type { Message } from '../api/message.ts';
 import type { Taker } from './channel-hub.ts';
 import { choose } from './choice.ts';
-import type { LeaseStore } from './lease-store.ts';
+import type { LeaseStore, WaitingPage } from './lease-store.ts';
 import { LeasedBatch } from './leased-batch.ts';
 import { isFor, type Keyed, ListenerIndex } from './listener-index.ts';
 import type { Arrival } from './message-log.ts';
@@ -34,6 +34,8 @@ interface Queue {
   readonly channel: QueueChannel;
   readonly listeners: ListenerIndex<Listener>;
   filling: boolean;
+  /** Counts how often what is in memory was thrown away: what is being read then belongs to the time before. */
+  reloads: number;
 }
 
 /**
@@ -48,11 +50,6 @@ export class QueueHub {
 
   constructor(store: LeaseStore) {
     this.#store = store;
-  }
-
-  /** True if somebody has listened to a queue. */
-  get used(): boolean {
-    return this.#queues.size > 0;
   }
 
   /** Offers what was read to those who listen. */
@@ -127,6 +124,7 @@ export class QueueHub {
   reload(): void {
     for (const queue of this.#queues.values()) {
       queue.channel.clear();
+      queue.reloads += 1;
       for (const listener of queue.listeners.all()) listener.seen = 0;
       if (queue.listeners.size > 0) void this.#fill(queue);
     }
@@ -141,7 +139,7 @@ export class QueueHub {
   #queue(name: string): Queue {
     let queue = this.#queues.get(name);
     if (queue === undefined) {
-      queue = { channel: new QueueChannel(name), listeners: new ListenerIndex(), filling: false };
+      queue = { channel: new QueueChannel(name), listeners: new ListenerIndex(), filling: false, reloads: 0 };
       this.#queues.set(name, queue);
     }
     return queue;
@@ -228,17 +226,25 @@ export class QueueHub {
     if (queue.filling) return;
     queue.filling = true;
     try {
-      let after = '0';
-      for (let page = 0; page < PAGES && !queue.channel.complete; page += 1) {
-        const arrivals = await this.#store.waiting(queue.channel.name, after, PAGE);
-        for (const arrival of arrivals) queue.channel.add(arrival);
-        after = arrivals.at(-1)?.message.id ?? after;
-        queue.channel.complete = arrivals.length < PAGE;
+      let after: string | null = '0';
+      let { reloads } = queue;
+      for (let page = 0; page < PAGES && after !== null; page += 1) {
+        const waiting = await this.#store.waiting(queue.channel.name, after, PAGE);
+        if (queue.reloads !== reloads) {
+          // From the beginning: what was read before is not in memory any more.
+          reloads = queue.reloads;
+          page = -1;
+          after = '0';
+          continue;
+        }
+        for (const arrival of waiting.arrivals) queue.channel.add(arrival);
+        after = waiting.next;
       }
+      queue.channel.complete = after === null;
       queue.filling = false;
       const idle = queue.listeners.all().filter(({ busy }) => !busy);
       this.#serve(queue, idle);
-      if (!queue.channel.complete) for (const listener of idle) void this.#scan(queue, listener, after);
+      if (after !== null) for (const listener of idle) void this.#scan(queue, listener, after);
     } catch {
       queue.filling = false;
       this.#reloadLater();
@@ -250,14 +256,12 @@ export class QueueHub {
     if (listener.busy || listener.ended) return;
     listener.busy = true;
     try {
-      let after = from;
-      while (!listener.ended) {
-        const arrivals = await this.#store.waiting(queue.channel.name, after, PAGE);
+      for (let after: string | null = from; after !== null; ) {
+        const { arrivals, next }: WaitingPage = await this.#store.waiting(queue.channel.name, after, PAGE);
         if (listener.ended) return;
         const offered = arrivals.map(({ message }) => ({ message, seq: 0, taken: false }));
         if (this.#try(queue, listener, offered)) return;
-        after = arrivals.at(-1)?.message.id ?? after;
-        if (arrivals.length < PAGE) break;
+        after = next;
       }
       listener.busy = false;
       this.#offer(queue, listener);

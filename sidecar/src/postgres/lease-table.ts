@@ -1,7 +1,6 @@
 import type pg from 'pg';
 import { BackOff } from '../delivery/back-off.ts';
-import type { LeaseStore } from '../delivery/lease-store.ts';
-import type { Arrival } from '../delivery/message-log.ts';
+import type { LeaseStore, WaitingPage } from '../delivery/lease-store.ts';
 import { TickBatch } from '../delivery/tick-batch.ts';
 import { COLUMNS } from './message-reader.ts';
 import { type MessageRow, toArrivals } from './message-row.ts';
@@ -39,7 +38,9 @@ export class LeaseTable implements LeaseStore {
   readonly #sidecar: SidecarTable;
   readonly #events: LeaseEvents;
   readonly #stop = new AbortController();
-  readonly #claims = new TickBatch<true>((ids) => this.#query(CLAIM, ids));
+  readonly #claims = new TickBatch<true>((ids) => this.#claim(ids));
+  readonly #uncertain = new Set<string>();
+  #settling: Promise<void> | null = null;
   readonly #confirmations = new TickBatch<true>((ids) => this.#confirm(ids));
   readonly #returns = new TickBatch<true>((ids) => this.#putBack(ids, 0));
   readonly #failures = new TickBatch<true>((ids) => this.#putBack(ids, 1));
@@ -57,6 +58,7 @@ export class LeaseTable implements LeaseStore {
   async claim(ids: readonly string[]): Promise<ReadonlySet<string>> {
     // A lease of a sidecar that has no row would be nobody's for ever if it ended now.
     await this.#sidecar.register();
+    await this.settle();
     return new Set((await this.#claims.askAll(ids)).keys());
   }
 
@@ -68,15 +70,44 @@ export class LeaseTable implements LeaseStore {
     await (failed ? this.#failures : this.#returns).askAll(ids);
   }
 
-  async waiting(channel: string, afterId: string, limit: number): Promise<readonly Arrival[]> {
+  async waiting(channel: string, afterId: string, limit: number): Promise<WaitingPage> {
     await this.#sidecar.register();
+    await this.settle();
     const { rows } = await this.#pool.query<MessageRow>({ ...WAITING, values: [channel, afterId, limit] });
-    return toArrivals(rows, () => undefined);
+    const last = rows.length < limit ? undefined : rows.at(-1);
+    return { arrivals: toArrivals(rows, () => undefined), next: last?.id ?? null };
+  }
+
+  /**
+   * Gives back what may be ours without anybody here having it: the answer to a claim was lost with its connection.
+   * Before any other claim, so that it never takes a lease from somebody who got it later.
+   */
+  async settle(): Promise<void> {
+    if (this.#uncertain.size === 0 && this.#settling === null) return;
+    this.#settling ??= this.#release().finally(() => {
+      this.#settling = null;
+    });
+    await this.#settling;
   }
 
   /** Tries nothing any more: leases that could not be given back go with this sidecar's row. */
   stop(): void {
     this.#stop.abort();
+  }
+
+  async #claim(ids: string[]): Promise<Map<string, true>> {
+    try {
+      return await this.#query(CLAIM, ids);
+    } catch (error) {
+      for (const id of ids) this.#uncertain.add(id);
+      throw error;
+    }
+  }
+
+  async #release(): Promise<void> {
+    const ids = [...this.#uncertain];
+    await this.#sidecar.release([this.#sidecar.id], 0, ids);
+    for (const id of ids) this.#uncertain.delete(id);
   }
 
   async #query(query: { name: string; text: string }, ids: readonly string[]): Promise<Map<string, true>> {

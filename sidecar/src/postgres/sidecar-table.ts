@@ -39,6 +39,8 @@ const RELEASE_SOME = {
 export interface SidecarEvents {
   /** A sidecar was not heard of for four seconds. What it held waits again. */
   gone(ids: readonly string[], dead: readonly DeadMessage[]): void;
+  /** This sidecar was heard of. */
+  beat(): Promise<void>;
 }
 
 /**
@@ -121,6 +123,7 @@ export class SidecarTable {
     const at = performance.now();
     await this.#pool.query({ ...BEAT, values: [this.id] });
     this.#heardAt = at;
+    await this.#events.beat();
     const { rows } = await this.#pool.query<{ id: string }>(FIND_STALE);
     if (rows.length === 0) return;
     const ids = rows.map(({ id }) => id);

@@ -25,7 +25,11 @@ function arrival(id: number): Arrival {
 }
 
 /** A hub over a store in which somebody else is quicker for some messages. */
-function open(waiting: number[], elsewhere: number[] = []) {
+function open(
+  waiting: number[],
+  elsewhere: number[] = [],
+  onRead: () => void | Promise<void> = () => undefined,
+) {
   const claimed: string[][] = [];
   const store: LeaseStore = {
     fresh: true,
@@ -35,11 +39,11 @@ function open(waiting: number[], elsewhere: number[] = []) {
     },
     confirm: async (ids) => new Set(ids),
     putBack: async () => undefined,
-    waiting: async (_channel, after, limit) =>
-      waiting
-        .filter((id) => id > Number(after))
-        .slice(0, limit)
-        .map(arrival),
+    waiting: async (_channel, after, limit) => {
+      const ids = waiting.filter((id) => id > Number(after)).slice(0, limit);
+      await onRead();
+      return { arrivals: ids.map(arrival), next: ids.length < limit ? null : `${ids.at(-1)}` };
+    },
   };
   const hub = new QueueHub(store);
   const declared = new AdapterRegistry().declare(Some, 'my_addon');
@@ -84,4 +88,15 @@ it('ends a wait when its socket goes', async () => {
   signal.stop();
   await expect(waits).rejects.toMatchObject({ name: 'AbortError' });
   await expect(listen(1)).rejects.toMatchObject({ name: 'AbortError' });
+});
+
+it('misses nothing when everything has to be read anew while it is being read', async () => {
+  let reads = 0;
+  const { hub, listen } = open(numbers(1, 1_500), [], () => {
+    reads += 1;
+    if (reads === 2) hub.reload();
+  });
+  const got: unknown[] = [];
+  while (got.length < 1_500) got.push(...(await listen(1_000)));
+  expect(got).toEqual(numbers(1, 1_500).map(String));
 });
