@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { CONTROL_CHANNEL } from './api/adapter.ts';
 import type { AdapterRegistry } from './api/adapter-registry.ts';
-import type { SocketIOError } from './api/error.ts';
 import type { Message, Values } from './api/message.ts';
+import { DatabaseReport } from './database-report.ts';
 import { ChannelHub } from './delivery/channel-hub.ts';
 import { ChannelModes } from './delivery/channel-modes.ts';
 import type { Log } from './delivery/log.ts';
@@ -28,9 +28,6 @@ import type { ModelCaller } from './rpc/model-caller.ts';
 import { readBroadcast } from './socketio/broadcast.ts';
 import type { Broadcast, Gateway, Proof, TokenCall } from './socketio/gateway.ts';
 import { SessionWatch } from './socketio/session-watch.ts';
-
-/** The same failure is logged again only so often. */
-const REPEAT_MS = 60_000;
 
 /** Model calls that wait for their turn. */
 const MOST_WAITING_CALLS = 1_000;
@@ -63,6 +60,7 @@ export class Database implements Gateway {
   readonly modes: ChannelModes;
   readonly watch: SessionWatch;
   readonly #options: DatabaseOptions;
+  readonly #report: DatabaseReport;
   readonly #pool: pg.Pool;
   readonly #sessions: SessionTable;
   readonly #modules: ModuleTable;
@@ -76,13 +74,12 @@ export class Database implements Gateway {
   #epochChanged = false;
   #ready = false;
   #connected = false;
-  #failure = { text: '', at: 0 };
-  #conflicts = '';
   #stopping: Promise<void> | null = null;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
     this.name = options.name;
+    this.#report = new DatabaseReport(options.log, this.name);
     this.#pool = openPool(options.postgres, this.name);
     this.#sessions = new SessionTable(this.#pool);
     this.#modules = new ModuleTable(this.#pool);
@@ -107,10 +104,9 @@ export class Database implements Gateway {
       purged: ({ each, queue }) => {
         options.count('purged_each', each);
         options.count('purged_queue', queue);
-        if (queue > 0)
-          options.log.warn(this.name, `${queue} queue message(s) that nobody took in time were deleted`);
+        this.#report.aged(queue);
       },
-      failed: (error) => options.log.warn(this.name, this.#describe(error)),
+      failed: (error) => this.#report.notCleaned(error),
     });
     this.#calls = new CallQueue(options.caller, {
       running: options.maxCursor,
@@ -160,7 +156,7 @@ export class Database implements Gateway {
 
   async refreshModules(): Promise<void> {
     await this.#modules.refresh();
-    this.#logConflicts();
+    this.#report.conflicts(this.modes.conflicts());
   }
 
   isInstalled(addon: string): boolean {
@@ -211,9 +207,7 @@ export class Database implements Gateway {
 
   #read({ snapshot, rows, last }: ReadPage): void {
     this.#options.count('read', rows.length);
-    const refuse = (error: SocketIOError) =>
-      this.#options.log.warn(this.name, `${error.code}: ${error.message}`);
-    const arrivals = toArrivals(rows, refuse);
+    const arrivals = toArrivals(rows, (error) => this.#report.refused(error));
     const taken = new Set(rows.filter((row) => row.taken).map(({ id }) => id));
     const isQueue = (channel: string) => this.modes.get(channel) === 'queue';
     const messages = arrivals.filter(({ message }) => message.channel !== CONTROL_CHANNEL);
@@ -237,7 +231,7 @@ export class Database implements Gateway {
     const installed = await checkModules(client, this.name);
     const { epoch } = await ensureEpoch(client);
     this.#modules.set(installed);
-    this.#logConflicts();
+    this.#report.conflicts(this.modes.conflicts());
     const isReturn = this.#ready;
     if (isReturn && epoch !== this.#epoch) {
       // The snapshots of another server mean nothing here: what was missed cannot be known.
@@ -247,8 +241,7 @@ export class Database implements Gateway {
     this.#epoch = epoch;
     this.#ready = true;
     this.#connected = true;
-    this.#failure = { text: '', at: 0 };
-    this.#options.log.info(this.name, isReturn ? 'Connected to PostgreSQL again' : 'Connected to PostgreSQL');
+    this.#report.connected(isReturn);
     this.#housekeeping.start();
     if (!isReturn) return;
     this.#options.count('reconnect');
@@ -258,45 +251,16 @@ export class Database implements Gateway {
 
   #failed(error: unknown, retryMs: number): void {
     this.#connected = false;
-    const text = this.#describe(error);
-    const now = performance.now();
-    if (text === this.#failure.text && now - this.#failure.at < REPEAT_MS) return;
-    this.#failure = { text, at: now };
-    this.#options.log.error(
-      this.name,
-      `${text} Next attempt in ${(retryMs / 1000).toFixed(1)} s, and so on until it works.`,
-    );
+    this.#report.failed(error, retryMs);
   }
 
   #sidecarsGone(ids: readonly string[], dead: readonly DeadMessage[]): void {
-    this.#options.log.warn(
-      this.name,
-      `${ids.length} sidecar(s) were not heard of for four seconds: what they held goes back into its queues`,
-    );
+    this.#report.sidecarsGone(ids.length);
     this.#dead(dead);
   }
 
   #dead(messages: readonly DeadMessage[]): void {
     this.#options.count('dead', messages.length);
-    for (const { id, channel } of messages) {
-      this.#options.log.warn(
-        this.name,
-        `Message ${id} of the queue '${channel}' failed ${this.#options.maxAttempts} times and is set aside. To put it back: SELECT web_socketio_requeue(${id});`,
-      );
-    }
-  }
-
-  /** Adapters that this database refuses: logged when they become known, and refused when they listen. */
-  #logConflicts(): void {
-    const conflicts = this.modes.conflicts();
-    const text = conflicts.map(({ message }) => message).join('\n');
-    if (text === this.#conflicts) return;
-    this.#conflicts = text;
-    for (const { code, message } of conflicts) this.#options.log.error(this.name, `${code}: ${message}`);
-  }
-
-  #describe(error: unknown): string {
-    const { code, message } = nameFailure(error, this.name);
-    return `${code}: ${message}`;
+    this.#report.dead(messages, this.#options.maxAttempts);
   }
 }

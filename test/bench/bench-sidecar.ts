@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openerpConfig } from '../support/openerp-config.ts';
 import type { PostgresAddress } from '../support/postgres.ts';
 import { makeServerFolder } from '../support/server-folder.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -9,21 +10,10 @@ import { COLLECTOR, type Server } from './server.ts';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** The built sidecar as users run it, in a process of its own. */
-export async function startSidecar(
-  { host, port, user, password }: PostgresAddress,
-  databases: readonly string[],
-): Promise<Server> {
+export async function startSidecar(address: PostgresAddress, databases: readonly string[]): Promise<Server> {
   const folder = await makeServerFolder('bench');
   const config = join(folder.path, 'odoo.conf');
-  const lines = [
-    '[options]',
-    `addons_path = ${here('addons')}`,
-    `db_host = ${host}`,
-    `db_port = ${port}`,
-    `db_user = ${user}`,
-    `db_password = ${password}`,
-  ];
-  await writeFile(config, `${lines.join('\n')}\n`);
+  await writeFile(config, openerpConfig(address, here('addons')));
   const server = new ServerProcess({
     command: process.execPath,
     args: [

@@ -6,6 +6,7 @@ import type { SidecarProcess } from './sidecar-process.ts';
 import { type Counts, countEach, countQueue, sum } from './tally.ts';
 
 const ARRIVAL_MS = 30_000;
+const BACK_MS = 30_000;
 
 /** Who takes part in a case: those who listen, and the sidecars that serve them. */
 export interface Party {
@@ -51,4 +52,15 @@ export async function hasArrived({ database, each, queue }: Party): Promise<bool
     if (least.each < (await readLedger(database, 'each')).length) return false;
   }
   return queue === undefined || (await readQueue(database)).length === 0;
+}
+
+/** Waits until every page was told to load its data again and is connected. @returns how long, in milliseconds */
+export async function awaitResynced(fleet: Fleet, pages: number): Promise<number> {
+  const start = performance.now();
+  const state = async () => {
+    const { resynced, connected } = await fleet.summary();
+    return { resynced, connected };
+  };
+  await expect.poll(state, { timeout: BACK_MS }).toEqual({ resynced: pages, connected: pages });
+  return performance.now() - start;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { TestDatabase } from '../support/test-database.ts';
-import { awaitArrival, count, hasArrived } from './arrival.ts';
+import { awaitArrival, awaitResynced, count, hasArrived } from './arrival.ts';
 import { openDatabase, readQueue } from './chaos-database.ts';
 import { copyRows, dumpAndRestore, renameAway } from './database-copy.ts';
 import { Fleet } from './fleet.ts';
@@ -14,7 +14,6 @@ const { pages, waiting, hasPrograms } = sizes({
   short: { pages: 10, waiting: 300, hasPrograms: false },
   long: { pages: 100, waiting: 1_000, hasPrograms: existsSync('/usr/bin/pg_dump') },
 });
-const BACK_MS = 30_000;
 
 function restore(database: TestDatabase, away: string): Promise<void> {
   return hasPrograms ? dumpAndRestore(database, away) : copyRows(database, away);
@@ -33,13 +32,7 @@ it('tells each page once to load its data again, and loses nothing of the queue,
   const away = await renameAway(database);
   await restore(database, away);
   const copied = (await readQueue(database)).length;
-  const start = performance.now();
-  await expect
-    .poll(async () => [(await each.summary()).resynced, (await each.summary()).connected], {
-      timeout: BACK_MS,
-    })
-    .toEqual([pages, pages]);
-  const back = performance.now() - start;
+  const back = await awaitResynced(each, pages);
   await new Load(database, { channels: ['each', 'queue'], perSecond: 100, count: 20 }).done;
   await awaitArrival(party);
   conclude(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.ts';
+import { openerpConfig } from '../support/openerp-config.ts';
 import type { PostgresAddress } from '../support/postgres.ts';
 import { makeServerFolder, type ServerFolder } from '../support/server-folder.ts';
 import { ServerProcess } from '../support/server-process.ts';
@@ -37,16 +38,7 @@ export class SidecarProcess {
   static async start(options: SidecarOptions): Promise<SidecarProcess> {
     const folder = await makeServerFolder('chaos');
     const sidecar = new SidecarProcess(options, folder, await freePort());
-    const { host, port, user, password } = options.server;
-    const lines = [
-      '[options]',
-      `addons_path = ${here('addons')}`,
-      `db_host = ${host}`,
-      `db_port = ${port}`,
-      `db_user = ${user}`,
-      `db_password = ${password}`,
-    ];
-    await writeFile(join(folder.path, 'odoo.conf'), `${lines.join('\n')}\n`);
+    await writeFile(join(folder.path, 'odoo.conf'), openerpConfig(options.server, here('addons')));
     await mkdir(join(folder.path, 'journal'), { mode: 0o777 });
     await sidecar.start();
     return sidecar;

@@ -1,0 +1,77 @@
+import type { SocketIOError } from './api/error.ts';
+import type { Log } from './delivery/log.ts';
+import { nameFailure } from './postgres/failure.ts';
+import type { DeadMessage } from './postgres/sidecar-table.ts';
+
+/** The same failure is logged again only so often. */
+const REPEAT_MS = 60_000;
+
+/** What the log says of one database: what happened, what to do, and nothing twice that would only fill it. */
+export class DatabaseReport {
+  readonly #log: Log;
+  readonly #name: string;
+  #failure = { text: '', at: 0 };
+  #conflicts = '';
+
+  constructor(log: Log, name: string) {
+    this.#log = log;
+    this.#name = name;
+  }
+
+  connected(isReturn: boolean): void {
+    this.#failure = { text: '', at: 0 };
+    this.#log.info(this.#name, isReturn ? 'Connected to PostgreSQL again' : 'Connected to PostgreSQL');
+  }
+
+  /** The subscription failed. */
+  failed(error: unknown, retryMs: number): void {
+    const text = this.#describe(error);
+    const now = performance.now();
+    if (text === this.#failure.text && now - this.#failure.at < REPEAT_MS) return;
+    this.#failure = { text, at: now };
+    const next = `Next attempt in ${(retryMs / 1000).toFixed(1)} s, and so on until it works.`;
+    this.#log.error(this.#name, `${text} ${next}`);
+  }
+
+  /** Housekeeping failed; it is done again in a minute. */
+  notCleaned(error: unknown): void {
+    this.#log.warn(this.#name, this.#describe(error));
+  }
+
+  /** A row is no message. */
+  refused({ code, message }: SocketIOError): void {
+    this.#log.warn(this.#name, `${code}: ${message}`);
+  }
+
+  /** Messages of queues were deleted for their age. */
+  aged(count: number): void {
+    if (count === 0) return;
+    this.#log.warn(this.#name, `${count} queue message(s) that nobody took in time were deleted`);
+  }
+
+  sidecarsGone(count: number): void {
+    const text = `${count} sidecar(s) were not heard of for four seconds: what they held goes back into its queues`;
+    this.#log.warn(this.#name, text);
+  }
+
+  /** Messages were set aside after so many failures. */
+  dead(messages: readonly DeadMessage[], attempts: number): void {
+    for (const { id, channel } of messages) {
+      const text = `Message ${id} of the queue '${channel}' failed ${attempts} times and is set aside.`;
+      this.#log.warn(this.#name, `${text} To put it back: SELECT web_socketio_requeue(${id});`);
+    }
+  }
+
+  /** Adapters that this database refuses: said when they become known, and refused when they listen. */
+  conflicts(errors: readonly SocketIOError[]): void {
+    const text = errors.map(({ message }) => message).join('\n');
+    if (text === this.#conflicts) return;
+    this.#conflicts = text;
+    for (const { code, message } of errors) this.#log.error(this.#name, `${code}: ${message}`);
+  }
+
+  #describe(error: unknown): string {
+    const { code, message } = nameFailure(error, this.#name);
+    return `${code}: ${message}`;
+  }
+}
