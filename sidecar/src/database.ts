@@ -25,6 +25,7 @@ import { type DeadMessage, SidecarTable } from './postgres/sidecar-table.ts';
 import { Subscription } from './postgres/subscription.ts';
 import { CallQueue } from './rpc/call-queue.ts';
 import type { ModelCaller } from './rpc/model-caller.ts';
+import type { TokenExchange } from './rpc/token-exchange.ts';
 import { readBroadcast } from './socketio/broadcast.ts';
 import type { Broadcast, Gateway, Proof, TokenCall } from './socketio/gateway.ts';
 import { SessionWatch } from './socketio/session-watch.ts';
@@ -32,12 +33,16 @@ import { SessionWatch } from './socketio/session-watch.ts';
 /** Model calls that wait for their turn. */
 const MOST_WAITING_CALLS = 1_000;
 const CALL_WAIT_MS = 30_000;
+/** Anybody can offer a session id: OpenERP is asked about few at a time, and users' own calls do not wait behind them. */
+const EXCHANGES = { running: 2, waiting: 100, waitMs: 10_000 };
+const NOBODY = 0;
 
 /** What one database is served with. */
 export interface DatabaseOptions {
   readonly name: string;
   readonly postgres: PostgresOptions;
   readonly caller: ModelCaller;
+  readonly exchange: TokenExchange;
   /** So many model calls at a time. */
   readonly maxCursor: number;
   readonly adapters: AdapterRegistry;
@@ -69,6 +74,7 @@ export class Database implements Gateway {
   readonly #leases: LeaseTable;
   readonly #housekeeping: Housekeeping;
   readonly #calls: CallQueue;
+  readonly #exchanges: CallQueue;
   readonly #subscription: Subscription;
   #epoch = '';
   #epochChanged = false;
@@ -108,11 +114,12 @@ export class Database implements Gateway {
       },
       failed: (error) => this.#report.notCleaned(error),
     });
-    this.#calls = new CallQueue(options.caller, {
+    this.#calls = new CallQueue({
       running: options.maxCursor,
       waiting: MOST_WAITING_CALLS,
       waitMs: CALL_WAIT_MS,
     });
+    this.#exchanges = new CallQueue(EXCHANGES);
     this.watch = new SessionWatch(this);
     this.#subscription = new Subscription(clientConfig(options.postgres, this.name), {
       begin: (snapshot) => this.#begin(snapshot),
@@ -173,7 +180,15 @@ export class Database implements Gateway {
 
   call({ uid, ...call }: TokenCall): Promise<unknown> {
     this.#options.count('model_call');
-    return this.#calls.call(uid, { db: this.name, ...call });
+    return this.#calls.run(uid, `${call.model}.${call.method}`, () =>
+      this.#options.caller.call({ db: this.name, ...call }),
+    );
+  }
+
+  exchange(sessionId: string, userAgent: string): Promise<string> {
+    return this.#exchanges.run(NOBODY, 'The exchange of a session id', () =>
+      this.#options.exchange.exchange({ db: this.name, sessionId, userAgent }),
+    );
   }
 
   replay(channel: string, position: Position): Promise<ReplayResult> {

@@ -8,6 +8,7 @@ import { findServerModules } from './modules/discovery.ts';
 import { Loader } from './modules/loader.ts';
 import { JsonCaller } from './rpc/json-caller.ts';
 import { OpenERPProbe } from './rpc/openerp-probe.ts';
+import { TokenExchange } from './rpc/token-exchange.ts';
 import type { Status } from './socketio/http-router.ts';
 import { SocketServer } from './socketio/server.ts';
 
@@ -27,10 +28,11 @@ export class Sidecar {
     this.#settings = settings;
     this.#log = log;
     const caller = new JsonCaller({ url: settings.openerpUrl });
+    const exchange = new TokenExchange({ url: settings.openerpUrl });
     const { postgres, retention, maxAttempts, maxCursor } = settings;
     const open = (name: string): [string, Database] => {
       const database = new Database({
-        ...{ name, postgres, caller, retention, maxAttempts, maxCursor, log },
+        ...{ name, postgres, caller, exchange, retention, maxAttempts, maxCursor, log },
         adapters: this.#registry.adapters,
         count: (count, by) => this.#metrics.count(name, count, by),
         broadcast: (broadcast) => this.#server.broadcast(name, broadcast),

@@ -45,7 +45,6 @@ it('refuses what is no good proof with a code, and whether it is worth another t
   expect(await refused('/echo', { db: other.name, token: await other.addToken() })).toBe(
     'database_unknown false',
   );
-  expect(await refused('/echo', { db, session_id: 'abc' })).toBe('session_id_unsupported false');
   expect(await refused('/nobody', { db, token: await database.addToken() })).toBe('namespace_unknown false');
   expect(await refused('/absent', { db, token: await database.addToken() })).toBe(
     'namespace_not_installed false',
@@ -62,7 +61,7 @@ it('asks a page without a token for its session, and lets nothing else through b
   socket.connect();
   await asked;
   expect(await socket.emitWithAck('who')).toMatchObject({ ok: false, code: 'session_missing' });
-  socket.emit('session id', await database.addToken({ uid: 3 }));
+  socket.emit('session id', { token: await database.addToken({ uid: 3 }) });
   await expect.poll(() => socket.emitWithAck('who')).toMatchObject({ uid: 3 });
 });
 
@@ -71,7 +70,7 @@ it('refuses the token of another session on a connection that has one', async ()
   const sidecar = await TestSidecar.start(database, modules);
   const socket = await sidecar.connect('/echo', database.name, await database.addToken({ uid: 2 }));
   const end = nextEvent(socket, 'web_socketio.end');
-  socket.emit('session id', await database.addToken({ uid: 3 }));
+  socket.emit('session id', { token: await database.addToken({ uid: 3 }) });
   expect(await end).toMatchObject([{ code: 'session_mismatch', retry: false }]);
 });
 

@@ -1,7 +1,6 @@
-import { expect, it, onTestFinished } from 'vitest';
-import { Page } from '../../addon/web_socketio/src/page.ts';
+import { expect, it } from 'vitest';
 import { SocketIO } from '../../addon/web_socketio/src/socketio.ts';
-import { nextDisconnect, nextReconnect } from '../support/browser-page.ts';
+import { nextDisconnect, nextReconnect, openPageOf, whileAway } from '../support/browser-page.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { TestSidecar } from '../support/test-sidecar.ts';
 
@@ -21,42 +20,18 @@ SocketIO.addNamespace('/mine', MyNameSpace);
 `;
 const modules = { web_socketio_demo: MODULE };
 
-/** A page with the browser's own code, which keeps positions; it is sent to whatever sidecar `at` says. */
-async function openPage(database: TestDatabase, at: { url: string }) {
-  const page = new Page({
-    origin: at.url,
-    retryBounds: { minMs: 1, maxMs: 20 },
-    report: () => undefined,
-    fetchToken: async () => ({
-      ...{ db: database.name, uid: 2, expires_in: 900, url: false },
-      token: await database.addToken({ uid: 2 }),
-    }),
-  });
-  onTestFinished(() => page.end());
+async function start() {
+  const database = await TestDatabase.create();
+  const sidecar = await TestSidecar.start(database, modules);
+  const { page } = openPageOf(database, sidecar.url);
   const socket = new SocketIO('/mine', page);
   const texts: string[] = [];
   const resyncs: unknown[] = [];
   socket.on('text', (got: string[]) => texts.push(...got));
   socket.on('resync', (reason: unknown) => resyncs.push(reason));
   await expect.poll(() => socket.connected).toBe(true);
-  return { page, socket, texts, resyncs };
-}
-
-async function start() {
-  const database = await TestDatabase.create();
-  const sidecar = await TestSidecar.start(database, modules);
-  const opened = await openPage(database, sidecar);
-  /** Puts the page aside as the browser does, and brings it back when `meanwhile` has happened. */
-  const away = async (meanwhile: () => Promise<unknown>) => {
-    const gone = nextDisconnect(opened.socket);
-    const back = nextReconnect(opened.socket);
-    const manager = await opened.page.manager();
-    manager.engine.close();
-    await gone;
-    await meanwhile();
-    await back;
-  };
-  return { database, sidecar, away, ...opened };
+  const away = (meanwhile: () => Promise<unknown>) => whileAway(page, socket, meanwhile);
+  return { database, sidecar, page, socket, texts, resyncs, away };
 }
 
 it('gives a page that comes back what it missed, in order and once', async () => {

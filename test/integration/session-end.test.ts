@@ -47,7 +47,7 @@ it('asks for proof when the credentials change; who gives it stays, who does not
   await database.query('UPDATE web_socketio_session SET proof_due = NULL WHERE token_sha256 = $1', [
     sha256(token),
   ]);
-  renews.emit('session id', token);
+  renews.emit('session id', { token });
   expect(await end).toMatchObject([{ code: 'session_unproved', retry: true }]);
   expect(await renews.emitWithAck('ping')).toBe('pong');
   expect(await stranger.emitWithAck('ping')).toBe('pong');

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { Page, type PageOptions } from '../../addon/web_socketio/src/page.ts';
 import type { SocketIO } from '../../addon/web_socketio/src/socketio.ts';
+import type { TestDatabase } from './test-database.ts';
 
 /** A page with a token route of its own: `asked` lists the tokens that the page wanted to renew. */
 export interface TestPage {
@@ -25,6 +26,32 @@ export function openPage(origin: string, options: Partial<PageOptions> = {}): Te
   });
   onTestFinished(() => page.end());
   return { page, asked, reported };
+}
+
+/** A page of user 2, whose tokens are rows of a real database. */
+export function openPageOf(database: TestDatabase, origin: string): TestPage {
+  const uid = 2;
+  return openPage(origin, {
+    retryBounds: { minMs: 1, maxMs: 20 },
+    fetchToken: async () => ({
+      ...{ db: database.name, uid, expires_in: 900, url: false },
+      token: await database.addToken({ uid }),
+    }),
+  });
+}
+
+/** Cuts the page off, and lets it come back when `meanwhile` has happened. */
+export async function whileAway(
+  page: Page,
+  socket: SocketIO,
+  meanwhile: () => Promise<unknown>,
+): Promise<void> {
+  const [gone, back] = [nextDisconnect(socket), nextReconnect(socket)];
+  const manager = await page.manager();
+  manager.engine.close();
+  await gone;
+  await meanwhile();
+  await back;
 }
 
 /** The reason of the next disconnection. */

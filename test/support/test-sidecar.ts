@@ -34,6 +34,8 @@ export async function makeAddons(modules: ServerModules): Promise<string> {
 export class TestSidecar {
   readonly lines: string[] = [];
   readonly sidecar: Sidecar;
+  /** How its pages connect. */
+  transport: 'websocket' | 'polling' = 'websocket';
   #port = 0;
 
   private constructor(settings: Settings) {
@@ -81,7 +83,7 @@ export class TestSidecar {
       forceNew: true,
       autoConnect: false,
       reconnection: false,
-      transports: ['websocket'],
+      transports: [this.transport],
     });
     onTestFinished(() => void socket.disconnect());
     return socket;

@@ -30,6 +30,11 @@ export class LongPollingSession implements Session {
     return this.#nameSpace.listen(this.#requireAdapter('listen'), ...args);
   }
 
+  /** The same as a loop, which ends when the page goes: `for await (const messages of session.messages())`. */
+  messages(...args: unknown[]): AsyncGenerator<unknown[], void, undefined> {
+    return this.#nameSpace.messages(this.#requireAdapter('messages'), ...args);
+  }
+
   /** Confirms (`true`) or puts back (`false`) what `listen` returned. @returns true if it is confirmed */
   async validate(valid: boolean): Promise<boolean> {
     return await this.#nameSpace.validate(this.#requireAdapter('validate'), valid);

@@ -219,7 +219,7 @@ export class Connection {
     const token = await this.#page.token.prove().catch(() => undefined);
     // A connection that came later has been asked itself, if it had to be.
     if (token && this.#socket?.connected && this.#socket.id === id)
-      this.#socket.emit(SESSION_ID, token.token);
+      this.#socket.emit(SESSION_ID, { token: token.token });
   }
 
   #callAll<Args extends unknown[]>(methods: ((...args: Args) => unknown)[], ...args: Args): void {

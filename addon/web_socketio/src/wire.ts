@@ -2,7 +2,7 @@
 
 /** The server asks the page to prove that its session still lives. */
 export const GET_SESSION_ID = 'get session id';
-/** The page's answer: its token, renewed after the question. */
+/** The page's answer: `{ token }`, renewed after the question. */
 export const SESSION_ID = 'session id';
 /** The server says why it closes the connection, and whether the page may come back. */
 export const END = 'web_socketio.end';

@@ -22,6 +22,14 @@ export class SocketIOError extends Error {
   }
 }
 
+/** How a wait ends when its socket is gone or its handler was stopped. Not for addons to throw or to report. */
+export class AbortError extends Error {
+  constructor() {
+    super('The socket is gone, or its handler was stopped.');
+    this.name = 'AbortError';
+  }
+}
+
 /** The text of whatever was thrown. Third-party code may throw anything. */
 export function reason(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -29,6 +29,8 @@ export interface Run {
 export interface NameSpaceHost {
   readonly session: Session | null;
   readonly path: string;
+  /** Lets every event through from now on. */
+  liftAcl(): void;
   emit(event: string, args: readonly unknown[]): void;
   secureEmit(adapter: AdapterClass, event: string, args: readonly unknown[]): Promise<boolean>;
   listen(adapter: AdapterClass, args: readonly unknown[]): Promise<unknown[]>;

@@ -12,7 +12,24 @@ import type { Values } from './message.ts';
 export type Model = {
   /** Calls a method by name, keyword arguments included. */
   call(method: string, args?: readonly unknown[], kwargs?: Values): Promise<unknown>;
-} & Record<string, (...args: unknown[]) => Promise<unknown>>;
+} & Record<CommonMethod, ModelMethod> &
+  Record<string, ModelMethod>;
+
+/** A method of a model, with positional arguments. What it returns comes from OpenERP: look at it before you use it. */
+export type ModelMethod = (...args: unknown[]) => Promise<unknown>;
+
+/** Those that every model has, for editors to complete. */
+type CommonMethod =
+  | 'create'
+  | 'default_get'
+  | 'fields_get'
+  | 'name_search'
+  | 'read'
+  | 'search'
+  | 'search_count'
+  | 'search_read'
+  | 'unlink'
+  | 'write';
 
 // A promise that resolves to a model would be asked for its "then": such names are never methods of a model.
 const NEVER_METHODS = new Set(['then', 'catch', 'finally', 'toJSON']);

@@ -1,10 +1,12 @@
 import type { AdapterClass } from './adapter.ts';
-import { SocketIOError } from './error.ts';
+import { AbortError, SocketIOError } from './error.ts';
 import type { NameSpaceHost, Run, Session } from './host.ts';
 import type { Values } from './message.ts';
 import { type Model, wrapModel } from './model.ts';
 
 const EVENT = /^[\p{L}\p{N}_ .:/-]{1,100}$/u;
+/** The sidecar's own business: a page that could call it would lift its own restrictions. */
+const SESSION_METHOD = 'on_session_id';
 
 /**
  * The server side of a namespace. Extend it and add a method `on_<event>` for each event; each socket has an instance
@@ -49,13 +51,43 @@ export class OpenERPNameSpace {
     return this.session.context;
   }
 
-  /** Called once the socket is connected and its session known. Override it. */
+  /**
+   * The events that a browser may send before `liftAclRestrictions`: none, unless overridden. Null allows all. They run
+   * without a session, so anybody can send them.
+   */
+  getInitialAcl(): readonly string[] | null {
+    return [];
+  }
+
+  /** Allows every event from now on. `on_session_id` calls it. */
+  liftAclRestrictions(): void {
+    this.#host.liftAcl();
+  }
+
+  /**
+   * Called once, when the session is known, before `recvConnect`. Override it to look closer at who comes: without
+   * `super.on_session_id()` the events stay restricted, and what it throws closes the socket with its code.
+   */
+  on_session_id(): unknown {
+    this.liftAclRestrictions();
+    return undefined;
+  }
+
+  /** Called once the session is known. Override it. */
   recvConnect(): unknown {
     return undefined;
   }
 
-  /** Called after the socket is gone. Override it; models can still be called for a while. */
+  /**
+   * Called after the socket is gone. Override it; for ten seconds models can still be called, and what the socket's
+   * handlers took is still theirs. Then it goes back.
+   */
   recvDisconnect(): unknown {
+    return undefined;
+  }
+
+  /** Called when the sidecar is asked to stop, for two seconds at most, before the page is sent elsewhere. Override it. */
+  stopServer(): unknown {
     return undefined;
   }
 
@@ -66,9 +98,8 @@ export class OpenERPNameSpace {
    * @throws SocketIOError `no_such_method` if there is none
    */
   recvEvent(event: string, args: readonly unknown[]): unknown {
-    const method = EVENT.test(event)
-      ? Reflect.get(this, `on_${event.replace(/[^\p{L}\p{N}_]/gu, '_')}`)
-      : undefined;
+    const name = `on_${event.replace(/[^\p{L}\p{N}_]/gu, '_')}`;
+    const method = EVENT.test(event) && name !== SESSION_METHOD ? Reflect.get(this, name) : undefined;
     if (typeof method !== 'function') {
       throw new SocketIOError(
         'no_such_method',
@@ -97,6 +128,18 @@ export class OpenERPNameSpace {
    */
   listen(adapter: AdapterClass, ...args: unknown[]): Promise<unknown[]> {
     return this.#host.listen(adapter, args);
+  }
+
+  /**
+   * The same as a loop: `for await (const messages of this.messages(MyAdapter))`. It ends when the socket goes. In mode
+   * `each` the next turn confirms the one before; in a queue, confirm each by `secureEmit` or `validate`.
+   */
+  async *messages(adapter: AdapterClass, ...args: unknown[]): AsyncGenerator<unknown[], void, undefined> {
+    try {
+      while (true) yield await this.#host.listen(adapter, args);
+    } catch (error) {
+      if (!(error instanceof AbortError)) throw error;
+    }
   }
 
   /**

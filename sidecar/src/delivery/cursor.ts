@@ -22,12 +22,14 @@ interface Confirmed {
 }
 
 /**
- * How far one page has read one channel with one adapter (mode `each`).
+ * How far one page has read one channel with one adapter and the arguments of its `listen` (mode `each`).
  *
  * What is put back is offered again before what is new, in the old order.
  */
 export class Cursor {
   readonly adapter: DeclaredAdapter;
+  /** The name of its position in the page's memory: the adapter's, with the arguments of `listen`. */
+  readonly key: string;
   /** Asked at each listen. */
   readonly instance: AbstractAdapter;
   readonly #log: MessageLog;
@@ -47,8 +49,15 @@ export class Cursor {
    * @param start the place to start from: what was read up to there is not offered
    * @param replay what the page missed before that place
    */
-  constructor(adapter: DeclaredAdapter, log: MessageLog, start: number, replay?: Replay) {
+  constructor(
+    adapter: DeclaredAdapter,
+    log: MessageLog,
+    start: number,
+    replay?: Replay,
+    key: string = adapter.key,
+  ) {
     this.adapter = adapter;
+    this.key = key;
     this.instance = new adapter.adapter();
     this.#log = log;
     this.#seq = start;
@@ -68,6 +77,11 @@ export class Cursor {
     }
     if (this.#returned.length === 0 && this.#missed.length === 0) return fresh;
     return toOffer([...this.#returned, ...this.#missed, ...fresh.entries].sort(bySeq));
+  }
+
+  /** Up to which it has read. */
+  get place(): number {
+    return this.#following ? this.#log.head : this.#seq;
   }
 
   /** From now on it stands at the end of what is read, without being asked. */
@@ -183,8 +197,7 @@ export class Cursor {
    * if it was dropped.
    */
   #oldest(except: Batch): ReadMark | null | undefined {
-    const place = this.#following ? this.#log.head : this.#seq;
-    const fresh = this.#log.after(this.adapter.channel, place);
+    const fresh = this.#log.after(this.adapter.channel, this.place);
     if (fresh === null) return undefined;
     let oldest = older(this.#returned[0], this.#missed[0]);
     for (const batch of this.#held) if (batch !== except) oldest = older(oldest, batch[0]);

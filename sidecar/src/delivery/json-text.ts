@@ -10,8 +10,8 @@ export function keepText<T extends object>(value: T, text: string): T {
 }
 
 /** The same for an object that only its maker knows: it is not frozen. */
-export function keepOwnText<T extends object>(value: T): T {
-  texts.set(value, JSON.stringify(value));
+export function keepOwnText<T extends object>(value: T, text: string): T {
+  texts.set(value, text);
   return value;
 }
 

@@ -11,7 +11,7 @@ export interface Position {
   readonly ids: readonly string[];
 }
 
-/** Positions by the key of their adapter: `<addon>.<Class>`. */
+/** Positions by the adapter, `<addon>.<Class>`, and the arguments of its `listen`, as JSON. */
 export type Positions = Readonly<Record<string, Position>>;
 
 /** The key of the position from which adapters start that have none of their own. */
@@ -20,7 +20,8 @@ export const BASE = '*';
 /** More confirmed messages behind an unconfirmed one are not told to the page: it may then see them again. */
 export const MOST_IDS = 1_000;
 
-const MOST_POSITIONS = 200;
+/** A page that listens with more different arguments than this may miss what came between two of its handlers. */
+export const MOST_POSITIONS = 200;
 
 /** Names what a page sent as its positions; null if it keeps none. What is no position is left out. */
 export function readPositions(data: unknown): Positions | null {

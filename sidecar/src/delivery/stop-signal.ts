@@ -1,3 +1,5 @@
+import { AbortError } from '../api/error.ts';
+
 /** Called once with the reason when what it belongs to is stopped. */
 export type OnStop = (reason: Error) => void;
 
@@ -19,9 +21,7 @@ export class StopSignal {
   /** Stops it; the second time nothing happens. Whoever waits is rejected with an `AbortError`. */
   stop(): void {
     if (this.#reason !== null) return;
-    const reason = Object.assign(new Error('The socket is gone, or its handler was stopped.'), {
-      name: 'AbortError',
-    });
+    const reason = new AbortError();
     this.#reason = reason;
     const [only, more] = [this.#only, this.#more];
     this.#only = null;

@@ -1,5 +1,4 @@
 import { SocketIOError } from '../api/error.ts';
-import type { ModelCall, ModelCaller } from './model-caller.ts';
 
 /** How many calls of one database run and wait. */
 export interface CallLimits {
@@ -20,28 +19,28 @@ interface Waiting {
  * so that one who makes hundreds does not keep the others waiting.
  */
 export class CallQueue {
-  readonly #caller: ModelCaller;
   readonly #limits: CallLimits;
   /** By user, in the order in which it is their turn. */
   readonly #users = new Map<number, Waiting[]>();
   #running = 0;
   #waiting = 0;
 
-  constructor(caller: ModelCaller, limits: CallLimits) {
-    this.#caller = caller;
+  constructor(limits: CallLimits) {
     this.#limits = limits;
   }
 
   /**
    * Runs a call when it is its turn.
    *
-   * @throws SocketIOError `openerp_busy` if it was not sent, and what `ModelCaller.call` throws
+   * @param uid whose it is
+   * @param name such as `res.users.read`, for messages
+   * @throws SocketIOError `openerp_busy` if it was not sent, and what `send` throws
    */
-  async call(uid: number, call: ModelCall): Promise<unknown> {
-    if (this.#running >= this.#limits.running) await this.#turn(uid, `${call.model}.${call.method}`);
+  async run<Answer>(uid: number, name: string, send: () => Promise<Answer>): Promise<Answer> {
+    if (this.#running >= this.#limits.running) await this.#turn(uid, name);
     else this.#running += 1;
     try {
-      return await this.#caller.call(call);
+      return await send();
     } finally {
       this.#next();
     }

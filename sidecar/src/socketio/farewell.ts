@@ -3,7 +3,7 @@ import type { Page } from './page.ts';
 
 /** No two pages are sent away with more than this between them: a few go at once. */
 const GAP_MS = 100;
-/** How long a page may take to confirm what it was sent. */
+/** How long its namespaces may take to end their business, and then the page to confirm what it was sent. */
 const FINISH_MS = 2_000;
 
 const REASON = {
@@ -29,13 +29,27 @@ export async function sendAway(pages: readonly Page[], spreadMs: number): Promis
   await Promise.all(leaving);
 }
 
-/** Lets a page confirm what it has just been sent, so that nothing of it is shown twice; then it may go elsewhere. */
+/**
+ * Lets a page's namespaces end their business and confirm what they have just sent, so that nothing of it is shown
+ * twice; then it may go elsewhere.
+ */
 async function sendOneAway({ sockets }: Page): Promise<void> {
+  await atMost(
+    FINISH_MS,
+    [...sockets].map((socket) => socket.stopServer()),
+  );
+  await atMost(
+    FINISH_MS,
+    [...sockets].map((socket) => socket.finish()),
+  );
+  for (const socket of sockets) socket.end(REASON);
+}
+
+async function atMost(ms: number, ends: readonly Promise<void>[]): Promise<void> {
   const patience = new AbortController();
   await Promise.race([
-    Promise.all([...sockets].map((socket) => socket.finish())),
-    sleep(FINISH_MS, undefined, { signal: patience.signal }).catch(() => undefined),
+    Promise.all(ends),
+    sleep(ms, undefined, { signal: patience.signal }).catch(() => undefined),
   ]);
   patience.abort();
-  for (const socket of sockets) socket.end(REASON);
 }

@@ -49,6 +49,8 @@ export interface Gateway {
   readonly ready: boolean;
   /** @param tokenHash SHA-256, hex */
   findProof(tokenHash: string): Promise<Proof | null>;
+  /** A token for a client that has only the value of OpenERP's session cookie; rejects if that is not good. */
+  exchange(sessionId: string, userAgent: string): Promise<string>;
   refreshModules(): Promise<void>;
   isInstalled(addon: string): boolean;
   /** What a page missed. Waits while PostgreSQL is away; rejects if it cannot be asked. */

@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AdapterClass } from '../api/adapter.ts';
 import type { Run } from '../api/host.ts';
+import type { Cursor } from '../delivery/cursor.ts';
 import type { Holding } from '../delivery/holding.ts';
 import { StopSignal } from '../delivery/stop-signal.ts';
+import type { Reading } from './reading.ts';
 
 const current = new AsyncLocalStorage<HandlerRun>();
 const NOTHING: readonly Holding[] = [];
@@ -19,7 +21,7 @@ export interface RunOwner {
 export interface HandlerRunOptions {
   readonly label: string;
   readonly addon: string;
-  readonly startSeq: number;
+  readonly startSeq: number | null;
   readonly fromBase: boolean;
   readonly owner: RunOwner;
 }
@@ -31,16 +33,19 @@ export interface HandlerRunOptions {
 export class HandlerRun implements Run {
   readonly label: string;
   readonly addon: string;
-  /** What had been read when the run began: a first `listen` starts there. */
-  readonly startSeq: number;
+  /** What had been read when the run began: a first `listen` starts there. Null if there was no session yet. */
+  readonly startSeq: number | null;
   /** True if it runs because the page connected: it goes on where the page was, even with an adapter it never used. */
   readonly fromBase: boolean;
   /** Stopped when the run has to end. */
   readonly signal = new StopSignal();
+  /** What it read last in mode `each`. */
+  #reading: Reading | null = null;
   /** Made when something is taken: thousands of runs only wait. */
   #holdings: Map<AdapterClass, Holding[]> | null = null;
   readonly #owner: RunOwner;
   #finishing = false;
+  #kept = false;
   #confirming = 0;
   #ended = false;
   #done: { readonly promise: Promise<void>; resolve(): void } | null = null;
@@ -70,7 +75,19 @@ export class HandlerRun implements Run {
 
   /** Ends the run. What it holds goes back at once: the handler may take its time to end. */
   abort(): void {
+    this.stop();
+    this.release();
+  }
+
+  /** Ends the run; what it holds stays its own until `release`, whatever the handler does. */
+  stop(): void {
+    this.#kept = true;
     this.signal.stop();
+  }
+
+  /** Gives back what the run holds after `stop`. */
+  release(): void {
+    this.#kept = false;
     for (const adapter of [...(this.#holdings?.keys() ?? [])]) this.putBack(adapter, true);
   }
 
@@ -119,12 +136,23 @@ export class HandlerRun implements Run {
 
   #settle(returned: boolean): void {
     this.#ended = true;
+    if (this.#kept) return;
     for (const [adapter, holdings] of [...(this.#holdings ?? [])]) {
       const isQueue = holdings.some(({ mode }) => mode === 'queue');
       if (returned && isQueue) this.#owner.forgot(this, adapter);
       if (returned && !isQueue) void this.confirm(adapter);
       else this.putBack(adapter, true);
     }
+  }
+
+  get reading(): Reading | null {
+    return this.#reading;
+  }
+
+  /** From now on it reads there. @returns the cursor */
+  read(cursor: Cursor, args: readonly unknown[]): Cursor {
+    this.#reading = { cursor, args };
+    return cursor;
   }
 
   /** What was taken with that adapter and is not validated yet. */

@@ -35,9 +35,11 @@ export class HandlerRuns implements RunOwner {
     return run;
   }
 
-  /** Ends all of them. */
-  abort(): void {
-    for (const run of this.#runs.keys()) run.abort();
+  /** Ends all of them. @returns those that ran: what they hold is theirs until each is released */
+  stop(): HandlerRun[] {
+    const runs = [...this.#runs.keys()];
+    for (const run of runs) run.stop();
+    return runs;
   }
 
   /** Ends each as soon as it holds nothing. Resolves when that is so. */

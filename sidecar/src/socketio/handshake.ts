@@ -2,12 +2,33 @@ import { createHash } from 'node:crypto';
 import { quote, SocketIOError } from '../api/error.ts';
 import type { Gateway, Proof } from './gateway.ts';
 
+/** By what a client proves who it is. */
+export interface Offer {
+  readonly token: string | null;
+  readonly sessionId: string | null;
+  readonly userAgent: string;
+}
+
 /** A token with its row, found good. */
 export interface Proved {
   readonly gateway: Gateway;
   readonly token: string;
   readonly tokenHash: string;
   readonly proof: Proof;
+  /** False if the token is known to the sidecar alone: its client cannot renew it. */
+  readonly renewable: boolean;
+}
+
+/**
+ * Looks at a token, or gets one for a session id; null if neither was offered.
+ *
+ * @throws SocketIOError what `prove` throws, and what the exchange of a session id does
+ */
+export async function proveOffer(gateway: Gateway, offer: Offer): Promise<Proved | null> {
+  if (offer.token !== null) return await prove(gateway, offer.token);
+  if (offer.sessionId === null) return null;
+  const token = await gateway.exchange(offer.sessionId, offer.userAgent);
+  return { ...(await prove(gateway, token)), renewable: false };
 }
 
 /**
@@ -15,7 +36,7 @@ export interface Proved {
  *
  * @throws SocketIOError `token_unknown`, `token_expired`, `session_ended`, `session_unproved`, `database_unavailable`
  */
-export async function prove(gateway: Gateway, token: string): Promise<Proved> {
+async function prove(gateway: Gateway, token: string): Promise<Proved> {
   const tokenHash = createHash('sha256').update(token).digest('hex');
   let proof: Proof | null;
   try {
@@ -27,7 +48,7 @@ export async function prove(gateway: Gateway, token: string): Promise<Proved> {
       { retry: true, cause },
     );
   }
-  return { gateway, token, tokenHash, proof: judge(proof) };
+  return { gateway, token, tokenHash, proof: judge(proof), renewable: true };
 }
 
 /**

@@ -76,7 +76,7 @@ export class MessageFlow {
     const taker = new RunTaker(this.#options, declared, run);
     if (declared.mode === 'queue') return gateway.queues.listen(declared, args, taker);
     if (run.held(adapter).length > 0) void this.#confirm(run, adapter);
-    const cursor = places.open(declared, run);
+    const cursor = places.open(declared, args, run);
     if (cursor instanceof Cursor) return gateway.hub.listen(cursor, args, taker);
     return cursor.then((opened) => gateway.hub.listen(opened, args, taker));
   }

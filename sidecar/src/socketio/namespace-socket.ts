@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io';
 import { type AdapterClass, CONTROL_CHANNEL } from '../api/adapter.ts';
 import type { AdapterRegistry } from '../api/adapter-registry.ts';
-import { quote, reason, SocketIOError } from '../api/error.ts';
+import { AbortError, quote, SocketIOError } from '../api/error.ts';
 import type { NameSpaceHost, Run, Session } from '../api/host.ts';
 import type { Values } from '../api/message.ts';
 import type { OpenERPNameSpace } from '../api/namespace.ts';
@@ -9,6 +9,9 @@ import type { Declaration } from '../api/registry.ts';
 import type { Log } from '../delivery/log.ts';
 import type { Positions } from '../delivery/position.ts';
 import { isEvent } from './broadcast.ts';
+import { EventAcl } from './event-acl.ts';
+import { type Acknowledge, splitAcknowledge, toFailure } from './event-answer.ts';
+import { HandlerReport } from './handler-report.ts';
 import { HandlerRun } from './handler-run.ts';
 import { type Ending, HandlerRuns, type RunsOwner } from './handler-runs.ts';
 import { MessageFlow } from './message-flow.ts';
@@ -16,10 +19,8 @@ import type { Page, PageSocket } from './page.ts';
 import { ReadingPlaces } from './reading-places.ts';
 import { END, type EndReason, FAILURE, POSITION, RESYNC } from './wire.ts';
 
-/** How long disconnect handlers may run; OpenERP takes the token that long after a logout. */
-const DISCONNECT_MS = 30_000;
-
-type Acknowledge = (answer?: unknown) => void;
+/** How long a disconnect handler keeps the socket's messages from going back, and the sidecar from stopping. */
+const DISCONNECT_MS = 10_000;
 
 /** What a socket has once its session is known. */
 interface Opened {
@@ -45,6 +46,8 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   readonly #options: NameSpaceSocketOptions;
   readonly #runs: HandlerRuns;
   readonly #nameSpace: OpenERPNameSpace;
+  readonly #acl: EventAcl;
+  readonly #report: HandlerReport;
   #opened: Opened | null = null;
 
   constructor(options: NameSpaceSocketOptions) {
@@ -52,7 +55,9 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
     this.#socket = options.socket;
     this.#declaration = options.declaration;
     this.#runs = new HandlerRuns(this);
+    this.#report = new HandlerReport(options.log, this.path, () => this.session);
     this.#nameSpace = new options.declaration.nameSpace(this);
+    this.#acl = new EventAcl(this.#nameSpace.getInitialAcl());
   }
 
   get path(): string {
@@ -70,41 +75,48 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
     const send = (moved: Positions) => this.emit(POSITION, [moved]);
     const resync = (reason: string, channel: string | null) =>
       this.emit(RESYNC, [channel === null ? { reason } : { reason, channel }]);
-    const warn = (run: HandlerRun, text: string) => this.#warn(run.label, run.addon, text);
+    const warn = (run: HandlerRun, text: string) => this.#report.warn(run, text);
     const places = new ReadingPlaces({ gateway, send, resync }, positions);
     const flow = new MessageFlow({ socket, gateway, adapters, places, warn, resync });
     this.#opened = { page, places, flow };
     page.sockets.add(this);
-    this.#runs.start({ ...this.#own('connect'), fromBase: true }, () => this.#nameSpace.recvConnect());
+    this.#runs.start({ ...this.#own('connect'), fromBase: true }, () => this.#connected());
   }
 
   /** An event from the browser. Its last argument is a function if the browser wants an acknowledgement. */
-  receive(event: string, args: unknown[]): void {
-    const last = args.at(-1);
-    const acknowledge = typeof last === 'function' ? toAcknowledge(last) : null;
-    const given = acknowledge === null ? args : args.slice(0, -1);
+  receive(event: string, args: readonly unknown[]): void {
+    const [given, acknowledge] = splitAcknowledge(args);
     const ending: Ending = {
       returned: (value) => acknowledge?.(value),
       threw: (error) => this.#refuse(event, error, acknowledge),
     };
     try {
+      this.#acl.check(event, this.path, this.session);
       this.#runs.start({ ...this.#own(event), ending }, () => this.#nameSpace.recvEvent(event, given));
     } catch (error) {
       ending.threw(error);
     }
   }
 
-  /** The socket is gone: its handlers end, then the disconnect handler runs. */
+  /** The socket is gone: its handlers end, the disconnect handler runs, then what they took goes back. */
   async close(): Promise<void> {
     if (this.#opened === null) return;
     const { page, places } = this.#opened;
     page.sockets.delete(this);
     places.close();
-    this.#runs.abort();
+    const ended = this.#runs.stop();
     const run = this.#runs.start(this.#own('disconnect'), () => this.#nameSpace.recvDisconnect());
-    const timer = setTimeout(() => this.#runs.abort(), DISCONNECT_MS);
-    await run.done;
-    clearTimeout(timer);
+    if (!run.ended && !(await settles(run.done, DISCONNECT_MS))) {
+      this.#report.warn(run, `still runs ${DISCONNECT_MS / 1000} s after the socket has gone`);
+    }
+    for (const one of ended) one.release();
+    if (!run.ended) run.abort();
+  }
+
+  /** The sidecar is asked to stop: resolves when the namespace has done what it has to. */
+  async stopServer(): Promise<void> {
+    if (this.#opened === null) return;
+    await this.#runs.start(this.#own('stopServer'), () => this.#nameSpace.stopServer()).done;
   }
 
   end(end: EndReason): void {
@@ -116,6 +128,10 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
 
   emit(event: string, args: readonly unknown[]): void {
     this.#socket.emit(event, ...args);
+  }
+
+  liftAcl(): void {
+    this.#acl.lift();
   }
 
   finish(): Promise<void> {
@@ -195,43 +211,49 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   }
 
   failed(run: HandlerRun, error: unknown): void {
-    this.#logFailure(run.label, run.addon, error, run);
+    if (run.signal.reason === null) this.#report.failed(run, error);
   }
 
-  forgot({ label, addon }: HandlerRun, { channel }: AdapterClass): void {
+  forgot(run: HandlerRun, { channel }: AdapterClass): void {
     const text = `ended without secureEmit or validate: its messages of the queue '${channel}' are put back`;
-    this.#warn(label, addon, text);
+    this.#report.warn(run, text);
+  }
+
+  /** Most namespaces let everybody in at once: without a promise then. */
+  #connected(): unknown {
+    const admitted = this.#admitted();
+    if (!(admitted instanceof Promise)) return admitted && this.#nameSpace.recvConnect();
+    return admitted.then((isIn) => (isIn ? this.#nameSpace.recvConnect() : undefined));
+  }
+
+  /** What `on_session_id` throws says why this user must not be here. */
+  #admitted(): boolean | Promise<boolean> {
+    const refuse = (error: unknown) => {
+      if (!(error instanceof SocketIOError)) this.#report.failed(this.#own('session id'), error);
+      this.end({ ...toFailure(error), retry: error instanceof SocketIOError && error.retry });
+      return false;
+    };
+    try {
+      const asked = this.#nameSpace.on_session_id();
+      return asked instanceof Promise ? asked.then(() => true, refuse) : true;
+    } catch (error) {
+      return refuse(error);
+    }
   }
 
   /** A run of the namespace's own code. */
-  #own(label: string): { label: string; addon: string; startSeq: number; fromBase: boolean } {
-    const { head } = this.#require().page.gateway.hub.log;
-    return { label, addon: this.#declaration.addon, startSeq: head, fromBase: false };
+  #own(label: string): { label: string; addon: string; startSeq: number | null; fromBase: boolean } {
+    const startSeq = this.#opened?.page.gateway.hub.log.head ?? null;
+    return { label, addon: this.#declaration.addon, startSeq, fromBase: false };
   }
 
   #refuse(event: string, error: unknown, acknowledge: Acknowledge | null): void {
-    if (isAbort(error)) return;
-    if (!(error instanceof SocketIOError)) this.#logFailure(event, this.#declaration.addon, error);
-    const code = error instanceof SocketIOError ? error.code : 'handler_failed';
-    const message =
-      error instanceof SocketIOError ? error.message : "The handler failed: see the sidecar's log.";
-    if (acknowledge === null) this.emit(FAILURE, [{ event, code, message }]);
-    else acknowledge({ ok: false, code, message });
-  }
-
-  #logFailure(label: string, addon: string, error: unknown, run?: HandlerRun): void {
-    if ((run !== undefined && run.signal.reason !== null) || isAbort(error)) return;
-    const stack = error instanceof Error && !(error instanceof SocketIOError) ? `\n${error.stack}` : '';
-    const code = error instanceof SocketIOError ? error.code : 'handler_failed';
-    this.#warn(label, addon, `${code}: ${reason(error)}${stack}`);
-  }
-
-  #warn(label: string, addon: string, text: string): void {
-    const session = this.session;
-    this.#options.log.warn(
-      session?.db ?? null,
-      `${this.path} event '${label}' of addon '${addon}', user ${session?.uid}: ${text}`,
-    );
+    if (error instanceof AbortError) return;
+    const failure = toFailure(error);
+    const isTold = error instanceof SocketIOError && failure.message === error.message;
+    if (!isTold) this.#report.failed(this.#own(event), error);
+    if (acknowledge === null) this.emit(FAILURE, [{ event, ...failure }]);
+    else acknowledge({ ok: false, ...failure });
   }
 
   #require(): Opened {
@@ -245,14 +267,13 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   }
 }
 
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === 'AbortError';
-}
-
-function toAcknowledge(callback: unknown): Acknowledge {
-  return (answer) => {
-    if (typeof callback !== 'function') return;
-    if (answer === undefined) callback();
-    else callback(answer);
-  };
+/** @returns false if it takes longer */
+async function settles(done: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  const result = await Promise.race([done.then(() => true), late]);
+  clearTimeout(timer);
+  return result;
 }

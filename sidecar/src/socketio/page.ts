@@ -1,11 +1,17 @@
 import type { Session } from '../api/host.ts';
 import type { Gateway, Proof } from './gateway.ts';
+import type { Proved } from './handshake.ts';
 import type { EndReason } from './wire.ts';
+
+/** The part of a token's life after which a client that cannot renew it is asked for its session id. */
+const ASK_AFTER = 2 / 3;
 
 /** What a page needs of each of its namespaces' sockets. */
 export interface PageSocket {
   emit(event: string, args: readonly unknown[]): void;
   end(reason: EndReason): void;
+  /** Lets the namespace do what it has to before the sidecar stops. */
+  stopServer(): Promise<void>;
   /** Takes no more messages; resolves when those that were sent are confirmed. */
   finish(): Promise<void>;
   /** The database is another one now: positions start anew. */
@@ -22,18 +28,20 @@ export class Page {
   readonly sockets = new Set<PageSocket>();
   /** When the token expires, in milliseconds of the monotonic clock. */
   deadline = 0;
+  /** When the client has to be asked for its session id again; never if it renews its token itself. */
+  askAt = Number.POSITIVE_INFINITY;
   #token: string;
   #tokenHash: string;
   #proved: Promise<void> | null = null;
   #resolveProved: (() => void) | null = null;
 
-  constructor(gateway: Gateway, token: string, tokenHash: string, proof: Proof) {
+  constructor({ gateway, token, tokenHash, proof, renewable }: Proved) {
     this.gateway = gateway;
     this.session = { db: gateway.name, uid: proof.uid, context: proof.context };
     this.sessionHash = proof.sessionHash;
     this.#token = token;
     this.#tokenHash = tokenHash;
-    this.extend(proof);
+    this.extend(proof, renewable);
   }
 
   get token(): string {
@@ -57,8 +65,13 @@ export class Page {
     this.#tokenHash = tokenHash;
   }
 
-  extend(proof: Proof): void {
-    this.deadline = performance.now() + proof.expiresInMs;
+  /** @param renewable false if only the client's session id can renew the token; unknown if nobody renewed it */
+  extend({ expiresInMs }: Proof, renewable?: boolean): void {
+    const now = performance.now();
+    this.deadline = now + expiresInMs;
+    if (renewable !== undefined) {
+      this.askAt = renewable ? Number.POSITIVE_INFINITY : now + expiresInMs * ASK_AFTER;
+    }
   }
 
   /** While a proof is due: settles when it was given. Model calls wait for it. */

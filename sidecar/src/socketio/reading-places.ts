@@ -1,9 +1,10 @@
 import type { DeclaredAdapter } from '../api/adapter-registry.ts';
 import { type Batch, Cursor } from '../delivery/cursor.ts';
-import { BASE, type Position, type Positions } from '../delivery/position.ts';
+import { BASE, MOST_POSITIONS, type Position, type Positions } from '../delivery/position.ts';
 import type { Gap } from '../delivery/replay.ts';
 import type { Gateway } from './gateway.ts';
 import type { HandlerRun } from './handler-run.ts';
+import { isReadWith, readingKey } from './reading.ts';
 import { toParcel } from './wire.ts';
 
 /** What the places of a socket need of it. */
@@ -16,8 +17,9 @@ export interface PlacesOwner {
 }
 
 interface LastParcel {
-  readonly epoch: string;
-  readonly snapshot: string;
+  readonly key: string;
+  readonly position: Position;
+  readonly text: string;
   readonly parcel: object;
 }
 
@@ -27,14 +29,14 @@ const lastParcels = new WeakMap<DeclaredAdapter, LastParcel>();
 export const TELL_MS = 5 * 60_000;
 
 /**
- * How far one socket has read its channels of mode `each`, adapter by adapter, and what its page has to know of that so
+ * How far one socket has read its channels of mode `each`, by adapter and arguments of `listen`, and what its page has to know of that so
  * that it can go on from there with any sidecar.
  */
 export class ReadingPlaces {
   readonly #owner: PlacesOwner;
   /** What the page said when it connected; null if it keeps no positions. */
   readonly #given: Positions | null;
-  /** By the key of their adapter; a promise while what the page missed is being read. */
+  /** By their keys, what was not used for long first; a promise while what the page missed is being read. */
   readonly #cursors = new Map<string, Cursor | Promise<Cursor>>();
   #telling: NodeJS.Immediate | null = null;
   #toldAt = performance.now();
@@ -50,25 +52,19 @@ export class ReadingPlaces {
   }
 
   /**
-   * The cursor of an adapter. It is made at its first use: where the page was, which may have to be read, or where the
-   * run began.
+   * The cursor of an adapter with these arguments. All handlers of the socket that read the same share it. It is made at
+   * its first use: where the page was, which may have to be read, or where the run began; where the run is now, if it
+   * read with other arguments before.
    */
-  open(declared: DeclaredAdapter, run: HandlerRun): Cursor | Promise<Cursor> {
-    const known = this.#cursors.get(declared.key);
-    if (known !== undefined) return known;
-    const { gateway } = this.#owner;
-    const position = this.#given?.[declared.key] ?? (run.fromBase ? this.#given?.[BASE] : undefined);
-    if (position === undefined) return this.#keep(new Cursor(declared, gateway.hub.log, run.startSeq));
-    const making = this.#replay(declared, position).then(
-      (cursor) => this.#keep(cursor),
-      (error: unknown) => {
-        // The database could not be asked: the next `listen` tries again.
-        this.#cursors.delete(declared.key);
-        throw error;
-      },
-    );
-    this.#cursors.set(declared.key, making);
-    return making;
+  open(declared: DeclaredAdapter, args: readonly unknown[], run: HandlerRun): Cursor | Promise<Cursor> {
+    const { reading } = run;
+    const isSameAdapter = reading !== null && reading.cursor.adapter === declared;
+    if (isSameAdapter && isReadWith(reading, args)) return reading.cursor;
+    const key = readingKey(declared.key, args);
+    const cursor =
+      this.#find(key) ?? (isSameAdapter ? this.#fork(key, reading.cursor) : this.#make(key, declared, run));
+    if (cursor instanceof Cursor) return run.read(cursor, args);
+    return cursor.then((opened) => run.read(opened, args));
   }
 
   /**
@@ -79,13 +75,16 @@ export class ReadingPlaces {
     if (this.#given === null) return null;
     const position = cursor.position(this.#owner.gateway.epoch, batch);
     if (position === null) return null;
-    const { key } = cursor.adapter;
-    if (position.ids.length > 0) return toParcel({ [key]: position });
-    // A thousand pages that get the same message are at the same place: they share one object and its text.
-    const last = lastParcels.get(cursor.adapter);
-    if (last?.snapshot === position.snapshot && last.epoch === position.epoch) return last.parcel;
-    const parcel = toParcel({ [key]: position });
-    lastParcels.set(cursor.adapter, { epoch: position.epoch, snapshot: position.snapshot, parcel });
+    const { key, adapter } = cursor;
+    if (position.ids.length > 0) return toParcel(key, position, JSON.stringify(position));
+    // A thousand pages that get the same message are at the same place: they share its text, and if they read with the
+    // same arguments, all of it.
+    const last = lastParcels.get(adapter);
+    const isSame = last?.position.snapshot === position.snapshot && last.position.epoch === position.epoch;
+    if (isSame && last.key === key) return last.parcel;
+    const text = isSame ? last.text : JSON.stringify(position);
+    const parcel = toParcel(key, position, text);
+    lastParcels.set(adapter, { key, position, text, parcel });
     return parcel;
   }
 
@@ -136,17 +135,52 @@ export class ReadingPlaces {
     this.#owner.send(positions);
   }
 
+  #find(key: string): Cursor | Promise<Cursor> | undefined {
+    const cursor = this.#cursors.get(key);
+    if (cursor === undefined) return undefined;
+    this.#cursors.delete(key);
+    this.#cursors.set(key, cursor);
+    return cursor;
+  }
+
+  #make(key: string, declared: DeclaredAdapter, run: HandlerRun): Cursor | Promise<Cursor> {
+    const { log } = this.#owner.gateway.hub;
+    const position = this.#given?.[key] ?? (run.fromBase ? this.#given?.[BASE] : undefined);
+    if (position === undefined) {
+      return this.#keep(new Cursor(declared, log, run.startSeq ?? log.head, undefined, key));
+    }
+    const making = this.#replay(key, declared, position).then(
+      (cursor) => this.#keep(cursor),
+      (error: unknown) => {
+        // The database could not be asked: the next `listen` tries again.
+        this.#cursors.delete(key);
+        throw error;
+      },
+    );
+    this.#cursors.set(key, making);
+    return making;
+  }
+
+  #fork(key: string, { adapter, place }: Cursor): Cursor {
+    return this.#keep(new Cursor(adapter, this.#owner.gateway.hub.log, place, undefined, key));
+  }
+
   #keep(cursor: Cursor): Cursor {
-    this.#cursors.set(cursor.adapter.key, cursor);
+    this.#cursors.set(cursor.key, cursor);
+    for (const key of this.#cursors.keys()) {
+      if (this.#cursors.size <= MOST_POSITIONS) break;
+      this.#cursors.delete(key);
+    }
     this.moved();
     return cursor;
   }
 
-  async #replay(declared: DeclaredAdapter, position: Position): Promise<Cursor> {
+  async #replay(key: string, declared: DeclaredAdapter, position: Position): Promise<Cursor> {
     const { gateway } = this.#owner;
     const result = await gateway.replay(declared.channel, position);
-    if ('replay' in result) return new Cursor(declared, gateway.hub.log, result.head, result.replay);
+    const { log } = gateway.hub;
+    if ('replay' in result) return new Cursor(declared, log, result.head, result.replay, key);
     this.#owner.resync(result.gap, declared.channel);
-    return new Cursor(declared, gateway.hub.log, gateway.hub.log.head);
+    return new Cursor(declared, log, log.head, undefined, key);
   }
 }

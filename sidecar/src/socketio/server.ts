@@ -5,13 +5,13 @@ import type { Registry } from '../api/registry.ts';
 import type { Log } from '../delivery/log.ts';
 import { sendAway } from './farewell.ts';
 import type { Broadcast, Gateway } from './gateway.ts';
-import { findGateway, type Proved, prove } from './handshake.ts';
+import { findGateway, type Proved, proveOffer } from './handshake.ts';
 import { HttpRouter, type RouterOptions } from './http-router.ts';
 import { NameSpaceSocket } from './namespace-socket.ts';
 import { PacketEncoder } from './packet-encoder.ts';
 import { Page } from './page.ts';
 import type { SessionWatch } from './session-watch.ts';
-import { ASK_SESSION, readAuth, SESSION } from './wire.ts';
+import { ASK_SESSION, readAuth, readOffer, SESSION } from './wire.ts';
 
 /** How long a socket may stay connected without a session. */
 const SESSION_MS = 10_000;
@@ -48,6 +48,8 @@ export class SocketServer {
   readonly #router: HttpRouter;
   readonly #io: Server;
   readonly #open = new Set<Page>();
+  /** Sockets that are gone and whose disconnect handlers run. */
+  readonly #closing = new Set<Promise<void>>();
   #teller: NodeJS.Timeout | null = null;
   #draining: Promise<void> | null = null;
   // One engine connection has one page, whatever the number of its namespaces.
@@ -116,6 +118,7 @@ export class SocketServer {
     const timer = setTimeout(() => this.#router.destroyConnections(), CLOSE_MS);
     await this.#io.close();
     clearTimeout(timer);
+    await Promise.all(this.#closing);
   }
 
   /** Sends an event to the sockets of one namespace and database that this server holds. */
@@ -155,15 +158,9 @@ export class SocketServer {
       );
     }
     const auth = readAuth(socket.handshake.auth);
-    if (auth.sessionId) {
-      throw new SocketIOError(
-        'session_id_unsupported',
-        'This version takes no session id. Ask /web_socketio/token for a token and send auth.token.',
-      );
-    }
     const gateway = findGateway(this.#gateways, auth.db);
     const { controls } = this.#database(gateway.name).watch;
-    const proved = auth.token === null ? null : await prove(gateway, auth.token);
+    const proved = await proveOffer(gateway, { ...auth, userAgent: userAgent(socket) });
     await gateway.refreshModules().catch(() => undefined);
     if (!gateway.isInstalled(declaration.addon)) {
       throw new SocketIOError(
@@ -182,7 +179,7 @@ export class SocketServer {
       watch.renewed(known, proved);
       return known;
     }
-    const page = new Page(proved.gateway, proved.token, proved.tokenHash, proved.proof);
+    const page = new Page(proved);
     this.#pages.set(socket.conn, page);
     watch.add(page, controls);
     this.#open.add(page);
@@ -217,7 +214,8 @@ export class SocketServer {
     }, SESSION_MS);
     socket.on('disconnect', () => {
       clearTimeout(timer);
-      void own.close();
+      const closing = own.close().finally(() => this.#closing.delete(closing));
+      this.#closing.add(closing);
     });
     socket.onAny((event: string, ...args: unknown[]) => {
       if (event === SESSION)
@@ -229,18 +227,19 @@ export class SocketServer {
     else open(page);
   }
 
-  async #renew(socket: Socket, own: NameSpaceSocket, db: string, token: unknown): Promise<Page | null> {
+  async #renew(socket: Socket, own: NameSpaceSocket, db: string, offer: unknown): Promise<Page | null> {
     try {
-      if (typeof token !== 'string') {
+      const gateway = findGateway(this.#gateways, db);
+      const { controls } = this.#database(gateway.name).watch;
+      const proved = await proveOffer(gateway, { ...readOffer(offer), userAgent: userAgent(socket) });
+      if (proved === null) {
         throw new SocketIOError(
           'token_unknown',
-          'The event "session id" came without a token. Send the token as its argument.',
+          "The event 'session id' came without a proof. Send { token } or a session id as its argument.",
           { retry: true },
         );
       }
-      const gateway = findGateway(this.#gateways, db);
-      const { controls } = this.#database(gateway.name).watch;
-      return this.#attach(socket, await prove(gateway, token), controls);
+      return this.#attach(socket, proved, controls);
     } catch (error) {
       const { data } = toRefusal(error, this.#options.log);
       own.end(data);
@@ -254,6 +253,10 @@ export class SocketServer {
       throw new SocketIOError('database_unknown', `This sidecar does not serve the database '${name}'.`);
     return served;
   }
+}
+
+function userAgent(socket: Socket): string {
+  return socket.handshake.headers['user-agent'] ?? '';
 }
 
 function room(db: string): string {

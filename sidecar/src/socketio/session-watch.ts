@@ -68,13 +68,18 @@ export class SessionWatch {
       );
     }
     page.replaceToken(proved.token, proved.tokenHash);
-    page.extend(proved.proof);
+    page.extend(proved.proof, proved.renewable);
     this.#clearProof(page);
   }
 
   #tick(): void {
     const now = performance.now();
     this.#check((page) => page.deadline <= now);
+    for (const page of this.#pages) {
+      if (page.askAt > now) continue;
+      page.askAt = Number.POSITIVE_INFINITY;
+      ask(page);
+    }
   }
 
   #check(concerns: (page: Page) => boolean): void {
@@ -103,8 +108,7 @@ export class SessionWatch {
       page,
       setTimeout(() => this.#end(page, error), PROOF_MS),
     );
-    const [socket] = page.sockets;
-    socket?.emit(ASK_SESSION, []);
+    ask(page);
   }
 
   #clearProof(page: Page): void {
@@ -117,4 +121,9 @@ export class SessionWatch {
     this.#clearProof(page);
     for (const socket of page.sockets) socket.end({ code, message, retry });
   }
+}
+
+function ask({ sockets }: Page): void {
+  const [socket] = sockets;
+  socket?.emit(ASK_SESSION, []);
 }

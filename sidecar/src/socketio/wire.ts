@@ -1,11 +1,11 @@
 /** The names and shapes that sidecar and browser share; the browser's side is addon/web_socketio/src. */
 
 import { keepOwnText } from '../delivery/json-text.ts';
-import { type Positions, readPositions } from '../delivery/position.ts';
+import { type Position, type Positions, readPositions } from '../delivery/position.ts';
 
 /** Server → browser: prove your session again. */
 export const ASK_SESSION = 'get session id';
-/** Browser → server: the token, renewed just now. */
+/** Browser → server: `{ token }`, renewed just now; a string is a session id. */
 export const SESSION = 'session id';
 /** Server → browser, before a disconnect: `{ code, message, retry }`. */
 export const END = 'web_socketio.end';
@@ -37,17 +37,20 @@ export function readAcknowledgement(answer: unknown): Acknowledgement {
   return { ok, code: typeof code === 'string' ? code : null };
 }
 
-/** An event's last argument, which the page keeps when it has handled the event. */
-export function toParcel(positions: Positions): object {
-  return keepOwnText({ $position: positions });
+/**
+ * An event's last argument, which the page keeps when it has handled the event.
+ * @param text the position's JSON
+ */
+export function toParcel(key: string, position: Position, text: string): object {
+  return keepOwnText({ $position: { [key]: position } }, `{"$position":{${JSON.stringify(key)}:${text}}}`);
 }
 
 /** What a browser sends when it connects a namespace. */
 export interface Auth {
   readonly db: string | null;
   readonly token: string | null;
-  /** True if it offers a session id instead of a token. */
-  readonly sessionId: boolean;
+  /** What a client without token offers: the value of OpenERP's session cookie. */
+  readonly sessionId: string | null;
   /** How far the page had read; null if it keeps no positions. */
   readonly positions: Positions | null;
 }
@@ -57,9 +60,14 @@ export function readAuth(auth: unknown): Auth {
   return {
     db: shortText(field(auth, 'db')),
     token: shortText(field(auth, 'token')),
-    sessionId: shortText(field(auth, 'session_id')) !== null,
+    sessionId: shortText(field(auth, 'session_id')),
     positions: readPositions(field(auth, 'positions')),
   };
+}
+
+/** Names the argument of the event `session id`, as far as it says anything. */
+export function readOffer(argument: unknown): Pick<Auth, 'token' | 'sessionId'> {
+  return { token: shortText(field(argument, 'token')), sessionId: shortText(argument) };
 }
 
 function shortText(value: unknown): string | null {

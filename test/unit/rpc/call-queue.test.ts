@@ -1,21 +1,21 @@
 import { expect, it, vi } from 'vitest';
 import { CallQueue } from '../../../sidecar/src/rpc/call-queue.ts';
-import type { ModelCall } from '../../../sidecar/src/rpc/model-caller.ts';
 
 /** A queue over an OpenERP that answers when it is told to. */
 function open(limits: Partial<{ running: number; waiting: number; waitMs: number }> = {}) {
   const sent: string[] = [];
   const answers: ((failed?: Error) => void)[] = [];
-  const caller = {
-    call: ({ method }: ModelCall) =>
-      new Promise<unknown>((resolve, reject) => {
-        sent.push(method);
-        answers.push((failed) => (failed ? reject(failed) : resolve(`${method} done`)));
-      }),
-  };
-  const queue = new CallQueue(caller, { running: 2, waiting: 10, waitMs: 30_000, ...limits });
+  const queue = new CallQueue({ running: 2, waiting: 10, waitMs: 30_000, ...limits });
   const call = (uid: number, method: string) =>
-    queue.call(uid, { db: 'mydb', token: '', model: 'res.users', method, args: [], kwargs: {}, context: {} });
+    queue.run(
+      uid,
+      `res.users.${method}`,
+      () =>
+        new Promise<string>((resolve, reject) => {
+          sent.push(method);
+          answers.push((failed) => (failed ? reject(failed) : resolve(`${method} done`)));
+        }),
+    );
   const answer = async (failed?: Error) => {
     answers.shift()?.(failed);
     await new Promise(setImmediate);

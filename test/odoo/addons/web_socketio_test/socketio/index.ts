@@ -8,3 +8,16 @@ class TestNameSpace extends OpenERPNameSpace {
 }
 
 SocketIO.addNamespace('/web_socketio_test', TestNameSpace);
+
+/** Calls a model when its socket has gone. */
+class LeavingNameSpace extends OpenERPNameSpace {
+  on_who(): number {
+    return this.uid;
+  }
+
+  override async recvDisconnect(): Promise<void> {
+    await this.model('web_socketio_test.message').call('send_committed', [{ left: this.uid }]);
+  }
+}
+
+SocketIO.addNamespace('/web_socketio_test.leaving', LeavingNameSpace);
