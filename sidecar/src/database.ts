@@ -36,6 +36,8 @@ const CALL_WAIT_MS = 30_000;
 /** Anybody can offer a session id: OpenERP is asked about few at a time, and users' own calls do not wait behind them. */
 const EXCHANGES = { running: 2, waiting: 100, waitMs: 10_000 };
 const NOBODY = 0;
+/** Failures that waiting for PostgreSQL does not cure. */
+const GONE: ReadonlySet<string> = new Set(['database_missing', 'module_missing']);
 
 /** What one database is served with. */
 export interface DatabaseOptions {
@@ -55,6 +57,8 @@ export interface DatabaseOptions {
   broadcast(broadcast: Broadcast): void;
   /** The database is another one now: positions of pages mean nothing any more. */
   restart(): void;
+  /** The database or the module in it is gone: its pages have nothing to be connected to. */
+  gone(): void;
 }
 
 /** One database: what is read from it and written to it, for the sockets of its users. */
@@ -247,7 +251,7 @@ export class Database implements Gateway {
     const { epoch } = await ensureEpoch(client);
     this.#modules.set(installed);
     this.#report.conflicts(this.modes.conflicts());
-    const isReturn = this.#ready;
+    const isReturn = this.#epoch !== '';
     if (isReturn && epoch !== this.#epoch) {
       // The snapshots of another server mean nothing here: what was missed cannot be known.
       this.#subscription.restart();
@@ -267,6 +271,9 @@ export class Database implements Gateway {
   #failed(error: unknown, retryMs: number): void {
     this.#connected = false;
     this.#report.failed(error, retryMs);
+    if (!this.#ready || !GONE.has(nameFailure(error, this.name).code)) return;
+    this.#ready = false;
+    this.#options.gone();
   }
 
   #sidecarsGone(ids: readonly string[], dead: readonly DeadMessage[]): void {

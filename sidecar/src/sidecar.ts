@@ -37,6 +37,7 @@ export class Sidecar {
         count: (count, by) => this.#metrics.count(name, count, by),
         broadcast: (broadcast) => this.#server.broadcast(name, broadcast),
         restart: () => this.#server.restart(name),
+        gone: () => this.#server.leave(name),
       });
       return [name, database];
     };

@@ -31,6 +31,11 @@ export class TestDatabase {
     return database;
   }
 
+  /** A database that exists already. */
+  static at(server: PostgresAddress, name: string): TestDatabase {
+    return new TestDatabase(server, name);
+  }
+
   /** A connection of its own: a writer with a transaction. */
   async connect(): Promise<pg.Client> {
     const client = new pg.Client(this.config);

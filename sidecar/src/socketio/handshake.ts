@@ -97,12 +97,15 @@ export function findGateway(gateways: ReadonlyMap<string, Gateway>, db: string |
       `This sidecar does not serve the database ${quote(db)}. Add it to -d, or correct auth.db.`,
     );
   }
-  if (!gateway.ready) {
-    throw new SocketIOError(
-      'database_unavailable',
-      `The database '${gateway.name}' cannot be used yet: see the sidecar's log. It is tried again.`,
-      { retry: true },
-    );
-  }
+  if (!gateway.ready) throw unavailable(gateway.name);
   return gateway;
+}
+
+/** A database that is missing, or lacks the module. */
+export function unavailable(db: string): SocketIOError {
+  return new SocketIOError(
+    'database_unavailable',
+    `The database '${db}' cannot be used now: see the sidecar's log. It is tried again.`,
+    { retry: true },
+  );
 }

@@ -5,7 +5,7 @@ import type { Registry } from '../api/registry.ts';
 import type { Log } from '../delivery/log.ts';
 import { sendAway } from './farewell.ts';
 import type { Broadcast, Gateway } from './gateway.ts';
-import { findGateway, type Proved, proveOffer } from './handshake.ts';
+import { findGateway, type Proved, proveOffer, unavailable } from './handshake.ts';
 import { HttpRouter, type RouterOptions } from './http-router.ts';
 import { NameSpaceSocket } from './namespace-socket.ts';
 import { PacketEncoder } from './packet-encoder.ts';
@@ -131,6 +131,15 @@ export class SocketServer {
   restart(db: string): void {
     for (const page of this.#open) {
       if (page.session.db === db) for (const socket of page.sockets) socket.restart();
+    }
+  }
+
+  /** A database is gone, or the module in it: its pages come back if it does. */
+  leave(db: string): void {
+    const { code, message } = unavailable(db);
+    for (const page of [...this.#open]) {
+      if (page.session.db === db)
+        for (const socket of page.sockets) socket.end({ code, message, retry: true });
     }
   }
 
