@@ -42,32 +42,40 @@ export class LongPollingNameSpace extends OpenERPNameSpace {
     await Promise.all(this.#installed(handlersOf('disconnect')).map((one) => this.#run(one, []).done));
   }
 
-  override recvEvent(event: string, args: readonly unknown[]): void {
-    if (event === STOP) {
-      this.#stop(args[0]);
-      return;
-    }
-    const found = this.#installed(handlersOf('on', event));
-    if (found.length === 0) {
+  /** Runs all handlers of the event. What the first of them returns acknowledges it. */
+  override recvEvent(event: string, args: readonly unknown[]): unknown {
+    if (event === STOP) return this.#stop(args[0]);
+    const [first, ...others] = this.#installed(handlersOf('on', event));
+    if (first === undefined) {
       throw new SocketIOError(
         'no_such_method',
         `No installed addon handles the event ${JSON.stringify(event)}.`,
       );
     }
-    for (const registration of found) this.#run(registration, args);
+    for (const registration of others) this.#run(registration, args);
+    this.#note(event, this.attribute(first.addon));
+    return first.handler(this.#open(first), ...args);
   }
 
   #installed(registrations: readonly Registration[]): Registration[] {
     return registrations.filter(({ addon }) => this.isInstalled(addon));
   }
 
-  #run({ event, addon, adapterClass, handler }: Registration, args: readonly unknown[]): Run {
-    const session = new LongPollingSession(this, event, adapterClass);
-    const run = this.spawn(event, addon, () => handler(session, ...args));
-    // Looked through here instead of when each has ended, since most run as long as the socket.
-    const others = (this.#runs.get(event) ?? []).filter(({ ended }) => !ended);
-    this.#runs.set(event, run.ended ? others : [...others, run]);
+  #run(registration: Registration, args: readonly unknown[]): Run {
+    const { event, addon, handler } = registration;
+    const run = this.spawn(event, addon, () => handler(this.#open(registration), ...args));
+    if (!run.ended) this.#note(event, run);
     return run;
+  }
+
+  #open({ event, adapterClass }: Registration): LongPollingSession {
+    return new LongPollingSession(this, event, adapterClass);
+  }
+
+  /** Those that have ended are looked for here instead of when each ends, since most run as long as the socket. */
+  #note(event: string, run: Run): void {
+    const others = (this.#runs.get(event) ?? []).filter(({ ended }) => !ended);
+    this.#runs.set(event, [...others, run]);
   }
 
   #stop(event: unknown): void {

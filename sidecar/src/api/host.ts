@@ -40,5 +40,6 @@ export interface NameSpaceHost {
   notify(channel: string, values: Values): Promise<void>;
   call(model: string, method: string, args: readonly unknown[], kwargs: Values): Promise<unknown>;
   isInstalled(addon: string): boolean;
+  attribute(addon: string): Run;
   spawn(label: string, addon: string, handler: () => unknown): Run;
 }

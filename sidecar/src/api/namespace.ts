@@ -182,6 +182,15 @@ export class OpenERPNameSpace {
   }
 
   /**
+   * Says whose code the running handler is: for the log, and for the names of its adapters.
+   *
+   * @returns its run, to end it
+   */
+  attribute(addon: string): Run {
+    return this.#host.attribute(addon);
+  }
+
+  /**
    * Runs a handler on its own: what it takes is its own to confirm, what it throws is logged with its label.
    *
    * @param label the event, for the log

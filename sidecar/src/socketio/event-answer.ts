@@ -1,4 +1,4 @@
-import { SocketIOError } from '../api/error.ts';
+import { AbortError, SocketIOError } from '../api/error.ts';
 
 /** Answers an event whose sender wants to know what became of it. */
 export type Acknowledge = (answer?: unknown) => void;
@@ -30,6 +30,7 @@ export function splitAcknowledge(args: readonly unknown[]): [readonly unknown[],
  */
 export function toFailure(error: unknown): Failure {
   const hidden = "The handler failed: see the sidecar's log.";
+  if (error instanceof AbortError) return { code: 'event_stopped', message: 'The handler was stopped.' };
   if (!(error instanceof SocketIOError)) return { code: 'handler_failed', message: hidden };
   const { code, message } = error;
   return { code, message: INTERNAL.test(code) ? hidden : message };

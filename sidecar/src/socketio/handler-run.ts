@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AdapterClass } from '../api/adapter.ts';
+import { SocketIOError } from '../api/error.ts';
 import type { Run } from '../api/host.ts';
 import type { Cursor } from '../delivery/cursor.ts';
 import type { Holding } from '../delivery/holding.ts';
@@ -32,7 +33,8 @@ export interface HandlerRunOptions {
  */
 export class HandlerRun implements Run {
   readonly label: string;
-  readonly addon: string;
+  /** Whose code it is. */
+  addon: string;
   /** What had been read when the run began: a first `listen` starts there. Null if there was no session yet. */
   readonly startSeq: number | null;
   /** True if it runs because the page connected: it goes on where the page was, even with an adapter it never used. */
@@ -61,6 +63,16 @@ export class HandlerRun implements Run {
   /** The run in which this code is called, however many promises lie between. */
   static current(): HandlerRun | undefined {
     return current.getStore();
+  }
+
+  /** The same. @throws SocketIOError `run_missing` @param method what was called, for the message */
+  static require(method: string): HandlerRun {
+    const run = current.getStore();
+    if (run !== undefined) return run;
+    throw new SocketIOError(
+      'run_missing',
+      `${method} was called outside of a handler. Call it from on_<event>, recvConnect, or a function given to spawn.`,
+    );
   }
 
   get ended(): boolean {

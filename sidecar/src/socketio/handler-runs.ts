@@ -4,7 +4,7 @@ import { HandlerRun, type HandlerRunOptions, type RunOwner } from './handler-run
 /** Who waits for a handler's end. */
 export interface Ending {
   returned(value: unknown): void;
-  threw(error: unknown): void;
+  threw(error: unknown, run: HandlerRun): void;
 }
 
 /** How a run is started; see the fields of {@link HandlerRun}. Without an ending, what it throws is the owner's. */
@@ -58,7 +58,7 @@ export class HandlerRuns implements RunOwner {
   threw(run: HandlerRun, error: unknown): void {
     const ending = this.#take(run);
     if (ending === null) this.#owner.failed(run, error);
-    else ending.threw(error);
+    else ending.threw(error, run);
   }
 
   forgot(run: HandlerRun, adapter: AdapterClass): void {

@@ -1,7 +1,6 @@
 import type { Socket } from 'socket.io';
 import type { AdapterClass } from '../api/adapter.ts';
 import type { AdapterRegistry, DeclaredAdapter } from '../api/adapter-registry.ts';
-import { SocketIOError } from '../api/error.ts';
 import type { Taker } from '../delivery/channel-hub.ts';
 import { Cursor } from '../delivery/cursor.ts';
 import { CursorBatch } from '../delivery/cursor-batch.ts';
@@ -69,7 +68,7 @@ export class MessageFlow {
 
   /** Few promises on purpose, here and below: each costs its share of every delivery. */
   listen(adapter: AdapterClass, args: readonly unknown[]): Promise<unknown[]> {
-    const run = currentRun('listen');
+    const run = HandlerRun.require('listen');
     const { adapters, gateway, places } = this.#options;
     const declared = adapters.declare(adapter, run.addon);
     gateway.modes.check(declared);
@@ -82,14 +81,14 @@ export class MessageFlow {
   }
 
   async validate(adapter: AdapterClass, valid: boolean): Promise<boolean> {
-    const run = currentRun('validate');
+    const run = HandlerRun.require('validate');
     if (valid) return await this.#confirm(run, adapter);
     run.putBack(adapter, true);
     return false;
   }
 
   secureEmit(adapter: AdapterClass, event: string, args: readonly unknown[]): Promise<boolean> {
-    const run = currentRun('secureEmit');
+    const run = HandlerRun.require('secureEmit');
     const { signal } = run;
     const held = run.held(adapter);
     if (held.some(({ valid }) => !valid)) {
@@ -139,15 +138,4 @@ export class MessageFlow {
   #parcel([holding]: readonly Holding[]): object | null {
     return holding instanceof CursorBatch ? this.#options.places.parcel(holding.cursor, holding.batch) : null;
   }
-}
-
-function currentRun(method: string): HandlerRun {
-  const run = HandlerRun.current();
-  if (run === undefined) {
-    throw new SocketIOError(
-      'run_missing',
-      `${method} was called outside of a handler. Call it from on_<event>, recvConnect, or a function given to spawn.`,
-    );
-  }
-  return run;
 }

@@ -11,7 +11,7 @@ import type { Positions } from '../delivery/position.ts';
 import { isEvent } from './broadcast.ts';
 import { EventAcl } from './event-acl.ts';
 import { type Acknowledge, splitAcknowledge, toFailure } from './event-answer.ts';
-import { HandlerReport } from './handler-report.ts';
+import { HandlerReport, type Reported } from './handler-report.ts';
 import { HandlerRun } from './handler-run.ts';
 import { type Ending, HandlerRuns, type RunsOwner } from './handler-runs.ts';
 import { MessageFlow } from './message-flow.ts';
@@ -86,16 +86,18 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   /** An event from the browser. Its last argument is a function if the browser wants an acknowledgement. */
   receive(event: string, args: readonly unknown[]): void {
     const [given, acknowledge] = splitAcknowledge(args);
+    const own = this.#own(event);
     const ending: Ending = {
       returned: (value) => acknowledge?.(value),
-      threw: (error) => this.#refuse(event, error, acknowledge),
+      threw: (error, run) => this.#refuse(run, error, acknowledge),
     };
     try {
       this.#acl.check(event, this.path, this.session);
-      this.#runs.start({ ...this.#own(event), ending }, () => this.#nameSpace.recvEvent(event, given));
     } catch (error) {
-      ending.threw(error);
+      this.#refuse(own, error, acknowledge);
+      return;
     }
+    this.#runs.start({ ...own, ending }, () => this.#nameSpace.recvEvent(event, given));
   }
 
   /** The socket is gone: its handlers end, the disconnect handler runs, then what they took goes back. */
@@ -204,6 +206,12 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
     return this.#require().page.gateway.isInstalled(addon);
   }
 
+  attribute(addon: string): Run {
+    const run = HandlerRun.require('attribute');
+    run.addon = addon;
+    return run;
+  }
+
   spawn(label: string, addon: string, handler: () => unknown): Run {
     const fromBase = HandlerRun.current()?.fromBase ?? false;
     const { head } = this.#require().page.gateway.hub.log;
@@ -247,13 +255,12 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
     return { label, addon: this.#declaration.addon, startSeq, fromBase: false };
   }
 
-  #refuse(event: string, error: unknown, acknowledge: Acknowledge | null): void {
-    if (error instanceof AbortError) return;
+  #refuse(handler: Reported, error: unknown, acknowledge: Acknowledge | null): void {
     const failure = toFailure(error);
     const isTold = error instanceof SocketIOError && failure.message === error.message;
-    if (!isTold) this.#report.failed(this.#own(event), error);
-    if (acknowledge === null) this.emit(FAILURE, [{ event, ...failure }]);
-    else acknowledge({ ok: false, ...failure });
+    if (!isTold) this.#report.failed(handler, error);
+    if (acknowledge !== null) acknowledge({ ok: false, ...failure });
+    else if (!(error instanceof AbortError)) this.emit(FAILURE, [{ event: handler.label, ...failure }]);
   }
 
   #require(): Opened {
