@@ -45,6 +45,8 @@ it('sends its pages away one after the other when it is asked to stop, and takes
   expect(health.status).toBe(503);
   expect(await health.json()).toMatchObject({ status: 'draining' });
   expect((await fetch(`${sidecar.url}/socket.io/?EIO=4&transport=polling`)).status).toBe(503);
+  // One that another sidecar has taken and the proxy sends here: it has to be passed on, not refused.
+  expect((await fetch(`${sidecar.url}/socket.io/?EIO=4&transport=polling&sid=elsewhere`)).status).toBe(503);
   expect(await upgrade(sidecar.url)).toBe('HTTP/1.1 503 Service Unavailable');
   const late = sidecar.open('/mine', { db: database.name, token: await database.addToken() });
   expect(await outcome(late)).toMatchObject({ code: 'transport' });

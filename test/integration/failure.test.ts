@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { SCHEMA_DROP } from '../support/database-schema.ts';
+import { SCHEMA, SCHEMA_DROP } from '../support/database-schema.ts';
 import { createDatabase, startPostgres } from '../support/postgres.ts';
 import { TestDatabase } from '../support/test-database.ts';
-import { TestSidecar } from '../support/test-sidecar.ts';
+import { nextEvent, TestSidecar } from '../support/test-sidecar.ts';
 
 const MODULE = `
 import { OpenERPNameSpace, SocketIO } from 'web_socketio';
@@ -38,13 +38,17 @@ it('says that the module is not installed, and serves the other databases meanwh
   await sidecar.connect('/mine', bad.name, await bad.addToken());
 });
 
-it('survives that the module is uninstalled while it runs', async () => {
+it('sends its pages away when the module is uninstalled while it runs, and goes on when it is installed again', async () => {
   const database = await TestDatabase.create();
   const sidecar = await TestSidecar.start(database, modules);
   const socket = await sidecar.connect('/mine', database.name, await database.addToken());
+  const end = nextEvent(socket, 'web_socketio.end');
   await database.query(SCHEMA_DROP);
-  await expect.poll(() => sidecar.log, { timeout: 10_000 }).toContain('module_missing');
-  expect(await socket.emitWithAck('ping')).toBe('pong');
+  expect(await end).toMatchObject([{ code: 'database_unavailable', retry: true }]);
+  expect(sidecar.log).toContain('module_missing');
+  await database.query(SCHEMA);
+  const back = await sidecar.connect('/mine', database.name, await database.addToken());
+  expect(await back.emitWithAck('ping')).toBe('pong');
 });
 
 it('starts before PostgreSQL does, says so without the password, and keeps trying', async () => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SocketIOError } from '../api/error.ts';
 import type { Page } from './page.ts';
 
 /** No two pages are sent away with more than this between them: a few go at once. */
@@ -6,11 +7,12 @@ const GAP_MS = 100;
 /** How long its namespaces may take to end their business, and then the page to confirm what it was sent. */
 const FINISH_MS = 2_000;
 
-const REASON = {
-  code: 'draining',
-  message: 'This sidecar is being stopped. Another one, or its successor, takes over.',
-  retry: true,
-};
+/** Why a page has to go, and why none is taken. */
+export const DRAINING = new SocketIOError(
+  'draining',
+  'This sidecar is being stopped. Another one, or its successor, takes over.',
+  { retry: true },
+);
 
 /**
  * Sends pages away one after the other, so that they do not arrive elsewhere in one moment.
@@ -42,7 +44,7 @@ async function sendOneAway({ sockets }: Page): Promise<void> {
     FINISH_MS,
     [...sockets].map((socket) => socket.finish()),
   );
-  for (const socket of sockets) socket.end(REASON);
+  for (const socket of sockets) socket.end(DRAINING);
 }
 
 async function atMost(ms: number, ends: readonly Promise<void>[]): Promise<void> {

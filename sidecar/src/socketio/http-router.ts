@@ -35,6 +35,7 @@ export class HttpRouter {
   readonly #options: RouterOptions;
   readonly #connections = new Set<Socket>();
   #draining = false;
+  #knows: (sid: string) => boolean = () => false;
 
   constructor(options: RouterOptions) {
     this.#options = options;
@@ -45,8 +46,12 @@ export class HttpRouter {
     });
   }
 
-  /** Puts the router before the listeners that Socket.IO attached to the server. */
-  guard(): void {
+  /**
+   * Puts the router before the listeners that Socket.IO attached to the server.
+   * @param knows whether a long-polling connection is one of this server
+   */
+  guard(knows: (sid: string) => boolean): void {
+    this.#knows = knows;
     const handlers = this.server.listeners('request');
     const upgraders = this.server.listeners('upgrade');
     this.server.removeAllListeners('request').removeAllListeners('upgrade');
@@ -78,8 +83,11 @@ export class HttpRouter {
     for (const socket of this.#connections) socket.destroy();
   }
 
+  /** A page that another sidecar has taken may still be sent here by its proxy: only that one knows its `sid`. */
   #refuses({ url = '' }: IncomingMessage): boolean {
-    return this.#draining && url.startsWith(PATH) && !/[?&]sid=/.test(url);
+    if (!this.#draining || !url.startsWith(PATH)) return false;
+    const sid = /[?&]sid=([^&]*)/.exec(url)?.[1];
+    return sid === undefined || !this.#knows(sid);
   }
 
   #answerHealth(response: ServerResponse): void {

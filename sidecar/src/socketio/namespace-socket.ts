@@ -121,10 +121,10 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
     await this.#runs.start(this.#own('stopServer'), () => this.#nameSpace.stopServer()).done;
   }
 
-  end(end: EndReason): void {
-    this.#socket.emit(END, end);
+  end({ code, message, retry }: EndReason): void {
+    this.#socket.emit(END, { code, message, retry });
     // Closing the transport lets the browser come back by itself; a disconnect of the namespace tells it not to.
-    if (end.retry) this.#socket.conn.close();
+    if (retry) this.#socket.conn.close();
     else this.#socket.disconnect();
   }
 

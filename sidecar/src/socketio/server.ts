@@ -3,7 +3,7 @@ import { Decoder } from 'socket.io-parser';
 import { SocketIOError } from '../api/error.ts';
 import type { Registry } from '../api/registry.ts';
 import type { Log } from '../delivery/log.ts';
-import { sendAway } from './farewell.ts';
+import { DRAINING, sendAway } from './farewell.ts';
 import type { Broadcast, Gateway } from './gateway.ts';
 import { findGateway, type Proved, proveOffer, unavailable } from './handshake.ts';
 import { HttpRouter, type RouterOptions } from './http-router.ts';
@@ -66,7 +66,8 @@ export class SocketServer {
       cleanupEmptyChildNamespaces: true,
       parser: { Encoder: PacketEncoder, Decoder },
     });
-    this.#router.guard();
+    // Engine.IO's own list: one of ours would have to be kept up to date for each connection, for the sake of a drain.
+    this.#router.guard((sid) => Object.hasOwn(Reflect.get(this.#io.engine, 'clients'), sid));
     // Names come from outside: a name nobody declared lives as long as its refusal.
     this.#serve(this.#io.of(/^\//));
     this.#serve(this.#io.of('/'));
@@ -159,6 +160,7 @@ export class SocketServer {
   }
 
   async #admit(socket: Socket): Promise<void> {
+    if (this.#draining !== null) throw DRAINING;
     const declaration = this.#options.registry.get(socket.nsp.name);
     if (declaration === undefined) {
       throw new SocketIOError(
@@ -232,7 +234,9 @@ export class SocketServer {
       else own.receive(event, args);
     });
     const page = this.#pages.get(socket.conn);
-    if (page === undefined) socket.emit(ASK_SESSION);
+    // Its handshake began before the drain did: it is not among those that are sent away.
+    if (this.#draining !== null) own.end(DRAINING);
+    else if (page === undefined) socket.emit(ASK_SESSION);
     else open(page);
   }
 
