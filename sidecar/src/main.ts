@@ -4,52 +4,55 @@ import { fileURLToPath } from 'node:url';
 import { SocketIOError } from './api/error.ts';
 import { parseFlags } from './config/flags.ts';
 import { LineLog } from './config/line-log.ts';
-import { readSettings, type Settings } from './config/settings.ts';
+import { readLogFormat, readSettings, type Settings } from './config/settings.ts';
+import { Sources } from './config/sources.ts';
+import { findUnknownVariables } from './config/unknown-variables.ts';
+import { checkConfig } from './config-check.ts';
+import { configReport } from './config-report.ts';
+import { END_SIGNALS, Shutdown } from './shutdown.ts';
 import { Sidecar } from './sidecar.ts';
 
-/** What does not end in that time after the pages were sent away, is ended. */
-const STOP_MS = 15_000;
-/** How long what is left open after the end may go on. */
-const LEFT_OPEN_MS = 1_000;
 const PACKAGE = new URL('../../', import.meta.url);
 
-const log = new LineLog((line) => void process.stderr.write(line), process.pid);
+const write = (line: string) => void process.stderr.write(line);
+let log = new LineLog(write, process.pid);
 
-function configure(): Settings | null {
+async function main(): Promise<void> {
   const { version }: { version: string } = JSON.parse(readFileSync(new URL('package.json', PACKAGE), 'utf8'));
   const flags = parseFlags(process.argv.slice(2), version);
   if ('answer' in flags) {
     process.stdout.write(`${flags.answer}\n`);
-    return null;
+    return;
   }
-  const settings = readSettings({ flags, env: process.env, cwd: process.cwd(), home: homedir() });
+  const sources = new Sources({ flags, env: process.env, cwd: process.cwd(), home: homedir() });
+  log = new LineLog(write, process.pid, readLogFormat(sources));
+  const settings = readSettings(sources);
   // The addons that come with this package, unless OpenERP's own path holds them.
-  return { ...settings, addonsPath: [...settings.addonsPath, fileURLToPath(new URL('addon', PACKAGE))] };
+  const addonsPath = [...settings.addonsPath, fileURLToPath(new URL('addon', PACKAGE))];
+  const unknown = findUnknownVariables(Object.keys(sources.variables));
+  if (flags.checkConfig !== true) return run({ ...settings, addonsPath }, unknown);
+  const facts = await checkConfig({ ...settings, addonsPath });
+  const problems = [...unknown, ...facts.problems];
+  process.stdout.write(`${configReport(settings, sources, { ...facts, problems })}\n`);
+  // Server modules were loaded, and may have left timers or connections open.
+  process.exit(problems.length === 0 ? 0 : 1);
 }
 
-/** Timers and connections of server modules keep the process alive, and nobody else closes them. */
-function endAnyway(): void {
-  const left = [...new Set(process.getActiveResourcesInfo())].join(', ');
-  log.warn(null, `left_open: Something was not closed (${left}). The process ends all the same.`);
-  process.exit(0);
-}
-
-async function run(settings: Settings): Promise<void> {
+async function run(settings: Settings, warnings: readonly string[]): Promise<void> {
   const sidecar = new Sidecar(settings, log);
-  const stop = () => {
-    const limitMs = settings.drainSeconds * 1000 + STOP_MS;
-    setTimeout(() => {
-      log.error(null, `stop_timeout: Not everything ended within ${limitMs / 1000} s. The process ends now.`);
-      process.exit(1);
-    }, limitMs).unref();
-    void sidecar.stop().then(() => setTimeout(endAnyway, LEFT_OPEN_MS).unref());
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  const shutdown = new Shutdown({
+    drainSeconds: settings.drainSeconds,
+    log,
+    stop: () => sidecar.stop(),
+    left: () => process.getActiveResourcesInfo(),
+    exit: (code) => process.exit(code),
+  });
+  for (const signal of END_SIGNALS) process.on(signal, () => shutdown.receive(signal));
   // Code of addons runs here: what one of them forgot to catch must not end everybody's sockets.
   process.on('unhandledRejection', (error) => {
     log.error(null, `unhandled_rejection: ${error instanceof Error ? error.stack : String(error)}`);
   });
+  for (const warning of warnings) log.warn(null, warning);
   try {
     await sidecar.start();
   } catch (error) {
@@ -60,8 +63,7 @@ async function run(settings: Settings): Promise<void> {
 
 process.setSourceMapsEnabled(true);
 try {
-  const settings = configure();
-  if (settings !== null) await run(settings);
+  await main();
 } catch (error) {
   if (!(error instanceof SocketIOError)) throw error;
   log.error(null, `${error.code}: ${error.message}`);

@@ -1,34 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
+import { runSidecar, serverVariables } from '../support/program.ts';
 import { TestDatabase } from '../support/test-database.ts';
+import { makeAddons } from '../support/test-sidecar.ts';
 
-const MAIN = fileURLToPath(new URL('../../sidecar/dist/main.js', import.meta.url));
-
-/** The built program as users run it, with an environment of its own. */
-function run(args: string[], env: Record<string, string> = {}): { child: ChildProcess; lines: string[] } {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: '/',
-    env: { HOME: '/nonexistent', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  onTestFinished(async () => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
-    child.kill('SIGKILL');
-    await once(child, 'close');
-  });
-  const lines: string[] = [];
-  for (const input of [child.stdout, child.stderr]) {
-    if (input !== null) createInterface({ input }).on('line', (line) => lines.push(line));
-  }
-  return { child, lines };
-}
+/** The HTTP server never says that it is closed. */
+const UNSTOPPABLE = `import { Server } from 'node:http';\nServer.prototype.close = function () { return this; };\n`;
 
 it('ends with code 2 and one line that says what to do when nothing is configured', async () => {
-  const { child, lines } = run([]);
-  expect(await once(child, 'close')).toEqual([2, null]);
+  const { ended, lines } = runSidecar([]);
+  expect(await ended).toEqual([2, null]);
   expect(lines).toHaveLength(1);
   expect(lines[0]).toMatch(
     /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ ERROR \? web_socketio: database_unnamed: No database is named\. Give -d mydb/,
@@ -36,25 +16,61 @@ it('ends with code 2 and one line that says what to do when nothing is configure
 });
 
 it('ends with code 2 at an unknown option', async () => {
-  const { child, lines } = run(['--gevent']);
-  expect(await once(child, 'close')).toEqual([2, null]);
+  const { ended, lines } = runSidecar(['--gevent']);
+  expect(await ended).toEqual([2, null]);
   expect(lines).toEqual([expect.stringContaining("option_unknown: unknown option '--gevent'")]);
+});
+
+it('ends with code 0 when it is asked for help or its version', async () => {
+  const help = runSidecar(['--help']);
+  const version = runSidecar(['--version']);
+  expect(await help.ended).toEqual([0, null]);
+  expect(help.lines[0]).toBe('Usage: web_socketio [options]');
+  expect(await version.ended).toEqual([0, null]);
+  expect(version.lines).toEqual([expect.stringMatching(/^web_socketio \d+\.\d+\.\d+/)]);
+});
+
+it('writes its log as JSON when it is asked to, from the first line on', async () => {
+  const { ended, lines } = runSidecar(['--log-format', 'json'], { WEB_SOCKETIO_PORT: 'http' });
+  expect(await ended).toEqual([2, null]);
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    {
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+      level: 'ERROR',
+      pid: expect.any(Number),
+      db: null,
+      code: 'option_invalid',
+      message: expect.stringContaining("'http' is no --port"),
+    },
+  ]);
 });
 
 it('starts with the addons of this package, serves, and ends by itself at SIGTERM', async () => {
   const database = await TestDatabase.create();
-  const { host, port, user, password } = database.server;
-  const { child, lines } = run(['-d', database.name, '-p', '0'], {
-    WEB_SOCKETIO_DB_HOST: host,
-    WEB_SOCKETIO_DB_PORT: `${port}`,
-    WEB_SOCKETIO_DB_USER: user,
-    WEB_SOCKETIO_DB_PASSWORD: password,
-    WEB_SOCKETIO_OPENERP_URL: 'http://127.0.0.1:1',
+  const { child, lines, ended } = runSidecar(['-d', database.name, '-p', '0'], {
+    ...serverVariables(database.server),
+    WEB_SOCKETIO_DATABSE: 'another',
   });
   await expect.poll(() => lines.join('\n'), { timeout: 20_000 }).toContain('Connected to PostgreSQL');
+  expect(lines[0]).toContain(
+    'WARNING ? web_socketio: option_unknown: The variable WEB_SOCKETIO_DATABSE means nothing here. Did you mean WEB_SOCKETIO_DATABASE?',
+  );
   expect(lines.join('\n')).toContain("Add namespace: '/longpolling'");
-  expect(lines.join('\n')).not.toContain(password);
+  expect(lines.join('\n')).not.toContain(database.server.password);
   child.kill('SIGTERM');
-  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(await ended).toEqual([0, null]);
   expect(lines.at(-1)).toContain('Stopped');
+});
+
+it('ends with code 1 when something does not end in time', async () => {
+  const database = await TestDatabase.create();
+  const { child, lines, ended } = runSidecar(['-d', database.name, '-p', '0'], {
+    ...serverVariables(database.server),
+    WEB_SOCKETIO_ADDONS_PATH: await makeAddons({ base: UNSTOPPABLE }),
+    WEB_SOCKETIO_DRAIN_SECONDS: '0',
+  });
+  await expect.poll(() => lines.join('\n'), { timeout: 20_000 }).toContain('Connected to PostgreSQL');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([1, null]);
+  expect(lines.join('\n')).toContain('stop_timeout: Not everything ended within 14 s.');
 });

@@ -62,6 +62,7 @@ export class TestSidecar {
       maxCursor: 8,
       drainSeconds: 1,
       configFile: null,
+      logFormat: 'openerp',
       ...settings,
     });
     started.#port = await started.sidecar.start();

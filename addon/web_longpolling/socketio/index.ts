@@ -1,4 +1,4 @@
-import { OpenERPNameSpace, type Run, SocketIO, SocketIOError } from 'web_socketio';
+import { type EventDescription, OpenERPNameSpace, type Run, SocketIO, SocketIOError } from 'web_socketio';
 import {
   type Handler,
   type HandlerOptions,
@@ -31,6 +31,10 @@ export class LongPollingNameSpace extends OpenERPNameSpace {
    */
   static on(event: string, options: HandlerOptions, handler: Handler): void {
     register(event, options, handler);
+  }
+
+  static override describeEvents(): readonly EventDescription[] {
+    return [...handlersOf('connect'), ...handlersOf('on'), ...handlersOf('disconnect')];
   }
 
   override recvConnect(): void {

@@ -1,5 +1,6 @@
 import type { AdapterClass } from './adapter.ts';
 import { AbortError, SocketIOError } from './error.ts';
+import { describeMethods, type EventDescription } from './event-description.ts';
 import type { NameSpaceHost, Run, Session } from './host.ts';
 import type { Values } from './message.ts';
 import { type Model, wrapModel } from './model.ts';
@@ -19,6 +20,15 @@ export class OpenERPNameSpace {
 
   constructor(host: NameSpaceHost) {
     this.#host = host;
+  }
+
+  /**
+   * The events that have a handler, for `--check-config`: those of the methods `on_<event>`, unless overridden. Override
+   * it together with `recvEvent`.
+   */
+  static describeEvents(): readonly EventDescription[] {
+    // biome-ignore lint/complexity/noThisInStatic: the class that inherits it is meant.
+    return describeMethods(this, OpenERPNameSpace.prototype);
   }
 
   /**
@@ -202,4 +212,7 @@ export class OpenERPNameSpace {
 }
 
 /** A class that extends {@link OpenERPNameSpace}. */
-export type NameSpaceClass = new (host: NameSpaceHost) => OpenERPNameSpace;
+export type NameSpaceClass = (new (
+  host: NameSpaceHost,
+) => OpenERPNameSpace) &
+  Pick<typeof OpenERPNameSpace, 'describeEvents'>;

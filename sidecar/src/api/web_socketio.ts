@@ -5,6 +5,7 @@ import { type NameSpaceClass, OpenERPNameSpace } from './namespace.ts';
 import { Registry } from './registry.ts';
 
 export type { AdapterClass, Mode } from './adapter.ts';
+export type { EventDescription } from './event-description.ts';
 export type { Run, Session } from './host.ts';
 export type { Message, Values } from './message.ts';
 export type { Model } from './model.ts';

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { SocketIOError } from '../api/error.ts';
+import { OPTIONS } from './options.ts';
 
 /** What was given on the command line, as text. */
 export interface Flags {
@@ -9,12 +10,19 @@ export interface Flags {
   readonly config?: string;
   readonly openerpUrl?: string;
   readonly maxCursor?: string;
+  readonly logFormat?: string;
+  readonly checkConfig?: boolean;
 }
 
 /** The command line asked for a text instead of a server: help, or the version. */
 export interface Answer {
   readonly answer: string;
 }
+
+const HELP_WIDTH = 80;
+const ORDER = `Options win over variables, those of the environment over those of a file .env,
+those over the configuration file. Exit code: 0 ended as asked, 1 did not end in
+time, or --check-config found something wrong, 2 cannot run with these options.`;
 
 /**
  * Reads the command line.
@@ -26,23 +34,18 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
   let said = '';
   const command = new Command('web_socketio')
     .description('The Socket.IO server beside OpenERP and Odoo.')
-    .version(`web_socketio ${version}`, '--version')
-    .option('-d, --database <names>', 'databases to serve, separated by commas (WEB_SOCKETIO_DATABASE)')
-    .option('-i, --interface <address>', 'address to listen on, default 127.0.0.1 (WEB_SOCKETIO_INTERFACE)')
-    .option('-p, --port <number>', 'port to listen on, default 8068 (WEB_SOCKETIO_PORT)')
-    .option(
-      '--max-cursor <number>',
-      'model calls of one database at a time, default 8 (WEB_SOCKETIO_MAX_CURSOR)',
-    )
-    .option('-c, --config <file>', 'configuration file of OpenERP or Odoo (WEB_SOCKETIO_CONFIG)')
-    .option(
-      '--openerp-url <url>',
-      'where OpenERP answers, default http://127.0.0.1:8069 (WEB_SOCKETIO_OPENERP_URL)',
-    )
-    .addHelpText(
-      'after',
-      '\nWEB_SOCKETIO_DB_HOST, _DB_PORT, _DB_USER and _DB_PASSWORD say how to reach PostgreSQL; without them the\nconfiguration file does. Options win over the environment, that over .env, that over the configuration file.',
-    )
+    .option('-d, --database <names>', 'databases to serve, with commas between them')
+    .option('-i, --interface <address>', 'address to listen on, default 127.0.0.1')
+    .option('-p, --port <number>', 'port to listen on, default 8068')
+    .option('--max-cursor <number>', 'model calls of one database at a time, default 8')
+    .option('-c, --config <file>', 'configuration file of OpenERP or Odoo')
+    .option('--openerp-url <url>', 'where OpenERP is, default http://127.0.0.1:8069')
+    .option('--log-format <name>', 'openerp or json, default openerp')
+    .option('--check-config', 'say what would run and what is wrong, then end')
+    .version(`web_socketio ${version}`, '--version', 'show the version')
+    .helpOption('-h, --help', 'show this')
+    .configureHelp({ helpWidth: HELP_WIDTH })
+    .addHelpText('after', `\n${variablesHelp()}\n\n${ORDER}`)
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({
@@ -60,4 +63,14 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
     throw new SocketIOError(code, `${error.message.replace(/^error: /, '')}. See web_socketio --help.`);
   }
   return command.opts<Flags>();
+}
+
+/** What can be set by variables alone, with what it means. */
+function variablesHelp(): string {
+  const lines = OPTIONS.flatMap(({ variable, help }) =>
+    help === undefined ? [] : [`  ${variable.padEnd(28)}  ${help}`],
+  );
+  const first =
+    'Each option has a variable, such as WEB_SOCKETIO_MAX_CURSOR for --max-cursor.\nThese have no option:';
+  return [first, ...lines].join('\n');
 }

@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import dotenv from 'dotenv';
-import { reason, SocketIOError } from '../api/error.ts';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { SocketIOError } from '../api/error.ts';
 import type { PostgresOptions } from '../postgres/connection.ts';
 import type { Retention } from '../postgres/housekeeping.ts';
-import type { Flags } from './flags.ts';
-import { type OpenERPConf, parseOpenERPConf } from './openerp-conf.ts';
+import type { LogFormat } from './line-log.ts';
+import type { OpenERPConf } from './openerp-conf.ts';
+import { type Sources, USUAL_FILES } from './sources.ts';
 
 /** All that the sidecar has to know to run. */
 export interface Settings {
@@ -27,27 +27,12 @@ export interface Settings {
   readonly drainSeconds: number;
   /** The OpenERP configuration file that was read. */
   readonly configFile: string | null;
+  readonly logFormat: LogFormat;
 }
 
-/** Where settings come from. */
-export interface SettingsSource {
-  readonly flags: Flags;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where `.env` is looked for, and what relative paths start from. */
-  readonly cwd: string;
-  readonly home: string;
-}
-
-/** Where OpenERP and Odoo, their packages included, keep their configuration. */
-const USUAL_FILES = [
-  '~/.odoorc',
-  '~/.openerp_serverrc',
-  '/etc/odoo/odoo.conf',
-  '/etc/odoo.conf',
-  '/etc/openerp/openerp-server.conf',
-  '/etc/openerp-server.conf',
-];
 const SOCKET_FOLDER = '/var/run/postgresql';
+/** With what follows a drain, the process ends within 30 s of its signal: service managers kill what takes longer. */
+const LONGEST_DRAIN_SECONDS = 15;
 
 /**
  * Puts the settings together: flags win over the environment, that over `.env`, that over the OpenERP file, that over
@@ -55,11 +40,8 @@ const SOCKET_FOLDER = '/var/run/postgresql';
  *
  * @throws SocketIOError `config_unreadable`, `config_invalid`, `option_invalid`, `database_unnamed`
  */
-export function readSettings({ flags, env, cwd, home }: SettingsSource): Settings {
-  const all = { ...readDotenv(join(cwd, '.env')), ...withoutEmpty(env) };
-  const expand = (path: string) => resolve(cwd, path.replace(/^~(?=\/|$)/, home));
-  const configFile = findConfig(flags.config ?? all['WEB_SOCKETIO_CONFIG'], expand);
-  const conf = configFile === null ? new Map<string, string>() : readConf(configFile);
+export function readSettings(sources: Sources): Settings {
+  const { flags, variables: all, conf, configFile } = sources;
   const port = toPort(flags.port ?? all['WEB_SOCKETIO_PORT'] ?? '8068', '--port');
   const databases = splitList(flags.database ?? all['WEB_SOCKETIO_DATABASE'] ?? conf.get('db_name') ?? '');
   if (databases.length === 0) {
@@ -74,7 +56,9 @@ export function readSettings({ flags, env, cwd, home }: SettingsSource): Setting
     port,
     openerpUrl: toUrl(flags.openerpUrl ?? all['WEB_SOCKETIO_OPENERP_URL'] ?? defaultUrl(conf)),
     postgres: toPostgres(all, conf),
-    addonsPath: splitList(conf.get('addons_path') ?? '').map(expand),
+    addonsPath: splitList(all['WEB_SOCKETIO_ADDONS_PATH'] ?? conf.get('addons_path') ?? '').map((path) =>
+      sources.expand(path),
+    ),
     retention: {
       eachHours: toNumber(all, 'WEB_SOCKETIO_EACH_HOURS', 24, 1),
       queueHours: toNumber(all, 'WEB_SOCKETIO_QUEUE_HOURS', 7 * 24, 1),
@@ -86,41 +70,21 @@ export function readSettings({ flags, env, cwd, home }: SettingsSource): Setting
       8,
       1,
     ),
-    drainSeconds: toNumber(all, 'WEB_SOCKETIO_DRAIN_SECONDS', 10, 0),
+    drainSeconds: toNumber(all, 'WEB_SOCKETIO_DRAIN_SECONDS', 10, 0, LONGEST_DRAIN_SECONDS),
     configFile,
+    logFormat: readLogFormat(sources),
   };
 }
 
-function readDotenv(file: string): Record<string, string> {
-  if (!existsSync(file)) return {};
-  try {
-    return withoutEmpty(dotenv.parse(readFileSync(file)));
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
-}
-
-function findConfig(named: string | undefined, expand: (path: string) => string): string | null {
-  if (named !== undefined) return expand(named);
-  return USUAL_FILES.map(expand).find((path) => existsSync(path)) ?? null;
-}
-
-function readConf(file: string): OpenERPConf {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
-  return parseOpenERPConf(text, file);
-}
-
-function unreadable(file: string, cause: unknown): SocketIOError {
-  return new SocketIOError(
-    'config_unreadable',
-    `'${file}' cannot be read: ${reason(cause)}. Name another with -c, or let this user read it.`,
-    { cause },
-  );
+/**
+ * The form of log lines. Apart from the others, so that their errors have that form, too.
+ *
+ * @throws SocketIOError `option_invalid`
+ */
+export function readLogFormat({ flags, variables }: Sources): LogFormat {
+  const text = flags.logFormat ?? variables['WEB_SOCKETIO_LOG_FORMAT'] ?? 'openerp';
+  if (text === 'openerp' || text === 'json') return text;
+  throw new SocketIOError('option_invalid', `'${text}' is no --log-format. Give openerp or json.`);
 }
 
 function toPostgres(env: Readonly<Record<string, string>>, conf: OpenERPConf): PostgresOptions {
@@ -132,8 +96,8 @@ function toPostgres(env: Readonly<Record<string, string>>, conf: OpenERPConf): P
   return {
     host: host ?? (existsSync(socket) ? SOCKET_FOLDER : undefined),
     port: port === undefined ? undefined : toPort(port, 'db_port'),
-    user: env['WEB_SOCKETIO_DB_USER'] ?? conf.get('db_user'),
-    password: env['WEB_SOCKETIO_DB_PASSWORD'] ?? conf.get('db_password'),
+    user: env['WEB_SOCKETIO_DB_USER'] ?? conf.get('db_user') ?? env['PGUSER'],
+    password: env['WEB_SOCKETIO_DB_PASSWORD'] ?? conf.get('db_password') ?? env['PGPASSWORD'],
   };
 }
 
@@ -156,13 +120,14 @@ function toNumber(
   name: string,
   otherwise: number,
   least: number,
+  most = 999_999,
 ): number {
   const text = env[name];
   if (text === undefined) return otherwise;
-  if (!/^\d{1,6}$/.test(text) || Number(text) < least) {
+  if (!/^\d{1,6}$/.test(text) || Number(text) < least || Number(text) > most) {
     throw new SocketIOError(
       'option_invalid',
-      `'${text}' is no ${name}. Give a whole number, ${least} or more.`,
+      `'${text}' is no ${name}. Give a whole number from ${least} to ${most}.`,
     );
   }
   return Number(text);
@@ -182,13 +147,4 @@ function toUrl(text: string): string {
 function splitList(text: string): string[] {
   const parts = text.split(/[,\n]/).map((part) => part.trim());
   return [...new Set(parts.filter((part) => part !== ''))];
-}
-
-/** An empty variable is an unset one, as in Compose files: `PORT=`. */
-function withoutEmpty(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && value !== '') result[name] = value;
-  }
-  return result;
 }

@@ -29,6 +29,21 @@ export function clientConfig(options: PostgresOptions, database: string): pg.Cli
   };
 }
 
+/** Closes a connection. `end` waits for an answer that a dead link never gives: the socket is destroyed after a second. */
+export async function closeClient(client: pg.Client): Promise<void> {
+  const timer = setTimeout(() => destroyClient(client), 1_000);
+  await client.end().catch(() => undefined);
+  clearTimeout(timer);
+}
+
+/** Not in pg's types, and the only way to let go of a link that does not answer. */
+export function destroyClient(client: pg.Client): void {
+  const stream: unknown = Reflect.get(Reflect.get(client, 'connection') ?? {}, 'stream');
+  if (typeof stream === 'object' && stream !== null && 'destroy' in stream) {
+    if (typeof stream.destroy === 'function') stream.destroy();
+  }
+}
+
 /** The pool of one database: handshakes, inserts. Reading messages has its own connection. */
 export function openPool(options: PostgresOptions, database: string): pg.Pool {
   const pool = new pg.Pool({ ...clientConfig(options, database), max: 5, idleTimeoutMillis: 30_000 });

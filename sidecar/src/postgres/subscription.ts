@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { BackOff } from '../delivery/back-off.ts';
 import { BELL_CHANNEL, Bell } from './bell.ts';
+import { closeClient } from './connection.ts';
 import { currentSnapshot, type ReadPage, readMessages } from './message-reader.ts';
 import { Pace } from './pace.ts';
 
@@ -138,7 +139,7 @@ export class Subscription {
     } finally {
       this.#bell.reset();
       this.#client = null;
-      await close(client);
+      await closeClient(client);
     }
   }
 
@@ -198,20 +199,5 @@ export class Subscription {
       const timer = setTimeout(done, ms);
       this.#wake = done;
     });
-  }
-}
-
-/** `end` waits for an answer that a dead link never gives: the socket is destroyed after a second. */
-async function close(client: pg.Client): Promise<void> {
-  const timer = setTimeout(() => destroy(client), 1_000);
-  await client.end().catch(() => undefined);
-  clearTimeout(timer);
-}
-
-/** Not in pg's types, and the only way to let go of a link that does not answer. */
-function destroy(client: pg.Client): void {
-  const stream: unknown = Reflect.get(Reflect.get(client, 'connection') ?? {}, 'stream');
-  if (typeof stream === 'object' && stream !== null && 'destroy' in stream) {
-    if (typeof stream.destroy === 'function') stream.destroy();
   }
 }

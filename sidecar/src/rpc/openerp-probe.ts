@@ -1,4 +1,4 @@
-import { reason } from '../api/error.ts';
+import { reason, SocketIOError } from '../api/error.ts';
 import { BackOff } from '../delivery/back-off.ts';
 
 /** Asks at start whether OpenERP answers at all, and says so until it does. Sockets do not wait for it. */
@@ -27,25 +27,39 @@ export class OpenERPProbe {
     const backOff = new BackOff(1_000, 30_000);
     while (!signal.aborted) {
       try {
-        const response = await fetch(this.#url, {
-          method: 'HEAD',
-          redirect: 'manual',
-          signal: AbortSignal.any([signal, AbortSignal.timeout(10_000)]),
-        });
-        await response.body?.cancel();
+        await reachOpenERP(this.#url, AbortSignal.any([signal, AbortSignal.timeout(10_000)]));
         this.#report(`OpenERP answers at ${this.#url}`, true);
         return;
       } catch (error) {
         if (signal.aborted) return;
-        const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
         const retryMs = backOff.next();
         this.#report(
-          `openerp_unreachable: OpenERP cannot be reached at ${this.#url}: ${reason(cause)}. Sockets are served, model calls fail. Next attempt in ${(retryMs / 1000).toFixed(1)} s.`,
+          `openerp_unreachable: ${reason(error)} Next attempt in ${(retryMs / 1000).toFixed(1)} s.`,
           false,
         );
         await pause(retryMs, signal);
       }
     }
+  }
+}
+
+/**
+ * Asks OpenERP for anything at all.
+ *
+ * @throws SocketIOError `openerp_unreachable`
+ */
+export async function reachOpenERP(url: string, signal: AbortSignal): Promise<void> {
+  try {
+    const response = await fetch(url, { method: 'HEAD', redirect: 'manual', signal });
+    await response.body?.cancel();
+  } catch (error) {
+    // fetch says "fetch failed" and keeps the cause for itself.
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    throw new SocketIOError(
+      'openerp_unreachable',
+      `OpenERP cannot be reached at ${url}: ${reason(cause)}. Sockets are served, model calls fail: start it, or correct --openerp-url.`,
+      { retry: true, cause: error },
+    );
   }
 }
 

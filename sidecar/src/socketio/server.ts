@@ -7,6 +7,7 @@ import { DRAINING, sendAway } from './farewell.ts';
 import type { Broadcast, Gateway } from './gateway.ts';
 import { findGateway, type Proved, proveOffer, unavailable } from './handshake.ts';
 import { HttpRouter, type RouterOptions } from './http-router.ts';
+import { listen } from './listen.ts';
 import { NameSpaceSocket } from './namespace-socket.ts';
 import { PacketEncoder } from './packet-encoder.ts';
 import { Page } from './page.ts';
@@ -81,18 +82,7 @@ export class SocketServer {
   async start(): Promise<number> {
     const { interface: host, port } = this.#options;
     const http = this.#router.server;
-    await new Promise<void>((resolve, reject) => {
-      http.once('error', (cause: NodeJS.ErrnoException) => {
-        reject(
-          new SocketIOError(
-            'port_unusable',
-            `Cannot listen on ${host}:${port}: ${cause.code ?? cause.message}. Choose another with -i and -p, or stop what uses it.`,
-            { cause },
-          ),
-        );
-      });
-      http.listen({ port, host, backlog: BACKLOG }, resolve);
-    });
+    await listen(http, { port, host, backlog: BACKLOG });
     this.#teller ??= setInterval(() => this.#tell(), TELL_MS);
     const address = http.address();
     return typeof address === 'object' && address !== null ? address.port : port;

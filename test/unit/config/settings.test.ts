@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { parseFlags } from '../../../sidecar/src/config/flags.ts';
 import { readSettings } from '../../../sidecar/src/config/settings.ts';
+import { Sources } from '../../../sidecar/src/config/sources.ts';
 
 let cwd: string;
 
@@ -15,7 +16,7 @@ beforeEach(() => {
 function read(argv: string[], env: Record<string, string> = {}) {
   const flags = parseFlags(argv, '1.2.3');
   if ('answer' in flags) throw new Error(flags.answer);
-  return readSettings({ flags, env, cwd, home: cwd });
+  return readSettings(new Sources({ flags, env, cwd, home: cwd }));
 }
 
 const write = (name: string, text: string) => writeFileSync(join(cwd, name), text);
@@ -78,6 +79,13 @@ it.each([
     'option_invalid',
     `'a day' is no WEB_SOCKETIO_EACH_HOURS`,
   ],
+  [
+    ['-d', 'mydb'],
+    { WEB_SOCKETIO_DRAIN_SECONDS: '16' },
+    'option_invalid',
+    `'16' is no WEB_SOCKETIO_DRAIN_SECONDS. Give a whole number from 0 to 15`,
+  ],
+  [['-d', 'mydb', '--log-format', 'xml'], {}, 'option_invalid', `'xml' is no --log-format`],
   [['-d', 'mydb', '-c', 'nowhere.conf'], {}, 'config_unreadable', 'nowhere.conf'],
   [['-d', 'mydb', '--dbfilter', 'x'], {}, 'option_unknown', "unknown option '--dbfilter'"],
   [['mydb'], {}, 'option_invalid', 'too many arguments'],
@@ -91,6 +99,6 @@ it.each([
 it('answers --help and --version', () => {
   expect(parseFlags(['--version'], '1.2.3')).toEqual({ answer: 'web_socketio 1.2.3' });
   expect(parseFlags(['-h'], '1.2.3')).toMatchObject({
-    answer: expect.stringContaining('WEB_SOCKETIO_DATABASE'),
+    answer: expect.stringContaining('-d, --database <names>'),
   });
 });

@@ -1,0 +1,97 @@
+import type { DeclaredAdapter } from './api/adapter-registry.ts';
+import { reason, SocketIOError } from './api/error.ts';
+import type { EventDescription } from './api/event-description.ts';
+import { type Declaration, Registry } from './api/registry.ts';
+import { createApi } from './api/web_socketio.ts';
+import type { Settings } from './config/settings.ts';
+import { ChannelModes } from './delivery/channel-modes.ts';
+import { findServerModules } from './modules/discovery.ts';
+import { Loader } from './modules/loader.ts';
+import { type DatabaseFacts, probeDatabase } from './postgres/database-probe.ts';
+import { reachOpenERP } from './rpc/openerp-probe.ts';
+import { tryToListen } from './socketio/listen.ts';
+
+const OPENERP_MS = 5_000;
+
+/** A server module that was found. */
+export interface ModuleFacts {
+  readonly addon: string;
+  readonly entry: string;
+  readonly loaded: boolean;
+}
+
+/** A namespace, and what it answers to. */
+export interface NamespaceFacts {
+  readonly path: string;
+  readonly addon: string;
+  readonly events: readonly EventDescription[];
+}
+
+/** What a sidecar with these settings would run, and what it would complain about. */
+export interface ConfigFacts {
+  readonly modules: readonly ModuleFacts[];
+  readonly namespaces: readonly NamespaceFacts[];
+  readonly adapters: readonly DeclaredAdapter[];
+  readonly databases: readonly DatabaseFacts[];
+  readonly openerpReachable: boolean;
+  readonly portUsable: boolean;
+  /** Lines such as those of the log: a code, what is wrong, what to do. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Looks at everything that a sidecar with these settings would need, and starts none: server modules are loaded,
+ * PostgreSQL and OpenERP asked, the port tried. Every question has a time limit. Never throws.
+ */
+export async function checkConfig(settings: Settings): Promise<ConfigFacts> {
+  const problems: string[] = [];
+  const registry = new Registry();
+  const succeeds = async (work: Promise<void>): Promise<boolean> => {
+    try {
+      await work;
+      return true;
+    } catch (error) {
+      problems.push(describe(error));
+      return false;
+    }
+  };
+  // Before the others ask: what compiles the modules keeps the process busy, and their time would pass.
+  const modules = await loadModules(registry, settings.addonsPath, problems);
+  const [databases, openerpReachable, portUsable] = await Promise.all([
+    Promise.all(settings.databases.map((name) => probeDatabase(settings.postgres, name))),
+    succeeds(reachOpenERP(settings.openerpUrl, AbortSignal.timeout(OPENERP_MS))),
+    succeeds(tryToListen(settings.interface, settings.port)),
+  ]);
+  const namespaces = [...registry.all()].map((declaration) => describeNamespace(declaration, problems));
+  for (const { name, installed, error } of databases) {
+    if (error !== null) problems.push(describe(error));
+    const modes = new ChannelModes(registry.adapters, (addon) => installed?.has(addon) === true);
+    for (const conflict of modes.conflicts()) problems.push(`${describe(conflict)} This is so in '${name}'.`);
+  }
+  const adapters = [...registry.adapters.channels].flatMap((channel) => registry.adapters.of(channel));
+  return { modules, namespaces, adapters, databases, openerpReachable, portUsable, problems };
+}
+
+async function loadModules(
+  registry: Registry,
+  addonsPath: readonly string[],
+  problems: string[],
+): Promise<ModuleFacts[]> {
+  const found = findServerModules(addonsPath, (text) => problems.push(text));
+  const { loaded, failed } = await new Loader(registry, createApi(registry)).load(found);
+  for (const { error } of failed) problems.push(describe(error));
+  return found.map(({ addon, entry }) => ({ addon, entry, loaded: loaded.includes(addon) }));
+}
+
+function describeNamespace({ path, addon, nameSpace }: Declaration, problems: string[]): NamespaceFacts {
+  try {
+    return { path, addon, events: nameSpace.describeEvents() };
+  } catch (error) {
+    problems.push(`module_failed: describeEvents of '${path}' in '${addon}' failed: ${reason(error)}`);
+    return { path, addon, events: [] };
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof SocketIOError ? `${error.code}: ${error.message}` : reason(error);
+}

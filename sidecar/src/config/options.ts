@@ -1,0 +1,67 @@
+import type { Flags } from './flags.ts';
+import type { Settings } from './settings.ts';
+
+/** Something that can be set, where, and how it is shown. */
+export interface Option {
+  /** As the flag is called, or would be. */
+  readonly name: string;
+  readonly flag?: keyof Flags;
+  readonly variable: string;
+  /** Keys of the OpenERP configuration file, the first that is there counts. */
+  readonly conf?: readonly string[];
+  /** The variable by which PostgreSQL's own programs know it. */
+  readonly libpq?: string;
+  /** For the help, in at most 50 characters: only of what has no flag. */
+  readonly help?: string;
+  /** What holds now. Never a password. */
+  show(settings: Settings): string;
+}
+
+/** All of them, in the order in which people meet them. */
+export const OPTIONS: readonly Option[] = [
+  option('database', ({ databases }) => databases.join(', '), { flag: 'database', conf: ['db_name'] }),
+  option('interface', (settings) => settings.interface, { flag: 'interface' }),
+  option('port', ({ port }) => `${port}`, { flag: 'port' }),
+  option('max-cursor', ({ maxCursor }) => `${maxCursor}`, { flag: 'maxCursor' }),
+  option('config', ({ configFile }) => configFile ?? 'none', { flag: 'config' }),
+  option('openerp-url', ({ openerpUrl }) => openerpUrl, {
+    flag: 'openerpUrl',
+    conf: ['http_port', 'xmlrpc_port'],
+  }),
+  option('log-format', ({ logFormat }) => logFormat, { flag: 'logFormat' }),
+  option('db-host', ({ postgres }) => postgres.host ?? 'localhost', {
+    ...{ conf: ['db_host'], libpq: 'PGHOST', help: 'where PostgreSQL is, or the folder of its socket' },
+  }),
+  option('db-port', ({ postgres }) => `${postgres.port ?? 5432}`, {
+    ...{ conf: ['db_port'], libpq: 'PGPORT', help: 'its port, default 5432' },
+  }),
+  option('db-user', ({ postgres }) => postgres.user ?? 'the system user', {
+    ...{ conf: ['db_user'], libpq: 'PGUSER', help: 'the role to log in as' },
+  }),
+  option('db-password', ({ postgres }) => (postgres.password === undefined ? 'not set' : 'set'), {
+    ...{ conf: ['db_password'], libpq: 'PGPASSWORD', help: 'its password' },
+  }),
+  option('addons-path', ({ addonsPath }) => addonsPath.join(', ') || 'none', {
+    ...{ conf: ['addons_path'], help: "folders with addons, besides the package's own" },
+  }),
+  option('each-hours', ({ retention }) => `${retention.eachHours}`, {
+    help: 'messages kept for pages that come back, 24',
+  }),
+  option('queue-hours', ({ retention }) => `${retention.queueHours}`, {
+    help: 'messages kept for who logs in later, 168',
+  }),
+  option('max-attempts', ({ maxAttempts }) => `${maxAttempts}`, {
+    help: 'failures before a message is set aside, 5',
+  }),
+  option('drain-seconds', ({ drainSeconds }) => `${drainSeconds}`, {
+    help: 'time to send pages away when stopped, 10',
+  }),
+];
+
+function option(
+  name: string,
+  show: Option['show'],
+  rest: Omit<Option, 'name' | 'variable' | 'show'>,
+): Option {
+  return { name, variable: `WEB_SOCKETIO_${name.toUpperCase().replaceAll('-', '_')}`, show, ...rest };
+}

@@ -1,0 +1,121 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import dotenv from 'dotenv';
+import { reason, SocketIOError } from '../api/error.ts';
+import type { Flags } from './flags.ts';
+import { type OpenERPConf, parseOpenERPConf } from './openerp-conf.ts';
+import type { Option } from './options.ts';
+
+/** Where settings are looked for. */
+export interface Places {
+  readonly flags: Flags;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where `.env` is looked for, and what relative paths start from. */
+  readonly cwd: string;
+  readonly home: string;
+}
+
+/** Where OpenERP and Odoo, their packages included, keep their configuration. */
+export const USUAL_FILES = [
+  '~/.odoorc',
+  '~/.openerp_serverrc',
+  '/etc/odoo/odoo.conf',
+  '/etc/odoo.conf',
+  '/etc/openerp/openerp-server.conf',
+  '/etc/openerp-server.conf',
+];
+
+/** What was given to the sidecar, still as text: flags, variables, and the OpenERP configuration file. */
+export class Sources {
+  readonly flags: Flags;
+  /** The environment, and what `.env` adds to it. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly #environment: Readonly<Record<string, string>>;
+  readonly #places: Places;
+  #file: { readonly path: string | null; readonly conf: OpenERPConf } | null = null;
+
+  /** @throws SocketIOError `config_unreadable` for `.env` */
+  constructor(places: Places) {
+    this.#places = places;
+    this.flags = places.flags;
+    this.#environment = withoutEmpty(places.env);
+    this.variables = { ...readDotenv(join(places.cwd, '.env')), ...this.#environment };
+  }
+
+  /**
+   * What the OpenERP configuration file says. Read when it is first asked for: what the other sources say holds for the
+   * error, too.
+   *
+   * @throws SocketIOError `config_unreadable`, `config_invalid`
+   */
+  get conf(): OpenERPConf {
+    return this.#read().conf;
+  }
+
+  /** The OpenERP configuration file; null if there is none. Errors are those of `conf`. */
+  get configFile(): string | null {
+    return this.#read().path;
+  }
+
+  /** An absolute path: `~` is the home folder, and the rest starts from the current one. */
+  expand(path: string): string {
+    return resolve(this.#places.cwd, path.replace(/^~(?=\/|$)/, this.#places.home));
+  }
+
+  /** Where an option was found, in a few words: `--port`, `environment`, `.env`, `odoo.conf: db_name`, `default`. */
+  origin({ name, flag, variable, conf = [], libpq }: Option): string {
+    if (flag !== undefined && this.flags[flag] !== undefined) return `--${name}`;
+    if (this.#environment[variable] !== undefined) return 'environment';
+    if (this.variables[variable] !== undefined) return '.env';
+    const key = conf.find((one) => this.conf.has(one));
+    if (key !== undefined) return `${basename(this.configFile ?? '')}: ${key}`;
+    if (libpq !== undefined && this.variables[libpq] !== undefined) return libpq;
+    return 'default';
+  }
+
+  #read(): { readonly path: string | null; readonly conf: OpenERPConf } {
+    if (this.#file === null) {
+      const named = this.flags.config ?? this.variables['WEB_SOCKETIO_CONFIG'];
+      const usual = () => USUAL_FILES.map((path) => this.expand(path)).find((path) => existsSync(path));
+      const path = named === undefined ? (usual() ?? null) : this.expand(named);
+      this.#file = { path, conf: path === null ? new Map() : readConf(path) };
+    }
+    return this.#file;
+  }
+}
+
+function readDotenv(file: string): Record<string, string> {
+  if (!existsSync(file)) return {};
+  try {
+    return withoutEmpty(dotenv.parse(readFileSync(file)));
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+function readConf(file: string): OpenERPConf {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+  return parseOpenERPConf(text, file);
+}
+
+function unreadable(file: string, cause: unknown): SocketIOError {
+  return new SocketIOError(
+    'config_unreadable',
+    `'${file}' cannot be read: ${reason(cause)}. Name another with -c, or let this user read it.`,
+    { cause },
+  );
+}
+
+/** An empty variable is an unset one, as in Compose files: `PORT=`. */
+function withoutEmpty(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && value !== '') result[name] = value;
+  }
+  return result;
+}

@@ -1,0 +1,148 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type Server } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import { createDatabase } from '../support/postgres.ts';
+import { runSidecar, serverVariables } from '../support/program.ts';
+import { TestDatabase } from '../support/test-database.ts';
+import { makeAddons } from '../support/test-sidecar.ts';
+
+const MODULE = `
+import { AbstractAdapter, OpenERPNameSpace, SocketIO } from 'web_socketio';
+class Work extends AbstractAdapter { static channel = 'work'; }
+SocketIO.addAdapter(Work);
+class Base extends OpenERPNameSpace { on_ping() {} on_session_id() { return super.on_session_id(); } }
+SocketIO.addNamespace('/mine', class extends Base { on_my_event() {} helper() {} });
+SocketIO.addNamespace('/silent', class extends OpenERPNameSpace {});
+// Nothing that a module leaves open keeps the check from ending.
+setInterval(() => undefined, 1_000);
+`;
+const DISAGREES = `
+import { AbstractAdapter, SocketIO } from 'web_socketio';
+SocketIO.addAdapter(class Other extends AbstractAdapter { static channel = 'work'; static mode = 'each'; });
+`;
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? `${address.port}` : '';
+}
+
+/** A server that takes connections and never says a word. */
+async function silentServer(): Promise<string> {
+  const server = createServer((connection) => {
+    connection.on('error', () => undefined);
+    onTestFinished(() => void connection.destroy());
+  });
+  return listen(server);
+}
+
+/** The report without the columns' padding. */
+const compact = (lines: readonly string[]) => lines.map((line) => line.trim().replace(/ {2,}/g, ' | '));
+
+it('says all that would run, leaves nothing behind, and ends with code 0 when nothing is wrong', async () => {
+  const database = await TestDatabase.create();
+  const openerp = await listen(createHttpServer((_request, response) => response.end()));
+  const { lines, ended } = runSidecar(['-d', database.name, '-p', '0', '--check-config'], {
+    ...serverVariables(database.server),
+    WEB_SOCKETIO_OPENERP_URL: `http://127.0.0.1:${openerp}`,
+    WEB_SOCKETIO_ADDONS_PATH: await makeAddons({ base: MODULE, later: 'export {};' }),
+  });
+  expect(await ended).toEqual([0, null]);
+  const report = compact(lines);
+  expect(report).toEqual(
+    expect.arrayContaining([
+      `database | ${database.name} | --database`,
+      'port | 0 | --port',
+      'db-password | set | environment',
+      'max-cursor | 8 | default',
+      expect.stringMatching(/^base \| loaded \| .*base\/socketio\/index\.ts$/),
+      '/longpolling | web_longpolling | connect: web_socketio_demo.notification (web_socketio_demo)',
+      '/mine | base | my_event',
+      'ping',
+      '/silent | base | none',
+      'base.Work | work | queue',
+      'web_socketio_demo.NotificationAdapter | web_socketio_demo | each | to_id',
+      expect.stringMatching(
+        new RegExp(
+          `^${database.name} \\| 15\\.\\d+ \\| installed \\| base, web_longpolling, web_socketio_demo$`,
+        ),
+      ),
+      `OpenERP | http://127.0.0.1:${openerp} | answers`,
+      'port | 127.0.0.1:0 | free',
+    ]),
+  );
+  expect(report.at(-1)).toBe('No problems.');
+  expect(report.join('\n')).not.toContain(database.server.password);
+  expect(await database.query('SELECT * FROM web_socketio_sidecar')).toEqual([]);
+});
+
+it('names everything that is wrong with its code, and ends with code 1', async () => {
+  const database = await TestDatabase.create();
+  const bare = await createDatabase(database.server);
+  const taken = await silentServer();
+  const { lines, ended } = runSidecar(
+    ['-d', `${database.name},${bare},nowhere`, '-p', taken, '--check-config'],
+    {
+      ...serverVariables(database.server),
+      WEB_SOCKETIO_OPENERP_URL: `http://127.0.0.1:${taken}`,
+      WEB_SOCKETIO_ADDONS_PATH: `${await makeAddons({ base: MODULE, web_socketio_demo: DISAGREES, broken: 'const x = ;' })},/nowhere`,
+      WEB_SOCKETIO_PROT: '1',
+    },
+  );
+  expect(await ended).toEqual([1, null]);
+  const report = compact(lines);
+  expect(report).toEqual(
+    expect.arrayContaining([
+      expect.stringMatching(/^broken \| failed \| /),
+      'nowhere | unreachable',
+      expect.stringMatching(new RegExp(`^${bare} \\| 15\\.\\d+ \\| not installed$`)),
+      `port | 127.0.0.1:${taken} | cannot be used`,
+      `OpenERP | http://127.0.0.1:${taken} | does not answer`,
+    ]),
+  );
+  const problems = report.slice(report.indexOf('Problems') + 1).join(' ');
+  const codes = problems.match(/(?<=^| )[a-z]+(_[a-z]+)+(?=: )/g);
+  expect(codes).toEqual([
+    ...['option_unknown', 'addons_path', 'module_syntax', 'port_unusable', 'openerp_unreachable'],
+    ...['channel_mode_conflict', 'module_missing', 'database_missing'],
+  ]);
+  expect(problems).toContain(`This is so in '${database.name}'.`);
+});
+
+it('waits for a PostgreSQL server that says nothing for a bounded time', async () => {
+  const { lines, ended } = runSidecar(['-d', 'mydb', '-p', '0', '--check-config'], {
+    WEB_SOCKETIO_DB_HOST: '127.0.0.1',
+    WEB_SOCKETIO_DB_PORT: await silentServer(),
+  });
+  expect(await ended).toEqual([1, null]);
+  expect(lines.join('\n')).toMatch(/postgres_unreachable: PostgreSQL cannot be used for 'mydb': .*timeout/);
+});
+
+it('says which rights a role lacks', async () => {
+  const database = await TestDatabase.create();
+  const user = `few_${database.name}`;
+  await database.query(`CREATE ROLE ${user} LOGIN PASSWORD 'few'; GRANT SELECT ON ir_module_module TO ${user};
+    GRANT SELECT, INSERT, UPDATE, DELETE ON web_socketio_message, web_socketio_sidecar TO ${user};
+    GRANT SELECT ON web_socketio_state TO ${user}`);
+  onTestFinished(async () => {
+    await database.query(`DROP OWNED BY ${user}; DROP ROLE ${user}`);
+  });
+  const { lines, ended } = runSidecar(['-d', database.name, '-p', '0', '--check-config'], {
+    ...serverVariables(database.server),
+    WEB_SOCKETIO_DB_USER: user,
+    WEB_SOCKETIO_DB_PASSWORD: 'few',
+  });
+  expect(await ended).toEqual([1, null]);
+  expect(compact(lines).join(' ')).toContain(
+    'UPDATE on web_socketio_state, SELECT on web_socketio_session, DELETE on web_socketio_session. Grant them',
+  );
+});
+
+it('ends with code 2 when the configuration is invalid', async () => {
+  const { lines, ended } = runSidecar(['--check-config']);
+  expect(await ended).toEqual([2, null]);
+  expect(lines).toEqual([expect.stringContaining('database_unnamed')]);
+});

@@ -1,0 +1,95 @@
+import type { Socket } from 'socket.io-client';
+import { io } from 'socket.io-client';
+import { expect, it, onTestFinished } from 'vitest';
+import { runSidecar, serverVariables } from '../support/program.ts';
+import { TestDatabase } from '../support/test-database.ts';
+import { makeAddons, nextEvent, outcome } from '../support/test-sidecar.ts';
+
+const MODULE = `
+import { AbstractAdapter, OpenERPNameSpace, SocketIO } from 'web_socketio';
+class Work extends AbstractAdapter { static channel = 'work'; }
+class Mine extends OpenERPNameSpace {
+  async on_take() {
+    const messages = await this.listen(Work);
+    this.emit('taken');
+    await this.secureEmit(Work, 'work', messages);
+  }
+  on_hang() { return new Promise(() => undefined); }
+}
+SocketIO.addNamespace('/mine', Mine);
+`;
+
+/** The built sidecar on a port of its own, and pages of it. */
+async function start(drainSeconds = 0) {
+  const database = await TestDatabase.create();
+  const { child, lines, ended } = runSidecar(['-d', database.name, '-p', '0'], {
+    ...serverVariables(database.server),
+    WEB_SOCKETIO_ADDONS_PATH: await makeAddons({ base: MODULE }),
+    WEB_SOCKETIO_DRAIN_SECONDS: `${drainSeconds}`,
+  });
+  const log = () => lines.join('\n');
+  await expect.poll(log, { timeout: 20_000 }).toContain('Connected to PostgreSQL');
+  const url = /Listening on (\S+)/.exec(log())?.[1];
+  const open = async (): Promise<Socket> => {
+    const socket = io(`${url}/mine`, {
+      auth: { db: database.name, token: await database.addToken() },
+      ...{ forceNew: true, autoConnect: false, reconnection: false, transports: ['websocket'] },
+    });
+    onTestFinished(() => void socket.disconnect());
+    expect(await outcome(socket)).toBe(null);
+    return socket;
+  };
+  return { database, child, ended, log, open };
+}
+
+it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  'sends its pages away at %s, puts back what they hold, and ends with code 0 whatever handlers do',
+  async (signal) => {
+    const { database, child, ended, log, open } = await start();
+    const page = await open();
+    page.emit('hang');
+    page.emit('take');
+    const taken = nextEvent(page, 'taken');
+    await database.insert('work', { text: 'mine' });
+    await taken;
+    const told = nextEvent(page, 'web_socketio.end');
+    child.kill(signal);
+    expect(await told).toMatchObject([{ code: 'draining', retry: true }]);
+    expect(await ended).toEqual([0, null]);
+    expect(log()).toContain(`${signal}: pages are sent away`);
+    expect(await database.query('SELECT lease FROM web_socketio_message')).toEqual([{ lease: null }]);
+  },
+);
+
+it.each([
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+  ['SIGHUP', 129],
+] as const)('ends at once when %s comes during a drain, with code %i', async (signal, code) => {
+  const { child, ended, log, open } = await start(15);
+  // So many that the drain takes five seconds.
+  const pages = await Promise.all(Array.from({ length: 50 }, open));
+  const told = nextEvent(pages[0] ?? (await open()), 'web_socketio.end');
+  child.kill('SIGTERM');
+  await told;
+  // Again and again: one that comes at the same moment as the first is taken for the same.
+  const insist = () => {
+    child.kill(signal);
+    return child.exitCode;
+  };
+  await expect.poll(insist, { timeout: 4_000 }).toBe(code);
+  expect(await ended).toEqual([code, null]);
+  expect(log()).toContain(`stop_forced: ${signal} came`);
+  expect(log()).not.toContain('Stopped');
+});
+
+it('takes a signal that comes twice in one moment for one wish, as npm passes on what the terminal sent', async () => {
+  const { child, ended, log, open } = await start();
+  const page = await open();
+  const told = nextEvent(page, 'web_socketio.end');
+  child.kill('SIGINT');
+  child.kill('SIGINT');
+  expect(await told).toMatchObject([{ code: 'draining' }]);
+  expect(await ended).toEqual([0, null]);
+  expect(log()).toContain('Stopped');
+});
