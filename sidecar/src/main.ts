@@ -24,7 +24,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${flags.answer}\n`);
     return;
   }
-  const sources = new Sources({ flags, env: process.env, cwd: process.cwd(), home: homedir() });
+  const sources = new Sources({ flags, env: process.env, cwd: process.cwd(), home: homeFolder() });
   log = new LineLog(write, process.pid, readLogFormat(sources));
   const settings = readSettings(sources);
   // The addons that come with this package, unless OpenERP's own path holds them.
@@ -36,6 +36,15 @@ async function main(): Promise<void> {
   process.stdout.write(`${configReport(settings, sources, { ...facts, problems })}\n`);
   // Server modules were loaded, and may have left timers or connections open.
   process.exit(problems.length === 0 ? 0 : 1);
+}
+
+/** Users of containers and services may have a number and nothing else: for them, as for systemd, it is the root folder. */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
+  }
 }
 
 async function run(settings: Settings, warnings: readonly string[]): Promise<void> {

@@ -57,7 +57,7 @@ it('packs what runs, its licence and its documentation, and nothing else', () =>
 
 it.each(['web_socketio', 'oe_web_socketio'])('runs elsewhere as %s', async (name) => {
   const database = await TestDatabase.create();
-  const env = { ...serverVariables(database.server), PATH: process.env['PATH'] ?? '' };
+  const env = serverVariables(database.server);
   const version = run(installed(`.bin/${name}`), ['--version'], env, folder);
   expect(await version.ended).toEqual([0, null]);
   const { version: expected } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));

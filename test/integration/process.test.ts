@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { runSidecar, serverVariables } from '../support/program.ts';
+import { MAIN, run, runSidecar, serverVariables } from '../support/program.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { makeAddons } from '../support/test-sidecar.ts';
 
@@ -28,6 +28,23 @@ it('ends with code 0 when it is asked for help or its version', async () => {
   expect(help.lines[0]).toBe('Usage: web_socketio [options]');
   expect(await version.ended).toEqual([0, null]);
   expect(version.lines).toEqual([expect.stringMatching(/^web_socketio \d+\.\d+\.\d+/)]);
+});
+
+it('runs for a user who has neither a name nor a home folder, as in containers', async () => {
+  // Only root can become another user; the clone may lie where none but root may read.
+  const capable = [
+    '--inh-caps=+dac_override',
+    '--ambient-caps=+dac_override',
+    '--securebits=+no_setuid_fixup',
+  ];
+  const become = ['--reuid=64500', '--regid=64500', '--clear-groups', ...capable];
+  const isRoot = process.getuid?.() === 0;
+  const { ended, lines } = run('env', [
+    ...['-u', 'HOME', ...(isRoot ? ['setpriv', ...become] : [])],
+    ...[process.execPath, MAIN],
+  ]);
+  expect(await ended).toEqual([2, null]);
+  expect(lines).toEqual([expect.stringContaining('database_unnamed')]);
 });
 
 it('writes its log as JSON when it is asked to, from the first line on', async () => {

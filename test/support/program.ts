@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { PostgresAddress } from './postgres.ts';
 
-const MAIN = fileURLToPath(new URL('../../sidecar/dist/main.js', import.meta.url));
+/** The built sidecar. */
+export const MAIN = fileURLToPath(new URL('../../sidecar/dist/main.js', import.meta.url));
 
 /** A program that runs, and what it has written so far. */
 export interface Program {
@@ -24,7 +25,7 @@ export function run(
 ): Program {
   const child = spawn(command, args, {
     cwd,
-    env: { HOME: '/nonexistent', ...env },
+    env: { HOME: '/nonexistent', PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'close');
