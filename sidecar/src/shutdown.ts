@@ -1,7 +1,10 @@
 import type { Log } from './delivery/log.ts';
 
-/** What does not end in that time after the pages were sent away, is ended. */
-const STOP_MS = 14_000;
+/**
+ * What does not end in that time after the last page's turn, is ended: two seconds each for `stopServer` and for the
+ * page's confirmations, ten for disconnect handlers, and some to close connections.
+ */
+const STOP_MS = 17_000;
 /** How long what is left open after the end may go on. */
 const LEFT_OPEN_MS = 1_000;
 /**

@@ -89,5 +89,5 @@ it('ends with code 1 when something does not end in time', async () => {
   await expect.poll(() => lines.join('\n'), { timeout: 20_000 }).toContain('Connected to PostgreSQL');
   child.kill('SIGTERM');
   expect(await ended).toEqual([1, null]);
-  expect(lines.join('\n')).toContain('stop_timeout: Not everything ended within 14 s.');
+  expect(lines.join('\n')).toContain('stop_timeout: Not everything ended within 17 s.');
 });

@@ -66,7 +66,7 @@ it.each([
   ['SIGINT', 130],
   ['SIGHUP', 129],
 ] as const)('ends at once when %s comes during a drain, with code %i', async (signal, code) => {
-  const { child, ended, log, open } = await start(15);
+  const { child, ended, log, open } = await start(12);
   // So many that the drain takes five seconds.
   const pages = await Promise.all(Array.from({ length: 50 }, open));
   const told = nextEvent(pages[0] ?? (await open()), 'web_socketio.end');

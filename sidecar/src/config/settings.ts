@@ -32,7 +32,7 @@ export interface Settings {
 
 const SOCKET_FOLDER = '/var/run/postgresql';
 /** With what follows a drain, the process ends within 30 s of its signal: service managers kill what takes longer. */
-const LONGEST_DRAIN_SECONDS = 15;
+const LONGEST_DRAIN_SECONDS = 12;
 
 /**
  * Puts the settings together: flags win over the environment, that over `.env`, that over the OpenERP file, that over

@@ -81,9 +81,9 @@ it.each([
   ],
   [
     ['-d', 'mydb'],
-    { WEB_SOCKETIO_DRAIN_SECONDS: '16' },
+    { WEB_SOCKETIO_DRAIN_SECONDS: '13' },
     'option_invalid',
-    `'16' is no WEB_SOCKETIO_DRAIN_SECONDS. Give a whole number from 0 to 15`,
+    `'13' is no WEB_SOCKETIO_DRAIN_SECONDS. Give a whole number from 0 to 12`,
   ],
   [['-d', 'mydb', '--log-format', 'xml'], {}, 'option_invalid', `'xml' is no --log-format`],
   [['-d', 'mydb', '-c', 'nowhere.conf'], {}, 'config_unreadable', 'nowhere.conf'],
