@@ -24,7 +24,7 @@ export function configReport(settings: Settings, sources: Sources, facts: Config
     ...table([
       ['Namespaces', 'of', 'events'],
       ...namespaces.flatMap(({ path, addon, events }) =>
-        paragraph(events.map(eventText)).map((text, index) =>
+        orNone(events.map(eventText)).map((text, index) =>
           index === 0 ? [path, addon, text] : ['', '', text],
         ),
       ),
@@ -65,8 +65,7 @@ function eventText({ event, eventtype = 'on', addon }: EventDescription): string
   return `${when}${event}${addon === undefined ? '' : ` (${addon})`}`;
 }
 
-/** One line for each, and one that is empty where there are none. */
-function paragraph(texts: readonly string[]): readonly string[] {
+function orNone(texts: readonly string[]): readonly string[] {
   return texts.length === 0 ? ['none'] : texts;
 }
 

@@ -76,5 +76,6 @@ try {
 } catch (error) {
   if (!(error instanceof SocketIOError)) throw error;
   log.error(null, `${error.code}: ${error.message}`);
-  process.exitCode = 2;
+  // At once: what server modules left open would keep the process for ever, which serves nobody.
+  process.exit(2);
 }

@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
 import { MAIN, run, runSidecar, serverVariables } from '../support/program.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { makeAddons } from '../support/test-sidecar.ts';
@@ -77,6 +79,21 @@ it('starts with the addons of this package, serves, and ends by itself at SIGTER
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
   expect(lines.at(-1)).toContain('Stopped');
+});
+
+it('ends with code 2 when its port is taken, whatever server modules have left open', async () => {
+  const database = await TestDatabase.create();
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  onTestFinished(() => void taken.close());
+  const address = taken.address();
+  const port = typeof address === 'object' ? `${address?.port}` : '';
+  const { ended, lines } = runSidecar(['-d', database.name, '-p', port], {
+    ...serverVariables(database.server),
+    WEB_SOCKETIO_ADDONS_PATH: await makeAddons({ base: 'setInterval(() => undefined, 1_000);' }),
+  });
+  expect(await ended).toEqual([2, null]);
+  expect(lines.at(-1)).toContain(`port_unusable: Cannot listen on 127.0.0.1:${port}: EADDRINUSE`);
 });
 
 it('ends with code 1 when something does not end in time', async () => {
