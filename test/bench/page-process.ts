@@ -43,7 +43,12 @@ function connect({ url, auths, event, copies: wanted }: Connect): void {
     const socket = io(url, { auth, forceNew: true, reconnection: false, transports: ['websocket'] });
     sockets.push(socket);
     const seen = new Set<number>();
-    socket.once('connect', () => (event === null ? done() : socket.emit(event, done)));
+    socket.once('connect', () => {
+      if (event === null) return done();
+      socket.emit(event);
+      // Its handler never ends; what comes after it is answered when it listens.
+      socket.emit('stop event', 'no other event', done);
+    });
     socket.once('connect_error', ({ message }) => fail(`A page was refused: ${message}`));
     socket.once('disconnect', (reason) => {
       if (reason !== 'io client disconnect') fail(`A page was disconnected: ${reason}`);
