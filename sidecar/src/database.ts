@@ -182,9 +182,9 @@ export class Database implements Gateway {
     await this.#insert(CONTROL_CHANNEL, null, { type: 'broadcast', ...broadcast });
   }
 
-  call({ uid, ...call }: TokenCall): Promise<unknown> {
+  call(call: TokenCall): Promise<unknown> {
     this.#options.count('model_call');
-    return this.#calls.run(uid, `${call.model}.${call.method}`, () =>
+    return this.#calls.run(call.uid, `${call.model}.${call.method}`, () =>
       this.#options.caller.call({ db: this.name, ...call }),
     );
   }
@@ -200,6 +200,8 @@ export class Database implements Gateway {
   }
 
   async #stop(): Promise<void> {
+    this.#calls.stop();
+    this.#exchanges.stop();
     this.queues.stop();
     await this.#subscription.stop();
     await this.#housekeeping.stop();

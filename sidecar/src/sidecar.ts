@@ -6,9 +6,10 @@ import type { Log } from './delivery/log.ts';
 import { type DatabaseGauges, Metrics } from './metrics.ts';
 import { findServerModules } from './modules/discovery.ts';
 import { Loader } from './modules/loader.ts';
-import { JsonCaller } from './rpc/json-caller.ts';
+import type { ModelCaller } from './rpc/model-caller.ts';
 import { OpenERPProbe } from './rpc/openerp-probe.ts';
 import { TokenExchange } from './rpc/token-exchange.ts';
+import { openTransport } from './rpc/transport-choice.ts';
 import type { Status } from './socketio/http-router.ts';
 import { SocketServer } from './socketio/server.ts';
 
@@ -21,14 +22,17 @@ export class Sidecar {
   readonly #server: SocketServer;
   readonly #metrics: Metrics;
   readonly #probe: OpenERPProbe;
+  readonly #caller: ModelCaller;
   #starting: Promise<number> | null = null;
   #stopping: Promise<void> | null = null;
 
   constructor(settings: Settings, log: Log) {
     this.#settings = settings;
     this.#log = log;
-    const caller = new JsonCaller({ url: settings.openerpUrl });
-    const exchange = new TokenExchange({ url: settings.openerpUrl });
+    const { openerpUrl: url, transport } = settings;
+    const caller = openTransport({ url, transport }, (db, text) => log.warn(db, text));
+    const exchange = new TokenExchange({ url });
+    this.#caller = caller;
     const { postgres, retention, maxAttempts, maxCursor } = settings;
     const open = (name: string): [string, Database] => {
       const database = new Database({
@@ -112,6 +116,7 @@ export class Sidecar {
     await this.#server.drain();
     await this.#server.stop();
     await Promise.all([...this.#databases.values()].map((database) => database.stop()));
+    this.#caller.stop();
     this.#log.info(null, 'Stopped');
   }
 

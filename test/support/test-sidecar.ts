@@ -55,6 +55,7 @@ export class TestSidecar {
       port: 0,
       // Nobody answers there: what needs OpenERP is tested against the real one.
       openerpUrl: 'http://127.0.0.1:1',
+      transport: 'auto',
       postgres: { host, port, user, password },
       addonsPath: [await makeAddons(modules)],
       retention: { eachHours: 24, queueHours: 168 },

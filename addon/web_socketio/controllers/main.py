@@ -2,7 +2,6 @@
 from odoo import http
 from odoo.exceptions import AccessDenied, UserError
 from odoo.http import STORED_SESSION_BYTES, request
-from odoo.service.model import call_kw
 
 TOKEN_LIFETIME_SECONDS = 15 * 60
 SHORTEST_LIFETIME_SECONDS = 60
@@ -43,14 +42,10 @@ class WebSocketIO(http.Controller):
 
     # readonly=False: a route without login would otherwise be sent to a replica first, and run twice if it writes.
     @http.route('/web_socketio/call', type='jsonrpc', auth='none', readonly=False, save_session=False)
-    def call(self, token=None, model=None, method=None, args=None, kwargs=None, context=None):
-        """Run a public method as the user of the token, with that user's rights and context: the sidecar's calls."""
-        uid, session_context = request.env['web_socketio.token']._find(token)
+    def call(self, token=None, call=None):
+        """Run a public method as the user of the token: the sidecar's calls. See `call_json`."""
+        uid = request.env['web_socketio.token']._find(token)
         if not uid:
             raise AccessDenied()
-        kwargs = dict(kwargs or {})
-        kwargs['context'] = dict(session_context, **dict(context or {}, **(kwargs.get('context') or {})))
-        request.update_env(user=uid, context=kwargs['context'])
-        if model not in request.env:
-            raise UserError("The model '%s' does not exist" % model)
-        return call_kw(request.env[model], method or '', args or [], kwargs)
+        request.update_env(user=uid)
+        return request.env['web_socketio.call'].call_json(call)

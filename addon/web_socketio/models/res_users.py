@@ -15,7 +15,7 @@ class ResUsers(models.Model):
         tokens = self.env['web_socketio.token']
         if not tokens._is_token(passwd):
             return super()._check_uid_passwd(uid, passwd)
-        if tokens._find(passwd)[0] != uid:
+        if tokens._find(passwd) != uid:
             raise AccessDenied()
 
     def _web_socketio_check_session(self, session):

@@ -62,18 +62,18 @@ class WebSocketIOToken(models.AbstractModel):
 
     @api.model
     def _find(self, token):
-        """Return `(uid, context)` of a token that may act right now, `(None, None)` otherwise."""
+        """Return the user of a token that may act right now, None otherwise."""
         if not self._is_token(token):
-            return None, None
+            return None
         self.env.cr.execute("""
-            SELECT session.uid, session.context
+            SELECT session.uid
             FROM web_socketio_session AS session
             JOIN res_users ON res_users.id = session.uid AND res_users.active
             WHERE session.token_sha256 = %s AND session.expires > now() AND session.proof_due IS NULL
                 AND (session.ended IS NULL OR session.ended > now() - %s * interval '1 second')
         """, [_sha256(token), GRACE_SECONDS])
         row = self.env.cr.fetchone()
-        return (row[0], json.loads(row[1])) if row else (None, None)
+        return row[0] if row else None
 
     @api.model
     def _end_session(self, session_id):

@@ -12,11 +12,15 @@ export class SocketIOError extends Error {
   /**
    * @param code one word in snake case, listed in the README
    * @param message quotes the bad value and says what to do next
-   * @param options `retry`: see the field; `cause`: what was caught
+   * @param options `retry`: see the field; `cause`: what was caught; `name`: of an error of OpenERP, such as `AccessError`
    */
-  constructor(code: string, message: string, options: { retry?: boolean; cause?: unknown } = {}) {
+  constructor(
+    code: string,
+    message: string,
+    options: { retry?: boolean; cause?: unknown; name?: string } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.name = 'SocketIOError';
+    this.name = options.name ?? 'SocketIOError';
     this.code = code;
     this.retry = options.retry ?? false;
   }

@@ -5,9 +5,14 @@ import type { Values } from './message.ts';
  * An OpenERP model: every public method can be called by its name with positional arguments, under the rights of the
  * socket's user.
  *
- * Each call resolves to what the method returned, and rejects with a `SocketIOError` whose code is `access_denied`,
- * `access_error`, `user_error`, `validation_error`, `missing_error`, `openerp_error`, `openerp_unreachable`,
- * `openerp_timeout` or `openerp_answer`.
+ * Each call resolves to what the method returned. None is null; dates are strings as Odoo writes them, in UTC; records
+ * are their ids; an integer beyond `Number.MAX_SAFE_INTEGER` is a BigInt, which arguments may be, too.
+ *
+ * It rejects with a `SocketIOError`. What OpenERP refused has OpenERP's own name and a code: `AccessDenied`
+ * (`access_denied`), `AccessError` (`access_error`), `UserError` (`user_error`), `ValidationError` (`validation_error`),
+ * `MissingError` (`missing_error`); any other error of a method, one that does not exist included, is `OpenERPError`
+ * (`openerp_error`). Other codes: `openerp_unreachable`, `openerp_timeout`, `openerp_answer`, `openerp_busy`; with
+ * `retry: true` the method surely did not run.
  */
 export type Model = {
   /** Calls a method by name, keyword arguments included. */

@@ -28,6 +28,9 @@ export const OPTIONS: readonly Option[] = [
     flag: 'openerpUrl',
     conf: ['http_port', 'xmlrpc_port'],
   }),
+  option('transport', ({ transport }) => transport, {
+    help: 'auto, json or xmlrpc: how models are called',
+  }),
   option('log-format', ({ logFormat }) => logFormat, { flag: 'logFormat' }),
   option('db-host', ({ postgres }) => postgres.host ?? 'localhost', {
     ...{ conf: ['db_host'], libpq: 'PGHOST', help: 'where PostgreSQL is, or the folder of its socket' },

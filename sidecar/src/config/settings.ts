@@ -7,6 +7,9 @@ import type { LogFormat } from './line-log.ts';
 import type { OpenERPConf } from './openerp-conf.ts';
 import { type Sources, USUAL_FILES } from './sources.ts';
 
+/** `auto` is `json`, and `xmlrpc` in databases that have no such route. */
+export type Transport = 'auto' | 'json' | 'xmlrpc';
+
 /** All that the sidecar has to know to run. */
 export interface Settings {
   readonly databases: readonly string[];
@@ -15,6 +18,8 @@ export interface Settings {
   readonly port: number;
   /** Such as `http://127.0.0.1:8069`. */
   readonly openerpUrl: string;
+  /** How models are called. */
+  readonly transport: Transport;
   readonly postgres: PostgresOptions;
   /** Folders that hold addons; the first that has an addon wins. */
   readonly addonsPath: readonly string[];
@@ -55,6 +60,7 @@ export function readSettings(sources: Sources): Settings {
     interface: flags.interface ?? all['WEB_SOCKETIO_INTERFACE'] ?? '127.0.0.1',
     port,
     openerpUrl: toUrl(flags.openerpUrl ?? all['WEB_SOCKETIO_OPENERP_URL'] ?? defaultUrl(conf)),
+    transport: toTransport(all['WEB_SOCKETIO_TRANSPORT'] ?? 'auto'),
     postgres: toPostgres(all, conf),
     addonsPath: splitList(all['WEB_SOCKETIO_ADDONS_PATH'] ?? conf.get('addons_path') ?? '').map((path) =>
       sources.expand(path),
@@ -142,6 +148,14 @@ function toUrl(text: string): string {
     );
   }
   return url.origin;
+}
+
+function toTransport(text: string): Transport {
+  if (text === 'auto' || text === 'json' || text === 'xmlrpc') return text;
+  throw new SocketIOError(
+    'option_invalid',
+    `'${text}' is no WEB_SOCKETIO_TRANSPORT. Give auto, json or xmlrpc.`,
+  );
 }
 
 function splitList(text: string): string[] {

@@ -12,6 +12,7 @@ export interface CallLimits {
 
 interface Waiting {
   run(): void;
+  refuse(why: string): void;
 }
 
 /**
@@ -24,6 +25,7 @@ export class CallQueue {
   readonly #users = new Map<number, Waiting[]>();
   #running = 0;
   #waiting = 0;
+  #stopped = false;
 
   constructor(limits: CallLimits) {
     this.#limits = limits;
@@ -37,6 +39,7 @@ export class CallQueue {
    * @throws SocketIOError `openerp_busy` if it was not sent, and what `send` throws
    */
   async run<Answer>(uid: number, name: string, send: () => Promise<Answer>): Promise<Answer> {
+    if (this.#stopped) throw busy(`${name}: the sidecar is stopped`);
     if (this.#running >= this.#limits.running) await this.#turn(uid, name);
     else this.#running += 1;
     try {
@@ -46,24 +49,38 @@ export class CallQueue {
     }
   }
 
+  /** Refuses every call that waits, and each that comes later. May be called twice. */
+  stop(): void {
+    this.#stopped = true;
+    const waiting = [...this.#users.values()].flat();
+    this.#users.clear();
+    for (const one of waiting) one.refuse('waited for its turn when the sidecar was stopped');
+  }
+
   /** Waits for a turn; whoever ends a call hands it on. */
   #turn(uid: number, name: string): Promise<void> {
     const { waiting: most, waitMs } = this.#limits;
     if (this.#waiting >= most) return Promise.reject(busy(`${name}: ${most} calls wait already`));
     return new Promise((resolve, reject) => {
       const waiting = this.#users.get(uid) ?? [];
+      const leave = () => {
+        clearTimeout(timer);
+        this.#waiting -= 1;
+      };
       const one: Waiting = {
         run: () => {
-          clearTimeout(timer);
-          this.#waiting -= 1;
+          leave();
           resolve();
+        },
+        refuse: (why) => {
+          leave();
+          reject(busy(`${name} ${why}`));
         },
       };
       const timer = setTimeout(() => {
         waiting.splice(waiting.indexOf(one), 1);
         if (waiting.length === 0 && this.#users.get(uid) === waiting) this.#users.delete(uid);
-        this.#waiting -= 1;
-        reject(busy(`${name} waited ${waitMs} ms for its turn`));
+        one.refuse(`waited ${waitMs} ms for its turn`);
       }, waitMs);
       waiting.push(one);
       this.#waiting += 1;

@@ -4,21 +4,25 @@ import type { Values } from '../api/message.ts';
 export interface ModelCall {
   readonly db: string;
   readonly token: string;
+  /** Whose token it is: users take turns, and XML-RPC asks for it. */
+  readonly uid: number;
   readonly model: string;
   readonly method: string;
   readonly args: readonly unknown[];
   readonly kwargs: Values;
-  /** Merged over the session's context. */
+  /** The session's; a context among the keyword arguments is merged over it. */
   readonly context: Values;
 }
 
-/** The way to OpenERP's models. Each transport implements it and passes the same contract tests. */
+/** The way to OpenERP's models. Both transports implement it and pass the same tests, as does what stands before them. */
 export interface ModelCaller {
   /**
-   * Runs a method once; a call that may have been carried out is never sent again.
+   * Runs a method, at most once. An error has `retry: true` only if the method surely did not run.
    *
    * @throws SocketIOError `access_denied`, `access_error`, `user_error`, `validation_error`, `missing_error`,
    * `openerp_error`, `openerp_unreachable`, `openerp_timeout`, `openerp_answer`
    */
   call(call: ModelCall): Promise<unknown>;
+  /** Gives up every call that runs, and each that comes later. May be called twice. */
+  stop(): void;
 }

@@ -88,7 +88,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
     const [given, acknowledge] = splitAcknowledge(args);
     const own = this.#own(event);
     const ending: Ending = {
-      returned: (value) => acknowledge?.(value),
+      returned: (value) => this.#answer(own, value, acknowledge),
       threw: (error, run) => this.#refuse(run, error, acknowledge),
     };
     try {
@@ -253,6 +253,15 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   #own(label: string): { label: string; addon: string; startSeq: number | null; fromBase: boolean } {
     const startSeq = this.#opened?.page.gateway.hub.log.head ?? null;
     return { label, addon: this.#declaration.addon, startSeq, fromBase: false };
+  }
+
+  /** A value that JSON does not have, such as a BigInt, is a failure of the handler. */
+  #answer(handler: Reported, value: unknown, acknowledge: Acknowledge | null): void {
+    try {
+      acknowledge?.(value);
+    } catch (error) {
+      this.#refuse(handler, error, acknowledge);
+    }
   }
 
   #refuse(handler: Reported, error: unknown, acknowledge: Acknowledge | null): void {

@@ -26,7 +26,10 @@ it('lets flags win over the environment, that over .env, that over the configura
     'odoo.conf',
     '[options]\ndb_name = conf\ndb_user = conf\nhttp_port = 8070\naddons_path = addons,/srv/addons\n',
   );
-  write('.env', 'WEB_SOCKETIO_DATABASE=dotenv\nWEB_SOCKETIO_PORT=1\nWEB_SOCKETIO_INTERFACE=0.0.0.0\n');
+  write(
+    '.env',
+    'WEB_SOCKETIO_TRANSPORT=xmlrpc\nWEB_SOCKETIO_DATABASE=dotenv\nWEB_SOCKETIO_PORT=1\nWEB_SOCKETIO_INTERFACE=0.0.0.0\n',
+  );
   expect(
     read(['-c', 'odoo.conf', '-p', '3'], { WEB_SOCKETIO_PORT: '2', WEB_SOCKETIO_DATABASE: '' }),
   ).toMatchObject({
@@ -34,6 +37,7 @@ it('lets flags win over the environment, that over .env, that over the configura
     interface: '0.0.0.0',
     port: 3,
     openerpUrl: 'http://127.0.0.1:8070',
+    transport: 'xmlrpc',
     postgres: { user: 'conf', password: undefined },
     addonsPath: [join(cwd, 'addons'), '/srv/addons'],
     configFile: join(cwd, 'odoo.conf'),
@@ -47,6 +51,7 @@ it('finds the configuration file where OpenERP keeps it', () => {
     interface: '127.0.0.1',
     port: 8068,
     openerpUrl: 'http://127.0.0.1:8069',
+    transport: 'auto',
   });
 });
 
@@ -73,6 +78,12 @@ it.each([
     `'localhost:8069' is no --openerp-url`,
   ],
   [['-d', 'mydb', '--max-cursor', '0'], {}, 'option_invalid', `'0' is no WEB_SOCKETIO_MAX_CURSOR`],
+  [
+    ['-d', 'mydb'],
+    { WEB_SOCKETIO_TRANSPORT: 'soap' },
+    'option_invalid',
+    `'soap' is no WEB_SOCKETIO_TRANSPORT`,
+  ],
   [
     ['-d', 'mydb'],
     { WEB_SOCKETIO_EACH_HOURS: 'a day' },

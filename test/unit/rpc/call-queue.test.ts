@@ -20,7 +20,7 @@ function open(limits: Partial<{ running: number; waiting: number; waitMs: number
     answers.shift()?.(failed);
     await new Promise(setImmediate);
   };
-  return { call, sent, answer };
+  return { call, sent, answer, stop: () => queue.stop() };
 }
 
 it('sends so many calls at a time, and the next when one has ended, well or badly', async () => {
@@ -81,4 +81,22 @@ it('lets a call wait its bounded time, and no longer', async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+it('refuses what waits when it is stopped, and what comes later; what runs goes on', async () => {
+  const { call, sent, answer, stop } = open({ running: 1 });
+  const first = call(1, 'a');
+  const refused = [call(1, 'b'), call(2, 'c')].map((waits) =>
+    expect(waits).rejects.toMatchObject({
+      code: 'openerp_busy',
+      message: expect.stringMatching(/res\.users\.[bc] waited for its turn when the sidecar was stopped/),
+    }),
+  );
+  stop();
+  stop();
+  await Promise.all(refused);
+  await expect(call(1, 'd')).rejects.toMatchObject({ code: 'openerp_busy' });
+  await answer();
+  expect(await first).toBe('a done');
+  expect(sent).toEqual(['a']);
 });

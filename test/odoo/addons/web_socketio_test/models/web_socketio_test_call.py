@@ -1,6 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from datetime import date, datetime
+
+from werkzeug.exceptions import NotFound
+
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
+
+
+class DerivedError(UserError):
+    pass
 
 
 class WebSocketIOTestCall(models.AbstractModel):
@@ -18,6 +26,70 @@ class WebSocketIOTestCall(models.AbstractModel):
     @api.model
     def answer_text(self, length):
         return 'x' * length
+
+    @api.model
+    def answer(self, value):
+        return value
+
+    @api.model
+    def answer_with_keywords(self, value, other=None, **kwargs):
+        return [value, other, kwargs]
+
+    @api.model
+    def answer_python(self, value):
+        # What JSON does not have.
+        return {
+            'datetime': datetime(2026, 2, 28, 23, 59, 58, 123456),
+            'date': date(2026, 2, 28),
+            'bytes': b'AAEC/w==',
+            'tuple': (1, None),
+            'records': self.env.user,
+            'nothing': self.env['res.users'],
+            'number as key': {1: 'one'},
+            'power': 2 ** 64,
+            'nan': float('nan'),
+            'set': {1},
+            'two keys': {(1, 2): 3},
+        }[value]
+
+    @api.model
+    def raise_derived_error(self, message):
+        raise DerivedError(message)
+
+    @api.model
+    def raise_not_found(self):
+        raise NotFound()
+
+    @api.model
+    def raise_database_error(self):
+        self.env.cr.execute('SELECT no_such_column FROM res_users')
+
+    @api.model
+    def read_file(self, path):
+        with open(path) as file:
+            return file.read()
+
+    @api.model
+    def login_twice(self):
+        # Found by PostgreSQL when the changes are written, not by Odoo before.
+        self.env.user.sudo().copy({'login': 'copied'})
+        self.env.user.sudo().write({'login': 'copied'})
+
+    @api.model
+    def rename_after_conflict(self, name):
+        # As if another transaction had changed the same row: Odoo runs the method again.
+        if not self.env.registry.__dict__.pop('web_socketio_test_conflict', False):
+            self.env.registry.web_socketio_test_conflict = True
+            self.env.user.partner_id.sudo().name = 'Lost'
+            self.env.flush_all()
+            self.env.cr.execute("""DO $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = '40001'; END $$""")
+        self.env.user.partner_id.sudo().name = name
+        return name
+
+    @api.model
+    def rename_and_answer(self, name, value):
+        self.env.user.partner_id.sudo().name = name
+        return self.answer_python(value)
 
     @api.model
     def raise_user_error(self, message):

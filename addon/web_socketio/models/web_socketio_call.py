@@ -1,0 +1,67 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import json
+import logging
+from functools import partial
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.service.model import call_kw, retrying
+from odoo.tools import exception_to_unicode, json_default
+
+_logger = logging.getLogger(__name__)
+
+
+def _describe(error):
+    """Return the name and the message of an error, without its traceback.
+
+    An error that an addon derives from one of Odoo's is named as that one: nobody else knows its own name.
+    """
+    names = [cls for cls in type(error).__mro__ if cls.__module__ == 'odoo.exceptions']
+    cls = names[0] if names else type(error)
+    return {
+        'name': '%s.%s' % (cls.__module__, cls.__name__),
+        'message': exception_to_unicode(error),
+    }
+
+
+class WebSocketIOCall(models.AbstractModel):
+    """Where the sidecar's calls end, over whichever transport they come.
+
+    It gives nobody anything that Odoo's own RPC would not.
+    """
+    _name = 'web_socketio.call'
+    _description = 'Model calls of the sidecar'
+
+    @api.model
+    def call_json(self, call):
+        """Run a public method with the user's own rights: JSON in, JSON out, in a transaction that ends here.
+
+        What the method raises is an answer, too, so that its name survives every transport, and no traceback goes
+        with it. Hence Odoo's own repetition after a conflict of transactions, and the commit, have to happen here.
+
+        :param call: JSON of `{model, method, args, kwargs, context}`
+        :return: JSON of `{result}`, or of `{error: {name, message}}`; ASCII
+        """
+        try:
+            return retrying(partial(self._call_json, call), self.env)
+        except Exception as error:
+            self.env.cr.rollback()
+            # Errors that are meant for users are no fault of the server: Odoo logs them in the same way.
+            if isinstance(error, UserError):
+                _logger.warning('Model call: %s', error)
+            else:
+                _logger.exception('A model call failed')
+            return json.dumps({'error': _describe(error)})
+
+    @api.model
+    def _call_json(self, call):
+        call = json.loads(call)
+        model, method, kwargs = call['model'], call['method'], dict(call['kwargs'])
+        kwargs['context'] = dict(call['context'], **(kwargs.get('context') or {}))
+        env = self.env(context=kwargs['context'])
+        env.transaction.default_env = env  # what is computed at the end sees the same context
+        if model not in env:
+            raise UserError("The model '%s' does not exist, so that '%s' cannot be called" % (model, method))
+        result = call_kw(env[model], method, call['args'], kwargs)
+        # Before the commit: what cannot be told must not have happened. NaN is no JSON.
+        return json.dumps({'result': result}, default=json_default, allow_nan=False)

@@ -1,0 +1,81 @@
+import Deserializer from 'xmlrpc/lib/deserializer.js';
+import serializer from 'xmlrpc/lib/serializer.js';
+import { decodeAnswer, encodeCall, isObject, unknownAnswer } from './call-text.ts';
+import { toError } from './fault.ts';
+import type { ModelCall, ModelCaller } from './model-caller.ts';
+import type { OpenERPServer } from './openerp-server.ts';
+import { RouteMissingError } from './route-missing-error.ts';
+
+/** Of Odoo 8.0 and later; OpenERP 7.0 knows `/xmlrpc/object` only, with the same `execute`. */
+const PATH = '/xmlrpc/2/object';
+/** The model of the addon that takes calls. */
+const MODEL = 'web_socketio.call';
+/** The name of an error, at the beginning of the last line of Python's traceback. */
+const PYTHON_NAME = /^([A-Za-z_][\w.]*)(?=:|\s*$)/;
+
+/**
+ * Calls models over XML-RPC. The token is the password; the call and its answer travel as one string each, so that none
+ * of XML-RPC's types, of its missing None and of its limited characters matter, and that a large answer need not be
+ * decoded tag by tag.
+ *
+ * Of the package xmlrpc, only what writes and reads XML is used: its client knows no timeout, takes every HTTP status but
+ * 404 for an answer, and reads answers of any length.
+ */
+export class XmlRpcCaller implements ModelCaller {
+  readonly #server: OpenERPServer;
+  readonly #path: string;
+
+  constructor(server: OpenERPServer, path = PATH) {
+    this.#server = server;
+    this.#path = path;
+  }
+
+  async call(call: ModelCall): Promise<unknown> {
+    const { db, uid, token } = call;
+    const name = `${call.model}.${call.method}`;
+    const text = await this.#server.post({
+      ...{ name, db, path: this.#path, contentType: 'text/xml' },
+      body: serializer.serializeMethodCall('execute', [db, uid, token, MODEL, 'call_json', encodeCall(call)]),
+    });
+    if (text === null) throw new RouteMissingError(this.#path, call);
+    const { error, result } = decode(text);
+    if (error === undefined) return decodeAnswer(result, name);
+    if (!isObject(error) || !('faultCode' in error)) throw unknownAnswer(text, name);
+    throw this.#readFault(error, call);
+  }
+
+  stop(): void {
+    this.#server.stop();
+  }
+
+  /** What a method raises is part of the answer. A fault comes from around it, and may hold a traceback. */
+  #readFault({ faultCode, faultString }: Readonly<Record<string, unknown>>, call: ModelCall): Error {
+    const name = `${call.model}.${call.method}`;
+    if (faultCode === 3 || faultCode === 'AccessDenied') return toError('AccessDenied', null, name);
+    const text = String(faultString);
+    if (text.includes(MODEL) && text.includes("doesn't exist")) return new RouteMissingError(MODEL, call);
+    const lastLine = text.startsWith('Traceback') ? (text.trimEnd().split('\n').at(-1) ?? '') : '';
+    return toError(PYTHON_NAME.exec(lastLine)?.[1] ?? 'unknown error', null, name);
+  }
+}
+
+/**
+ * Reads an answer in one go. The package would take a stream, and throw from its events, where nobody can catch it,
+ * over answers such as an empty fault.
+ */
+function decode(text: string): { error?: unknown; result?: unknown } {
+  let decoded: { error?: unknown; result?: unknown } = { error: null };
+  const source = {
+    setEncoding: () => undefined,
+    on: () => undefined,
+    pipe: (parser: { end(text: string): void }) => parser.end(text),
+  };
+  try {
+    new Deserializer().deserializeMethodResponse(source, (error, result) => {
+      decoded = error ? { error } : { result };
+    });
+  } catch (error) {
+    return { error };
+  }
+  return decoded;
+}
