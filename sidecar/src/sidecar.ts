@@ -8,10 +8,14 @@ import { findServerModules } from './modules/discovery.ts';
 import { Loader } from './modules/loader.ts';
 import type { ModelCaller } from './rpc/model-caller.ts';
 import { OpenERPProbe } from './rpc/openerp-probe.ts';
+import { OpenERPServer } from './rpc/openerp-server.ts';
 import { TokenExchange } from './rpc/token-exchange.ts';
 import { openTransport } from './rpc/transport-choice.ts';
 import type { Status } from './socketio/http-router.ts';
 import { SocketServer } from './socketio/server.ts';
+
+/** How long a client that connects waits for OpenERP to look at its session. */
+const EXCHANGE_MS = 10_000;
 
 /** The whole server: loads the server modules, reads the databases, holds the sockets. */
 export class Sidecar {
@@ -23,6 +27,7 @@ export class Sidecar {
   readonly #metrics: Metrics;
   readonly #probe: OpenERPProbe;
   readonly #caller: ModelCaller;
+  readonly #exchange: TokenExchange;
   #starting: Promise<number> | null = null;
   #stopping: Promise<void> | null = null;
 
@@ -31,8 +36,9 @@ export class Sidecar {
     this.#log = log;
     const { openerpUrl: url, transport } = settings;
     const caller = openTransport({ url, transport }, (db, text) => log.warn(db, text));
-    const exchange = new TokenExchange({ url });
+    const exchange = new TokenExchange(new OpenERPServer({ url, timeoutMs: EXCHANGE_MS }));
     this.#caller = caller;
+    this.#exchange = exchange;
     const { postgres, retention, maxAttempts, maxCursor } = settings;
     const open = (name: string): [string, Database] => {
       const database = new Database({
@@ -117,6 +123,7 @@ export class Sidecar {
     await this.#server.stop();
     await Promise.all([...this.#databases.values()].map((database) => database.stop()));
     this.#caller.stop();
+    this.#exchange.stop();
     this.#log.info(null, 'Stopped');
   }
 

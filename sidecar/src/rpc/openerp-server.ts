@@ -16,6 +16,7 @@ export interface OpenERPRequest {
   readonly db: string;
   readonly path: string;
   readonly contentType: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
@@ -57,7 +58,7 @@ export class OpenERPServer {
     try {
       const response = await fetch(new URL(request.path, this.#origin), {
         method: 'POST',
-        headers: { 'Content-Type': request.contentType, 'X-Odoo-Database': db },
+        headers: { ...request.headers, 'Content-Type': request.contentType, 'X-Odoo-Database': db },
         body: request.body,
         // A redirection is answered with its status: whoever it names must not get the token.
         redirect: 'manual',

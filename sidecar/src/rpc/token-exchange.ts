@@ -1,11 +1,6 @@
-import { quote, reason, SocketIOError } from '../api/error.ts';
-
-/** Where OpenERP is, and how long it may take. */
-export interface TokenExchangeOptions {
-  /** Such as `http://127.0.0.1:8069`. */
-  readonly url: string;
-  readonly timeoutMs?: number;
-}
+import { quote, SocketIOError } from '../api/error.ts';
+import { isObject } from './call-text.ts';
+import type { OpenERPServer } from './openerp-server.ts';
 
 /** What a client that has no token offers. */
 export interface SessionOffer {
@@ -16,77 +11,68 @@ export interface SessionOffer {
   readonly userAgent: string;
 }
 
-const TIMEOUT_MS = 10_000;
+const PATH = '/web_socketio/token';
 /** Nothing else can be in a cookie that OpenERP gave: it must not be able to add a header or a second cookie. */
 const SESSION_ID = /^[A-Za-z0-9_-]{1,256}$/;
 
 /** Gets tokens at OpenERP's own route, in the name of clients that have a session and no token. */
 export class TokenExchange {
-  readonly #url: URL;
-  readonly #timeoutMs: number;
+  readonly #server: OpenERPServer;
 
-  constructor({ url, timeoutMs = TIMEOUT_MS }: TokenExchangeOptions) {
-    this.#url = new URL('/web_socketio/token', url);
-    this.#timeoutMs = timeoutMs;
+  constructor(server: OpenERPServer) {
+    this.#server = server;
   }
 
   /**
    * Exchanges a session id for a token. The session is neither prolonged nor changed.
    *
-   * @throws SocketIOError `session_unknown`, `openerp_unreachable`, `openerp_answer`
+   * @throws SocketIOError `session_unknown`, and what `OpenERPServer.post` throws
    */
   async exchange({ db, sessionId, userAgent }: SessionOffer): Promise<string> {
     if (!SESSION_ID.test(sessionId)) throw unknownSession(db);
-    const answer = await this.#ask(db, sessionId, userAgent);
-    const result = field(answer, 'result');
-    const [token, owner] = [field(result, 'token'), field(result, 'db')];
+    const text = await this.#ask(db, sessionId, userAgent);
+    const answer = parse(text);
+    const { token, db: owner } = isObject(answer['result']) ? answer['result'] : {};
     // OpenERP answers for the database of the session, whatever was asked for.
     if (typeof token === 'string' && owner === db) return token;
-    const name = field(field(field(answer, 'error'), 'data'), 'name');
+    const error = isObject(answer['error']) ? answer['error'] : {};
+    const { name } = isObject(error['data']) ? error['data'] : {};
     if (owner !== undefined || String(name).endsWith('SessionExpiredException')) throw unknownSession(db);
     throw new SocketIOError(
       'openerp_answer',
-      `OpenERP gave no token for a session of '${db}' at ${this.#url}: ${quote(name ?? answer)}. Is web_socketio installed in '${db}'?`,
+      `OpenERP gave no token for a session of '${db}': ${quote(name ?? text)}. Is web_socketio installed there?`,
     );
   }
 
-  async #ask(db: string, sessionId: string, userAgent: string): Promise<unknown> {
-    let status: number;
-    let text: string;
+  async #ask(db: string, sessionId: string, userAgent: string): Promise<string | null> {
     try {
-      const response = await fetch(this.#url, {
-        method: 'POST',
+      return await this.#server.post({
+        ...{ name: 'the exchange of a session id', db, path: PATH, contentType: 'application/json' },
         headers: {
-          'Content-Type': 'application/json',
           Cookie: `session_id=${sessionId}`,
           'User-Agent': userAgent.replace(/[^\x20-\x7e]/g, '?'),
-          'X-Odoo-Database': db,
         },
         body: '{"jsonrpc": "2.0", "method": "call", "params": {}}',
-        // Whoever it names must not get the session.
-        redirect: 'manual',
-        signal: AbortSignal.timeout(this.#timeoutMs),
       });
-      status = response.status;
-      text = await response.text();
-    } catch (cause) {
-      const why = cause instanceof Error && cause.cause !== undefined ? cause.cause : cause;
-      throw new SocketIOError(
-        'openerp_unreachable',
-        `OpenERP cannot be asked for a token at ${this.#url.origin}: ${reason(why)}. Check that it runs.`,
-        { retry: true },
-      );
+    } catch (error) {
+      if (!(error instanceof SocketIOError) || error.code === 'openerp_answer') throw error;
+      // A second token that nobody uses does no harm: it may be asked for again, whatever became of this one.
+      throw new SocketIOError(error.code, error.message, { retry: true, cause: error });
     }
-    try {
-      if (status === 200) return JSON.parse(text);
-    } catch {
-      // Said below: it is no JSON.
-    }
-    throw new SocketIOError(
-      'openerp_answer',
-      `OpenERP answered ${this.#url} with HTTP ${status}: ${quote(text)}. Is web_socketio installed in '${db}'?`,
-      { retry: status >= 500 },
-    );
+  }
+
+  /** Gives up what runs. May be called twice. */
+  stop(): void {
+    this.#server.stop();
+  }
+}
+
+function parse(text: string | null): Record<string, unknown> {
+  try {
+    const answer: unknown = JSON.parse(text ?? '');
+    return isObject(answer) ? answer : {};
+  } catch {
+    return {};
   }
 }
 
@@ -95,10 +81,4 @@ function unknownSession(db: string): SocketIOError {
     'session_unknown',
     `OpenERP has no such session in '${db}', or it is over. Log in again and send the new session id.`,
   );
-}
-
-function field(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
-    ? Reflect.get(value, key)
-    : undefined;
 }
