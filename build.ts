@@ -1,5 +1,7 @@
-import { access, chmod, readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { access, chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
@@ -42,6 +44,14 @@ const WEB_CLIENTS: Record<string, BuildOptions> = {
   odoo19: { ...WEB_CLIENT, target: 'es2020' },
 };
 
+const TYPES = 'sidecar/dist/types';
+
+/** What server modules import, by name: their declarations go to the folder of that name, for editors and tsc. */
+const DECLARED = {
+  web_socketio: 'sidecar/src/api/web_socketio',
+  web_longpolling: 'addon/web_longpolling/socketio/index',
+};
+
 async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
@@ -80,6 +90,41 @@ async function make({ source, output, options, executable }: Target): Promise<vo
   }
 }
 
+/** Writes the declarations of what server modules import, made by tsc from the sources. */
+async function makeTypes(): Promise<void> {
+  const made = await mkdtemp(join(tmpdir(), 'web_socketio-types-'));
+  try {
+    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
+    const project = join(ROOT, 'tsconfig.types.json');
+    const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', project, '--outDir', made]);
+    if (status !== 0) {
+      process.stderr.write(stdout);
+      throw new Error('tsc could not make the types');
+    }
+    await rm(join(ROOT, TYPES), { recursive: true, force: true });
+    for (const [name, entry] of Object.entries(DECLARED)) {
+      await mkdir(join(ROOT, TYPES, name), { recursive: true });
+      const count = await copyTypes(join(made, `${entry}.d.ts`), join(ROOT, TYPES, name));
+      print(`${TYPES}/${name}  ${count} files`);
+    }
+  } finally {
+    await rm(made, { recursive: true });
+  }
+}
+
+/** Copies a declaration file and those that it needs. @returns how many there are */
+async function copyTypes(entry: string, folder: string): Promise<number> {
+  const files = new Set([entry]);
+  // What is added meanwhile is looked through, too.
+  for (const file of files) {
+    const text = await readFile(file, 'utf8');
+    for (const [, name] of text.matchAll(/from '(\.\/[^']+)\.ts'/g))
+      files.add(join(dirname(file), `${name}.d.ts`));
+    await writeFile(join(folder, basename(file)), text.replace(/(from '\.\/[^']+)\.ts'/g, "$1.js'"));
+  }
+  return files.size;
+}
+
 /** Removes what a build leaves, for entries that no longer exist as well. */
 async function clean(): Promise<void> {
   const addons = await readdir(join(ROOT, 'addon'));
@@ -102,7 +147,8 @@ function print(line: string): void {
 if (process.argv.includes('--clean')) {
   await clean();
 } else {
-  // One target that fails keeps none of the others from being built; esbuild has said what is wrong with it.
-  const outcomes = await Promise.allSettled([...(await addonTargets()), SIDECAR].map(make));
+  // One target that fails keeps none of the others from being built; its compiler has said what is wrong with it.
+  const targets = [...(await addonTargets()), SIDECAR];
+  const outcomes = await Promise.allSettled([...targets.map(make), makeTypes()]);
   if (outcomes.some(({ status }) => status === 'rejected')) process.exitCode = 1;
 }

@@ -56,7 +56,7 @@ export async function checkConfig(settings: Settings): Promise<ConfigFacts> {
     }
   };
   // Before the others ask: what compiles the modules keeps the process busy, and their time would pass.
-  const modules = await loadModules(registry, settings.addonsPath, problems);
+  const modules = await loadModules(registry, settings, problems);
   const [databases, openerpReachable, portUsable] = await Promise.all([
     Promise.all(settings.databases.map((name) => probeDatabase(settings.postgres, name))),
     succeeds(reachOpenERP(settings.openerpUrl, AbortSignal.timeout(OPENERP_MS))),
@@ -65,7 +65,7 @@ export async function checkConfig(settings: Settings): Promise<ConfigFacts> {
   const namespaces = [...registry.all()].map((declaration) => describeNamespace(declaration, problems));
   for (const { name, installed, error } of databases) {
     if (error !== null) problems.push(describe(error));
-    const modes = new ChannelModes(registry.adapters, (addon) => installed?.has(addon) === true);
+    const modes = new ChannelModes(registry, (addon) => installed?.has(addon) === true);
     for (const conflict of modes.conflicts()) problems.push(`${describe(conflict)} This is so in '${name}'.`);
   }
   const adapters = [...registry.adapters.channels].flatMap((channel) => registry.adapters.of(channel));
@@ -74,13 +74,19 @@ export async function checkConfig(settings: Settings): Promise<ConfigFacts> {
 
 async function loadModules(
   registry: Registry,
-  addonsPath: readonly string[],
+  { addonsPath, dev }: Settings,
   problems: string[],
 ): Promise<ModuleFacts[]> {
   const found = findServerModules(addonsPath, (text) => problems.push(text));
-  const { loaded, failed } = await new Loader(registry, createApi(registry)).load(found);
+  const loader = new Loader({ registry, api: createApi(registry), fromSource: dev });
+  const { loaded, failed, stale } = await loader.load(found);
+  problems.push(...stale.map(describe));
   for (const { error } of failed) problems.push(describe(error));
-  return found.map(({ addon, entry }) => ({ addon, entry, loaded: loaded.includes(addon) }));
+  return found.map(({ addon, home, source, build }) => ({
+    addon,
+    entry: source ?? build ?? home,
+    loaded: loaded.includes(addon),
+  }));
 }
 
 function describeNamespace({ path, addon, nameSpace }: Declaration, problems: string[]): NamespaceFacts {

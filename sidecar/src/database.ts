@@ -1,10 +1,9 @@
 import type pg from 'pg';
 import { CONTROL_CHANNEL } from './api/adapter.ts';
-import type { AdapterRegistry } from './api/adapter-registry.ts';
 import type { Message, Values } from './api/message.ts';
 import { DatabaseReport } from './database-report.ts';
 import { ChannelHub } from './delivery/channel-hub.ts';
-import { ChannelModes } from './delivery/channel-modes.ts';
+import { type AdapterSource, ChannelModes } from './delivery/channel-modes.ts';
 import type { Log } from './delivery/log.ts';
 import type { Position } from './delivery/position.ts';
 import { QueueHub } from './delivery/queue-hub.ts';
@@ -47,7 +46,7 @@ export interface DatabaseOptions {
   readonly exchange: TokenExchange;
   /** So many model calls at a time. */
   readonly maxCursor: number;
-  readonly adapters: AdapterRegistry;
+  readonly registry: AdapterSource;
   readonly retention: Retention;
   /** After so many failed attempts a queue message is set aside. */
   readonly maxAttempts: number;
@@ -99,7 +98,7 @@ export class Database implements Gateway {
       epoch: () => this.#epoch,
       readNow: () => this.#subscription.readNow(),
     });
-    this.modes = new ChannelModes(options.adapters, (addon) => this.isInstalled(addon));
+    this.modes = new ChannelModes(options.registry, (addon) => this.isInstalled(addon));
     this.#sidecars = new SidecarTable(this.#pool, options.maxAttempts, {
       gone: (ids, dead) => this.#sidecarsGone(ids, dead),
       beat: () => this.#leases.settle(),
@@ -163,6 +162,12 @@ export class Database implements Gateway {
 
   findProof(tokenHash: string): Promise<Proof | null> {
     return this.#sessions.find(tokenHash);
+  }
+
+  /** Server modules were loaded anew: a channel may have another mode now, and what waits in it another reader. */
+  modulesReplaced(): void {
+    this.queues.reload();
+    this.#report.conflicts(this.modes.conflicts());
   }
 
   async refreshModules(): Promise<void> {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { doAddonTask } from './addon-task.ts';
 import { SocketIOError } from './api/error.ts';
 import { parseFlags } from './config/flags.ts';
 import { LineLog } from './config/line-log.ts';
@@ -22,6 +23,12 @@ async function main(): Promise<void> {
   const flags = parseFlags(process.argv.slice(2), version);
   if ('answer' in flags) {
     process.stdout.write(`${flags.answer}\n`);
+    return;
+  }
+  if (flags.task !== undefined) {
+    const types = fileURLToPath(new URL('sidecar/dist/types', PACKAGE));
+    const lines = await doAddonTask(flags.task, { cwd: process.cwd(), types });
+    process.stdout.write(`${lines.join('\n')}\n`);
     return;
   }
   const sources = new Sources({ flags, env: process.env, cwd: process.cwd(), home: homeFolder() });

@@ -1,16 +1,13 @@
-import { Registry } from './api/registry.ts';
-import { createApi } from './api/web_socketio.ts';
 import type { Settings } from './config/settings.ts';
 import { Database } from './database.ts';
 import type { Log } from './delivery/log.ts';
 import { type DatabaseGauges, Metrics } from './metrics.ts';
-import { findServerModules } from './modules/discovery.ts';
-import { Loader } from './modules/loader.ts';
 import type { ModelCaller } from './rpc/model-caller.ts';
 import { OpenERPProbe } from './rpc/openerp-probe.ts';
 import { OpenERPServer } from './rpc/openerp-server.ts';
 import { TokenExchange } from './rpc/token-exchange.ts';
 import { openTransport } from './rpc/transport-choice.ts';
+import { ServerModules } from './server-modules.ts';
 import type { Status } from './socketio/http-router.ts';
 import { SocketServer } from './socketio/server.ts';
 
@@ -21,7 +18,7 @@ const EXCHANGE_MS = 10_000;
 export class Sidecar {
   readonly #settings: Settings;
   readonly #log: Log;
-  readonly #registry = new Registry();
+  readonly #modules: ServerModules;
   readonly #databases: ReadonlyMap<string, Database>;
   readonly #server: SocketServer;
   readonly #metrics: Metrics;
@@ -34,6 +31,13 @@ export class Sidecar {
   constructor(settings: Settings, log: Log) {
     this.#settings = settings;
     this.#log = log;
+    this.#modules = new ServerModules({
+      addonsPath: settings.addonsPath,
+      dev: settings.dev,
+      log,
+      replace: (replace) => this.#replaceModules(replace),
+    });
+    const { registry } = this.#modules;
     const { openerpUrl: url, transport } = settings;
     const caller = openTransport({ url, transport }, (db, text) => log.warn(db, text));
     const exchange = new TokenExchange(new OpenERPServer({ url, timeoutMs: EXCHANGE_MS }));
@@ -42,8 +46,7 @@ export class Sidecar {
     const { postgres, retention, maxAttempts, maxCursor } = settings;
     const open = (name: string): [string, Database] => {
       const database = new Database({
-        ...{ name, postgres, caller, exchange, retention, maxAttempts, maxCursor, log },
-        adapters: this.#registry.adapters,
+        ...{ name, postgres, caller, exchange, retention, maxAttempts, maxCursor, registry, log },
         count: (count, by) => this.#metrics.count(name, count, by),
         broadcast: (broadcast) => this.#server.broadcast(name, broadcast),
         restart: () => this.#server.restart(name),
@@ -56,7 +59,7 @@ export class Sidecar {
     this.#server = new SocketServer({
       interface: settings.interface,
       port: settings.port,
-      registry: this.#registry,
+      registry,
       databases: new Map(
         [...this.#databases].map(([name, database]) => [name, { gateway: database, watch: database.watch }]),
       ),
@@ -93,7 +96,7 @@ export class Sidecar {
 
   async #start(): Promise<number> {
     const { interface: address, databases } = this.#settings;
-    await this.#loadModules();
+    await this.#modules.start();
     for (const database of this.#databases.values()) database.start();
     const port = await this.#server.start();
     this.#probe.start();
@@ -101,23 +104,16 @@ export class Sidecar {
     return port;
   }
 
-  async #loadModules(): Promise<void> {
-    const modules = findServerModules(this.#settings.addonsPath, (text) => this.#log.warn(null, text));
-    const { loaded, failed } = await new Loader(this.#registry, createApi(this.#registry)).load(modules);
-    if (loaded.length > 0) this.#log.info(null, `Load server modules: ${loaded.join(', ')}`);
-    for (const { path } of this.#registry.all()) this.#log.info(null, `Add namespace: '${path}'`);
-    for (const { error } of failed) this.#log.error(null, `${error.code}: ${error.message}`);
-    if (modules.length === 0) {
-      const folders = this.#settings.addonsPath.join(', ') || 'none';
-      this.#log.warn(
-        null,
-        `No addon with a server module (socketio/index.ts) was found. Folders searched: ${folders}`,
-      );
-    }
+  async #replaceModules(replace: () => void): Promise<void> {
+    await this.#server.renew(() => {
+      replace();
+      for (const database of this.#databases.values()) database.modulesReplaced();
+    });
   }
 
   async #stop(): Promise<void> {
     await this.#starting?.catch(() => undefined);
+    await this.#modules.stop();
     await this.#probe.stop();
     await this.#server.drain();
     await this.#server.stop();

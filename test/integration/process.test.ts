@@ -27,7 +27,7 @@ it('ends with code 0 when it is asked for help or its version', async () => {
   const help = runSidecar(['--help']);
   const version = runSidecar(['--version']);
   expect(await help.ended).toEqual([0, null]);
-  expect(help.lines[0]).toBe('Usage: web_socketio [options]');
+  expect(help.lines[0]).toBe('Usage: web_socketio [options] [command]');
   expect(await version.ended).toEqual([0, null]);
   expect(version.lines).toEqual([expect.stringMatching(/^web_socketio \d+\.\d+\.\d+/)]);
 });

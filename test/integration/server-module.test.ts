@@ -1,6 +1,8 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { TestDatabase } from '../support/test-database.ts';
-import { TestSidecar } from '../support/test-sidecar.ts';
+import { makeAddons, TestSidecar } from '../support/test-sidecar.ts';
 
 const GOOD = `
 import { OpenERPNameSpace, SocketIO } from 'web_socketio';
@@ -86,3 +88,68 @@ it('activates a namespace when its addon gets installed', async () => {
     })
     .toBe('connected');
 });
+
+it('names the server modules that import one another in a circle, and runs the others', async () => {
+  const database = await TestDatabase.create();
+  const sidecar = await TestSidecar.start(database, {
+    circle_a: `import 'circle_b';\n`,
+    circle_b: `import 'circle_c';\n`,
+    circle_c: `import 'circle_a';\n`,
+    web_socketio_demo: GOOD,
+  });
+  expect(sidecar.log).toContain(
+    'module_cycle: Server modules import one another in a circle: circle_a → circle_b → circle_c → circle_a.',
+  );
+  expect(sidecar.log).toContain('Load server modules: web_socketio_demo\n');
+});
+
+it('runs a server module in plain JavaScript', async () => {
+  const database = await TestDatabase.create();
+  const sidecar = await TestSidecar.start(database, { 'web_socketio_demo/socketio/index.js': GOOD });
+  const socket = await sidecar.connect('/good', database.name, await database.addToken());
+  expect(await socket.emitWithAck('ping')).toBe('pong');
+});
+
+it('takes an addon from the first folder of the addons path that has it, as OpenERP does', async () => {
+  const database = await TestDatabase.create();
+  const empty = await makeAddons({ 'base/models.py': '' });
+  const first = await makeAddons({ web_socketio_demo: GOOD.replace('pong', 'first') });
+  const second = await makeAddons({
+    web_socketio_demo: GOOD.replace('pong', 'second'),
+    base: GOOD.replace('/good', '/hidden'),
+    web_longpolling: GOOD.replace('/good', '/found'),
+  });
+  const sidecar = await TestSidecar.start(database, {}, { addonsPath: [empty, first, second] });
+  const socket = await sidecar.connect('/good', database.name, await database.addToken());
+  expect(await socket.emitWithAck('ping')).toBe('first');
+  expect(sidecar.log).toContain("Add namespace: '/found'");
+  // OpenERP loads the first one, which has no server module.
+  expect(sidecar.log).not.toContain("Add namespace: '/hidden'");
+});
+
+it('writes nothing into the folders of addons, which may be read-only', async () => {
+  const folder = await makeAddons({
+    web_socketio_demo: `import { text } from 'a_package';\n${GOOD.replace("'pong'", 'text')}`,
+    'web_socketio_demo/node_modules/a_package/package.json': '{ "main": "main.js" }',
+    'web_socketio_demo/node_modules/a_package/main.js': `exports.text = 'packed';`,
+  });
+  const before = await fingerprint(folder);
+  const database = await TestDatabase.create();
+  const sidecar = await TestSidecar.start(database, {}, { addonsPath: [folder] });
+  const socket = await sidecar.connect('/good', database.name, await database.addToken());
+  expect(await socket.emitWithAck('ping')).toBe('packed');
+  await sidecar.sidecar.stop();
+  expect(await fingerprint(folder)).toEqual(before);
+});
+
+/** Everything in a folder: names, times of change, contents. */
+async function fingerprint(folder: string): Promise<unknown[]> {
+  const names = await readdir(folder, { recursive: true });
+  return await Promise.all(
+    names.toSorted().map(async (name) => {
+      const path = join(folder, name);
+      const stats = await stat(path);
+      return [name, stats.mtimeMs, stats.ctimeMs, stats.isFile() ? await readFile(path, 'utf8') : 'folder'];
+    }),
+  );
+}

@@ -29,7 +29,11 @@ export function openPage(origin: string, options: Partial<PageOptions> = {}): Te
 }
 
 /** A page of user 2, whose tokens are rows of a real database. */
-export function openPageOf(database: TestDatabase, origin: string): TestPage {
+export function openPageOf(
+  database: TestDatabase,
+  origin: string,
+  options: Partial<PageOptions> = {},
+): TestPage {
   const uid = 2;
   return openPage(origin, {
     retryBounds: { minMs: 1, maxMs: 20 },
@@ -37,6 +41,7 @@ export function openPageOf(database: TestDatabase, origin: string): TestPage {
       ...{ db: database.name, uid, expires_in: 900, url: false },
       token: await database.addToken({ uid }),
     }),
+    ...options,
   });
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
 import { LineLog } from '../../sidecar/src/config/line-log.ts';
@@ -8,7 +8,7 @@ import type { Settings } from '../../sidecar/src/config/settings.ts';
 import { Sidecar } from '../../sidecar/src/sidecar.ts';
 import type { TestDatabase } from './test-database.ts';
 
-/** The text of server modules, by addon. */
+/** The text of server modules, by addon. `socketio/index.ts` unless the key says more: `base/socketio/index.js`. */
 export type ServerModules = Readonly<Record<string, string>>;
 
 /** Why a handshake was refused. */
@@ -22,10 +22,11 @@ export interface Refusal {
 export async function makeAddons(modules: ServerModules): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'web_socketio-addons-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
-  for (const [addon, text] of Object.entries(modules)) {
-    await mkdir(join(folder, addon, 'socketio'), { recursive: true });
-    await writeFile(join(folder, addon, '__manifest__.py'), '{}');
-    await writeFile(join(folder, addon, 'socketio/index.ts'), text);
+  for (const [path, text] of Object.entries(modules)) {
+    const file = join(folder, path.includes('/') ? path : `${path}/socketio/index.ts`);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+    await writeFile(join(folder, path.split('/', 1)[0] ?? '', '__manifest__.py'), '{}');
   }
   return folder;
 }
@@ -62,6 +63,7 @@ export class TestSidecar {
       maxAttempts: 5,
       maxCursor: 8,
       drainSeconds: 1,
+      dev: false,
       configFile: null,
       logFormat: 'openerp',
       ...settings,

@@ -10,6 +10,7 @@ import {
   END,
   type Farewell,
   GET_SESSION_ID,
+  MODULE_CHANGED,
   POSITION,
   readFarewell,
   SESSION_ID,
@@ -78,7 +79,7 @@ export class Connection {
     this.#drop(code);
     // A sidecar that is stopped sends all its pages away: OpenERP must not hear of each of them.
     this.#renewFirst = CURED_BY_RENEWAL.has(code);
-    this.#again();
+    this.#again(code === MODULE_CHANGED ? 0 : undefined);
   }
 
   /** The browser puts the page aside: no traffic until `resume`. */
@@ -161,13 +162,13 @@ export class Connection {
     if (reason === 'io server disconnect' && !this.#closed && !this.#suspended) this.#again();
   }
 
-  #again(): void {
+  #again(delayMs?: number): void {
     clearTimeout(this.#timer);
     const wasStable = this.#connectedAt !== undefined && Date.now() - this.#connectedAt > STABLE_MS;
     if (wasStable) this.#failures = 0;
     this.#timer = setTimeout(
       () => void this.#reconnect(),
-      retryDelay(this.#failures, this.#page.retryBounds),
+      delayMs ?? retryDelay(this.#failures, this.#page.retryBounds),
     );
     this.#failures += 1;
   }

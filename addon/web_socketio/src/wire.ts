@@ -9,6 +9,9 @@ export const END = 'web_socketio.end';
 /** How far this page has read, when no event of an addon carried it. */
 export const POSITION = 'web_socketio.position';
 
+/** Somebody changes a server module and waits to see it: there is no crowd of pages to spread. */
+export const MODULE_CHANGED = 'module_changed';
+
 /** Refusals that a renewed token can cure. */
 export const CURED_BY_RENEWAL: ReadonlySet<string> = new Set([
   'token_unknown',

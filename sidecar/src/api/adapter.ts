@@ -14,7 +14,7 @@ export type Mode = 'each' | 'queue';
 export abstract class AbstractAdapter {
   /** The channel to read: `_postgres_channel` of the OpenERP model that sends. */
   static readonly channel: string = '';
-  /** `queue` unless said otherwise, as in the original. */
+  /** `queue` unless said otherwise: `static readonly mode = 'each'`. Without `readonly`, TypeScript takes it for any text. */
   static readonly mode: Mode = 'queue';
   /**
    * The name of a value by which messages find their listeners: `get` is asked only for messages in which it equals the

@@ -11,9 +11,14 @@ export interface Declaration {
 
 /** The namespaces and adapters of one process: what server modules declare while they are loaded. */
 export class Registry {
-  readonly adapters = new AdapterRegistry();
-  readonly #declarations = new Map<string, Declaration>();
+  #adapters = new AdapterRegistry();
+  #declarations = new Map<string, Declaration>();
   #loading: string[] = [];
+
+  /** Those of today: who ran before a `replace` keeps those it was started with. */
+  get adapters(): AdapterRegistry {
+    return this.#adapters;
+  }
 
   /** The addon whose server module is being loaded. */
   get addon(): string {
@@ -40,7 +45,7 @@ export class Registry {
       for (const [path, declaration] of this.#declarations) {
         if (declaration.addon === addon) this.#declarations.delete(path);
       }
-      this.adapters.withdraw(addon);
+      this.#adapters.withdraw(addon);
       throw error;
     } finally {
       this.#loading.pop();
@@ -71,6 +76,12 @@ export class Registry {
     const declaration = { path, addon: this.addon, nameSpace };
     this.#declarations.set(path, declaration);
     return declaration;
+  }
+
+  /** Takes over what another one holds: the server modules were loaded anew. */
+  replace(other: Registry): void {
+    this.#declarations = other.#declarations;
+    this.#adapters = other.#adapters;
   }
 
   get(path: string): Declaration | undefined {

@@ -35,7 +35,11 @@ export interface SocketIODeclarations {
 /** Outside of a sidecar nothing is being loaded: there it refuses with `not_loading`. */
 export const SocketIO: SocketIODeclarations = declareIn(new Registry());
 
-/** What one sidecar's server modules get as `web_socketio`: the classes above, and declarations of its own. */
+/**
+ * What one sidecar's server modules get as `web_socketio`: the classes above, and declarations of its own.
+ *
+ * @internal
+ */
 export function createApi(registry: Registry): object {
   return { AbstractAdapter, OpenERPNameSpace, SocketIOError, SocketIO: declareIn(registry) };
 }

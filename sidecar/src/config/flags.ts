@@ -12,6 +12,16 @@ export interface Flags {
   readonly maxCursor?: string;
   readonly logFormat?: string;
   readonly checkConfig?: boolean;
+  readonly dev?: boolean;
+  /** What to do instead of serving. */
+  readonly task?: AddonTask;
+}
+
+/** Something to do with an addon's folder. */
+export interface AddonTask {
+  readonly name: 'build' | 'init';
+  /** As it was given: it may be relative. */
+  readonly folder: string;
 }
 
 /** The command line asked for a text instead of a server: help, or the version. */
@@ -32,6 +42,7 @@ time, or --check-config found something wrong, 2 cannot run with these options.`
  */
 export function parseFlags(argv: readonly string[], version: string): Flags | Answer {
   let said = '';
+  let task: AddonTask | undefined;
   const command = new Command('web_socketio')
     .description('The Socket.IO server beside OpenERP and Odoo.')
     .option('-d, --database <names>', 'databases to serve, with commas between them')
@@ -41,6 +52,7 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
     .option('-c, --config <file>', 'configuration file of OpenERP or Odoo')
     .option('--openerp-url <url>', 'where OpenERP is, default http://127.0.0.1:8069')
     .option('--log-format <name>', 'openerp or json, default openerp')
+    .option('--dev', 'load server modules again when a file of theirs changes')
     .option('--check-config', 'say what would run and what is wrong, then end')
     .version(`web_socketio ${version}`, '--version', 'show the version')
     .helpOption('-h, --help', 'show this')
@@ -54,6 +66,19 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
       },
       writeErr: () => undefined,
     });
+  command.action(() => undefined);
+  command
+    .command('init <addon>')
+    .description("write an example of a server module, and the types, into an addon's folder")
+    .action((folder: string) => {
+      task = { name: 'init', folder };
+    });
+  command
+    .command('build <addon>')
+    .description('compile the server module of an addon to socketio/dist/index.cjs')
+    .action((folder: string) => {
+      task = { name: 'build', folder };
+    });
   try {
     command.parse(argv, { from: 'user' });
   } catch (error) {
@@ -62,7 +87,7 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
     const code = error.code === 'commander.unknownOption' ? 'option_unknown' : 'option_invalid';
     throw new SocketIOError(code, `${error.message.replace(/^error: /, '')}. See web_socketio --help.`);
   }
-  return command.opts<Flags>();
+  return { ...command.opts<Flags>(), ...(task && { task }) };
 }
 
 /** What can be set by variables alone, with what it means. */

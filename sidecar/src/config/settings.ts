@@ -30,6 +30,8 @@ export interface Settings {
   readonly maxCursor: number;
   /** How long pages are sent away one after the other when the sidecar is asked to stop. */
   readonly drainSeconds: number;
+  /** Load server modules anew whenever one of their files changes. */
+  readonly dev: boolean;
   /** The OpenERP configuration file that was read. */
   readonly configFile: string | null;
   readonly logFormat: LogFormat;
@@ -77,6 +79,7 @@ export function readSettings(sources: Sources): Settings {
       1,
     ),
     drainSeconds: toNumber(all, 'WEB_SOCKETIO_DRAIN_SECONDS', 10, 0, LONGEST_DRAIN_SECONDS),
+    dev: flags.dev ?? false,
     configFile,
     logFormat: readLogFormat(sources),
   };

@@ -2,16 +2,21 @@ import type { Mode } from '../api/adapter.ts';
 import type { AdapterRegistry, DeclaredAdapter } from '../api/adapter-registry.ts';
 import { SocketIOError } from '../api/error.ts';
 
+/** Where the adapters are: others, after server modules were loaded anew. */
+export interface AdapterSource {
+  readonly adapters: AdapterRegistry;
+}
+
 /**
  * The modes of one database's channels: that of the first adapter whose addon is installed there. A channel without one
  * is a queue.
  */
 export class ChannelModes {
-  readonly #adapters: AdapterRegistry;
+  readonly #registry: AdapterSource;
   readonly #isInstalled: (addon: string) => boolean;
 
-  constructor(adapters: AdapterRegistry, isInstalled: (addon: string) => boolean) {
-    this.#adapters = adapters;
+  constructor(registry: AdapterSource, isInstalled: (addon: string) => boolean) {
+    this.#registry = registry;
     this.#isInstalled = isInstalled;
   }
 
@@ -32,9 +37,10 @@ export class ChannelModes {
 
   /** All adapters that this database refuses. */
   conflicts(): SocketIOError[] {
+    const { adapters } = this.#registry;
     const errors: SocketIOError[] = [];
-    for (const channel of this.#adapters.channels) {
-      for (const declared of this.#adapters.of(channel)) {
+    for (const channel of adapters.channels) {
+      for (const declared of adapters.of(channel)) {
         if (!this.#isInstalled(declared.addon)) continue;
         try {
           this.check(declared);
@@ -47,6 +53,6 @@ export class ChannelModes {
   }
 
   #first(channel: string): DeclaredAdapter | undefined {
-    return this.#adapters.of(channel).find(({ addon }) => this.#isInstalled(addon));
+    return this.#registry.adapters.of(channel).find(({ addon }) => this.#isInstalled(addon));
   }
 }

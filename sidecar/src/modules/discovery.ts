@@ -1,15 +1,21 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 
 /** A server module that was found beside an addon's manifest. */
 export interface FoundModule {
   readonly addon: string;
-  /** The absolute path of its `index.ts` or `index.js`. */
-  readonly entry: string;
+  /** The addon's folder, absolute and without symbolic links: so does esbuild name what it finds in it. */
+  readonly home: string;
+  /** The absolute path of its `index.ts` or `index.js`; null if only its build is there. */
+  readonly source: string | null;
+  /** What `web_socketio build` made of it; null if nothing did. */
+  readonly build: string | null;
 }
 
 const MANIFESTS = ['__manifest__.py', '__openerp__.py'];
-const ENTRIES = ['socketio/index.ts', 'socketio/index.js'];
+const SOURCES = ['socketio/index.ts', 'socketio/index.js'];
+/** What `web_socketio build` writes. */
+export const BUILD = 'socketio/dist/index.cjs';
 
 /**
  * Finds the server modules on an addons path. As in OpenERP, the first folder that has an addon wins.
@@ -27,12 +33,25 @@ export function findServerModules(
     for (const addon of listFolder(folder, warn)) {
       if (found.has(addon)) continue;
       const home = resolve(folder, addon);
-      if (!MANIFESTS.some((name) => existsSync(join(home, name)))) continue;
-      const entry = ENTRIES.map((name) => join(home, name)).find((path) => existsSync(path));
-      found.set(addon, entry === undefined ? null : { addon, entry });
+      if (hasManifest(home)) found.set(addon, findServerModule(home));
     }
   }
   return [...found.values()].filter((module) => module !== null).sort((a, b) => (a.addon < b.addon ? -1 : 1));
+}
+
+/** Is this folder an addon? */
+export function hasManifest(home: string): boolean {
+  return MANIFESTS.some((name) => existsSync(join(home, name)));
+}
+
+/** The server module of one addon; null if it has none. @param folder the addon's, absolute */
+export function findServerModule(folder: string): FoundModule | null {
+  const home = realpathSync(folder);
+  const find = (names: readonly string[]) =>
+    names.map((name) => join(home, name)).find((path) => existsSync(path)) ?? null;
+  const source = find(SOURCES);
+  const build = find([BUILD]);
+  return source === null && build === null ? null : { addon: basename(folder), home, source, build };
 }
 
 function listFolder(folder: string, warn: (text: string) => void): string[] {

@@ -1,14 +1,30 @@
 import Module, { isBuiltin } from 'node:module';
+import { join } from 'node:path';
 import { reason, SocketIOError } from '../api/error.ts';
 import type { Registry } from '../api/registry.ts';
 import { type Bundle, bundleModule } from './bundle.ts';
 import type { FoundModule } from './discovery.ts';
+import { refuseImport } from './packages.ts';
+import { readPrebuilt } from './prebuilt.ts';
 import { placeInModule } from './stack-place.ts';
 
 /** What became of the server modules. */
 export interface LoadResult {
   readonly loaded: readonly string[];
   readonly failed: readonly { readonly addon: string; readonly error: SocketIOError }[];
+  /** Builds that were left aside: the sources are compiled, which are not those they were made of. */
+  readonly stale: readonly SocketIOError[];
+  /** The files that went in, absolute; their packages are left out. */
+  readonly files: readonly string[];
+}
+
+/** What a loader is made of. */
+export interface LoaderOptions {
+  readonly registry: Registry;
+  /** What `import … from 'web_socketio'` gives: this process's own, so that there is one of each class. */
+  readonly api: unknown;
+  /** Builds are used only where there are no sources. */
+  readonly fromSource: boolean;
 }
 
 type Require = (name: string) => unknown;
@@ -19,17 +35,15 @@ type Require = (name: string) => unknown;
  * that import it.
  */
 export class Loader {
-  readonly #registry: Registry;
-  readonly #api: unknown;
+  readonly #options: LoaderOptions;
   readonly #bundles = new Map<string, Bundle>();
   readonly #exports = new Map<string, unknown>();
   readonly #errors = new Map<string, SocketIOError>();
+  readonly #stale: SocketIOError[] = [];
   readonly #loading: string[] = [];
 
-  /** @param api what `import … from 'web_socketio'` gives: this process's own, so that there is one of each class */
-  constructor(registry: Registry, api: unknown) {
-    this.#registry = registry;
-    this.#api = api;
+  constructor(options: LoaderOptions) {
+    this.#options = options;
   }
 
   /** Loads all of them, those that are imported first. */
@@ -37,7 +51,7 @@ export class Loader {
     await Promise.all(
       modules.map(async (module) => {
         try {
-          this.#bundles.set(module.addon, await bundleModule(module));
+          this.#bundles.set(module.addon, await this.#bundle(module));
         } catch (error) {
           this.#errors.set(module.addon, asError(error, module.addon));
         }
@@ -53,7 +67,25 @@ export class Loader {
     return {
       loaded: [...this.#exports.keys()],
       failed: [...this.#errors].map(([addon, error]) => ({ addon, error })),
+      stale: this.#stale,
+      files: [...this.#bundles.values()].flatMap(ownFiles),
     };
+  }
+
+  async #bundle(module: FoundModule): Promise<Bundle> {
+    const { addon, home, source, build } = module;
+    if (build !== null && (source === null || !this.#options.fromSource)) {
+      const { bundle, flaw } = readPrebuilt(module, build);
+      if (bundle !== null && (flaw === null || source === null)) return bundle;
+      const stale = new SocketIOError(
+        'module_stale',
+        `'${build}' ${flaw}, and is left aside. Run web_socketio build '${home}' again.`,
+      );
+      if (source === null) throw stale;
+      this.#stale.push(stale);
+    }
+    if (source === null) throw new Error(`'${home}' has no server module any more`);
+    return await bundleModule({ addon, home, source, filename: `${source}.cjs` });
   }
 
   #evaluate(addon: string): unknown {
@@ -71,7 +103,9 @@ export class Loader {
     }
     this.#loading.push(addon);
     try {
-      const exports = this.#registry.load(addon, () => compile(bundle, (name) => this.#require(addon, name)));
+      const exports = this.#options.registry.load(addon, () =>
+        compile(bundle, (name) => this.#require(bundle, name)),
+      );
       this.#exports.set(addon, exports);
       return exports;
     } catch (error) {
@@ -83,18 +117,20 @@ export class Loader {
     }
   }
 
-  #require(addon: string, name: string): unknown {
-    if (name === 'web_socketio') return this.#api;
+  #require({ addon, home }: Bundle, name: string): unknown {
+    if (name === 'web_socketio') return this.#options.api;
     if (this.#bundles.has(name) || this.#errors.has(name)) return this.#evaluate(name);
     if (isBuiltin(name)) return nodeRequire(name);
-    throw new SocketIOError(
-      'module_import',
-      `The server module of '${addon}' imports '${name}', which is neither 'web_socketio', a server module on the addons path, nor part of Node. Remove the import, or copy the code beside index.ts.`,
-    );
+    throw refuseImport(addon, home, name);
   }
 }
 
 const nodeRequire = Module.createRequire(import.meta.url);
+
+/** The author's own files, which are the ones to change. */
+function ownFiles({ home, inputs }: Bundle): string[] {
+  return inputs.filter((path) => !path.split('/').includes('node_modules')).map((path) => join(home, path));
+}
 
 /** Evaluates CommonJS text as Node does, so that source maps and stack traces work. */
 function compile(bundle: Bundle, require: Require): unknown {
@@ -114,7 +150,7 @@ function asError(error: unknown, addon: string, bundle?: Bundle): SocketIOError 
   const text = error instanceof SocketIOError ? `${error.code}: ${error.message}` : reason(error);
   return new SocketIOError(
     'module_failed',
-    `The server module of '${addon}' failed while it was loaded${place === null ? '' : `, at ${place}`}: ${text.replace(/\.$/, '')}. Correct it and start again; the others run.`,
+    `The server module of '${addon}' failed while it was loaded${place === null ? '' : `, at ${place}`}: ${text.replace(/\.$/, '')}. Correct it.`,
     { cause: error },
   );
 }

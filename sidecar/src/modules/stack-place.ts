@@ -1,13 +1,13 @@
 import { SourceMap } from 'node:module';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Bundle } from './bundle.ts';
 
 /**
  * Where in its source a server module failed: `/…/socketio/index.ts:12:7`, the first line of the stack that lies in its
  * folder; null if none does.
  */
-export function placeInModule(error: unknown, { filename, map }: Bundle): string | null {
-  const folder = dirname(filename);
+export function placeInModule(error: unknown, { home, filename, map }: Bundle): string | null {
+  const folder = join(home, 'socketio');
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   for (const line of stack.split('\n')) {
     const match = /\(?(\/[^()]+):(\d+):(\d+)\)?$/.exec(line);
@@ -15,7 +15,7 @@ export function placeInModule(error: unknown, { filename, map }: Bundle): string
     const place = { file: match[1], line: Number(match[2]), column: Number(match[3]) };
     // With source maps enabled Node has translated the place already.
     return place.file === filename
-      ? translate(place, folder, map)
+      ? translate(place, dirname(filename), map)
       : `${place.file}:${place.line}:${place.column}`;
   }
   return null;

@@ -14,6 +14,16 @@ export const DRAINING = new SocketIOError(
   { retry: true },
 );
 
+/** Why a page has to go that runs code which is not in place any more. */
+export const CHANGED = new SocketIOError(
+  'module_changed',
+  'The server modules were loaded anew. The page comes back to the new ones.',
+  { retry: true },
+);
+
+/** How long a page may take to confirm what it was sent, while somebody waits to see a change of the code. */
+const CHANGE_MS = 300;
+
 /**
  * Sends pages away one after the other, so that they do not arrive elsewhere in one moment.
  *
@@ -32,17 +42,34 @@ export async function sendAway(pages: readonly Page[], spreadMs: number): Promis
 }
 
 /**
+ * Sends all pages away at once, to come back to other code.
+ *
+ * @param replace puts that code in place: called when the pages have confirmed what they were sent
+ * @param pages asked after it, since a page may have come meanwhile
+ */
+export async function sendBack(pages: () => readonly Page[], replace: () => void): Promise<void> {
+  const sockets = pages().flatMap((page) => [...page.sockets]);
+  await atMost(
+    CHANGE_MS,
+    sockets.map((socket) => socket.finish()),
+  );
+  replace();
+  for (const { sockets } of pages()) for (const socket of sockets) socket.end(CHANGED);
+}
+
+/**
  * Lets a page's namespaces end their business and confirm what they have just sent, so that nothing of it is shown
  * twice; then it may go elsewhere.
  */
-async function sendOneAway({ sockets }: Page): Promise<void> {
+async function sendOneAway(page: Page): Promise<void> {
+  const sockets = [...page.sockets];
   await atMost(
     FINISH_MS,
-    [...sockets].map((socket) => socket.stopServer()),
+    sockets.map((socket) => socket.stopServer()),
   );
   await atMost(
     FINISH_MS,
-    [...sockets].map((socket) => socket.finish()),
+    sockets.map((socket) => socket.finish()),
   );
   for (const socket of sockets) socket.end(DRAINING);
 }

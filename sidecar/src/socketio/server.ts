@@ -3,7 +3,7 @@ import { Decoder } from 'socket.io-parser';
 import { SocketIOError } from '../api/error.ts';
 import type { Registry } from '../api/registry.ts';
 import type { Log } from '../delivery/log.ts';
-import { DRAINING, sendAway } from './farewell.ts';
+import { CHANGED, DRAINING, sendAway, sendBack } from './farewell.ts';
 import type { Broadcast, Gateway } from './gateway.ts';
 import { findGateway, type Proved, proveOffer, unavailable } from './handshake.ts';
 import { HttpRouter, type RouterOptions } from './http-router.ts';
@@ -101,6 +101,11 @@ export class SocketServer {
     this.#router.drain();
     this.#draining ??= sendAway([...this.#open], this.#options.drainMs);
     return this.#draining;
+  }
+
+  /** Puts other server modules in place, by `replace`, and has all pages come back to them. */
+  async renew(replace: () => void): Promise<void> {
+    await sendBack(() => [...this.#open], replace);
   }
 
   /** Closes every socket and the port. May be called twice. */
@@ -202,6 +207,7 @@ export class SocketServer {
       if (opened || !socket.connected) return;
       opened = true;
       clearTimeout(timer);
+      if (registry.get(socket.nsp.name) !== declaration) return own.end(CHANGED);
       // Not before: broadcasts are for those who have proved who they are.
       void socket.join(room(db));
       own.open(page);

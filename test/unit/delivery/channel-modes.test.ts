@@ -15,7 +15,7 @@ it('refuses the later of two adapters that disagree, and names both addons', () 
   const adapters = new AdapterRegistry();
   const first = adapters.declare(First, 'first_addon');
   const second = adapters.declare(Second, 'second_addon');
-  const modes = new ChannelModes(adapters, () => true);
+  const modes = new ChannelModes({ adapters }, () => true);
   expect(() => modes.check(first)).not.toThrow();
   expect(() => modes.check(second)).toThrow(
     "The channel 'shared' is 'each' by First of the addon 'first_addon', and cannot be 'queue' for Second of 'second_addon' as well.",
@@ -27,7 +27,7 @@ it('looks only at what is installed in its database', () => {
   const adapters = new AdapterRegistry();
   adapters.declare(First, 'first_addon');
   const second = adapters.declare(Second, 'second_addon');
-  const modes = new ChannelModes(adapters, (addon) => addon === 'second_addon');
+  const modes = new ChannelModes({ adapters }, (addon) => addon === 'second_addon');
   expect(() => modes.check(second)).not.toThrow();
   expect(modes.get('shared')).toBe('queue');
   expect(modes.get('unknown')).toBeUndefined();
