@@ -5,6 +5,7 @@ import { DatabaseReport } from './database-report.ts';
 import { ChannelHub } from './delivery/channel-hub.ts';
 import { type AdapterSource, ChannelModes } from './delivery/channel-modes.ts';
 import type { Log } from './delivery/log.ts';
+import type { Arrival } from './delivery/message-log.ts';
 import type { Position } from './delivery/position.ts';
 import { QueueHub } from './delivery/queue-hub.ts';
 import type { ReplayResult } from './delivery/replay.ts';
@@ -235,15 +236,17 @@ export class Database implements Gateway {
     this.#options.count('read', rows.length);
     const arrivals = toArrivals(rows, (error) => this.#report.refused(error));
     const taken = new Set(rows.filter((row) => row.taken).map(({ id }) => id));
-    const isQueue = (channel: string) => this.modes.get(channel) === 'queue';
+    const modeOf = ({ message }: Arrival) => this.modes.get(message.channel);
     const messages = arrivals.filter(({ message }) => message.channel !== CONTROL_CHANNEL);
-    // A channel without adapter is kept for a first listener of either kind.
+    // A channel without adapter is kept for a first listener of either kind: after server modules were loaded anew, it
+    // may be one that was listened to before.
     this.hub.publish(
       snapshot,
-      messages.filter(({ message }) => !isQueue(message.channel)),
+      messages.filter((arrival) => modeOf(arrival) !== 'queue'),
       last,
     );
-    this.queues.publish(messages.filter(({ message }) => isQueue(message.channel) && !taken.has(message.id)));
+    const free = messages.filter(({ message }) => !taken.has(message.id));
+    this.queues.publish(free.filter((arrival) => modeOf(arrival) !== 'each'));
     for (const { message } of arrivals) if (message.channel === CONTROL_CHANNEL) this.#control(message);
   }
 

@@ -31,9 +31,9 @@ SocketIO.addNamespace('/mine', class extends OpenERPNameSpace {
 });
 `;
 
-async function start() {
+async function start(text = version('first')) {
   const database = await TestDatabase.create();
-  const folder = await makeAddons({ web_socketio_demo: version('first'), base: '' });
+  const folder = await makeAddons({ web_socketio_demo: text, base: '' });
   await writeFile(join(folder, 'web_socketio_demo/shared.ts'), `export const suffix = '';\n`);
   const settings = { addonsPath: [folder], dev: true };
   const sidecar = await TestSidecar.start(database, {}, settings);
@@ -163,4 +163,31 @@ it('finds what came to a queue while its channel had another mode', async () => 
   const taken = nextEvent(last, 'texts');
   expect(await outcome(last)).toBe(null);
   expect(await taken).toMatchObject([['kept'], 'third', expect.any(Function)]);
+});
+
+it('puts back what a page did not confirm before the change, for whoever listens next', async () => {
+  const twice = (name: string) => `
+import { AbstractAdapter, OpenERPNameSpace, SocketIO } from 'web_socketio';
+class Queue extends AbstractAdapter { static channel = 'queue'; }
+SocketIO.addNamespace('/mine', class extends OpenERPNameSpace {
+  async take() {
+    for (;;) await this.secureEmit(Queue, 'values', await this.listen(Queue), '${name}');
+  }
+  recvConnect() { return Promise.all([this.take(), this.take()]); }
+});
+`;
+  const { database, write, sidecar, connect } = await start(twice('first'));
+  const page = await connect();
+  const shown = nextEvent(page, 'values');
+  await database.insert('queue', { text: 'unconfirmed' });
+  expect(await shown).toMatchObject([[{ text: 'unconfirmed' }], 'first', expect.any(Function)]);
+  const end = nextEvent(page, 'web_socketio.end');
+  await write(twice('second'));
+  await end;
+  const free = 'SELECT count(*)::int FROM web_socketio_message WHERE lease IS NULL';
+  await expect.poll(() => database.query(free)).toEqual([{ count: 1 }]);
+  const next = sidecar.open('/mine', { db: database.name, token: await database.addToken() });
+  const shownAgain = nextEvent(next, 'values');
+  expect(await outcome(next)).toBe(null);
+  expect(await shownAgain).toMatchObject([[{ text: 'unconfirmed' }], 'second', expect.any(Function)]);
 });
