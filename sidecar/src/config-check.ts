@@ -79,12 +79,12 @@ async function loadModules(
 ): Promise<ModuleFacts[]> {
   const found = findServerModules(addonsPath, (text) => problems.push(text));
   const loader = new Loader({ registry, api: createApi(registry), fromSource: dev });
-  const { loaded, failed, stale } = await loader.load(found);
+  const { loaded, failed, stale, entries } = await loader.load(found);
   problems.push(...stale.map(describe));
   for (const { error } of failed) problems.push(describe(error));
   return found.map(({ addon, home, source, build }) => ({
     addon,
-    entry: source ?? build ?? home,
+    entry: entries.get(addon) ?? source ?? build ?? home,
     loaded: loaded.includes(addon),
   }));
 }

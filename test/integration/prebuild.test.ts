@@ -78,6 +78,19 @@ it.each([
   );
 });
 
+it('is shown by --check-config, and whether it is left aside', async () => {
+  const { folder, home, file } = await build();
+  await writeFile(join(folder, '.env'), 'WEB_SOCKETIO_ADDONS_PATH=.\n');
+  const check = async () => (await webSocketio(['--check-config', '-d', 'mydb'], folder)).stdout;
+  const fresh = await check();
+  expect(fresh).toMatch(new RegExp(`web_socketio_demo +loaded +${file}\n`));
+  expect(fresh).not.toContain('module_stale');
+  await appendFile(join(home, 'socketio/name.ts'), '\n');
+  const stale = await check();
+  expect(stale).toMatch(new RegExp(`web_socketio_demo +loaded +${home}/socketio/index.ts\n`));
+  expect(stale).toContain('module_stale');
+});
+
 it('is left aside when something else lies there', async () => {
   const { file, run } = await build();
   await writeFile(file, 'exports.mine = true;\n');

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { MAIN } from './program.ts';
 
-const MAIN = fileURLToPath(new URL('../../sidecar/dist/main.js', import.meta.url));
 const TSC = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
 
-/** How a program ended, and what it said. */
+/** How a program ended, and what it said, where results and complaints have to be told apart. */
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;

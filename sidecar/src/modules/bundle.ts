@@ -9,6 +9,8 @@ export interface Bundle {
   readonly addon: string;
   /** The addon's folder. */
   readonly home: string;
+  /** The file that is loaded: the source, or its build. */
+  readonly entry: string;
   readonly code: string;
   /** A name for stack traces. */
   readonly filename: string;
@@ -59,7 +61,7 @@ export async function bundleModule({ addon, home, source, filename }: BundleSour
     const { inputs, outputs } = result.metafile;
     const imports = Object.values(outputs).flatMap((output) => output.imports.map(({ path }) => path));
     return {
-      ...{ addon, home, filename },
+      ...{ addon, home, entry: source, filename },
       code: text('.cjs'),
       map: text('.map'),
       inputs: Object.keys(inputs),

@@ -14,6 +14,8 @@ export interface LoadResult {
   readonly failed: readonly { readonly addon: string; readonly error: SocketIOError }[];
   /** Builds that were left aside: the sources are compiled, which are not those they were made of. */
   readonly stale: readonly SocketIOError[];
+  /** By addon, the file that is loaded: the source, or its build. */
+  readonly entries: ReadonlyMap<string, string>;
   /** The files that went in, absolute; their packages are left out. */
   readonly files: readonly string[];
 }
@@ -68,6 +70,7 @@ export class Loader {
       loaded: [...this.#exports.keys()],
       failed: [...this.#errors].map(([addon, error]) => ({ addon, error })),
       stale: this.#stale,
+      entries: new Map([...this.#bundles].map(([addon, { entry }]) => [addon, entry])),
       files: [...this.#bundles.values()].flatMap(ownFiles),
     };
   }

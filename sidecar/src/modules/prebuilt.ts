@@ -32,7 +32,7 @@ export function readPrebuilt({ addon, home }: FoundModule, filename: string): Pr
   }
   const changed = hashes.find(([path, hash]) => isChanged(home, path, hash))?.[0];
   const bundle = {
-    ...{ addon, home, code, filename, imports: [] },
+    ...{ addon, home, entry: filename, code, filename, imports: [] },
     map: Buffer.from(map, 'base64').toString(),
     inputs: hashes.map(([path]) => path),
   };
