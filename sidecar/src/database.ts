@@ -23,19 +23,13 @@ import { Replayer } from './postgres/replayer.ts';
 import { SessionTable } from './postgres/session-table.ts';
 import { type DeadMessage, SidecarTable } from './postgres/sidecar-table.ts';
 import { Subscription } from './postgres/subscription.ts';
-import { CallQueue } from './rpc/call-queue.ts';
+import { DatabaseCalls } from './rpc/database-calls.ts';
 import type { ModelCaller } from './rpc/model-caller.ts';
 import type { TokenExchange } from './rpc/token-exchange.ts';
 import { readBroadcast } from './socketio/broadcast.ts';
 import type { Broadcast, Gateway, Proof, TokenCall } from './socketio/gateway.ts';
 import { SessionWatch } from './socketio/session-watch.ts';
 
-/** Model calls that wait for their turn. */
-const MOST_WAITING_CALLS = 1_000;
-const CALL_WAIT_MS = 30_000;
-/** Anybody can offer a session id: OpenERP is asked about few at a time, and users' own calls do not wait behind them. */
-const EXCHANGES = { running: 2, waiting: 100, waitMs: 10_000 };
-const NOBODY = 0;
 /** Failures that waiting for PostgreSQL does not cure. */
 const GONE: ReadonlySet<string> = new Set(['database_missing', 'module_missing']);
 
@@ -77,8 +71,7 @@ export class Database implements Gateway {
   readonly #sidecars: SidecarTable;
   readonly #leases: LeaseTable;
   readonly #housekeeping: Housekeeping;
-  readonly #calls: CallQueue;
-  readonly #exchanges: CallQueue;
+  readonly #calls: DatabaseCalls;
   readonly #subscription: Subscription;
   #epoch = '';
   #epochChanged = false;
@@ -118,12 +111,7 @@ export class Database implements Gateway {
       },
       failed: (error) => this.#report.notCleaned(error),
     });
-    this.#calls = new CallQueue({
-      running: options.maxCursor,
-      waiting: MOST_WAITING_CALLS,
-      waitMs: CALL_WAIT_MS,
-    });
-    this.#exchanges = new CallQueue(EXCHANGES);
+    this.#calls = new DatabaseCalls({ db: options.name, ...options });
     this.watch = new SessionWatch(this);
     this.#subscription = new Subscription(clientConfig(options.postgres, this.name), {
       begin: (snapshot) => this.#begin(snapshot),
@@ -190,15 +178,11 @@ export class Database implements Gateway {
 
   call(call: TokenCall): Promise<unknown> {
     this.#options.count('model_call');
-    return this.#calls.run(call.uid, `${call.model}.${call.method}`, () =>
-      this.#options.caller.call({ db: this.name, ...call }),
-    );
+    return this.#calls.call(call);
   }
 
   exchange(sessionId: string, userAgent: string): Promise<string> {
-    return this.#exchanges.run(NOBODY, 'The exchange of a session id', () =>
-      this.#options.exchange.exchange({ db: this.name, sessionId, userAgent }),
-    );
+    return this.#calls.exchange(sessionId, userAgent);
   }
 
   replay(channel: string, position: Position): Promise<ReplayResult> {
@@ -207,7 +191,6 @@ export class Database implements Gateway {
 
   async #stop(): Promise<void> {
     this.#calls.stop();
-    this.#exchanges.stop();
     this.queues.stop();
     await this.#subscription.stop();
     await this.#housekeeping.stop();
