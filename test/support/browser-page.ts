@@ -28,13 +28,12 @@ export function openPage(origin: string, options: Partial<PageOptions> = {}): Te
   return { page, asked, reported };
 }
 
-/** A page of user 2, whose tokens are rows of a real database. */
+/** A page whose tokens are rows of a real database; of user 2, unless given. */
 export function openPageOf(
   database: TestDatabase,
   origin: string,
-  options: Partial<PageOptions> = {},
+  { uid = 2, ...options }: Partial<PageOptions> & { readonly uid?: number } = {},
 ): TestPage {
-  const uid = 2;
   return openPage(origin, {
     retryBounds: { minMs: 1, maxMs: 20 },
     fetchToken: async () => ({

@@ -18,7 +18,10 @@ export interface Odoo19Stack {
 }
 
 /** PostgreSQL, Odoo 19, the built sidecar, nginx in front of both, and Chromium. Whoever starts it stops it. */
-export async function startOdoo19Stack(modules: readonly string[]): Promise<Odoo19Stack> {
+export async function startOdoo19Stack(
+  modules: readonly string[],
+  addonsPaths: readonly string[] = [],
+): Promise<Odoo19Stack> {
   const releases: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const release of releases.splice(0).reverse()) await release();
@@ -26,7 +29,7 @@ export async function startOdoo19Stack(modules: readonly string[]): Promise<Odoo
   try {
     const postgres = await startPostgres(15);
     releases.push(() => postgres.stop());
-    const odoo = await startOdoo19({ postgres, modules });
+    const odoo = await startOdoo19({ postgres, modules, addonsPaths });
     releases.push(() => odoo.stop());
     // The database, PostgreSQL, the addons path and Odoo's port are those of Odoo's own configuration file.
     const sidecar = new ServerProcess({

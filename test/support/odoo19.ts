@@ -15,6 +15,8 @@ export interface Odoo19Options {
   readonly postgres: PostgresServer;
   /** What to install in the new database, such as `['web_socketio_demo']`. */
   readonly modules: readonly string[];
+  /** Folders of addons besides those of this repository. */
+  readonly addonsPaths?: readonly string[];
 }
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -23,7 +25,8 @@ export const ADDONS_PATHS = [here('../../addon'), here('../odoo/addons')];
 const PROGRAM = here('../../.cache/odoo19/odoo');
 
 /** A real Odoo 19 with a database of its own. Whoever starts it stops it. */
-export async function startOdoo19({ postgres, modules }: Odoo19Options): Promise<Odoo19> {
+export async function startOdoo19(options: Odoo19Options): Promise<Odoo19> {
+  const { postgres, modules, addonsPaths = [] } = options;
   const command = await requireProgram(PROGRAM);
   const database = await createDatabase(postgres);
   const folder = await makeServerFolder('odoo19');
@@ -31,7 +34,7 @@ export async function startOdoo19({ postgres, modules }: Odoo19Options): Promise
   try {
     const { server, port } = await launchServer(
       async (port) => {
-        await writeFile(configFile, configuration(postgres, database, folder.path, port));
+        await writeFile(configFile, configuration(postgres, database, folder.path, port, addonsPaths));
         return {
           command,
           args: ['-c', configFile, '-i', modules.join(',')],
@@ -124,9 +127,15 @@ export class Odoo19 {
   }
 }
 
-function configuration(postgres: PostgresServer, database: string, folder: string, port: number): string {
+function configuration(
+  postgres: PostgresServer,
+  database: string,
+  folder: string,
+  port: number,
+  addonsPaths: readonly string[],
+): string {
   const options = {
-    addons_path: ADDONS_PATHS.join(','),
+    addons_path: [...ADDONS_PATHS, ...addonsPaths].join(','),
     data_dir: join(folder, 'data'),
     db_host: postgres.host,
     db_port: postgres.port,

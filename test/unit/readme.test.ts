@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { readMarkdown, readText } from '../support/markdown.ts';
 
 const root = new URL('../../', import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
@@ -18,4 +19,24 @@ it('names every error code in the README', () => {
   expect(codes.size).toBeGreaterThan(40);
   const readme = read('README.md');
   expect([...codes].filter((code) => !readme.includes(`\`${code}\``))).toEqual([]);
+});
+
+it('has no link to a heading that is gone, and neither has API.md', () => {
+  const files = ['README.md', 'API.md'];
+  /** As GitHub makes them. */
+  const anchor = (heading: string) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-');
+  const known = new Set(
+    files.flatMap((file) => readMarkdown(file).map(({ heading }) => `${file}#${anchor(heading)}`)),
+  );
+  const links = files.flatMap((file) =>
+    [...readText(file).matchAll(/\]\(([\w.]*#[^)]+)\)/g)].map(([, link = '']) =>
+      link.startsWith('#') ? file + link : link,
+    ),
+  );
+  expect(links.length).toBeGreaterThan(20);
+  expect(links.filter((link) => !known.has(link))).toEqual([]);
 });

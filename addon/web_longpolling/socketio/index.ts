@@ -27,6 +27,7 @@ export class LongPollingNameSpace extends OpenERPNameSpace {
    *
    * @param event its name; for `connect` and `disconnect` a label for the log and for `stop event`
    * @param options the adapter, and when the handler runs
+   * @param handler called with the page's session and the event's arguments; what it returns acknowledges the event
    * @throws SocketIOError `handler_invalid`
    */
   static on(event: string, options: HandlerOptions, handler: Handler): void {

@@ -9,7 +9,8 @@ export type Mode = 'each' | 'queue';
 
 /**
  * Says which messages of one channel a socket takes, and in which form. Extend it, set `channel` and `mode`, and
- * override `get` and, where wanted, `format`.
+ * override `get` and, where wanted, `format`. Write `static readonly mode = 'each'`: without `readonly`, TypeScript takes
+ * the mode for any text.
  */
 export abstract class AbstractAdapter {
   /** The channel to read: `_postgres_channel` of the OpenERP model that sends. */

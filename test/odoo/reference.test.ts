@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openPage } from '../support/browser-page.ts';
+import { readTrial, writeExample, writeSmallestAddon } from '../support/example-addon.ts';
+import { runExample } from '../support/example-run.ts';
+import { showLogOfFailures } from '../support/failure-log.ts';
+import type { OdooSession } from '../support/odoo-session.ts';
+import { type Odoo19Stack, startOdoo19Stack } from '../support/odoo19-stack.ts';
+import { type Example, readExamples, type Stage } from '../support/reference.ts';
+import { makeServerFolder, type ServerFolder } from '../support/server-folder.ts';
+import { WebClient } from '../support/web-client.ts';
+
+const examples = readExamples().filter(({ stage }) => stage !== 'sidecar');
+const of = (stage: Stage) => examples.filter((example) => example.stage === stage);
+
+let folder: ServerFolder;
+let stack: Odoo19Stack;
+let session: OdooSession;
+let client: WebClient;
+
+beforeAll(async () => {
+  folder = await makeServerFolder('addons');
+  await writeSmallestAddon(folder.path);
+  const addons = examples.map((_, index) => `example_${index}`);
+  for (const [index, example] of examples.entries()) {
+    await writeExample(folder.path, `example_${index}`, example);
+  }
+  stack = await startOdoo19Stack(['my_addon', ...addons], [folder.path]);
+  session = await stack.odoo.logIn(stack.odoo.admin);
+  client = await WebClient.logIn(stack.chromium, stack.nginx.url, stack.odoo.admin);
+});
+
+afterAll(async () => {
+  await stack?.stop();
+  await folder?.remove();
+});
+
+showLogOfFailures('Odoo 19', () => stack.odoo.server);
+showLogOfFailures('The sidecar', () => stack.sidecar);
+
+for (const example of of('odoo')) it(example.title, () => run(example));
+
+for (const { title, shown } of of('web client')) {
+  it(title, async () => {
+    await expect.poll(async () => (await client.notifications()).sort()).toEqual([...shown].sort());
+  });
+}
+
+it('README.md: the smallest addon shows what is sent to the user, and nothing to anybody else', async () => {
+  await runPython(readTrial().replace('to_id=2', 'to_id=1'));
+  await runPython(readTrial());
+  await client.page.waitForSelector('.o_notification:has-text("Hello")');
+  expect((await client.notifications()).filter((text) => text.includes('Hello'))).toEqual(['Hello']);
+});
+
+async function run(example: Example): Promise<void> {
+  const open = () => openPage(stack.sidecarUrl, { fetchToken: (token) => session.token(token) }).page;
+  await runExample(example, {
+    url: stack.sidecarUrl,
+    db: stack.odoo.database,
+    page: open(),
+    otherPage: open(),
+    more: { odoo: stack.odoo.url },
+    query: (text, values) => stack.odoo.sql(text, values),
+  });
+}
+
+/** Runs a statement in Odoo, in a transaction of its own. */
+async function runPython(code: string): Promise<void> {
+  const { odoo } = stack;
+  const [model] = await odoo.sql("SELECT id FROM ir_model WHERE model = 'res.users'");
+  const values = { name: 'README.md', model_id: model?.['id'], state: 'code', code };
+  const action = await odoo.execute(odoo.admin, 'ir.actions.server', 'create', [values]);
+  await odoo.execute(odoo.admin, 'ir.actions.server', 'run', [[action]]);
+}

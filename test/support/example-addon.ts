@@ -1,0 +1,60 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { findSection, readMarkdown, readText } from './markdown.ts';
+import type { Example } from './reference.ts';
+
+const MANIFEST = `{
+    'name': 'An example',
+    'version': '19.0.1.0.0',
+    'license': 'LGPL-3',
+    'depends': ['web_longpolling'],
+    'assets': {'web.assets_backend': ['@/static/src/**/*.js']},
+}
+`;
+
+/** Writes an example of API.md as an addon, into a folder of addons. */
+export async function writeExample(folder: string, addon: string, example: Example): Promise<void> {
+  const { server, python, browser, stage } = example;
+  await writeFiles(join(folder, addon), {
+    '__manifest__.py': MANIFEST.replace('@', addon),
+    ...modelFiles('example', python),
+    'socketio/index.ts': server,
+    ...(stage === 'web client' ? { 'static/src/example.js': browser } : {}),
+  });
+}
+
+/** Writes the smallest addon of README.md, `my_addon`, into a folder of addons. */
+export async function writeSmallestAddon(folder: string): Promise<void> {
+  const { blocks } = findSection(readMarkdown('README.md'), 'An addon of your own');
+  const texts = blocks.map(({ text }) => text);
+  const [manifest = '', model = '', server = '', client = ''] = texts;
+  await writeFiles(join(folder, 'my_addon'), {
+    '__manifest__.py': manifest,
+    ...modelFiles('my_message', model),
+    'socketio/index.ts': server,
+    'static/src/my_addon.js': client,
+  });
+}
+
+/** The Python by which README.md tries that addon. */
+export function readTrial(): string {
+  const [, statement] = /In `odoo shell`:\s+`(.+?)`/i.exec(readText('README.md')) ?? [];
+  if (statement === undefined) throw new Error('README.md no longer tries its smallest addon in the shell.');
+  return statement;
+}
+
+function modelFiles(name: string, python: string): Record<string, string> {
+  if (python === '') return { '__init__.py': '' };
+  return {
+    '__init__.py': 'from . import models\n',
+    'models/__init__.py': `from . import ${name}\n`,
+    [`models/${name}.py`]: python,
+  };
+}
+
+async function writeFiles(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  }
+}

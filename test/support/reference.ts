@@ -1,0 +1,100 @@
+import { type Block, findSection, readMarkdown, type Section } from './markdown.ts';
+
+/** Where an example runs: with a sidecar alone, with a real Odoo 19 as well, or in Odoo's web client. */
+export type Stage = 'sidecar' | 'odoo' | 'web client';
+
+/** One example of API.md. */
+export interface Example {
+  /** The headings above it. */
+  readonly title: string;
+  readonly stage: Stage;
+  /** The server module; the imports are those that all examples share. */
+  readonly server: string;
+  /** What the page or the script does; `//> ` comes before each line that is shown. */
+  readonly browser: string;
+  /** What is run at the end. */
+  readonly sql: string;
+  /** The models of the addon. */
+  readonly python: string;
+  /** What the log says, in lines without date and process. */
+  readonly logged: readonly string[];
+  readonly shown: readonly string[];
+}
+
+/** A name of the API, as a heading has it. */
+export interface DocumentedName {
+  /** The section it stands in. */
+  readonly section: string;
+  /** Without its arguments. */
+  readonly name: string;
+  /** Is there an example below it that shows something? */
+  readonly hasExample: boolean;
+}
+
+const STAGES: ReadonlyMap<string, Stage> = new Map([
+  ['with Odoo 19', 'odoo'],
+  ['in the web client of Odoo 19', 'web client'],
+]);
+
+const sections = readMarkdown('API.md');
+
+/** The examples of API.md: one for each heading. */
+export function readExamples(): Example[] {
+  const imports = textOf(findSection(sections, 'The examples').blocks, 'ts');
+  const isExample = ({ level, blocks }: Section) => level === 3 && blocks.length > 0;
+  return sections.flatMap((section, index) =>
+    isExample(section) ? [makeExample(section, parentOf(index), imports)] : [],
+  );
+}
+
+/** The smallest addon of README.md, without Odoo: what a row for the user shows. */
+export function readSmallestAddon(): Example {
+  const { blocks } = findSection(readMarkdown('README.md'), 'An addon of your own');
+  return {
+    ...{ title: 'README.md: the smallest addon', stage: 'sidecar', python: '', logged: [] },
+    server: textOf(blocks, 'ts'),
+    sql: '',
+    browser: `
+      new SocketIO('/longpolling').on('my_addon.news', (messages) => show(messages));
+      await insert('my_addon', { to_id: 3, text: 'not mine' }, { to_id: 2, text: 'Hello' });`,
+    shown: ['[{"to_id":2,"text":"Hello"}]'],
+  };
+}
+
+/** The names that the headings of API.md document. */
+export function readNames(): DocumentedName[] {
+  return sections.flatMap(({ level, heading, blocks }, index) =>
+    [...heading.matchAll(/`(?:new )?([^`(]+)[^`]*`/g)].map(([, name = '']) => ({
+      section: level === 3 ? parentOf(index) : plain(heading),
+      name: name.trim(),
+      hasExample: /^\/\/> /m.test(textOf(blocks, 'js')) || textOf(blocks, 'log') !== '',
+    })),
+  );
+}
+
+function makeExample(section: Section, parent: string, imports: string): Example {
+  const { heading, comments, blocks } = section;
+  const text = (language: string) => textOf(blocks, language);
+  return {
+    title: `${parent}: ${plain(heading)}`,
+    stage: comments.map((comment) => STAGES.get(comment)).find((stage) => stage !== undefined) ?? 'sidecar',
+    server: `${imports}\n${text('ts')}`,
+    ...{ browser: text('js'), sql: text('sql'), python: text('py') },
+    logged: text('log')
+      .split('\n')
+      .filter((line) => line !== ''),
+    shown: [...text('js').matchAll(/^\/\/> (.*)$/gm)].map(([, line = '']) => line),
+  };
+}
+
+function parentOf(index: number): string {
+  return plain(sections.slice(0, index).findLast(({ level }) => level === 2)?.heading ?? '');
+}
+
+function plain(heading: string): string {
+  return heading.replaceAll('`', '');
+}
+
+function textOf(blocks: readonly Block[], language: string): string {
+  return blocks.find((block) => block.language === language)?.text ?? '';
+}
