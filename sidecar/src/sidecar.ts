@@ -65,6 +65,7 @@ export class Sidecar {
       ),
       log,
       drainMs: settings.drainSeconds * 1000,
+      limits: settings.limits,
       router: { status: () => this.#status(), metrics: () => this.#metrics.text() },
     });
     this.#probe = new OpenERPProbe(settings.openerpUrl, (text, reachable) =>
@@ -92,6 +93,11 @@ export class Sidecar {
   /** Deletes what has grown old in every database. It happens once a minute by itself. */
   async clean(): Promise<void> {
     await Promise.all([...this.#databases.values()].map((database) => database.clean()));
+  }
+
+  /** Looks for handlers that do not end. It happens by itself. @param now by the monotonic clock, in milliseconds */
+  lookForStuck(now: number): void {
+    this.#server.lookForStuck(now);
   }
 
   async #start(): Promise<number> {

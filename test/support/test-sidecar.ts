@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
+import { type Limits, readLimits } from '../../sidecar/src/config/limits.ts';
 import { LineLog } from '../../sidecar/src/config/line-log.ts';
 import type { Settings } from '../../sidecar/src/config/settings.ts';
 import { Sidecar } from '../../sidecar/src/sidecar.ts';
@@ -10,6 +11,11 @@ import type { TestDatabase } from './test-database.ts';
 
 /** The text of server modules, by addon. `socketio/index.ts` unless the key says more: `base/socketio/index.js`. */
 export type ServerModules = Readonly<Record<string, string>>;
+
+/** Settings of a sidecar that differ from the usual ones. */
+export interface TestSettings extends Partial<Omit<Settings, 'limits'>> {
+  readonly limits?: Partial<Limits>;
+}
 
 /** Why a handshake was refused. */
 export interface Refusal {
@@ -47,7 +53,7 @@ export class TestSidecar {
   static async start(
     database: TestDatabase,
     modules: ServerModules,
-    settings: Partial<Settings> = {},
+    { limits, ...settings }: TestSettings = {},
   ): Promise<TestSidecar> {
     const { host, port, user, password } = database.server;
     const started = new TestSidecar({
@@ -66,6 +72,7 @@ export class TestSidecar {
       dev: false,
       configFile: null,
       logFormat: 'openerp',
+      limits: { ...readLimits({}), ...limits },
       ...settings,
     });
     started.#port = await started.sidecar.start();

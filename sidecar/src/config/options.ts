@@ -59,6 +59,33 @@ export const OPTIONS: readonly Option[] = [
   option('drain-seconds', ({ drainSeconds }) => `${drainSeconds}`, {
     help: 'time to send pages away when stopped, 10',
   }),
+  option('max-message-bytes', ({ limits }) => `${limits.messageBytes}`, {
+    help: 'of one message of a browser, 1000000',
+  }),
+  option('max-events', ({ limits }) => `${limits.eventsPerSecond}`, {
+    help: 'events a second of one socket, 100',
+  }),
+  option('max-packets', ({ limits }) => `${limits.packetsPerSecond}`, {
+    help: 'packets a second of one connection, 5000',
+  }),
+  option('max-handlers', ({ limits }) => `${limits.handlers}`, {
+    help: 'handlers of one socket at a time, 100',
+  }),
+  option('max-namespaces', ({ limits }) => `${limits.namespaces}`, {
+    help: 'namespaces of one connection, 50',
+  }),
+  option('max-queue-bytes', ({ limits }) => `${limits.queueBytes}`, {
+    help: 'what waits for who does not read, 4000000',
+  }),
+  option('origins', ({ limits }) => limits.origins.join(', ') || 'any', {
+    help: 'hosts and origins whose pages may connect',
+  }),
+  option('stuck-seconds', ({ limits }) => `${limits.stuckSeconds}`, {
+    help: 'before a handler that hangs is logged, 60',
+  }),
+  option('blocked-ms', ({ limits }) => `${limits.blockedMs}`, {
+    help: 'before a handler that blocks is named, 1000',
+  }),
 ];
 
 function option(

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { SocketIOError } from '../api/error.ts';
 import type { PostgresOptions } from '../postgres/connection.ts';
 import type { Retention } from '../postgres/housekeeping.ts';
+import { type Limits, readLimits } from './limits.ts';
 import type { LogFormat } from './line-log.ts';
 import type { OpenERPConf } from './openerp-conf.ts';
 import { type Sources, USUAL_FILES } from './sources.ts';
+import { toWholeNumber } from './whole-number.ts';
 
 /** `auto` is `json`, and `xmlrpc` in databases that have no such route. */
 export type Transport = 'auto' | 'json' | 'xmlrpc';
@@ -32,6 +34,8 @@ export interface Settings {
   readonly drainSeconds: number;
   /** Load server modules anew whenever one of their files changes. */
   readonly dev: boolean;
+  /** What third parties may send, and how long server modules may take. */
+  readonly limits: Limits;
   /** The OpenERP configuration file that was read. */
   readonly configFile: string | null;
   readonly logFormat: LogFormat;
@@ -49,6 +53,8 @@ const LONGEST_DRAIN_SECONDS = 12;
  */
 export function readSettings(sources: Sources): Settings {
   const { flags, variables: all, conf, configFile } = sources;
+  const number = (name: string, otherwise: number) =>
+    toWholeNumber(all, `WEB_SOCKETIO_${name}`, { otherwise });
   const port = toPort(flags.port ?? all['WEB_SOCKETIO_PORT'] ?? '8068', '--port');
   const databases = splitList(flags.database ?? all['WEB_SOCKETIO_DATABASE'] ?? conf.get('db_name') ?? '');
   if (databases.length === 0) {
@@ -68,17 +74,19 @@ export function readSettings(sources: Sources): Settings {
       sources.expand(path),
     ),
     retention: {
-      eachHours: toNumber(all, 'WEB_SOCKETIO_EACH_HOURS', 24, 1),
-      queueHours: toNumber(all, 'WEB_SOCKETIO_QUEUE_HOURS', 7 * 24, 1),
+      eachHours: number('EACH_HOURS', 24),
+      queueHours: number('QUEUE_HOURS', 7 * 24),
     },
-    maxAttempts: toNumber(all, 'WEB_SOCKETIO_MAX_ATTEMPTS', 5, 1),
-    maxCursor: toNumber(
+    maxAttempts: number('MAX_ATTEMPTS', 5),
+    maxCursor: toWholeNumber(
       flags.maxCursor === undefined ? all : { WEB_SOCKETIO_MAX_CURSOR: flags.maxCursor },
       'WEB_SOCKETIO_MAX_CURSOR',
-      8,
-      1,
+      { otherwise: 8 },
     ),
-    drainSeconds: toNumber(all, 'WEB_SOCKETIO_DRAIN_SECONDS', 10, 0, LONGEST_DRAIN_SECONDS),
+    drainSeconds: toWholeNumber(all, 'WEB_SOCKETIO_DRAIN_SECONDS', {
+      ...{ otherwise: 10, least: 0, most: LONGEST_DRAIN_SECONDS },
+    }),
+    limits: readLimits(all),
     dev: flags.dev ?? false,
     configFile,
     logFormat: readLogFormat(sources),
@@ -121,25 +129,6 @@ function toPort(text: string, option: string): number {
     throw new SocketIOError('option_invalid', `'${text}' is no ${option}. Give a number from 0 to 65535.`);
   }
   return port;
-}
-
-/** A whole number of the environment. */
-function toNumber(
-  env: Readonly<Record<string, string>>,
-  name: string,
-  otherwise: number,
-  least: number,
-  most = 999_999,
-): number {
-  const text = env[name];
-  if (text === undefined) return otherwise;
-  if (!/^\d{1,6}$/.test(text) || Number(text) < least || Number(text) > most) {
-    throw new SocketIOError(
-      'option_invalid',
-      `'${text}' is no ${name}. Give a whole number from ${least} to ${most}.`,
-    );
-  }
-  return Number(text);
 }
 
 function toUrl(text: string): string {

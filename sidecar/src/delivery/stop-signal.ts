@@ -12,10 +12,21 @@ export class StopSignal {
   // One that waits is the rule, for each of thousands: a set is made for the second.
   #only: OnStop | null = null;
   #more: Set<OnStop> | null = null;
+  #turns = 0;
 
   /** Null while it goes on. */
   get reason(): Error | null {
     return this.#reason;
+  }
+
+  /** True while somebody waits who would hear of a stop: the run is where it should be. */
+  get awaited(): boolean {
+    return this.#only !== null || (this.#more?.size ?? 0) > 0;
+  }
+
+  /** How often somebody began to wait. */
+  get turns(): number {
+    return this.#turns;
   }
 
   /** Stops it; the second time nothing happens. Whoever waits is rejected with an `AbortError`. */
@@ -31,6 +42,7 @@ export class StopSignal {
   }
 
   add(listener: OnStop): void {
+    this.#turns += 1;
     if (this.#only === null) {
       this.#only = listener;
       return;

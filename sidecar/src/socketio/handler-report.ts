@@ -29,6 +29,12 @@ export class HandlerReport {
     );
   }
 
+  /** A handler neither ends nor waits for messages. */
+  stuck(handler: Reported, seconds: number): void {
+    const text = `has run for at least ${seconds} s and waits for something else than messages. Look for an await without an end in it`;
+    this.warn(handler, `handler_stuck: ${text}`);
+  }
+
   /** A handler threw. That it was ended is nobody's failure. */
   failed(handler: Reported, error: unknown): void {
     if (error instanceof AbortError) return;

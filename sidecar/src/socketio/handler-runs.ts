@@ -3,7 +3,7 @@ import { HandlerRun, type HandlerRunOptions, type RunOwner } from './handler-run
 
 /** Who waits for a handler's end. */
 export interface Ending {
-  returned(value: unknown): void;
+  returned(value: unknown, run: HandlerRun): void;
   threw(error: unknown, run: HandlerRun): void;
 }
 
@@ -23,6 +23,8 @@ export interface RunsOwner {
 export class HandlerRuns implements RunOwner {
   readonly #owner: RunsOwner;
   readonly #runs = new Map<HandlerRun, Ending | null>();
+  #events = 0;
+  #spawned = 0;
 
   constructor(owner: RunsOwner) {
     this.#owner = owner;
@@ -31,8 +33,24 @@ export class HandlerRuns implements RunOwner {
   start({ ending, ...options }: Starting, handler: () => unknown): HandlerRun {
     const run = new HandlerRun({ ...options, owner: this });
     this.#runs.set(run, ending ?? null);
+    this.#count(run, ending, 1);
     run.execute(handler);
     return run;
+  }
+
+  /** Those that have not ended. */
+  get running(): Iterable<HandlerRun> {
+    return this.#runs.keys();
+  }
+
+  /** How many events are being handled. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /** How many handlers run besides, without those that run because the page connected. */
+  get spawned(): number {
+    return this.#spawned;
   }
 
   /** Ends all of them. @returns those that ran: what they hold is theirs until each is released */
@@ -52,7 +70,7 @@ export class HandlerRuns implements RunOwner {
   }
 
   returned(run: HandlerRun, value: unknown): void {
-    this.#take(run)?.returned(value);
+    this.#take(run)?.returned(value, run);
   }
 
   threw(run: HandlerRun, error: unknown): void {
@@ -67,7 +85,12 @@ export class HandlerRuns implements RunOwner {
 
   #take(run: HandlerRun): Ending | null {
     const ending = this.#runs.get(run) ?? null;
-    this.#runs.delete(run);
+    if (this.#runs.delete(run)) this.#count(run, ending, -1);
     return ending;
+  }
+
+  #count({ fromBase }: HandlerRun, ending: Ending | null | undefined, by: 1 | -1): void {
+    if (ending) this.#events += by;
+    else if (!fromBase) this.#spawned += by;
   }
 }

@@ -6,10 +6,24 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { reason } from '../api/error.ts';
+import { quote, reason } from '../api/error.ts';
+import {
+  answerRefusal,
+  codedRefusal,
+  DRAINING,
+  type HttpRefusal,
+  NOT_FOUND,
+  refuseUpgrade,
+} from './http-refusal.ts';
+import type { Origins } from './origins.ts';
 
 const PATH = '/socket.io/';
 const ALIAS = '/socketio/';
+/** Longer than the interval of Engine.IO's pings: what stands still for so long is dead, or does not read. */
+const IDLE_MS = 60_000;
+
+/** So many refused origins are named in the log. */
+const MOST_STRANGERS = 100;
 
 /** What the server tells of itself. */
 export interface Status {
@@ -26,20 +40,28 @@ export interface RouterOptions {
   metrics(): Promise<string>;
 }
 
+/** What the router needs besides. */
+export interface RouterParts extends RouterOptions {
+  readonly origins: Origins;
+  warn(text: string): void;
+}
+
 /**
  * The HTTP server in front of Socket.IO: its two paths, `/health`, `/metrics`, and 404 for everything else. While it
  * drains it takes no new connections, with a status by which a proxy chooses another sidecar.
  */
 export class HttpRouter {
   readonly server: HttpServer;
-  readonly #options: RouterOptions;
+  readonly #options: RouterParts;
   readonly #connections = new Set<Socket>();
+  readonly #strangers = new Set<string>();
   #draining = false;
   #knows: (sid: string) => boolean = () => false;
 
-  constructor(options: RouterOptions) {
+  constructor(options: RouterParts) {
     this.#options = options;
-    this.server = createServer((_request, response) => plain(response, 404, 'Not found\n'));
+    this.server = createServer((_request, response) => answerRefusal(response, NOT_FOUND));
+    this.server.timeout = IDLE_MS;
     this.server.on('connection', (socket: Socket) => {
       this.#connections.add(socket);
       socket.once('close', () => this.#connections.delete(socket));
@@ -57,18 +79,19 @@ export class HttpRouter {
     this.server.removeAllListeners('request').removeAllListeners('upgrade');
     this.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       takeAlias(request);
-      if (this.#refuses(request)) return plain(response.setHeader('Retry-After', '1'), 503, 'Draining\n');
+      const refusal = this.#refusal(request);
+      if (refusal !== null) return answerRefusal(response, refusal);
       const path = request.url?.split('?', 1)[0];
       if (path === '/health') return this.#answerHealth(response);
       if (path === '/metrics') return void this.#answerMetrics(response);
+      if (request.method === 'POST') response.once('finish', () => this.#posted(response));
       for (const handle of handlers) Reflect.apply(handle, this.server, [request, response]);
     });
     this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       takeAlias(request);
-      if (this.#refuses(request)) {
-        socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 1\r\n\r\n');
-        return;
-      }
+      const isOurs = request.url?.startsWith(PATH) ?? false;
+      const refusal = isOurs ? this.#refusal(request) : NOT_FOUND;
+      if (refusal !== null) return refuseUpgrade(socket, refusal);
       for (const upgrade of upgraders) Reflect.apply(upgrade, this.server, [request, socket, head]);
     });
   }
@@ -83,11 +106,32 @@ export class HttpRouter {
     for (const socket of this.#connections) socket.destroy();
   }
 
+  #refusal({ url = '', headers: { origin } }: IncomingMessage): HttpRefusal | null {
+    if (!url.startsWith(PATH)) return null;
+    if (!this.#options.origins.allows(origin)) return this.#refuseOrigin(String(origin));
+    return this.#draining && !this.#isKnown(url) ? DRAINING : null;
+  }
+
   /** A page that another sidecar has taken may still be sent here by its proxy: only that one knows its `sid`. */
-  #refuses({ url = '' }: IncomingMessage): boolean {
-    if (!this.#draining || !url.startsWith(PATH)) return false;
+  #isKnown(url: string): boolean {
     const sid = /[?&]sid=([^&]*)/.exec(url)?.[1];
-    return sid === undefined || !this.#knows(sid);
+    return sid !== undefined && this.#knows(sid);
+  }
+
+  #refuseOrigin(origin: string): HttpRefusal {
+    const code = 'origin_refused';
+    const message = `Pages of ${quote(origin)} may not connect. Add it to WEB_SOCKETIO_ORIGINS if they should.`;
+    // Anybody can send anything as an origin: the log has each once, and not without end.
+    if (!this.#strangers.has(origin) && this.#strangers.size < MOST_STRANGERS) {
+      this.#strangers.add(origin);
+      this.#options.warn(`${code}: ${message}`);
+    }
+    return codedRefusal(403, 'Forbidden', code, message);
+  }
+
+  #posted({ statusCode }: ServerResponse): void {
+    if (statusCode !== 413) return;
+    this.#options.warn('message_too_large: A message that came by long-polling was larger than allowed');
   }
 
   #answerHealth(response: ServerResponse): void {
@@ -102,13 +146,9 @@ export class HttpRouter {
       const text = await this.#options.metrics();
       response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
     } catch (error) {
-      plain(response, 500, `${reason(error)}\n`);
+      response.writeHead(500, { 'Content-Type': 'text/plain' }).end(`${reason(error)}\n`);
     }
   }
-}
-
-function plain(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain' }).end(text);
 }
 
 function takeAlias(request: IncomingMessage): void {

@@ -77,7 +77,12 @@ export class MessageFlow {
     if (run.held(adapter).length > 0) void this.#confirm(run, adapter);
     const cursor = places.open(declared, args, run);
     if (cursor instanceof Cursor) return gateway.hub.listen(cursor, args, taker);
-    return cursor.then((opened) => gateway.hub.listen(opened, args, taker));
+    // While what the page missed is being read the run waits as well, through a failure of the database even long.
+    const waiting = () => undefined;
+    run.signal.add(waiting);
+    return cursor
+      .finally(() => run.signal.delete(waiting))
+      .then((opened) => gateway.hub.listen(opened, args, taker));
   }
 
   async validate(adapter: AdapterClass, valid: boolean): Promise<boolean> {

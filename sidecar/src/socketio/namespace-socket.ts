@@ -9,14 +9,17 @@ import type { Declaration } from '../api/registry.ts';
 import type { Log } from '../delivery/log.ts';
 import type { Positions } from '../delivery/position.ts';
 import { isEvent } from './broadcast.ts';
+import { cutLater } from './connection-guard.ts';
 import { EventAcl } from './event-acl.ts';
 import { type Acknowledge, splitAcknowledge, toFailure } from './event-answer.ts';
+import { EventLimit, type EventLimits } from './event-limit.ts';
 import { HandlerReport, type Reported } from './handler-report.ts';
 import { HandlerRun } from './handler-run.ts';
 import { type Ending, HandlerRuns, type RunsOwner } from './handler-runs.ts';
 import { MessageFlow } from './message-flow.ts';
 import type { Page, PageSocket } from './page.ts';
 import { ReadingPlaces } from './reading-places.ts';
+import { settles } from './settles.ts';
 import { END, type EndReason, FAILURE, POSITION, RESYNC } from './wire.ts';
 
 /** How long a disconnect handler keeps the socket's messages from going back, and the sidecar from stopping. */
@@ -36,6 +39,7 @@ export interface NameSpaceSocketOptions {
   readonly adapters: AdapterRegistry;
   /** What the page said of its positions; null if it keeps none. */
   readonly positions: Positions | null;
+  readonly limits: EventLimits;
   readonly log: Log;
 }
 
@@ -48,6 +52,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   readonly #nameSpace: OpenERPNameSpace;
   readonly #acl: EventAcl;
   readonly #report: HandlerReport;
+  readonly #limit: EventLimit;
   #opened: Opened | null = null;
 
   constructor(options: NameSpaceSocketOptions) {
@@ -55,6 +60,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
     this.#socket = options.socket;
     this.#declaration = options.declaration;
     this.#runs = new HandlerRuns(this);
+    this.#limit = new EventLimit(options.limits, this.#runs);
     this.#report = new HandlerReport(options.log, this.path, () => this.session);
     this.#nameSpace = new options.declaration.nameSpace(this);
     this.#acl = new EventAcl(this.#nameSpace.getInitialAcl());
@@ -81,6 +87,19 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
     this.#opened = { page, places, flow };
     page.sockets.add(this);
     this.#runs.start({ ...this.#own('connect'), fromBase: true }, () => this.#connected());
+  }
+
+  /** An event came. @returns false if it is one too many, and has been refused */
+  takes(event: string, args: readonly unknown[]): boolean {
+    const over = this.#limit.check(event, args);
+    if (over === null) return true;
+    const { error, isNew, isLast } = over;
+    const own = this.#own(event);
+    if (isNew || isLast) this.#report.failed(own, error);
+    this.#refuse(own, error, splitAcknowledge(args)[1]);
+    if (isLast) this.end({ ...toFailure(error), retry: true });
+    if (isLast) cutLater(this.#socket.conn);
+    return false;
   }
 
   /** An event from the browser. Its last argument is a function if the browser wants an acknowledgement. */
@@ -142,6 +161,14 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
 
   restart(): void {
     this.#opened?.places.restart();
+  }
+
+  get runs(): Iterable<HandlerRun> {
+    return this.#runs.running;
+  }
+
+  reportStuck(run: HandlerRun, seconds: number): void {
+    this.#report.stuck(run, seconds);
   }
 
   tellPositions(now: number): void {
@@ -214,6 +241,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
 
   spawn(label: string, addon: string, handler: () => unknown): Run {
     const fromBase = HandlerRun.current()?.fromBase ?? false;
+    if (!fromBase && this.#socket.connected) this.#limit.checkSpawn();
     const { head } = this.#require().page.gateway.hub.log;
     return this.#runs.start({ label, addon, startSeq: head, fromBase }, handler);
   }
@@ -281,15 +309,4 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
     }
     return this.#opened;
   }
-}
-
-/** @returns false if it takes longer */
-async function settles(done: Promise<void>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const result = await Promise.race([done.then(() => true), late]);
-  clearTimeout(timer);
-  return result;
 }

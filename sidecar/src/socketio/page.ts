@@ -1,13 +1,14 @@
 import type { Session } from '../api/host.ts';
 import type { Gateway, Proof } from './gateway.ts';
 import type { Proved } from './handshake.ts';
+import type { WatchedSocket } from './stuck-watch.ts';
 import type { EndReason } from './wire.ts';
 
 /** The part of a token's life after which a client that cannot renew it is asked for its session id. */
 const ASK_AFTER = 2 / 3;
 
 /** What a page needs of each of its namespaces' sockets. */
-export interface PageSocket {
+export interface PageSocket extends WatchedSocket {
   emit(event: string, args: readonly unknown[]): void;
   end(reason: EndReason): void;
   /** Lets the namespace do what it has to before the sidecar stops. */

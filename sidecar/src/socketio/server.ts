@@ -1,17 +1,22 @@
 import { Server, type Socket } from 'socket.io';
-import { Decoder } from 'socket.io-parser';
 import { SocketIOError } from '../api/error.ts';
 import type { Registry } from '../api/registry.ts';
 import type { Log } from '../delivery/log.ts';
+import type { Connection, ConnectionLimits } from './connection-guard.ts';
+import { ConnectionGuards } from './connection-guards.ts';
+import type { EventLimits } from './event-limit.ts';
 import { CHANGED, DRAINING, sendAway, sendBack } from './farewell.ts';
 import type { Broadcast, Gateway } from './gateway.ts';
 import { findGateway, type Proved, proveOffer, unavailable } from './handshake.ts';
 import { HttpRouter, type RouterOptions } from './http-router.ts';
 import { listen } from './listen.ts';
 import { NameSpaceSocket } from './namespace-socket.ts';
+import { Origins } from './origins.ts';
+import { decoderOf } from './packet-decoder.ts';
 import { PacketEncoder } from './packet-encoder.ts';
 import { Page } from './page.ts';
 import type { SessionWatch } from './session-watch.ts';
+import { StuckWatch, type WatchedSocket } from './stuck-watch.ts';
 import { ASK_SESSION, readAuth, readOffer, SESSION } from './wire.ts';
 
 /** How long a socket may stay connected without a session. */
@@ -29,6 +34,12 @@ export interface Served {
   readonly watch: SessionWatch;
 }
 
+/** What its clients and its server modules may do. */
+export interface ServerLimits extends ConnectionLimits, EventLimits {
+  readonly origins: readonly string[];
+  readonly stuckSeconds: number;
+}
+
 /** What the server is made of. */
 export interface SocketServerOptions {
   readonly interface: string;
@@ -40,6 +51,7 @@ export interface SocketServerOptions {
   /** How long a drain may take. */
   readonly drainMs: number;
   readonly router: RouterOptions;
+  readonly limits: ServerLimits;
 }
 
 /** The 8068 server: who may connect, and as whom. */
@@ -51,7 +63,10 @@ export class SocketServer {
   readonly #open = new Set<Page>();
   /** Sockets that are gone and whose disconnect handlers run. */
   readonly #closing = new Set<Promise<void>>();
+  readonly #guards: ConnectionGuards;
+  readonly #stuck: StuckWatch;
   #teller: NodeJS.Timeout | null = null;
+  #looker: NodeJS.Timeout | null = null;
   #draining: Promise<void> | null = null;
   // One engine connection has one page, whatever the number of its namespaces.
   readonly #pages = new WeakMap<object, Page>();
@@ -59,16 +74,23 @@ export class SocketServer {
   constructor(options: SocketServerOptions) {
     this.#options = options;
     this.#gateways = new Map([...options.databases].map(([name, { gateway }]) => [name, gateway]));
-    this.#router = new HttpRouter(options.router);
+    const { limits, log } = options;
+    const origins = new Origins(limits.origins);
+    this.#router = new HttpRouter({ ...options.router, origins, warn: (text) => log.warn(null, text) });
     // Sockets prove themselves by a token, never by a cookie: another site's page has none to send.
     this.#io = new Server(this.#router.server, {
       serveClient: false,
-      cors: { origin: '*' },
+      cors: { origin: origins.any ? '*' : (origin, answer) => answer(null, origins.allows(origin)) },
+      maxHttpBufferSize: limits.messageBytes,
       cleanupEmptyChildNamespaces: true,
-      parser: { Encoder: PacketEncoder, Decoder },
+      parser: { Encoder: PacketEncoder, Decoder: decoderOf(limits.messageBytes) },
     });
     // Engine.IO's own list: one of ours would have to be kept up to date for each connection, for the sake of a drain.
     this.#router.guard((sid) => Object.hasOwn(Reflect.get(this.#io.engine, 'clients'), sid));
+    this.#guards = new ConnectionGuards(this.#io, limits, (connection, text) => this.#warn(connection, text));
+    this.#stuck = new StuckWatch(limits.stuckSeconds * 1_000, (count) =>
+      log.warn(null, `handler_stuck: ${count} more handlers have run for as long`),
+    );
     // Names come from outside: a name nobody declared lives as long as its refusal.
     this.#serve(this.#io.of(/^\//));
     this.#serve(this.#io.of('/'));
@@ -84,6 +106,7 @@ export class SocketServer {
     const http = this.#router.server;
     await listen(http, { port, host, backlog: BACKLOG });
     this.#teller ??= setInterval(() => this.#tell(), TELL_MS);
+    this.#looker ??= setInterval(() => this.lookForStuck(performance.now()), this.#stuck.everyMs);
     const address = http.address();
     return typeof address === 'object' && address !== null ? address.port : port;
   }
@@ -111,6 +134,7 @@ export class SocketServer {
   /** Closes every socket and the port. May be called twice. */
   async stop(): Promise<void> {
     if (this.#teller !== null) clearInterval(this.#teller);
+    if (this.#looker !== null) clearInterval(this.#looker);
     const timer = setTimeout(() => this.#router.destroyConnections(), CLOSE_MS);
     await this.#io.close();
     clearTimeout(timer);
@@ -139,6 +163,21 @@ export class SocketServer {
     }
   }
 
+  /** Looks for handlers that do not end. It happens by itself. @param now by the monotonic clock, in milliseconds */
+  lookForStuck(now: number): void {
+    this.#stuck.look(this.#sockets(), now);
+  }
+
+  *#sockets(): Iterable<WatchedSocket> {
+    for (const page of this.#open) yield* page.sockets;
+  }
+
+  #warn(connection: Connection, text: string): void {
+    const session = this.#pages.get(connection)?.session;
+    const user = session === undefined ? 'no user yet' : `user ${session.uid}`;
+    this.#options.log.warn(session?.db ?? null, `${user}: ${text}`);
+  }
+
   #tell(): void {
     const now = performance.now();
     for (const page of this.#open) for (const socket of page.sockets) socket.tellPositions(now);
@@ -148,13 +187,17 @@ export class SocketServer {
     nameSpace.use((socket, next) => {
       this.#admit(socket).then(
         () => next(),
-        (error: unknown) => next(toRefusal(error, this.#options.log)),
+        (error: unknown) => {
+          this.#guards.leave(socket);
+          next(toRefusal(error, this.#options.log));
+        },
       );
     });
     nameSpace.on('connection', (socket: Socket) => this.#connect(socket));
   }
 
   async #admit(socket: Socket): Promise<void> {
+    this.#guards.enter(socket);
     if (this.#draining !== null) throw DRAINING;
     const declaration = this.#options.registry.get(socket.nsp.name);
     if (declaration === undefined) {
@@ -200,8 +243,9 @@ export class SocketServer {
     const declaration = this.#options.registry.get(socket.nsp.name);
     const { db, positions } = readAuth(socket.handshake.auth);
     if (declaration === undefined || db === null) return void socket.disconnect();
-    const { log, registry } = this.#options;
-    const own = new NameSpaceSocket({ socket, declaration, adapters: registry.adapters, positions, log });
+    const { log, limits, registry } = this.#options;
+    const { adapters } = registry;
+    const own = new NameSpaceSocket({ socket, declaration, adapters, positions, limits, log });
     let opened = false;
     const open = (page: Page) => {
       if (opened || !socket.connected) return;
@@ -221,10 +265,15 @@ export class SocketServer {
     }, SESSION_MS);
     socket.on('disconnect', () => {
       clearTimeout(timer);
+      this.#guards.leave(socket);
+      this.#stuck.leave(own);
       const closing = own.close().finally(() => this.#closing.delete(closing));
       this.#closing.add(closing);
     });
-    socket.onAny((event: string, ...args: unknown[]) => {
+    socket.onAny((named: unknown, ...args: unknown[]) => {
+      // Numbers may stand for events as well.
+      const event = String(named);
+      if (!own.takes(event, args)) return;
       if (event === SESSION)
         void this.#renew(socket, own, db, args[0]).then((page) => page !== null && open(page));
       else own.receive(event, args);

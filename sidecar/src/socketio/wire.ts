@@ -7,6 +7,8 @@ import { type Position, type Positions, readPositions } from '../delivery/positi
 export const ASK_SESSION = 'get session id';
 /** Browser → server: `{ token }`, renewed just now; a string is a session id. */
 export const SESSION = 'session id';
+/** Browser → server: end the handlers of an event. What a namespace does with it is its own business. */
+export const STOP = 'stop event';
 /** Server → browser, before a disconnect: `{ code, message, retry }`. */
 export const END = 'web_socketio.end';
 /** Server → browser: an event without acknowledgement failed: `{ event, code, message }`. */
