@@ -29,6 +29,15 @@ const SIDECAR: Target = {
   executable: true,
 };
 
+const { banner: _, ...PLAIN } = SIDECAR.options;
+
+const WATCHDOG: Target = {
+  source: 'sidecar/src/watchdog-thread.ts',
+  output: 'sidecar/dist/watchdog.js',
+  options: PLAIN,
+  executable: false,
+};
+
 const WEB_CLIENT: BuildOptions = {
   platform: 'browser',
   format: 'iife',
@@ -148,7 +157,7 @@ if (process.argv.includes('--clean')) {
   await clean();
 } else {
   // One target that fails keeps none of the others from being built; its compiler has said what is wrong with it.
-  const targets = [...(await addonTargets()), SIDECAR];
+  const targets = [...(await addonTargets()), SIDECAR, WATCHDOG];
   const outcomes = await Promise.allSettled([...targets.map(make), makeTypes()]);
   if (outcomes.some(({ status }) => status === 'rejected')) process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { doAddonTask } from './addon-task.ts';
@@ -12,6 +12,7 @@ import { checkConfig } from './config-check.ts';
 import { configReport } from './config-report.ts';
 import { END_SIGNALS, Shutdown } from './shutdown.ts';
 import { Sidecar } from './sidecar.ts';
+import { Watchdog } from './watchdog/watchdog.ts';
 
 const PACKAGE = new URL('../../', import.meta.url);
 
@@ -54,12 +55,25 @@ function homeFolder(): string {
   }
 }
 
+/** It needs a file of its own, which the build makes: there is none when the sources run directly. */
+function openWatchdog({ limits: { blockedMs }, logFormat }: Settings): Watchdog | null {
+  const file = new URL('watchdog.js', import.meta.url);
+  if (blockedMs === 0 || !existsSync(file)) return null;
+  return new Watchdog({
+    ...{ file, blockedMs, logFormat, pid: process.pid },
+    current: () => Sidecar.currentHandler(),
+    failed: (error) =>
+      log.warn(null, `watchdog_failed: ${error.message}. Nobody looks for handlers that block.`),
+  });
+}
+
 async function run(settings: Settings, warnings: readonly string[]): Promise<void> {
   const sidecar = new Sidecar(settings, log);
+  const watchdog = openWatchdog(settings);
   const shutdown = new Shutdown({
     drainSeconds: settings.drainSeconds,
     log,
-    stop: () => sidecar.stop(),
+    stop: () => Promise.all([sidecar.stop(), watchdog?.stop()]),
     left: () => process.getActiveResourcesInfo(),
     exit: (code) => process.exit(code),
   });
@@ -70,6 +84,7 @@ async function run(settings: Settings, warnings: readonly string[]): Promise<voi
   });
   for (const warning of warnings) log.warn(null, warning);
   try {
+    watchdog?.start();
     await sidecar.start();
   } catch (error) {
     await sidecar.stop();

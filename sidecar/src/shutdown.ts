@@ -26,7 +26,7 @@ export interface ShutdownOptions {
   readonly drainSeconds: number;
   readonly log: Log;
   /** Ends everything that can be ended in good order. */
-  stop(): Promise<void>;
+  stop(): Promise<unknown>;
   /** What keeps the process alive: kinds of resources. */
   left(): readonly string[];
   exit(code: number): void;

@@ -8,6 +8,7 @@ import { OpenERPServer } from './rpc/openerp-server.ts';
 import { TokenExchange } from './rpc/token-exchange.ts';
 import { openTransport } from './rpc/transport-choice.ts';
 import { ServerModules } from './server-modules.ts';
+import { HandlerRun } from './socketio/handler-run.ts';
 import type { Status } from './socketio/http-router.ts';
 import { SocketServer } from './socketio/server.ts';
 
@@ -71,6 +72,12 @@ export class Sidecar {
     this.#probe = new OpenERPProbe(settings.openerpUrl, (text, reachable) =>
       reachable ? log.info(null, text) : log.warn(null, text),
     );
+  }
+
+  /** The handler in which this is called, however many promises lie between. */
+  static currentHandler(): { readonly event: string; readonly addon: string } | null {
+    const run = HandlerRun.current();
+    return run === undefined ? null : { event: run.label, addon: run.addon };
   }
 
   /**

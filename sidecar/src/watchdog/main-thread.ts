@@ -1,0 +1,100 @@
+import { type Debugger, Session } from 'node:inspector';
+
+/** The handler that is running. */
+export interface CurrentHandler {
+  readonly event: string;
+  readonly addon: string;
+}
+
+/** One line of a stack. */
+export interface Frame {
+  readonly name: string;
+  /** Empty if it has no file. */
+  readonly file: string;
+  /** From 0. */
+  readonly line: number;
+  readonly column: number;
+  /** The source map of the file; empty if it has none. */
+  readonly map: string;
+}
+
+/** What the main thread was doing when it was stopped for a moment. */
+export interface Standing {
+  readonly handler: CurrentHandler | null;
+  readonly frames: readonly Frame[];
+}
+
+/** Under this global name the main thread says which handler runs. */
+export const CURRENT_HANDLER = Symbol.for('web_socketio.handler');
+const ASK = `globalThis[Symbol.for('${CURRENT_HANDLER.description}')]?.()`;
+/** While a call of the system keeps the main thread, it answers nobody. */
+const ANSWER_MS = 1_000;
+
+/**
+ * Looks at the main thread while it is blocked: stops it for some milliseconds and reads its stack, through Node's own
+ * debugger. Nothing is switched on before and after.
+ *
+ * @param isBlocked asked when the main thread has stopped: it may have gone on just before
+ * @returns null if it cannot be looked at
+ */
+export async function lookAtMainThread(isBlocked: () => boolean): Promise<Standing | null> {
+  const session = new Session();
+  try {
+    session.connectToMainThread();
+    return await new Promise<Standing | null>((resolve, reject) => {
+      const timer = setTimeout(() => resolve(null), ANSWER_MS);
+      const scripts = new Map<string, Debugger.ScriptParsedEventDataType>();
+      session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params));
+      session.on('Debugger.paused', ({ params }) => {
+        clearTimeout(timer);
+        if (!isBlocked()) return resolve(null);
+        const frames = params.callFrames.map((frame) => toFrame(frame, scripts));
+        askHandler(session, params.callFrames, frames).then(
+          (handler) => resolve({ handler, frames }),
+          reject,
+        );
+      });
+      session.post('Debugger.enable', () => session.post('Debugger.pause'));
+    });
+  } finally {
+    // Lets the main thread go on as well.
+    session.disconnect();
+  }
+}
+
+function toFrame(
+  { functionName, location }: Debugger.CallFrame,
+  scripts: ReadonlyMap<string, Debugger.ScriptParsedEventDataType>,
+): Frame {
+  const script = scripts.get(location.scriptId);
+  return {
+    name: functionName,
+    file: script?.url ?? '',
+    line: location.lineNumber,
+    column: location.columnNumber ?? 0,
+    map: script?.sourceMapURL ?? '',
+  };
+}
+
+/** In the innermost frame that is not Node's own, whose globals are hidden from us. */
+function askHandler(
+  session: Session,
+  callFrames: readonly Debugger.CallFrame[],
+  frames: readonly Frame[],
+): Promise<CurrentHandler | null> {
+  const index = frames.findIndex(({ file }) => file !== '' && !file.startsWith('node:'));
+  const callFrameId = callFrames[index]?.callFrameId;
+  if (callFrameId === undefined) return Promise.resolve(null);
+  return new Promise((resolve) => {
+    session.post(
+      'Debugger.evaluateOnCallFrame',
+      { callFrameId, expression: ASK, returnByValue: true, silent: true },
+      (error, answer) => resolve(error === null ? toHandler(answer.result.value) : null),
+    );
+  });
+}
+
+function toHandler(value: unknown): CurrentHandler | null {
+  if (typeof value !== 'object' || value === null || !('event' in value) || !('addon' in value)) return null;
+  return { event: String(value.event), addon: String(value.addon) };
+}
