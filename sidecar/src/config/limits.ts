@@ -28,19 +28,19 @@ export interface Limits {
 /** @throws SocketIOError `option_invalid` */
 export function readLimits(env: Readonly<Record<string, string>>): Limits {
   const number = (name: string, otherwise: number, least = 1) =>
-    toWholeNumber(env, `WEB_SOCKETIO_${name}`, { otherwise, least });
+    toWholeNumber(env, name, { otherwise, least });
   const bytes = (name: string, otherwise: number) =>
-    toWholeNumber(env, `WEB_SOCKETIO_${name}`, { otherwise, least: 1_000, most: 999_999_999 });
+    toWholeNumber(env, name, { otherwise, least: 1_000, most: 999_999_999 });
   return {
-    messageBytes: bytes('MAX_MESSAGE_BYTES', 1_000_000),
-    eventsPerSecond: number('MAX_EVENTS', 100),
-    packetsPerSecond: number('MAX_PACKETS', 5_000),
-    handlers: number('MAX_HANDLERS', 100),
-    queueBytes: bytes('MAX_QUEUE_BYTES', 4_000_000),
-    namespaces: number('MAX_NAMESPACES', 50),
+    messageBytes: bytes('WEB_SOCKETIO_MAX_MESSAGE_BYTES', 1_000_000),
+    eventsPerSecond: number('WEB_SOCKETIO_MAX_EVENTS', 100),
+    packetsPerSecond: number('WEB_SOCKETIO_MAX_PACKETS', 5_000),
+    handlers: number('WEB_SOCKETIO_MAX_HANDLERS', 100),
+    queueBytes: bytes('WEB_SOCKETIO_MAX_QUEUE_BYTES', 4_000_000),
+    namespaces: number('WEB_SOCKETIO_MAX_NAMESPACES', 50),
     origins: readOrigins(env['WEB_SOCKETIO_ORIGINS'] ?? ''),
-    stuckSeconds: number('STUCK_SECONDS', 60),
-    blockedMs: number('BLOCKED_MS', 1_000, 0),
+    stuckSeconds: number('WEB_SOCKETIO_STUCK_SECONDS', 60),
+    blockedMs: number('WEB_SOCKETIO_BLOCKED_MS', 1_000, 0),
   };
 }
 

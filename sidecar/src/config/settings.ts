@@ -53,8 +53,7 @@ const LONGEST_DRAIN_SECONDS = 12;
  */
 export function readSettings(sources: Sources): Settings {
   const { flags, variables: all, conf, configFile } = sources;
-  const number = (name: string, otherwise: number) =>
-    toWholeNumber(all, `WEB_SOCKETIO_${name}`, { otherwise });
+  const number = (name: string, otherwise: number) => toWholeNumber(all, name, { otherwise });
   const port = toPort(flags.port ?? all['WEB_SOCKETIO_PORT'] ?? '8068', '--port');
   const databases = splitList(flags.database ?? all['WEB_SOCKETIO_DATABASE'] ?? conf.get('db_name') ?? '');
   if (databases.length === 0) {
@@ -74,10 +73,10 @@ export function readSettings(sources: Sources): Settings {
       sources.expand(path),
     ),
     retention: {
-      eachHours: number('EACH_HOURS', 24),
-      queueHours: number('QUEUE_HOURS', 7 * 24),
+      eachHours: number('WEB_SOCKETIO_EACH_HOURS', 24),
+      queueHours: number('WEB_SOCKETIO_QUEUE_HOURS', 7 * 24),
     },
-    maxAttempts: number('MAX_ATTEMPTS', 5),
+    maxAttempts: number('WEB_SOCKETIO_MAX_ATTEMPTS', 5),
     maxCursor: toWholeNumber(
       flags.maxCursor === undefined ? all : { WEB_SOCKETIO_MAX_CURSOR: flags.maxCursor },
       'WEB_SOCKETIO_MAX_CURSOR',
