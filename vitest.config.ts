@@ -4,11 +4,11 @@ import { defineConfig } from 'vitest/config';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Real failures of real servers, one after the other: a second one at the same time would be in the times it measures. */
-const chaos = (name: string, form: 'short' | 'long') => ({
+const serial = (name: string, folder: string, form: 'short' | 'long') => ({
   extends: true as const,
   test: {
     name,
-    include: ['test/chaos/**/*.test.ts'],
+    include: [`test/${folder}/**/*.test.ts`],
     globalSetup: ['test/support/postgres-global.ts'],
     provide: { form },
     testTimeout: form === 'short' ? 120_000 : 600_000,
@@ -50,8 +50,10 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      chaos('chaos', 'long'),
-      chaos('chaos-short', 'short'),
+      serial('chaos', 'chaos', 'long'),
+      serial('chaos-short', 'chaos', 'short'),
+      serial('fuzz', 'fuzz', 'long'),
+      serial('fuzz-short', 'fuzz', 'short'),
     ],
   },
 });

@@ -1,9 +1,5 @@
-import type { Socket } from 'socket.io-client';
-import { io } from 'socket.io-client';
-import { expect, it, onTestFinished } from 'vitest';
-import { runSidecar, serverVariables } from '../support/program.ts';
-import { TestDatabase } from '../support/test-database.ts';
-import { makeAddons, outcome } from '../support/test-sidecar.ts';
+import { expect, it } from 'vitest';
+import { ProgramSidecar } from '../support/program-sidecar.ts';
 
 const MODULE = `import { execFileSync } from 'node:child_process';
 import { OpenERPNameSpace, SocketIO } from 'web_socketio';
@@ -29,27 +25,9 @@ SocketIO.addNamespace('/mine', Mine);
 
 /** The built sidecar, with a page that may block it and one that looks on. */
 async function start(env: Readonly<Record<string, string>> = {}) {
-  const database = await TestDatabase.create();
-  const addons = await makeAddons({ base: MODULE });
-  const { child, lines, ended } = runSidecar(['-d', database.name, '-p', '0'], {
-    ...serverVariables(database.server),
-    WEB_SOCKETIO_ADDONS_PATH: addons,
-    WEB_SOCKETIO_BLOCKED_MS: '400',
-    ...env,
-  });
-  const log = () => lines.join('\n');
-  await expect.poll(log, { timeout: 20_000 }).toContain('Connected to PostgreSQL');
-  const url = /http:\/\/127\.0\.0\.1:\d+(?= for)/.exec(log())?.[0];
-  const open = async (): Promise<Socket> => {
-    const socket = io(`${url}/mine`, {
-      auth: { db: database.name, token: await database.addToken() },
-      ...{ forceNew: true, autoConnect: false, reconnection: false, transports: ['websocket'] },
-    });
-    onTestFinished(() => void socket.disconnect());
-    expect(await outcome(socket)).toBe(null);
-    return socket;
-  };
-  const [page, other] = [await open(), await open()];
+  const sidecar = await ProgramSidecar.start(MODULE, { WEB_SOCKETIO_BLOCKED_MS: '400', ...env });
+  const log = () => sidecar.log;
+  const [page, other] = [await sidecar.connect('/mine'), await sidecar.connect('/mine')];
   let isAnswered = false;
   /** Blocks the process, and hears of it while it is blocked. */
   const block = async (event: string) => {
@@ -61,7 +39,8 @@ async function start(env: Readonly<Record<string, string>> = {}) {
     const wasAnswered = isAnswered;
     return { answer: await answer, wasAnswered };
   };
-  return { child, ended, log, other, block, file: `${addons}/base/socketio/index.ts` };
+  const file = `${sidecar.addons}/base/socketio/index.ts`;
+  return { ...sidecar.program, log, other, block, file };
 }
 
 it('names addon, event and line of a handler that blocks the process, while it does', async () => {

@@ -103,9 +103,15 @@ export class RawWebSocket extends EventEmitter<{ answered: []; more: [] }> {
     if (buffer.length < start + length) return 0;
     const payload = buffer.subarray(start, start + length);
     const type = buffer.readUInt8(0) & 0x0f;
-    if (type === CLOSE) this.closeCode = length >= 2 ? payload.readUInt16BE(0) : 1005;
+    if (type === CLOSE) this.#leave(length >= 2 ? payload.readUInt16BE(0) : 1005);
     if (type === TEXT) this.#take(payload.toString());
     return start + length;
+  }
+
+  #leave(code: number): void {
+    this.closeCode = code;
+    // The server waits half a minute for those that do not.
+    this.tcp.end();
   }
 
   #take(message: string): void {

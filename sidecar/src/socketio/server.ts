@@ -228,6 +228,12 @@ export class SocketServer {
       watch.renewed(known, proved);
       return known;
     }
+    // It went while its token was looked at: nobody would ever take this page from the list.
+    if (socket.conn.readyState === 'closed') {
+      throw new SocketIOError('connection_closed', 'The connection was closed during its handshake.', {
+        retry: true,
+      });
+    }
     const page = new Page(proved);
     this.#pages.set(socket.conn, page);
     watch.add(page, controls);

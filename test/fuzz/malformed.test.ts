@@ -1,0 +1,115 @@
+import type { Socket } from 'socket.io-client';
+import { expect, it } from 'vitest';
+import { sizes } from '../chaos/form.ts';
+import { ProgramSidecar } from '../support/program-sidecar.ts';
+import { RawWebSocket } from '../support/raw-web-socket.ts';
+import { malformed } from './malformed.ts';
+import { Random } from './random.ts';
+
+const { packets } = sizes({ short: { packets: 1_000 }, long: { packets: 100_000 } });
+const SEED = Number(process.env['FUZZ_SEED'] ?? 20_261_125);
+const AT_A_TIME = 20;
+/** What a heap may grow without anybody having kept anything. */
+const GROWTH_MB = 80;
+
+const MODULE = `
+import { OpenERPNameSpace, SocketIO } from 'web_socketio';
+SocketIO.addNamespace('/mine', class extends OpenERPNameSpace {
+  on_echo(...args) { return args[0]; }
+});
+`;
+
+/** Sends to one connection or session until it is closed. @returns how many packets it took */
+type Attack = (sidecar: ProgramSidecar, random: Random, auth: string) => Promise<number>;
+
+const overWebSocket: Attack = async ({ url }, random, auth) => {
+  const raw = await RawWebSocket.open(url);
+  if (random.is(0.8)) raw.send(`40/mine,${auth}`);
+  const count = 1 + random.below(10);
+  for (let n = 0; n < count; n += 1) {
+    const packet = malformed(random);
+    // Sometimes not even a frame.
+    if (random.is(0.05)) raw.tcp.write(packet);
+    else raw.send(packet);
+  }
+  raw.tcp.end();
+  await raw.closed;
+  return count;
+};
+
+const overPolling: Attack = async ({ url }, random, auth) => {
+  const base = `${url}/socket.io/?EIO=4&transport=polling`;
+  const { sid } = JSON.parse((await (await fetch(base)).text()).slice(1));
+  const own = `${base}&sid=${sid}`;
+  const post = (body: string | Buffer, to = own) =>
+    fetch(to, { method: 'POST', body: typeof body === 'string' ? body : new Uint8Array(body) });
+  if (random.is(0.8)) await post(`40/mine,${auth}`);
+  const count = 1 + random.below(10);
+  for (let n = 0; n < count; n += 1) {
+    const body = malformed(random);
+    const to = random.is(0.1)
+      ? `${own}${encodeURIComponent(Buffer.from(malformed(random)).toString('latin1'))}`
+      : own;
+    const { status } = await post(body, to);
+    if (status !== 200) break;
+  }
+  // Whatever is left of the session ends; one that is ending already waits for a last poll.
+  await post('1');
+  await (await fetch(own)).text();
+  return count;
+};
+
+/** A page that asks all the time. @returns how often it was answered, when told to stop */
+function ask(socket: Socket): () => Promise<number> {
+  let isOver = false;
+  const asking = (async () => {
+    let n = 0;
+    for (; !isOver; n += 1) {
+      expect(await socket.timeout(20_000).emitWithAck('echo', n)).toBe(n);
+      // Below the limit of events.
+      await new Promise((resolve) => setTimeout(resolve, 15));
+    }
+    return n;
+  })();
+  return () => {
+    isOver = true;
+    return asking;
+  };
+}
+
+it.each([
+  ['WebSocket', overWebSocket],
+  ['long-polling', overPolling],
+] as const)(
+  'malformed packets over %s crash nothing, keep nobody waiting and leave nothing behind',
+  async (name, attack) => {
+    const random = new Random(SEED);
+    const sidecar = await ProgramSidecar.start(MODULE);
+    const stop = ask(await sidecar.connect('/mine'));
+    const auth = JSON.stringify(await sidecar.auth());
+    const send = async (wanted: number) => {
+      let sent = 0;
+      const one = async () => {
+        while (sent < wanted) {
+          const count = await attack(sidecar, random, auth);
+          sent += count;
+        }
+      };
+      await Promise.all(Array.from({ length: AT_A_TIME }, one));
+      return sent;
+    };
+    const warm = await send(packets / 10);
+    const start = await sidecar.memory();
+    const sent = warm + (await send(packets - warm));
+    const answered = await stop();
+    // Only the page that is left: what an attack leaves behind goes with its connection.
+    await expect.poll(() => sidecar.metric('web_socketio_pages'), { timeout: 60_000 }).toBe(1);
+    const end = await sidecar.memory();
+    process.stdout.write(
+      `malformed over ${name}: packets ${sent} answered beside them ${answered} memory ${start} → ${end} MB (seed ${SEED})\n`,
+    );
+    expect(answered).toBeGreaterThan(0);
+    expect(end - start).toBeLessThan(GROWTH_MB);
+    expect(sidecar.log).not.toContain(' ERROR ');
+  },
+);
