@@ -121,7 +121,7 @@ it('half a million arguments are refused, or, in an acknowledgement, not looked 
 
 it.each([
   ['announces attachments without end', ['45100000-/mine,["echo"]']],
-  ['announces a number that is none', ['45' + '9'.repeat(400) + '-/mine,["echo"]']],
+  ['announces a number that is none', [`45${'9'.repeat(400)}-/mine,["echo"]`]],
   ['sends attachments larger than a message may be', ['459-/mine,["echo"]', 600_000, 600_000]],
   ['sends text where attachments were announced', ['452-/mine,["echo"]', '42/mine,["echo"]']],
   ['sends attachments that nobody announced', [10]],

@@ -1,7 +1,7 @@
 import { SourceMap } from 'node:module';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Frame, Standing } from './main-thread.ts';
+import { type Frame, isOutside, type Standing } from './main-thread.ts';
 
 /** A server module as it is compiled: `/srv/addons/my_addon/socketio/index.ts.cjs`. */
 const MODULE = /\/([^/]+)\/socketio\/index\.[jt]s\.cjs$/;
@@ -9,7 +9,7 @@ const MODULE = /\/([^/]+)\/socketio\/index\.[jt]s\.cjs$/;
 /** Says who keeps the main thread: `event 'sum' of addon 'my_addon', in work (/srv/addons/…/index.ts:12:7)`. */
 export function nameCulprit({ handler, frames }: Standing): string {
   const own = frames.find(({ file }) => MODULE.test(file));
-  const frame = own ?? frames.find(({ file }) => file !== '' && !file.startsWith('node:')) ?? frames[0];
+  const frame = own ?? frames.find(isOutside) ?? frames[0];
   const addon = MODULE.exec(own?.file ?? '')?.[1];
   const parts = [
     ...(handler === null ? [] : [`event '${handler.event}' of addon '${handler.addon}'`]),

@@ -29,6 +29,8 @@ export const CURRENT_HANDLER = Symbol.for('web_socketio.handler');
 const ASK = `globalThis[Symbol.for('${CURRENT_HANDLER.description}')]?.()`;
 /** While a call of the system keeps the main thread, it answers nobody. */
 const ANSWER_MS = 1_000;
+/** Of so many steps, a few dozen are needed to come from the end of one promise into the code that waits for it. */
+const MOST_STEPS = 500;
 
 /**
  * Looks at the main thread while it is blocked: stops it for some milliseconds and reads its stack, through Node's own
@@ -45,10 +47,17 @@ export async function lookAtMainThread(isBlocked: () => boolean): Promise<Standi
       const timer = setTimeout(() => resolve(null), ANSWER_MS);
       const scripts = new Map<string, Debugger.ScriptParsedEventDataType>();
       session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params));
+      let steps = 0;
       session.on('Debugger.paused', ({ params }) => {
+        const frames = params.callFrames.map((frame) => toFrame(frame, scripts));
+        if (isBlocked() && !frames.some(isOutside) && steps < MOST_STEPS) {
+          // Between two turns of a promise, in Node's own hooks: nobody's code, for some steps.
+          steps += 1;
+          session.post('Debugger.stepInto');
+          return;
+        }
         clearTimeout(timer);
         if (!isBlocked()) return resolve(null);
-        const frames = params.callFrames.map((frame) => toFrame(frame, scripts));
         askHandler(session, params.callFrames, frames).then(
           (handler) => resolve({ handler, frames }),
           reject,
@@ -60,6 +69,11 @@ export async function lookAtMainThread(isBlocked: () => boolean): Promise<Standi
     // Lets the main thread go on as well.
     session.disconnect();
   }
+}
+
+/** Is it not Node's own code? */
+export function isOutside({ file }: Frame): boolean {
+  return file !== '' && !file.startsWith('node:');
 }
 
 function toFrame(
@@ -82,7 +96,7 @@ function askHandler(
   callFrames: readonly Debugger.CallFrame[],
   frames: readonly Frame[],
 ): Promise<CurrentHandler | null> {
-  const index = frames.findIndex(({ file }) => file !== '' && !file.startsWith('node:'));
+  const index = frames.findIndex(isOutside);
   const callFrameId = callFrames[index]?.callFrameId;
   if (callFrameId === undefined) return Promise.resolve(null);
   return new Promise((resolve) => {

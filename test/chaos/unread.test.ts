@@ -1,0 +1,87 @@
+import { setTimeout } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { NewsPages, numbersTo } from '../support/news-pages.ts';
+import { ProgramSidecar } from '../support/program-sidecar.ts';
+import { RawWebSocket } from '../support/raw-web-socket.ts';
+import { sizes } from './form.ts';
+
+const { silent, seconds } = sizes({ short: { silent: 20, seconds: 5 }, long: { silent: 100, seconds: 60 } });
+const READING = 10;
+const PER_SECOND = 1_000;
+const TICK_MS = 20;
+/** Two megabytes a second for each page: the system's own buffers are full soon. */
+const PADDING = 2_000;
+/** A heap's ups and downs; all that was sent to those that do not read would be many times as much. */
+const GROWTH_MB = 150;
+
+const MODULE = `
+import { AbstractAdapter, OpenERPNameSpace, SocketIO } from 'web_socketio';
+class News extends AbstractAdapter {
+  static channel = 'news';
+  static mode = 'each';
+}
+SocketIO.addNamespace('/news', class extends OpenERPNameSpace {
+  async recvConnect() { for (;;) await this.secureEmit(News, 'news', await this.listen(News)); }
+});
+SocketIO.addNamespace('/pour', class extends OpenERPNameSpace {
+  async recvConnect() { for (;;) this.emit('news', await this.listen(News)); }
+});
+`;
+
+it('sockets that do not read are cut off, cost no memory, and take nothing from those that do', async () => {
+  const sidecar = await ProgramSidecar.start(MODULE, { WEB_SOCKETIO_MAX_QUEUE_BYTES: '1000000' });
+  const good = new NewsPages();
+  for (let n = 0; n < READING; n += 1) good.add(await sidecar.connect('/news'));
+  const writer = await sidecar.database.connect();
+  const total = seconds * PER_SECOND;
+  let sent = 0;
+  const write = async () => {
+    const start = performance.now();
+    const batch = (PER_SECOND * TICK_MS) / 1_000;
+    for (; sent < total; sent += batch) {
+      const wait = start + (sent / PER_SECOND) * 1_000 - performance.now();
+      if (wait > 0) await setTimeout(wait);
+      await writer.query(
+        `INSERT INTO web_socketio_message (channel, "values")
+         SELECT 'news', json_build_object('n', n, 'padding', repeat('x', $3)) FROM generate_series($1::int, $2::int) AS n`,
+        [sent + 1, sent + batch, PADDING],
+      );
+    }
+  };
+  const cuts = () => sidecar.log.match(/client_slow: /g)?.length ?? 0;
+  const start = await sidecar.memory();
+  let middle = 0;
+  let most = start;
+  let isOver = false;
+  const writing = write().finally(() => {
+    isOver = true;
+  });
+  let waves = 0;
+  for (; !isOver; waves += 1) {
+    const auth = await sidecar.auth(3);
+    const sockets = await Promise.all(
+      Array.from({ length: silent }, async () => {
+        const raw = await RawWebSocket.connect(sidecar.url, '/pour', auth);
+        raw.tcp.pause();
+        return raw;
+      }),
+    );
+    const wanted = cuts() + silent;
+    while (!isOver && cuts() < wanted) {
+      await setTimeout(200);
+      const now = await sidecar.memory();
+      most = Math.max(most, now);
+      if (sent < total / 2) middle = now;
+    }
+    for (const { tcp } of sockets) tcp.destroy();
+  }
+  await writing;
+  await expect.poll(() => good.least, { timeout: 30_000 }).toBe(total);
+  const end = await sidecar.memory();
+  process.stdout.write(
+    `sockets that do not read: ${silent} in ${waves} waves, cut ${cuts()}, messages ${total} at ${PER_SECOND} a second, pages beside them ${READING}, memory ${start} → ${middle} → ${end} MB, at most ${most}\n`,
+  );
+  expect(good.shown).toEqual(Array(READING).fill(numbersTo(total)));
+  expect(cuts()).toBeGreaterThanOrEqual(silent);
+  expect(end - start).toBeLessThan(GROWTH_MB);
+});
