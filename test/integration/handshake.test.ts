@@ -2,6 +2,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import { openPool } from '../../sidecar/src/postgres/connection.ts';
 import { SessionTable } from '../../sidecar/src/postgres/session-table.ts';
 import { sha256 } from '../support/database-schema.ts';
+import { RawWebSocket } from '../support/raw-web-socket.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { nextEvent, TestSidecar } from '../support/test-sidecar.ts';
 
@@ -9,6 +10,7 @@ const ECHO = `
 import { OpenERPNameSpace, SocketIO } from 'web_socketio';
 class Echo extends OpenERPNameSpace {
   on_who() { return this.session; }
+  on_shout() { return this.broadcastEvent('shout'); }
 }
 SocketIO.addNamespace('/echo', Echo);
 `;
@@ -94,4 +96,19 @@ it('forgets a namespace that nobody declared', async () => {
   const refusal = await sidecar.refusal(`/${'x'.repeat(300)}`, { db: database.name });
   expect(refusal.message).toContain(`'/${'x'.repeat(99)}'`);
   expect(refusal.message.length).toBeLessThan(300);
+});
+
+it('reaches with broadcasts a page that connected while another was refused', async () => {
+  const database = await TestDatabase.create();
+  const sidecar = await TestSidecar.start(database, modules);
+  const db = database.name;
+  await sidecar.refusal('/echo', { db, token: 'wsio_unknown' });
+  const [page, stranger] = [await RawWebSocket.open(sidecar.url), await RawWebSocket.open(sidecar.url)];
+  page.send(`40/echo,${JSON.stringify({ db, token: await database.addToken() })}`);
+  // Refused at once, while the database is still being asked for the page's token.
+  stranger.send('40/echo,{}');
+  await page.next((message) => message.startsWith('40/echo,'));
+  const socket = await sidecar.connect('/echo', db, await database.addToken());
+  await socket.emitWithAck('shout');
+  expect(await page.next((message) => message.includes('shout'))).toBe('42/echo,["shout"]');
 });

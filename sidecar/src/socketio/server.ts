@@ -91,9 +91,6 @@ export class SocketServer {
     this.#stuck = new StuckWatch(limits.stuckSeconds * 1_000, (count) =>
       log.warn(null, `handler_stuck: ${count} more handlers have run for as long`),
     );
-    // Names come from outside: a name nobody declared lives as long as its refusal.
-    this.#serve(this.#io.of(/^\//));
-    this.#serve(this.#io.of('/'));
   }
 
   /**
@@ -102,7 +99,13 @@ export class SocketServer {
    * @throws SocketIOError `port_unusable`
    */
   async start(): Promise<number> {
-    const { interface: host, port } = this.#options;
+    const { interface: host, port, registry } = this.#options;
+    // Before the pattern, so that they are there for good: of what the pattern brings, Socket.IO forgets a namespace when
+    // a socket is refused, and those that are just being let in would hear no broadcast.
+    for (const { path } of registry.all()) this.#serve(this.#io.of(path));
+    // Names come from outside: a name nobody declared lives as long as its refusal.
+    this.#serve(this.#io.of(/^\//));
+    this.#serve(this.#io.of('/'));
     const http = this.#router.server;
     await listen(http, { port, host, backlog: BACKLOG });
     this.#teller ??= setInterval(() => this.#tell(), TELL_MS);
