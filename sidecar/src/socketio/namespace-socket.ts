@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import { type AdapterClass, CONTROL_CHANNEL } from '../api/adapter.ts';
+import type { AdapterClass } from '../api/adapter.ts';
 import type { AdapterRegistry } from '../api/adapter-registry.ts';
 import { AbortError, quote, SocketIOError } from '../api/error.ts';
 import type { NameSpaceHost, Run, Session } from '../api/host.ts';
@@ -17,6 +17,7 @@ import { HandlerReport, type Reported } from './handler-report.ts';
 import { HandlerRun } from './handler-run.ts';
 import { type Ending, HandlerRuns, type RunsOwner } from './handler-runs.ts';
 import { MessageFlow } from './message-flow.ts';
+import { checkNotification } from './notification.ts';
 import type { Page, PageSocket } from './page.ts';
 import { ReadingPlaces } from './reading-places.ts';
 import { settles } from './settles.ts';
@@ -199,18 +200,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   }
 
   async notify(channel: string, values: Values): Promise<void> {
-    if (typeof channel !== 'string' || channel === '' || channel === CONTROL_CHANNEL) {
-      throw new SocketIOError(
-        'channel_reserved',
-        `${quote(channel)} is no channel to notify. Use a name of your own, such as 'my_channel'.`,
-      );
-    }
-    if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-      throw new SocketIOError(
-        'message_invalid',
-        `notify('${channel}', ${quote(values)}): the values are no object. Give an object, such as {text: 'hello'}.`,
-      );
-    }
+    checkNotification(channel, values);
     const { page } = this.#require();
     await page.gateway.notify(channel, page.session.uid, values);
   }

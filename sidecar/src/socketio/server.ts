@@ -15,14 +15,13 @@ import { Origins } from './origins.ts';
 import { decoderOf } from './packet-decoder.ts';
 import { PacketEncoder } from './packet-encoder.ts';
 import { Page } from './page.ts';
+import { toRefusal } from './refusal.ts';
+import { Rounds } from './rounds.ts';
 import type { SessionWatch } from './session-watch.ts';
-import { StuckWatch, type WatchedSocket } from './stuck-watch.ts';
 import { ASK_SESSION, readAuth, readOffer, SESSION } from './wire.ts';
 
 /** How long a socket may stay connected without a session. */
 const SESSION_MS = 10_000;
-/** How often pages are looked through for those that have not heard of their positions for long. */
-const TELL_MS = 30_000;
 /** How long connections may take to close by themselves. */
 const CLOSE_MS = 1_000;
 /** Connections that wait to be accepted. With Node's 511, more of them at once waited a whole second. */
@@ -64,9 +63,7 @@ export class SocketServer {
   /** Sockets that are gone and whose disconnect handlers run. */
   readonly #closing = new Set<Promise<void>>();
   readonly #guards: ConnectionGuards;
-  readonly #stuck: StuckWatch;
-  #teller: NodeJS.Timeout | null = null;
-  #looker: NodeJS.Timeout | null = null;
+  readonly #rounds: Rounds;
   #draining: Promise<void> | null = null;
   // One engine connection has one page, whatever the number of its namespaces.
   readonly #pages = new WeakMap<object, Page>();
@@ -88,9 +85,7 @@ export class SocketServer {
     // Engine.IO's own list: one of ours would have to be kept up to date for each connection, for the sake of a drain.
     this.#router.guard((sid) => Object.hasOwn(Reflect.get(this.#io.engine, 'clients'), sid));
     this.#guards = new ConnectionGuards(this.#io, limits, (connection, text) => this.#warn(connection, text));
-    this.#stuck = new StuckWatch(limits.stuckSeconds * 1_000, (count) =>
-      log.warn(null, `handler_stuck: ${count} more handlers have run for as long`),
-    );
+    this.#rounds = new Rounds(this.#open, limits.stuckSeconds, (text) => log.warn(null, text));
   }
 
   /**
@@ -108,8 +103,7 @@ export class SocketServer {
     this.#serve(this.#io.of('/'));
     const http = this.#router.server;
     await listen(http, { port, host, backlog: BACKLOG });
-    this.#teller ??= setInterval(() => this.#tell(), TELL_MS);
-    this.#looker ??= setInterval(() => this.lookForStuck(performance.now()), this.#stuck.everyMs);
+    this.#rounds.start();
     const address = http.address();
     return typeof address === 'object' && address !== null ? address.port : port;
   }
@@ -136,8 +130,7 @@ export class SocketServer {
 
   /** Closes every socket and the port. May be called twice. */
   async stop(): Promise<void> {
-    if (this.#teller !== null) clearInterval(this.#teller);
-    if (this.#looker !== null) clearInterval(this.#looker);
+    this.#rounds.stop();
     const timer = setTimeout(() => this.#router.destroyConnections(), CLOSE_MS);
     await this.#io.close();
     clearTimeout(timer);
@@ -168,22 +161,13 @@ export class SocketServer {
 
   /** Looks for handlers that do not end. It happens by itself. @param now by the monotonic clock, in milliseconds */
   lookForStuck(now: number): void {
-    this.#stuck.look(this.#sockets(), now);
-  }
-
-  *#sockets(): Iterable<WatchedSocket> {
-    for (const page of this.#open) yield* page.sockets;
+    this.#rounds.lookForStuck(now);
   }
 
   #warn(connection: Connection, text: string): void {
     const session = this.#pages.get(connection)?.session;
     const user = session === undefined ? 'no user yet' : `user ${session.uid}`;
     this.#options.log.warn(session?.db ?? null, `${user}: ${text}`);
-  }
-
-  #tell(): void {
-    const now = performance.now();
-    for (const page of this.#open) for (const socket of page.sockets) socket.tellPositions(now);
   }
 
   #serve(nameSpace: ReturnType<Server['of']>): void {
@@ -275,7 +259,7 @@ export class SocketServer {
     socket.on('disconnect', () => {
       clearTimeout(timer);
       this.#guards.leave(socket);
-      this.#stuck.leave(own);
+      this.#rounds.leave(own);
       const closing = own.close().finally(() => this.#closing.delete(closing));
       this.#closing.add(closing);
     });
@@ -328,18 +312,4 @@ function userAgent(socket: Socket): string {
 
 function room(db: string): string {
   return `db:${db}`;
-}
-
-interface Refusal extends Error {
-  data: { code: string; message: string; retry: boolean };
-}
-
-/** What Socket.IO hands to the browser as `connect_error`. */
-function toRefusal(error: unknown, log: Log): Refusal {
-  const named = error instanceof SocketIOError ? error : null;
-  if (named === null)
-    log.error(null, `handshake_failed: ${error instanceof Error ? error.stack : String(error)}`);
-  const code = named?.code ?? 'handshake_failed';
-  const message = named?.message ?? "The handshake failed: see the sidecar's log.";
-  return Object.assign(new Error(message), { data: { code, message, retry: named?.retry ?? true } });
 }

@@ -1,0 +1,53 @@
+import type { Page } from './page.ts';
+import { StuckWatch, type WatchedSocket } from './stuck-watch.ts';
+
+/** How often pages are looked through for those that have not heard of their positions for long. */
+const TELL_MS = 30_000;
+
+/** What is done for all pages from time to time: they hear of their positions, and handlers that hang are found. */
+export class Rounds {
+  readonly #pages: Iterable<Page>;
+  readonly #stuck: StuckWatch;
+  #timers: NodeJS.Timeout[] = [];
+
+  /** @param warn told of handlers that are not reported one by one */
+  constructor(pages: Iterable<Page>, stuckSeconds: number, warn: (text: string) => void) {
+    this.#pages = pages;
+    this.#stuck = new StuckWatch(stuckSeconds * 1_000, (count) =>
+      warn(`handler_stuck: ${count} more handlers have run for as long`),
+    );
+  }
+
+  /** May be called twice. */
+  start(): void {
+    if (this.#timers.length > 0) return;
+    this.#timers = [
+      setInterval(() => this.#tell(), TELL_MS),
+      setInterval(() => this.lookForStuck(performance.now()), this.#stuck.everyMs),
+    ];
+  }
+
+  /** May be called twice, and before `start`. */
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer);
+  }
+
+  /** A socket is gone; handlers of it may still run. */
+  leave(socket: WatchedSocket): void {
+    this.#stuck.leave(socket);
+  }
+
+  /** @param now by the monotonic clock, in milliseconds */
+  lookForStuck(now: number): void {
+    this.#stuck.look(this.#sockets(), now);
+  }
+
+  #tell(): void {
+    const now = performance.now();
+    for (const page of this.#pages) for (const socket of page.sockets) socket.tellPositions(now);
+  }
+
+  *#sockets(): Iterable<WatchedSocket> {
+    for (const page of this.#pages) yield* page.sockets;
+  }
+}
