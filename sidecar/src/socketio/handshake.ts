@@ -89,16 +89,19 @@ export function judge(proof: Proof | null): Proof {
  *
  * @throws SocketIOError `database_unknown`, `database_unavailable`
  */
-export function findGateway(gateways: ReadonlyMap<string, Gateway>, db: string | null): Gateway {
-  const gateway = db === null ? undefined : gateways.get(db);
-  if (gateway === undefined) {
+export function findServed<Served extends { readonly gateway: Gateway }>(
+  databases: ReadonlyMap<string, Served>,
+  db: string | null,
+): Served {
+  const served = db === null ? undefined : databases.get(db);
+  if (served === undefined) {
     throw new SocketIOError(
       'database_unknown',
       `This sidecar does not serve the database ${quote(db)}. Add it to -d, or correct auth.db.`,
     );
   }
-  if (!gateway.ready) throw unavailable(gateway.name);
-  return gateway;
+  if (!served.gateway.ready) throw unavailable(served.gateway.name);
+  return served;
 }
 
 /** A database that is missing, or lacks the module. */

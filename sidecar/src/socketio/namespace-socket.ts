@@ -8,6 +8,7 @@ import type { OpenERPNameSpace } from '../api/namespace.ts';
 import type { Declaration } from '../api/registry.ts';
 import type { Log } from '../delivery/log.ts';
 import type { Positions } from '../delivery/position.ts';
+import { admit } from './admission.ts';
 import { isEvent } from './broadcast.ts';
 import { cutLater } from './connection-guard.ts';
 import { EventAcl } from './event-acl.ts';
@@ -87,7 +88,9 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
     const flow = new MessageFlow({ socket, gateway, adapters, places, warn, resync });
     this.#opened = { page, places, flow };
     page.sockets.add(this);
-    this.#runs.start({ ...this.#own('connect'), fromBase: true }, () => this.#connected());
+    this.#runs.start({ ...this.#own('connect'), fromBase: true }, () =>
+      admit(this.#nameSpace, (error) => this.#notAdmitted(error)),
+    );
   }
 
   /** An event came. @returns false if it is one too many, and has been refused */
@@ -245,26 +248,10 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
     this.#report.warn(run, text);
   }
 
-  /** Most namespaces let everybody in at once: without a promise then. */
-  #connected(): unknown {
-    const admitted = this.#admitted();
-    if (!(admitted instanceof Promise)) return admitted && this.#nameSpace.recvConnect();
-    return admitted.then((isIn) => (isIn ? this.#nameSpace.recvConnect() : undefined));
-  }
-
   /** What `on_session_id` throws says why this user must not be here. */
-  #admitted(): boolean | Promise<boolean> {
-    const refuse = (error: unknown) => {
-      if (!(error instanceof SocketIOError)) this.#report.failed(this.#own('session id'), error);
-      this.end({ ...toFailure(error), retry: error instanceof SocketIOError && error.retry });
-      return false;
-    };
-    try {
-      const asked = this.#nameSpace.on_session_id();
-      return asked instanceof Promise ? asked.then(() => true, refuse) : true;
-    } catch (error) {
-      return refuse(error);
-    }
+  #notAdmitted(error: unknown): void {
+    if (!(error instanceof SocketIOError)) this.#report.failed(this.#own('session id'), error);
+    this.end({ ...toFailure(error), retry: error instanceof SocketIOError && error.retry });
   }
 
   /** A run of the namespace's own code. */

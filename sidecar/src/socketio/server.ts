@@ -6,18 +6,18 @@ import type { Connection, ConnectionLimits } from './connection-guard.ts';
 import { ConnectionGuards } from './connection-guards.ts';
 import type { EventLimits } from './event-limit.ts';
 import { CHANGED, DRAINING, sendAway, sendBack } from './farewell.ts';
-import type { Broadcast, Gateway } from './gateway.ts';
-import { findGateway, type Proved, proveOffer, unavailable } from './handshake.ts';
+import type { Broadcast } from './gateway.ts';
+import { unavailable } from './handshake.ts';
 import { HttpRouter, type RouterOptions } from './http-router.ts';
 import { listen } from './listen.ts';
 import { NameSpaceSocket } from './namespace-socket.ts';
 import { Origins } from './origins.ts';
 import { decoderOf } from './packet-decoder.ts';
 import { PacketEncoder } from './packet-encoder.ts';
-import { Page } from './page.ts';
+import type { Page } from './page.ts';
+import { PageRegister, type Served } from './page-register.ts';
 import { toRefusal } from './refusal.ts';
 import { Rounds } from './rounds.ts';
-import type { SessionWatch } from './session-watch.ts';
 import { ASK_SESSION, readAuth, readOffer, SESSION } from './wire.ts';
 
 /** How long a socket may stay connected without a session. */
@@ -26,12 +26,6 @@ const SESSION_MS = 10_000;
 const CLOSE_MS = 1_000;
 /** Connections that wait to be accepted. With Node's 511, more of them at once waited a whole second. */
 const BACKLOG = 4_096;
-
-/** One served database: what its sockets use, and who ends them. */
-export interface Served {
-  readonly gateway: Gateway;
-  readonly watch: SessionWatch;
-}
 
 /** What its clients and its server modules may do. */
 export interface ServerLimits extends ConnectionLimits, EventLimits {
@@ -56,21 +50,18 @@ export interface SocketServerOptions {
 /** The 8068 server: who may connect, and as whom. */
 export class SocketServer {
   readonly #options: SocketServerOptions;
-  readonly #gateways: ReadonlyMap<string, Gateway>;
   readonly #router: HttpRouter;
   readonly #io: Server;
-  readonly #open = new Set<Page>();
+  readonly #pages: PageRegister;
   /** Sockets that are gone and whose disconnect handlers run. */
   readonly #closing = new Set<Promise<void>>();
   readonly #guards: ConnectionGuards;
   readonly #rounds: Rounds;
   #draining: Promise<void> | null = null;
-  // One engine connection has one page, whatever the number of its namespaces.
-  readonly #pages = new WeakMap<object, Page>();
 
   constructor(options: SocketServerOptions) {
     this.#options = options;
-    this.#gateways = new Map([...options.databases].map(([name, { gateway }]) => [name, gateway]));
+    this.#pages = new PageRegister(options.databases);
     const { limits, log } = options;
     const origins = new Origins(limits.origins);
     this.#router = new HttpRouter({ ...options.router, origins, warn: (text) => log.warn(null, text) });
@@ -85,7 +76,7 @@ export class SocketServer {
     // Engine.IO's own list: one of ours would have to be kept up to date for each connection, for the sake of a drain.
     this.#router.guard((sid) => Object.hasOwn(Reflect.get(this.#io.engine, 'clients'), sid));
     this.#guards = new ConnectionGuards(this.#io, limits, (connection, text) => this.#warn(connection, text));
-    this.#rounds = new Rounds(this.#open, limits.stuckSeconds, (text) => log.warn(null, text));
+    this.#rounds = new Rounds(this.#pages.all, limits.stuckSeconds, (text) => log.warn(null, text));
   }
 
   /**
@@ -110,7 +101,7 @@ export class SocketServer {
 
   /** How many pages are connected. */
   get pages(): number {
-    return this.#open.size;
+    return this.#pages.all.size;
   }
 
   /**
@@ -119,13 +110,13 @@ export class SocketServer {
    */
   drain(): Promise<void> {
     this.#router.drain();
-    this.#draining ??= sendAway([...this.#open], this.#options.drainMs);
+    this.#draining ??= sendAway([...this.#pages.all], this.#options.drainMs);
     return this.#draining;
   }
 
   /** Puts other server modules in place, by `replace`, and has all pages come back to them. */
   async renew(replace: () => void): Promise<void> {
-    await sendBack(() => [...this.#open], replace);
+    await sendBack(() => [...this.#pages.all], replace);
   }
 
   /** Closes every socket and the port. May be called twice. */
@@ -145,18 +136,13 @@ export class SocketServer {
 
   /** A database is another one now: positions of its pages start anew. */
   restart(db: string): void {
-    for (const page of this.#open) {
-      if (page.session.db === db) for (const socket of page.sockets) socket.restart();
-    }
+    for (const { sockets } of this.#pages.of(db)) for (const socket of sockets) socket.restart();
   }
 
   /** A database is gone, or the module in it: its pages come back if it does. */
   leave(db: string): void {
-    const { code, message } = unavailable(db);
-    for (const page of [...this.#open]) {
-      if (page.session.db === db)
-        for (const socket of page.sockets) socket.end({ code, message, retry: true });
-    }
+    const reason = unavailable(db);
+    for (const { sockets } of this.#pages.of(db)) for (const socket of sockets) socket.end(reason);
   }
 
   /** Looks for handlers that do not end. It happens by itself. @param now by the monotonic clock, in milliseconds */
@@ -165,7 +151,7 @@ export class SocketServer {
   }
 
   #warn(connection: Connection, text: string): void {
-    const session = this.#pages.get(connection)?.session;
+    const session = this.#pages.find(connection)?.session;
     const user = session === undefined ? 'no user yet' : `user ${session.uid}`;
     this.#options.log.warn(session?.db ?? null, `${user}: ${text}`);
   }
@@ -194,9 +180,7 @@ export class SocketServer {
       );
     }
     const auth = readAuth(socket.handshake.auth);
-    const gateway = findGateway(this.#gateways, auth.db);
-    const { controls } = this.#database(gateway.name).watch;
-    const proved = await proveOffer(gateway, { ...auth, userAgent: userAgent(socket) });
+    const { gateway, enter } = await this.#pages.look(socket, auth.db, auth);
     await gateway.refreshModules().catch(() => undefined);
     if (!gateway.isInstalled(declaration.addon)) {
       throw new SocketIOError(
@@ -204,32 +188,7 @@ export class SocketServer {
         `The addon '${declaration.addon}', which declares '${declaration.path}', is not installed in '${gateway.name}'. Install it.`,
       );
     }
-    if (proved !== null) this.#attach(socket, proved, controls);
-  }
-
-  /** Gives the connection its page, or renews it. */
-  #attach(socket: Socket, proved: Proved, controls: number): Page {
-    const { watch } = this.#database(proved.gateway.name);
-    const known = this.#pages.get(socket.conn);
-    if (known !== undefined) {
-      watch.renewed(known, proved);
-      return known;
-    }
-    // It went while its token was looked at: nobody would ever take this page from the list.
-    if (socket.conn.readyState === 'closed') {
-      throw new SocketIOError('connection_closed', 'The connection was closed during its handshake.', {
-        retry: true,
-      });
-    }
-    const page = new Page(proved);
-    this.#pages.set(socket.conn, page);
-    watch.add(page, controls);
-    this.#open.add(page);
-    socket.conn.once('close', () => {
-      this.#open.delete(page);
-      watch.remove(page);
-    });
-    return page;
+    enter?.();
   }
 
   #connect(socket: Socket): void {
@@ -271,7 +230,7 @@ export class SocketServer {
         void this.#renew(socket, own, db, args[0]).then((page) => page !== null && open(page));
       else own.receive(event, args);
     });
-    const page = this.#pages.get(socket.conn);
+    const page = this.#pages.find(socket.conn);
     // Its handshake began before the drain did: it is not among those that are sent away.
     if (this.#draining !== null) own.end(DRAINING);
     else if (page === undefined) socket.emit(ASK_SESSION);
@@ -280,34 +239,19 @@ export class SocketServer {
 
   async #renew(socket: Socket, own: NameSpaceSocket, db: string, offer: unknown): Promise<Page | null> {
     try {
-      const gateway = findGateway(this.#gateways, db);
-      const { controls } = this.#database(gateway.name).watch;
-      const proved = await proveOffer(gateway, { ...readOffer(offer), userAgent: userAgent(socket) });
-      if (proved === null) {
-        throw new SocketIOError(
-          'token_unknown',
-          "The event 'session id' came without a proof. Send { token } or a session id as its argument.",
-          { retry: true },
-        );
-      }
-      return this.#attach(socket, proved, controls);
+      const { enter } = await this.#pages.look(socket, db, readOffer(offer));
+      if (enter !== null) return enter();
+      throw new SocketIOError(
+        'token_unknown',
+        "The event 'session id' came without a proof. Send { token } or a session id as its argument.",
+        { retry: true },
+      );
     } catch (error) {
       const { data } = toRefusal(error, this.#options.log);
       own.end(data);
       return null;
     }
   }
-
-  #database(name: string): Served {
-    const served = this.#options.databases.get(name);
-    if (served === undefined)
-      throw new SocketIOError('database_unknown', `This sidecar does not serve the database '${name}'.`);
-    return served;
-  }
-}
-
-function userAgent(socket: Socket): string {
-  return socket.handshake.headers['user-agent'] ?? '';
 }
 
 function room(db: string): string {
