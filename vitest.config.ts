@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Real failures of real servers, one after the other: a second one at the same time would be in the times it measures. */
-const serial = (name: string, folder: string, form: 'short' | 'long') => ({
+const serial = (name: string, folder: string, form: 'short' | 'long', groupOrder: number) => ({
   extends: true as const,
   test: {
     name,
@@ -14,7 +14,7 @@ const serial = (name: string, folder: string, form: 'short' | 'long') => ({
     testTimeout: form === 'short' ? 120_000 : 600_000,
     hookTimeout: 60_000,
     fileParallelism: false,
-    sequence: { groupOrder: 1 },
+    sequence: { groupOrder },
   },
 });
 
@@ -50,10 +50,10 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      serial('chaos', 'chaos', 'long'),
-      serial('chaos-short', 'chaos', 'short'),
-      serial('fuzz', 'fuzz', 'long'),
-      serial('fuzz-short', 'fuzz', 'short'),
+      serial('chaos', 'chaos', 'long', 1),
+      serial('chaos-short', 'chaos', 'short', 1),
+      serial('fuzz', 'fuzz', 'long', 2),
+      serial('fuzz-short', 'fuzz', 'short', 2),
     ],
   },
 });

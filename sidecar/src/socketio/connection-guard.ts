@@ -118,8 +118,9 @@ export function cut(connection: Connection): void {
   if (isTerminable(webSocket)) webSocket.terminate();
 }
 
-/** Gives a client a moment to hear why. */
-export function cutLater(connection: Connection): void {
+/** The same, after a moment in which the client may hear why. @param say tells it */
+export function cutLater(connection: Connection, say: () => void): void {
+  say();
   setTimeout(() => cut(connection), FAREWELL_MS).unref();
 }
 

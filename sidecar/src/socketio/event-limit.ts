@@ -13,8 +13,8 @@ export interface EventLimits {
 /** Why an event is refused. */
 export interface Over {
   readonly error: SocketIOError;
-  /** The first of several. */
-  readonly isNew: boolean;
+  /** The first of several, or the last. */
+  readonly isNotable: boolean;
   /** As many more came in spite of being refused: it is time to end this. True once. */
   readonly isLast: boolean;
 }
@@ -47,15 +47,15 @@ export class EventLimit {
       );
       const isLast = !this.#isEnded && left < -this.#bucket.burst;
       if (isLast) this.#isEnded = true;
-      return { error, isNew, isLast };
+      return { error, isNotable: isNew || isLast, isLast };
     }
     if (args[0] === TOO_MANY_ARGUMENTS) {
       const text = `${quote(event)} came with more than ${MOST_ARGUMENTS} arguments. Send an array as one argument.`;
-      return { error: new SocketIOError('event_invalid', text), isNew: false, isLast: false };
+      return { error: new SocketIOError('event_invalid', text), isNotable: false, isLast: false };
     }
     // How else should a page end those that run?
     if (event === STOP || this.#runs.events < this.#limits.handlers) return null;
-    return { error: this.#tooMany(), isNew: false, isLast: false };
+    return { error: this.#tooMany(), isNotable: false, isLast: false };
   }
 
   /**

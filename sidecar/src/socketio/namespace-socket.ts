@@ -97,12 +97,10 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   takes(event: string, args: readonly unknown[]): boolean {
     const over = this.#limit.check(event, args);
     if (over === null) return true;
-    const { error, isNew, isLast } = over;
     const own = this.#own(event);
-    if (isNew || isLast) this.#report.failed(own, error);
-    this.#refuse(own, error, splitAcknowledge(args)[1]);
-    if (isLast) this.end({ ...toFailure(error), retry: true });
-    if (isLast) cutLater(this.#socket.conn);
+    if (over.isNotable) this.#report.failed(own, over.error);
+    this.#refuse(own, over.error, splitAcknowledge(args)[1]);
+    if (over.isLast) cutLater(this.#socket.conn, () => this.end({ ...toFailure(over.error), retry: true }));
     return false;
   }
 
