@@ -14,8 +14,11 @@ const PADDING = 2_000;
 const QUEUE_BYTES = 1_000_000;
 /** A heap's ups and downs, and the messages that are kept for replays. */
 const HEAP_MB = 150;
-/** What waits for each, and as much on its way to the system. */
-const MOST_MB = HEAP_MB + (2 * silent * QUEUE_BYTES) / 1e6;
+/**
+ * What waits for each, as much on its way to the system, and twice the ups and downs: on a machine that is busy, the pages
+ * that read get larger batches. Without the limit it would be gigabytes.
+ */
+const MOST_MB = 2 * HEAP_MB + (2 * silent * QUEUE_BYTES) / 1e6;
 
 const MODULE = `
 import { AbstractAdapter, OpenERPNameSpace, SocketIO } from 'web_socketio';
