@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPage } from '../support/browser-page.ts';
-import { readTrial, writeExample, writeSmallestAddon } from '../support/example-addon.ts';
+import { readTrial, writeExample, writeTutorialAddon } from '../support/example-addon.ts';
 import { runExample } from '../support/example-run.ts';
 import { showLogOfFailures } from '../support/failure-log.ts';
 import type { OdooSession } from '../support/odoo-session.ts';
@@ -19,7 +19,7 @@ let client: WebClient;
 
 beforeAll(async () => {
   folder = await makeServerFolder('addons');
-  await writeSmallestAddon(folder.path);
+  await writeTutorialAddon(folder.path);
   const addons = examples.map((_, index) => `example_${index}`);
   for (const [index, example] of examples.entries()) {
     await writeExample(folder.path, `example_${index}`, example);
@@ -45,7 +45,7 @@ for (const { title, shown } of of('web client')) {
   });
 }
 
-it('README.md: the smallest addon shows what is sent to the user, and nothing to anybody else', async () => {
+it('TUTORIAL.md: its addon shows what is sent to the user, and nothing to anybody else', async () => {
   await runPython(readTrial().replace('to_id=2', 'to_id=1'));
   await runPython(readTrial());
   await client.page.waitForSelector('.o_notification:has-text("Hello")');
@@ -68,7 +68,7 @@ async function run(example: Example): Promise<void> {
 async function runPython(code: string): Promise<void> {
   const { odoo } = stack;
   const [model] = await odoo.sql("SELECT id FROM ir_model WHERE model = 'res.users'");
-  const values = { name: 'README.md', model_id: model?.['id'], state: 'code', code };
+  const values = { name: 'TUTORIAL.md', model_id: model?.['id'], state: 'code', code };
   const action = await odoo.execute(odoo.admin, 'ir.actions.server', 'create', [values]);
   await odoo.execute(odoo.admin, 'ir.actions.server', 'run', [[action]]);
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { findSection, readMarkdown, readText } from './markdown.ts';
+import { readMarkdown, readText } from './markdown.ts';
 import type { Example } from './reference.ts';
 
 const MANIFEST = `{
@@ -23,10 +23,9 @@ export async function writeExample(folder: string, addon: string, example: Examp
   });
 }
 
-/** Writes the smallest addon of README.md, `my_addon`, into a folder of addons. */
-export async function writeSmallestAddon(folder: string): Promise<void> {
-  const { blocks } = findSection(readMarkdown('README.md'), 'An addon of your own');
-  const texts = blocks.map(({ text }) => text);
+/** Writes the addon of TUTORIAL.md, `my_addon`, into a folder of addons. */
+export async function writeTutorialAddon(folder: string): Promise<void> {
+  const texts = readMarkdown('TUTORIAL.md').flatMap(({ blocks }) => blocks.map(({ text }) => text));
   const [manifest = '', model = '', server = '', client = ''] = texts;
   await writeFiles(join(folder, 'my_addon'), {
     '__manifest__.py': manifest,
@@ -36,10 +35,10 @@ export async function writeSmallestAddon(folder: string): Promise<void> {
   });
 }
 
-/** The Python by which README.md tries that addon. */
+/** The Python by which TUTORIAL.md tries that addon. */
 export function readTrial(): string {
-  const [, statement] = /In `odoo shell`:\s+`(.+?)`/i.exec(readText('README.md')) ?? [];
-  if (statement === undefined) throw new Error('README.md no longer tries its smallest addon in the shell.');
+  const [, statement] = /In `odoo shell`:\s+`(.+?)`/i.exec(readText('TUTORIAL.md')) ?? [];
+  if (statement === undefined) throw new Error('TUTORIAL.md no longer tries its addon in the shell.');
   return statement;
 }
 

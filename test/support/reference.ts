@@ -47,11 +47,20 @@ export function readExamples(): Example[] {
   );
 }
 
-/** The smallest addon of README.md, without Odoo: what a row for the user shows. */
-export function readSmallestAddon(): Example {
-  const { blocks } = findSection(readMarkdown('README.md'), 'An addon of your own');
+/** The server modules of the other texts, without Odoo: what a row for the user shows. */
+export function readSmallAddons(): Example[] {
+  return [
+    makeSmall('README.md', findSection(readMarkdown('README.md'), 'An addon in ten lines').blocks),
+    makeSmall(
+      'TUTORIAL.md',
+      readMarkdown('TUTORIAL.md').flatMap(({ blocks }) => blocks),
+    ),
+  ];
+}
+
+function makeSmall(file: string, blocks: readonly Block[]): Example {
   return {
-    ...{ title: 'README.md: the smallest addon', stage: 'sidecar', python: '', logged: [] },
+    ...{ title: `${file}: the small addon`, stage: 'sidecar', python: '', logged: [] },
     server: textOf(blocks, 'ts'),
     sql: '',
     browser: `
