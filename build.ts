@@ -150,7 +150,7 @@ function kilobytes({ length }: Uint8Array): string {
 }
 
 function print(line: string): void {
-  process.stdout.write(`${line}\n`);
+  if (!process.argv.includes('--quiet')) process.stdout.write(`${line}\n`);
 }
 
 if (process.argv.includes('--clean')) {

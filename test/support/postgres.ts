@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import pg from 'pg';
-import { initialise, type PostgresMajor, programFolder } from './postgres-programs.ts';
+
+import { initialise, type PostgresMajor, programFolder } from '../../sidecar/playground/postgres-programs.ts';
 import { makeServerFolder } from './server-folder.ts';
 import { launchServer } from './server-launch.ts';
 import type { ServerProcess } from './server-process.ts';

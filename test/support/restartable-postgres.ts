@@ -4,11 +4,13 @@ import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { asOrdinaryUser } from '../../sidecar/playground/ordinary-user.ts';
+import { initialise, programFolder } from '../../sidecar/playground/postgres-programs.ts';
 import { freePort } from './free-port.ts';
 import type { PostgresAddress } from './postgres.ts';
-import { initialise, programFolder } from './postgres-programs.ts';
+
 import { makeServerFolder, type ServerFolder } from './server-folder.ts';
-import { asOrdinaryUser, ServerProcess } from './server-process.ts';
+import { ServerProcess } from './server-process.ts';
 
 const run = promisify(execFile);
 const MAJOR = 15;

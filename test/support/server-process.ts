@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, on, once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { asOrdinaryUser } from '../../sidecar/playground/ordinary-user.ts';
 
 export interface ServerProcessOptions {
   readonly command: string;
@@ -13,11 +14,6 @@ export interface ServerProcessOptions {
 
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 20_000;
-/** `nobody` and its group: PostgreSQL and Odoo refuse to run as root. */
-const NOBODY = 65_534;
-
-/** The user and group that a server's files have to belong to; undefined is this process' own. */
-export const serverOwner = process.getuid?.() === 0 ? NOBODY : undefined;
 
 /** A server that runs as an ordinary user, keeps its log, and does not outlive this process. */
 export class ServerProcess {
@@ -111,19 +107,4 @@ export class ServerProcess {
       );
     }
   }
-}
-
-/** With setpriv the kernel ends the server even if this process is killed without a chance to do so itself. */
-export function asOrdinaryUser(command: readonly string[]): readonly string[] {
-  if (process.platform !== 'linux') return command;
-  const user =
-    serverOwner === undefined
-      ? []
-      : [
-          ...[`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'],
-          // The clone may lie in a folder that root keeps to itself, such as one of mktemp. Without the securebit,
-          // access(2), by which initdb and Odoo look before they open, would leave the capability out.
-          ...['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup'],
-        ];
-  return ['setpriv', '--pdeathsig=KILL', ...user, ...command];
 }

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { asOrdinaryUser } from './server-process.ts';
+import { asOrdinaryUser } from './ordinary-user.ts';
 
 const run = promisify(execFile);
 
@@ -27,7 +27,7 @@ export async function initialise(
   password: string,
 ): Promise<void> {
   const passwordFile = join(folder, 'password');
-  await writeFile(passwordFile, password, { mode: 0o644 });
+  await writeFile(passwordFile, password, { mode: 0o600 });
   const [program = '', ...args] = asOrdinaryUser([
     join(programs, 'initdb'),
     `--pgdata=${join(folder, 'data')}`,

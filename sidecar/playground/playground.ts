@@ -1,0 +1,156 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { watch } from 'chokidar';
+import { Control } from './control.ts';
+import { Database } from './database.ts';
+import { Lock } from './lock.ts';
+import { News } from './news.ts';
+import { OpenERP } from './openerp/openerp.ts';
+import { choosePort, HOST } from './port.ts';
+import { Postgres } from './postgres.ts';
+import { errorCode, Problem } from './problem.ts';
+import { SidecarChild } from './sidecar-child.ts';
+import { WebServer } from './web-server.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const ADDONS = new URL('addon/', ROOT);
+const FOLDER = fileURLToPath(new URL('.playground', ROOT));
+const MODULE = 'addon/web_socketio_demo/socketio/index.ts';
+const DATABASE = 'playground';
+const USUAL_PORT = 8069;
+const USUAL_SIDECAR_PORT = 8068;
+const PROBLEM_LINE = / (?:WARNING|ERROR|CRITICAL) /;
+
+/** Who is told of what goes wrong. */
+export interface PlaygroundListener {
+  /** One line for the terminal. */
+  problem(line: string): void;
+  /** It cannot go on: whoever started it stops it. */
+  broken(line: string): void;
+}
+
+/** PostgreSQL, a stand-in for OpenERP, and the real sidecar. */
+export class Playground {
+  readonly #listener: PlaygroundListener;
+  readonly #news = new News();
+  readonly #releases: (() => unknown)[] = [];
+  #stopping: Promise<void> | undefined;
+
+  constructor(listener: PlaygroundListener) {
+    this.#listener = listener;
+  }
+
+  /**
+   * Resolves when the page can be used.
+   *
+   * @returns what to show on the terminal
+   * @throws Problem
+   */
+  async start(): Promise<string> {
+    const lock = await takeFolder();
+    this.#releases.push(() => lock.release());
+    const web = new WebServer((error) => this.#listener.problem(describe(error)));
+    this.#releases.push(() => web.close());
+    const url = `http://${HOST}:${await web.listen(USUAL_PORT)}`;
+    const postgres = await this.#startPostgres();
+    const database = await Database.open(postgres.address, DATABASE, ADDONS);
+    this.#releases.push(() => database.close());
+    await database.watchMessages((news) => this.#news.tell('message', news));
+    const sidecar = await this.#makeSidecar(postgres, database, url);
+    await database.setSidecarUrl(sidecar.url);
+    const control = new Control(database, sidecar, this.#news, { path: MODULE, file: new URL(MODULE, ROOT) });
+    this.#watchModule(control);
+    web.serve({ openerp: new OpenERP(database), control });
+    if (!(await sidecar.start())) throw new Problem('The sidecar does not start: what it said stands above.');
+    await lock.name(url);
+    return await screen(url, sidecar, postgres, database);
+  }
+
+  /** Ends all processes, and leaves the data. May be called twice. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    for (const release of this.#releases.splice(0).reverse()) await release();
+  }
+
+  async #startPostgres(): Promise<Postgres> {
+    const postgres = await Postgres.start(join(FOLDER, 'postgres'));
+    this.#releases.push(() => postgres.stop());
+    void postgres.ended.then(() => {
+      if (this.#stopping === undefined)
+        this.#listener.broken('PostgreSQL has ended. Start the playground again.');
+    });
+    return postgres;
+  }
+
+  async #makeSidecar({ address }: Postgres, { name }: Database, openerpUrl: string): Promise<SidecarChild> {
+    const options = {
+      postgres: address,
+      database: name,
+      port: await choosePort(USUAL_SIDECAR_PORT),
+      openerpUrl,
+      addons: fileURLToPath(ADDONS),
+    };
+    const sidecar = new SidecarChild(options, {
+      changed: (state) => this.#news.tell('sidecar', { state, url: sidecar.url }, 1),
+      line: (line) => {
+        this.#news.tell('log', line);
+        if (PROBLEM_LINE.test(line)) this.#listener.problem(`sidecar: ${line}`);
+      },
+      failed: ({ code, signal }) => {
+        const how = signal ?? `code ${code}`;
+        this.#listener.problem(`The sidecar has ended (${how}). The page starts it again.`);
+      },
+    });
+    this.#releases.push(() => sidecar.stop());
+    return sidecar;
+  }
+
+  #watchModule(control: Control): void {
+    const watcher = watch(fileURLToPath(new URL(MODULE, ROOT)), { ignoreInitial: true });
+    watcher.on('all', async () => this.#news.tell('module', await control.module(), 1));
+    this.#releases.push(() => watcher.close());
+  }
+}
+
+/** @throws Problem if the folder cannot be written to, or another playground uses it */
+async function takeFolder(): Promise<Lock> {
+  try {
+    await mkdir(FOLDER, { recursive: true });
+    return await Lock.take(join(FOLDER, 'lock'));
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem(
+      `The folder '${FOLDER}' cannot be written to (${errorCode(error)}). The playground keeps its data there: let this user write, or remove it.`,
+    );
+  }
+}
+
+async function screen(
+  url: string,
+  sidecar: SidecarChild,
+  postgres: Postgres,
+  database: Database,
+): Promise<string> {
+  const users = (await database.users()).slice(0, 2);
+  const { host, port } = postgres.address;
+  return `
+web_socketio playground. A stand-in plays OpenERP's part; all else is real.
+
+  Open         ${url}
+  Log in as    ${users.map(({ login, password }) => `${login} with the password ${password}`).join(', or ')}
+  Sidecar      ${sidecar.url}
+  PostgreSQL   ${host}:${port}, database ${database.name}, data in ${FOLDER}
+  Try this     change ${MODULE}: it is live at once
+
+Ready in ${(performance.now() / 1000).toFixed(1)} s. Ctrl-C ends all of it and leaves the data.
+`;
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
