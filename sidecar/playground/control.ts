@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Database, DEMO_CHANNELS } from './database.ts';
 import type { News } from './news.ts';
 import { BadRequest, isObject, readJson } from './openerp/json-rpc.ts';
 import type { SidecarChild } from './sidecar-child.ts';
+import type { Part, WebRequest } from './web-server.ts';
 
 /** A server module that the page shows. */
 export interface ShownModule {
@@ -13,7 +13,7 @@ export interface ShownModule {
 }
 
 /** What the page asks of the playground itself: `/playground/…`. */
-export class Control {
+export class Control implements Part {
   readonly #database: Database;
   readonly #sidecar: SidecarChild;
   readonly #news: News;
@@ -26,9 +26,8 @@ export class Control {
     this.#module = module;
   }
 
-  /** @returns false if there is no such route */
-  async answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> {
-    const route = `${request.method} ${path}`;
+  async answer({ request, response, pathname }: WebRequest): Promise<boolean> {
+    const route = `${request.method} ${pathname}`;
     if (route === 'GET /playground/state') {
       response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
       response.end(JSON.stringify(await this.#state()));

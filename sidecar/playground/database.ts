@@ -121,8 +121,10 @@ export class Database {
     await client.connect();
     client.on('notification', async ({ payload }) => {
       // By the number that the notification names: numbers are given before the commit, not in its order.
-      const { rows } = await client.query<MessageNews>(`${HISTORY} WHERE id = $1`, [payload]);
-      for (const news of rows) listener(news);
+      const news = client.query<MessageNews>(`${HISTORY} WHERE id = $1`, [payload]);
+      // The connection may be on its way out, with the last messages that a sidecar puts back.
+      const { rows } = await news.catch(() => ({ rows: [] }));
+      for (const row of rows) listener(row);
     });
     const { rows } = await client.query<MessageNews>(`${HISTORY} ORDER BY playground_history.id`);
     for (const news of rows) listener(news);

@@ -10,7 +10,7 @@ const SAME_MOMENT_MS = 500;
 
 async function main(): Promise<number> {
   const argv = process.argv.slice(2);
-  const places = { env: process.env, cwd: process.cwd(), home: homedir() };
+  const places = { env: process.env, cwd: process.cwd(), home: homeFolder() };
   const { by, isQuestion } = findConfiguration(argv, places);
   if (by.length === 0) return await runPlayground();
   if (!isQuestion) say(`Configured by ${listed(by)}: starting the sidecar alone.`);
@@ -47,6 +47,15 @@ async function runPlayground(): Promise<number> {
     return await Promise.race([started, ended]);
   } finally {
     await playground.stop();
+  }
+}
+
+/** Users of containers may have a number and nothing else. */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return '/';
   }
 }
 

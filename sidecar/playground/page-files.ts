@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import { build } from 'esbuild';
+import type { Part, WebRequest } from './web-server.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -12,19 +13,33 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** The files of the page, read and built anew for each request: whoever changes one only reloads. */
-export class PageFiles {
+export class PageFiles implements Part {
   readonly #folder: string;
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** Answers with a file of the folder; `x.js` is what `x.ts` becomes. */
-  async answer(response: ServerResponse, name: string): Promise<void> {
+  async answer({ request, response, pathname, prefix, path }: WebRequest): Promise<boolean> {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+    if (prefix !== '' && path === '') {
+      // The page finds its routes by this path.
+      response.writeHead(308, { Location: `${prefix}/` }).end();
+      return true;
+    }
+    const page = prefix === '' ? 'index.html' : 'seat.html';
+    const name = path === '/' ? page : /^\/assets\/([\w.-]+)$/.exec(pathname)?.[1];
+    if (name === undefined) return false;
+    await this.#send(response, name);
+    return true;
+  }
+
+  /** `x.js` is what `x.ts` becomes. */
+  async #send(response: ServerResponse, name: string): Promise<void> {
     const type = TYPES[extname(name)];
-    const content = type !== undefined && /^[\w.-]+$/.test(name) ? await this.#content(name) : null;
+    const content = type === undefined ? null : await this.#content(name);
     if (content === null) {
-      response.writeHead(404, { 'Content-Type': 'text/plain' }).end(`There is no file ${name}\n`);
+      response.writeHead(404, { 'Content-Type': 'text/plain' }).end(`The page has no file ${name}.\n`);
       return;
     }
     response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(content);

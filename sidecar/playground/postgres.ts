@@ -54,7 +54,7 @@ export class Postgres {
       const log = child.lines.join('\n');
       // Somebody took the port meanwhile; or the last backends of a server that was killed are on their way out.
       const passes = /address already in use|shared memory block|lock file "postmaster.pid"/i.test(log);
-      if (!passes || attempt === ATTEMPTS) throw failure(child, folder);
+      if (!passes || attempt === ATTEMPTS) throw failure(log, folder);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
   }
@@ -112,9 +112,14 @@ function launch(folder: string, port: number): Child {
   });
 }
 
-function failure({ lines }: Child, folder: string): Problem {
-  const said = lines.findLast((line) => /FATAL|ERROR|PANIC/.test(line)) ?? lines.at(-1) ?? 'it said nothing';
-  return new Problem(
-    `PostgreSQL does not start: ${said.replace(/^.*?(?=FATAL|ERROR|PANIC)/, '')} Remove '${folder}' to begin anew.`,
-  );
+function failure(log: string, folder: string): Problem {
+  // Outside of Linux nobody ends PostgreSQL when its playground is killed.
+  const left = /Is another postmaster \(PID (\d+)\) running/.exec(log)?.[1];
+  if (left !== undefined) {
+    return new Problem(
+      `Another PostgreSQL uses '${folder}', process ${left}. End it first: kill -INT ${left}`,
+    );
+  }
+  const said = /(?:FATAL|ERROR|PANIC): .*/.exec(log)?.[0] ?? (log.split('\n').at(-1) || 'it says nothing');
+  return new Problem(`PostgreSQL does not start. ${said}. Remove '${folder}' to begin anew.`);
 }

@@ -21,12 +21,11 @@ CREATE TABLE IF NOT EXISTS ir_config_parameter (id serial PRIMARY KEY, key text 
 
 CREATE TABLE IF NOT EXISTS web_socketio_demo_notification (
     id serial PRIMARY KEY,
-    create_uid integer NOT NULL,
     subject text NOT NULL,
     text text NOT NULL,
     kind text NOT NULL DEFAULT 'info',
     sticky boolean NOT NULL DEFAULT false,
-    recipient_ids integer[] NOT NULL
+    recipient_ids integer[] NOT NULL DEFAULT '{}'
 );
 
 -- Web sessions: OpenERP keeps them in files. "proof" covers login, password and active; one that does not fit any more

@@ -1,9 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
-import type { Control } from './control.ts';
 import { BadRequest } from './openerp/json-rpc.ts';
-import type { OpenERP } from './openerp/openerp.ts';
-import { PageFiles } from './page-files.ts';
 import { listenNear } from './port.ts';
 
 /** In every answer, so that nobody takes it for the real one. */
@@ -11,18 +7,29 @@ const LABEL = 'web_socketio playground (a stand-in for OpenERP)';
 /** Each seat of the page has a session of its own, under its own path. */
 const SEAT = /^\/(?:left|right)(?=\/|$)/;
 
-/** What answers requests; the web server listens before its parts are there. */
-export interface Parts {
-  readonly openerp: OpenERP;
-  readonly control: Control;
+/** A request, as those see it who may answer it. */
+export interface WebRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** The whole path. */
+  readonly pathname: string;
+  /** `/left` for that seat, nothing at the root. */
+  readonly prefix: string;
+  /** The path without the prefix. */
+  readonly path: string;
+}
+
+/** What answers some of the requests. */
+export interface Part {
+  /** @returns false if it has no such route */
+  answer(request: WebRequest): Promise<boolean>;
 }
 
 /** The one web server of the playground: the page, its routes, and OpenERP's part. On the loopback interface only. */
 export class WebServer {
   readonly #server: Server;
-  readonly #files = new PageFiles(fileURLToPath(new URL('page', import.meta.url)));
   readonly #report: (error: unknown) => void;
-  #parts: Parts | undefined;
+  #parts: readonly Part[] | undefined;
 
   /** @param report is told of what went wrong and nobody expected */
   constructor(report: (error: unknown) => void) {
@@ -35,7 +42,8 @@ export class WebServer {
     return await listenNear(this.#server, usualPort);
   }
 
-  serve(parts: Parts): void {
+  /** Begins to answer: until then it says that it starts. */
+  serve(parts: readonly Part[]): void {
     this.#parts = parts;
   }
 
@@ -62,15 +70,9 @@ export class WebServer {
     const prefix = SEAT.exec(pathname)?.[0] ?? '';
     const path = pathname.slice(prefix.length);
     if (this.#parts === undefined) return text(response, 503, 'The playground starts.');
-    if (request.method === 'GET' || request.method === 'HEAD') {
-      if (prefix !== '' && path === '') return void response.writeHead(308, { Location: `${prefix}/` }).end();
-      if (path === '/') return await this.#files.answer(response, prefix === '' ? 'index.html' : 'seat.html');
-      const asset = /^\/assets\/([^/]+)$/.exec(pathname)?.[1];
-      if (asset !== undefined) return await this.#files.answer(response, asset);
+    for (const part of this.#parts) {
+      if (await part.answer({ request, response, pathname, prefix, path })) return;
     }
-    const { openerp, control } = this.#parts;
-    if (await control.answer(request, response, pathname)) return;
-    if (await openerp.answer({ request, response, path, prefix })) return;
     text(response, 404, `${LABEL}: there is no ${request.method} ${pathname}.`);
   }
 }

@@ -1,4 +1,4 @@
-import { accessDenied, missingError, userError, validationError, valueError } from './fault.ts';
+import { accessDenied, userError, valueError } from './fault.ts';
 import { isObject } from './json-rpc.ts';
 import { type Environment, type Model, toIds } from './model.ts';
 import { TableModel } from './table-model.ts';
@@ -9,6 +9,7 @@ const KINDS: readonly unknown[] = ['info', 'success', 'warning', 'danger'];
 
 const users = new TableModel({
   name: 'res.users',
+  order: 'name, login',
   columns: {
     ...{ id: 'integer', login: 'text', name: 'text', active: 'boolean', email: 'text' },
     ...{ signature: 'text', lang: 'text', tz: 'text' },
@@ -69,13 +70,10 @@ const notifications = new TableModel({
   columns: {
     ...{ id: 'integer', subject: 'text', text: 'text', kind: 'text', sticky: 'boolean' },
     recipient_ids: 'integer[]',
-    create_uid: 'integer',
   },
   allows: () => true,
-  rule: ({ uid }) => `create_uid = ${uid}`,
-  defaults: ({ uid, context }) => ({
-    create_uid: uid,
-    recipient_ids: context['active_model'] === 'res.users' ? toIds(context['active_ids']) : null,
+  defaults: ({ context }) => ({
+    recipient_ids: context['active_model'] === 'res.users' ? toIds(context['active_ids']) : [],
   }),
   internal: ['committed_notify', 'notify', 'renotify'],
   methods: (table) => ({
@@ -110,11 +108,8 @@ export async function userContext({ client, uid }: Environment): Promise<Record<
 async function sendNotification(env: Environment, ids: readonly number[]): Promise<object> {
   if (ids.length !== 1) throw valueError(`Expected singleton: ${notifications.name}(${ids.join(', ')})`);
   const [notification] = await notifications.rows(env, ids);
-  if (notification === undefined) throw missingError(notifications.name, ids);
-  const { subject, text, kind, sticky } = notification;
-  const recipients = toIds(notification['recipient_ids']);
-  if (recipients.length === 0) throw validationError('A notification needs a recipient.');
-  for (const to_id of recipients) {
+  const { recipient_ids: recipients, subject, text, kind, sticky } = notification ?? {};
+  for (const to_id of toIds(recipients)) {
     await env.client.query('INSERT INTO web_socketio_message (channel, uid, "values") VALUES ($1, $2, $3)', [
       'web_socketio_demo',
       env.uid,

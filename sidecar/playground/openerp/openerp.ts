@@ -1,25 +1,16 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Database } from '../database.ts';
+import type { Part, WebRequest } from '../web-server.ts';
 import { Calls } from './call.ts';
 import { accessDenied } from './fault.ts';
 import { answerJsonRpc, type Params } from './json-rpc.ts';
 import { Sessions, sessionCookie } from './session.ts';
 import { Tokens } from './token.ts';
 
-/** A request to the stand-in. */
-export interface OpenERPRequest {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  /** Without the prefix of the seat. */
-  readonly path: string;
-  /** `/left` for that seat, nothing at the root: the session's cookie belongs to it. */
-  readonly prefix: string;
-}
-
-type Route = (request: OpenERPRequest, params: Params) => Promise<unknown>;
+type Route = (request: WebRequest, params: Params) => Promise<unknown>;
 
 /** Plays OpenERP's part: as much of Odoo 19's protocol as the sidecar and the addon's browser code need. */
-export class OpenERP {
+export class OpenERP implements Part {
   readonly #database: Database;
   readonly #sessions: Sessions;
   readonly #tokens: Tokens;
@@ -41,8 +32,7 @@ export class OpenERP {
     ]);
   }
 
-  /** @returns false if it has no such route */
-  async answer(request: OpenERPRequest): Promise<boolean> {
+  async answer(request: WebRequest): Promise<boolean> {
     if (request.path === '/web/session/logout') {
       await this.#logOut(request).catch(() => undefined);
       request.response.writeHead(303, { Location: `${request.prefix}/` }).end();
@@ -54,7 +44,7 @@ export class OpenERP {
     return true;
   }
 
-  async #authenticate({ response, prefix }: OpenERPRequest, params: Params): Promise<unknown> {
+  async #authenticate({ response, prefix }: WebRequest, params: Params): Promise<unknown> {
     const session = await this.#sessions.open(params['db'], params['login'], params['password']);
     response.setHeader('Set-Cookie', sessionCookie(session.id, prefix || '/'));
     return await this.#describe(session.uid);
@@ -65,7 +55,7 @@ export class OpenERP {
     return await this.#describe(uid);
   }
 
-  async #logOut({ request, response, prefix }: OpenERPRequest): Promise<void> {
+  async #logOut({ request, response, prefix }: WebRequest): Promise<void> {
     const session = await this.#sessions.find(request);
     await this.#sessions.close(session);
     response.setHeader('Set-Cookie', sessionCookie(null, prefix || '/'));

@@ -1,0 +1,12 @@
+import { callContract } from '../contract/call.ts';
+import { notificationContract } from '../contract/notification.ts';
+import { sessionContract } from '../contract/session.ts';
+import { tokenContract } from '../contract/token.ts';
+import { useStandIn } from '../support/stand-in.ts';
+
+// The same as of a real Odoo 19, in test/odoo: the stand-in cannot drift from it.
+const standIn = useStandIn();
+sessionContract(standIn);
+tokenContract(standIn);
+callContract(standIn);
+notificationContract(standIn);
