@@ -49,7 +49,22 @@ export class Playground {
    * @throws Problem
    */
   async start(): Promise<string> {
-    const lock = await takeFolder();
+    try {
+      return await this.#start();
+    } catch (error) {
+      throw toProblem(error);
+    }
+  }
+
+  /** Ends all processes, and leaves the data. May be called twice. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #start(): Promise<string> {
+    await mkdir(FOLDER, { recursive: true });
+    const lock = await Lock.take(join(FOLDER, 'lock'));
     this.#releases.push(() => lock.release());
     const web = new WebServer((error) => this.#listener.problem(describe(error)));
     this.#releases.push(() => web.close());
@@ -67,12 +82,6 @@ export class Playground {
     if (!(await sidecar.start())) throw new Problem('The sidecar does not start: what it said stands above.');
     await lock.name(url);
     return await screen(url, sidecar, postgres, database);
-  }
-
-  /** Ends all processes, and leaves the data. May be called twice. */
-  stop(): Promise<void> {
-    this.#stopping ??= this.#stop();
-    return this.#stopping;
   }
 
   async #stop(): Promise<void> {
@@ -119,17 +128,13 @@ export class Playground {
   }
 }
 
-/** @throws Problem if the folder cannot be written to, or another playground uses it */
-async function takeFolder(): Promise<Lock> {
-  try {
-    await mkdir(FOLDER, { recursive: true });
-    return await Lock.take(join(FOLDER, 'lock'));
-  } catch (error) {
-    if (error instanceof Problem) throw error;
-    throw new Problem(
-      `The folder '${FOLDER}' cannot be written to (${errorCode(error)}). The playground keeps its data there: let this user write, or remove it.`,
-    );
-  }
+/** What a file or a folder that cannot be used means here; other errors stay as they are. */
+function toProblem(error: unknown): unknown {
+  const path = error instanceof Error ? Reflect.get(error, 'path') : undefined;
+  if (typeof path !== 'string') return error;
+  return new Problem(
+    `'${path}' cannot be used (${errorCode(error)}). The playground keeps its data in '${FOLDER}': let this user write there, or remove it.`,
+  );
 }
 
 async function screen(

@@ -87,10 +87,21 @@ async function makeData(folder: string): Promise<void> {
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft);
   if (serverOwner !== undefined) await chown(draft, serverOwner, serverOwner);
-  await initialise(programFolder(MAJOR), draft, USER, randomBytes(16).toString('hex'));
+  try {
+    await initialise(programFolder(MAJOR), draft, USER, randomBytes(16).toString('hex'));
+  } catch (error) {
+    throw new Problem(`PostgreSQL ${MAJOR} cannot make its data in '${folder}'. ${firstError(error)}`);
+  }
   await rename(join(draft, 'password'), join(folder, 'password'));
   await rename(join(draft, 'data'), join(folder, 'data'));
   await rm(draft, { recursive: true });
+}
+
+/** What went wrong, of all that initdb says: a full disk, a missing program, or no npm package for this platform. */
+function firstError(error: unknown): string {
+  const text =
+    error instanceof Error ? `${Reflect.get(error, 'stderr') ?? ''}\n${error.message}` : String(error);
+  return /.*(?:FATAL|error|ENOENT|Cannot find).*/.exec(text)?.[0] ?? text.trim();
 }
 
 function launch(folder: string, port: number): Child {

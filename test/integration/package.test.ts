@@ -54,7 +54,7 @@ it('packs what runs, its licence and its documentation, and nothing else', () =>
       ),
     ]),
   );
-  const needless = /^(test|\.|sidecar\/src|addon\/[^/]+\/src)|\.test\.ts$|\.pyc$|\.tgz$|\.env$/;
+  const needless = /^(test|\.|sidecar\/(src|playground)|addon\/[^/]+\/src)|\.test\.ts$|\.pyc$|\.tgz$|\.env$/;
   expect(paths.filter((path) => needless.test(path))).toEqual(['sidecar/systemd/web_socketio.env']);
   expect(packed.size).toBeLessThan(500_000);
 });

@@ -20,9 +20,12 @@ export class OdooSession {
   /** The value of the cookie `session_id`. */
   sessionId = '';
   readonly #url: string;
+  readonly #prefix: string;
 
-  constructor(url: string) {
+  /** @param prefix before all paths, such as `/left` */
+  constructor(url: string, prefix = '') {
     this.#url = url;
+    this.#prefix = prefix;
   }
 
   async logIn(db: string, { login, password }: Pick<OdooUser, 'login' | 'password'>): Promise<void> {
@@ -48,7 +51,11 @@ export class OdooSession {
   }
 
   async post(path: string, params: unknown): Promise<unknown> {
-    const { result, headers } = await postJson(new URL(path, this.#url), params, this.headers);
+    const { result, headers } = await postJson(
+      new URL(`${this.#prefix}${path}`, this.#url),
+      params,
+      this.headers,
+    );
     for (const cookie of headers.getSetCookie()) {
       this.sessionId = /^session_id=([^;]*)/.exec(cookie)?.[1] ?? this.sessionId;
     }
