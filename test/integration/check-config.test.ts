@@ -60,11 +60,13 @@ it('says all that would run, leaves nothing behind, and ends with code 0 when no
       'max-cursor | 8 | default',
       expect.stringMatching(/^base \| loaded \| .*base\/socketio\/index\.ts$/),
       '/longpolling | web_longpolling | connect: web_socketio_demo.notification (web_socketio_demo)',
+      'web_socketio_demo.join (web_socketio_demo)',
       '/mine | base | my_event',
       'ping',
       '/silent | base | none',
       'base.Work | work | queue',
       'web_socketio_demo.NotificationAdapter | web_socketio_demo | each | to_id',
+      'web_socketio_demo.TaskAdapter | web_socketio_demo.task | queue',
       expect.stringMatching(
         new RegExp(
           `^${database.name} \\| 15\\.\\d+ \\| installed \\| base, web_longpolling, web_socketio_demo$`,

@@ -1,3 +1,5 @@
+import './chat.ts';
+import './task.ts';
 import { LongPollingNameSpace } from 'web_longpolling';
 import { AbstractAdapter } from 'web_socketio';
 
@@ -14,8 +16,8 @@ LongPollingNameSpace.on(
   EVENT,
   { adapterClass: NotificationAdapter, eventtype: 'connect' },
   async (session) => {
-    while (true) {
-      await session.secureEmit(EVENT, await session.listen(session.uid));
+    for await (const notifications of session.messages(session.uid)) {
+      await session.secureEmit(EVENT, notifications);
     }
   },
 );
