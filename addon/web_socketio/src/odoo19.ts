@@ -1,6 +1,6 @@
 import { Page } from './page.ts';
 import { SocketIO } from './socketio.ts';
-import { fetchToken } from './token-route.ts';
+import { tokenRoute } from './token-route.ts';
 
 const USER_MENU = '@web/webclient/user_menu/user_menu_items';
 
@@ -12,7 +12,7 @@ odoo.define('@web_socketio/socketio', ['@web/core/registry', USER_MENU], (requir
     showReady = resolve;
   });
   const page = new Page({
-    fetchToken,
+    fetchToken: tokenRoute('/web_socketio/token'),
     ready,
     window,
     // biome-ignore lint/suspicious/noConsole: errors of handlers belong where an addon's author looks for them.

@@ -1,22 +1,26 @@
-import { SessionOver } from './token.ts';
+import { type FetchToken, SessionOver } from './token.ts';
 
 /**
  * Asks the token route by JSON-RPC, with the page's cookie.
  *
  * A plain fetch and not the web client's own `rpc`: a renewal in the background must show neither a loading bar nor an
  * error dialog.
+ *
+ * @param url the route, on the page's own server
  */
-export async function fetchToken(token: string | undefined, signal: AbortSignal): Promise<unknown> {
-  const response = await fetch('/web_socketio/token', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ jsonrpc: '2.0', method: 'call', id: 1, params: token ? { token } : {} }),
-    credentials: 'same-origin',
-    cache: 'no-store',
-    signal,
-  });
-  if (!response.ok) throw new Error(`the token route answered HTTP ${response.status}`);
-  return resultOf(await response.json());
+export function tokenRoute(url: string): FetchToken {
+  return async (token, signal) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ jsonrpc: '2.0', method: 'call', id: 1, params: token ? { token } : {} }),
+      credentials: 'same-origin',
+      cache: 'no-store',
+      signal,
+    });
+    if (!response.ok) throw new Error(`the token route answered HTTP ${response.status}`);
+    return resultOf(await response.json());
+  };
 }
 
 /** The result of a JSON-RPC answer; Odoo tells of an expired session with HTTP 200. */
