@@ -1,0 +1,32 @@
+/** Finds an element that the page's own HTML holds. */
+export function find<E extends HTMLElement>(id: string, type: new () => E): E {
+  const found = document.getElementById(id);
+  if (found instanceof type) return found;
+  throw new Error(`The page has no ${type.name} with the id '${id}'.`);
+}
+
+/** Makes an element with a class and children; texts are never read as HTML. */
+export function make<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  className: string,
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Name] {
+  const element = document.createElement(name);
+  if (className !== '') element.className = className;
+  element.append(...children);
+  return element;
+}
+
+/** Shows a text, or hides the element if there is none. */
+export function say(element: HTMLElement, text: string): void {
+  element.textContent = text;
+  element.hidden = text === '';
+}
+
+/** Adds a line at the end, and follows it unless the user has scrolled away; the oldest lines go. */
+export function append(list: HTMLElement, line: Node, most: number): void {
+  const follows = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  list.append(line);
+  while (list.childNodes.length > most) list.firstChild?.remove();
+  if (follows) list.scrollTop = list.scrollHeight;
+}
