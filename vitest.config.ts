@@ -50,6 +50,16 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
       serial('chaos', 'chaos', 'long', 1),
       serial('chaos-short', 'chaos', 'short', 1),
       serial('fuzz', 'fuzz', 'long', 2),
