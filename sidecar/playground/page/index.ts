@@ -14,6 +14,8 @@ sidecar.show(state.sidecar.state);
 module.show(state.module);
 
 const events = new EventSource('/playground/events');
+events.addEventListener('error', () => sidecar.show('gone'));
+events.addEventListener('open', async () => sidecar.show((await readState()).sidecar.state));
 on('sidecar', (data: { state: string }) => sidecar.show(data.state));
 on('message', (data: MessageNews) => messages.show(data));
 on('log', (line: string) => {

@@ -5,6 +5,7 @@ const STATES: Record<string, string> = {
   running: 'Sidecar runs',
   starting: 'Sidecar starts',
   stopped: 'Sidecar is stopped',
+  gone: 'The playground has ended',
 };
 
 const ACTIONS = ['start', 'stop', 'kill'] as const;
@@ -33,8 +34,8 @@ export class SidecarPanel {
     this.#away.hidden = state !== 'stopped';
     const hadFocus = ACTIONS.some((action) => this.#button(action) === document.activeElement);
     this.#button('start').hidden = state !== 'stopped';
-    this.#button('stop').hidden = state === 'stopped';
-    this.#button('kill').hidden = state === 'stopped';
+    this.#button('stop').hidden = state === 'stopped' || state === 'gone';
+    this.#button('kill').hidden = state === 'stopped' || state === 'gone';
     // The keyboard stays on the control: what it was on may just have been hidden.
     if (hadFocus)
       ACTIONS.map((action) => this.#button(action))
