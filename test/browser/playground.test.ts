@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Chromium, openChromium } from '../support/chromium.ts';
-import { Playground } from '../support/playground.ts';
+import { openChromium } from '../support/chromium.ts';
+import { makeClone, PlaygroundProcess } from '../support/playground-process.ts';
+import { processesOf } from '../support/process-list.ts';
 import { SeatFrame } from '../support/seat-frame.ts';
 
 const SCREENSHOTS = fileURLToPath(new URL('../../.cache/screenshots', import.meta.url));
@@ -15,17 +16,23 @@ const WIDTHS = [
 /** The browser's own words for a server that is not there. */
 const NOBODY_THERE = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|WebSocket (?:connection|is closed)/;
 
-let playground: Playground;
-let chromium: Chromium;
+let clone: string;
+let playground: PlaygroundProcess;
 let page: Page;
 let errors: readonly string[];
 let left: SeatFrame;
 let right: SeatFrame;
 
+/** What to let go of in the end: first what was opened last. */
+const open: (() => Promise<void>)[] = [];
+const release = (free: () => Promise<void>) => void open.unshift(free);
+
 beforeAll(async () => {
   const started = performance.now();
-  playground = await Playground.start();
-  chromium = await openChromium();
+  clone = await makeClone(undefined, release);
+  playground = new PlaygroundProcess(clone, [], {}, undefined, release);
+  const chromium = await openChromium();
+  release(() => chromium.close());
   ({ page, errors } = await chromium.openPage());
   page.setDefaultTimeout(20_000);
   await page.goto(await playground.url());
@@ -36,8 +43,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await chromium?.close();
-  await playground?.remove();
+  for (const free of open) await free();
 });
 
 it('refuses a wrong password in words, and lets users in by the keyboard alone', async () => {
@@ -149,7 +155,7 @@ it('shows what was missed while the sidecar was stopped in an orderly way', asyn
 });
 
 it('runs a change of the server module at once, and says what is wrong with one that cannot run', async () => {
-  const path = join(playground.folder, 'addon/web_socketio_demo/socketio/index.ts');
+  const path = join(clone, 'addon/web_socketio_demo/socketio/index.ts');
   const text = await readFile(path, 'utf8');
   const key = "static override readonly key = 'to_id';";
   expect(await page.getByLabel('Text of the server module').textContent()).toContain(key);
@@ -178,10 +184,11 @@ it('tells the others who has logged out', async () => {
 });
 
 it('ends at Ctrl-C, and leaves no process behind', async () => {
-  expect(await playground.processes()).not.toEqual([]);
-  await playground.interrupt();
+  expect(await processesOf(clone)).not.toEqual([]);
+  playground.signal('SIGINT');
+  await playground.ended;
   await page.getByText('The playground has ended').waitFor();
-  expect(await playground.processes()).toEqual([]);
+  expect(await processesOf(clone)).toEqual([]);
 });
 
 async function hasFocus(field: ReturnType<SeatFrame['field']>): Promise<boolean> {

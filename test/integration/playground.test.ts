@@ -40,6 +40,13 @@ it('starts from one command; a notification of one user arrives at the other one
   expect(playground.text).toContain('Log in as    anna with the password anna, or ben with the password ben');
   expect(playground.text).toMatch(/Ready in \d+\.\d s/);
   const events = await openEventStream(new URL('/playground/events', url));
+  const headers = { 'Content-Type': 'application/json' };
+  const params = { db: 'playground', login: 'anna', password: 'anna' };
+  const request = { method: 'POST', headers, body: JSON.stringify({ params }) };
+  const logIn = await fetch(new URL('/left/web/session/authenticate', url), request);
+  expect(logIn.headers.getSetCookie()).toEqual([
+    expect.stringMatching(/^session_id=[\w-]{84}; Path=\/left; Max-Age=604800; HttpOnly; SameSite=Lax$/),
+  ]);
   const [anna, ben] = [await Seat.take(url, '/left'), await Seat.take(url, '/right')];
   const arrived = ben.next(NOTIFICATION);
   await expect.poll(() => ben.socket.connected).toBe(true);
@@ -328,8 +335,12 @@ it('answers --help as the sidecar does, and passes signals on to it', async () =
   expect(help.lines[0]).toBe('Usage: web_socketio [options] [command]');
   const alone = new PlaygroundProcess(clone, ['-d', 'mydb', '-p', '0'], { WEB_SOCKETIO_DB_PORT: '1' });
   await expect.poll(() => alone.text, { timeout: 10_000 }).toContain('Listening on');
-  alone.signal('SIGTERM');
-  await alone.ended;
+  // Not a terminal, which would tell the sidecar, too.
+  const start = (await processesOf(clone)).find(({ command }) =>
+    /^\S*node .*playground\/main\.ts/.test(command),
+  );
+  process.kill(start?.pid ?? 0, 'SIGTERM');
+  expect(await alone.ended).toEqual([0, null]);
   await expect.poll(() => alone.text).toContain('Stopped');
   await expect.poll(() => processesOf(clone)).toEqual([]);
 });

@@ -12,10 +12,13 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PARTS = ['addon', 'sidecar', 'package.json', 'build.ts', 'tsconfig.json', 'tsconfig.types.json'];
 const LEFT_BEHIND = /^(?:dist|lib|__pycache__|\.playground)$/;
 
+/** When to let go of something: at the end of the test, or of the file where all its tests share it. */
+export type Release = (free: () => Promise<void>) => void;
+
 /** A clone of this project after `npm ci`; it goes with the test. */
-export async function makeClone(owner?: number): Promise<string> {
+export async function makeClone(owner?: number, release: Release = onTestFinished): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'web_socketio-clone-'));
-  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  release(() => rm(folder, { recursive: true, force: true }));
   for (const part of PARTS) {
     await cp(join(ROOT, part), join(folder, part), {
       recursive: true,
@@ -43,6 +46,7 @@ export class PlaygroundProcess {
     args: readonly string[] = [],
     env: Readonly<Record<string, string>> = {},
     command: (line: readonly string[]) => readonly string[] = (line) => line,
+    release: Release = onTestFinished,
   ) {
     const [program = '', ...rest] = command(['npm', '--silent', 'start', '--', ...args]);
     // A process group of its own, which gets signals as a terminal sends them: to all of it.
@@ -56,7 +60,7 @@ export class PlaygroundProcess {
     for (const input of [this.#child.stdout, this.#child.stderr]) {
       if (input) createInterface({ input }).on('line', (line) => this.lines.push(line));
     }
-    onTestFinished(async () => {
+    release(async () => {
       this.signal('SIGKILL');
       await this.ended;
     });

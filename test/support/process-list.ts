@@ -1,7 +1,13 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
-/** The command lines of all processes that name a folder or work in it. */
-export async function processesOf(folder: string): Promise<string[]> {
+/** A process of this machine. */
+export interface ListedProcess {
+  readonly pid: number;
+  readonly command: string;
+}
+
+/** All processes that name a folder in their command line or work in it. */
+export async function processesOf(folder: string): Promise<ListedProcess[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(
     pids.map(async (pid) => {
@@ -9,10 +15,10 @@ export async function processesOf(folder: string): Promise<string[]> {
         readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''),
         readlink(`/proc/${pid}/cwd`).catch(() => ''),
       ]);
-      return { command: command.replaceAll('\0', ' ').trim(), cwd };
+      return { pid: Number(pid), command: command.replaceAll('\0', ' ').trim(), cwd };
     }),
   );
   return found
     .filter(({ command, cwd }) => command !== '' && `${command} ${cwd}/`.includes(folder))
-    .map(({ command }) => command);
+    .map(({ pid, command }) => ({ pid, command }));
 }
