@@ -7,6 +7,9 @@ const LABEL = 'web_socketio playground (a stand-in for OpenERP)';
 /** Each seat of the page has a session of its own, under its own path. */
 const SEAT = /^\/(?:left|right)(?=\/|$)/;
 
+/** How the page itself is reached. Pages of other sites reach the loopback interface as well, under a name of theirs. */
+const OWN_HOST = /^(?:127\.0\.0\.1|localhost|\[::1\])(?::\d+)?$/;
+
 /** A request, as those see it who may answer it. */
 export interface WebRequest {
   readonly request: IncomingMessage;
@@ -69,12 +72,18 @@ export class WebServer {
     const { pathname } = new URL(request.url ?? '/', 'http://playground');
     const prefix = SEAT.exec(pathname)?.[0] ?? '';
     const path = pathname.slice(prefix.length);
+    if (!isOwn(request)) return text(response, 403, `${LABEL}: only its own page may ask it.`);
     if (this.#parts === undefined) return text(response, 503, 'The playground starts.');
     for (const part of this.#parts) {
       if (await part.answer({ request, response, pathname, prefix, path })) return;
     }
     text(response, 404, `${LABEL}: there is no ${request.method} ${pathname}.`);
   }
+}
+
+/** Did it come from this server's own page, or from a program? */
+function isOwn({ headers: { host = '', origin } }: IncomingMessage): boolean {
+  return OWN_HOST.test(host) && (origin === undefined || origin === `http://${host}`);
 }
 
 function text(response: ServerResponse, status: number, said: string): void {

@@ -39,6 +39,8 @@ it('starts from one command; a notification of one user arrives at the other one
   const url = await playground.url();
   expect(playground.text).toContain('Log in as    anna with the password anna, or ben with the password ben');
   expect(playground.text).toMatch(/Ready in \d+\.\d s/);
+  const foreign = { headers: { Origin: 'http://shop.example' } };
+  expect((await fetch(new URL('/playground/state', url), foreign)).status).toBe(403);
   const events = await openEventStream(new URL('/playground/events', url));
   const headers = { 'Content-Type': 'application/json' };
   const params = { db: 'playground', login: 'anna', password: 'anna' };
