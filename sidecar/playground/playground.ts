@@ -11,7 +11,7 @@ import { PageFiles } from './page-files.ts';
 import { choosePort, HOST } from './port.ts';
 import { Postgres } from './postgres.ts';
 import { errorCode, Problem } from './problem.ts';
-import { SidecarChild } from './sidecar-child.ts';
+import { SidecarChild, type SidecarChildOptions } from './sidecar-child.ts';
 import { WebServer } from './web-server.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -36,6 +36,9 @@ export class Playground {
   readonly #listener: PlaygroundListener;
   readonly #news = new News();
   readonly #releases: (() => unknown)[] = [];
+  /** What the sidecar had to say before it served: of no interest if it starts on another port. */
+  readonly #early: string[] = [];
+  #isStarted = false;
   #stopping: Promise<void> | undefined;
 
   constructor(listener: PlaygroundListener) {
@@ -73,13 +76,13 @@ export class Playground {
     const database = await Database.open(postgres.address, DATABASE, ADDONS);
     this.#releases.push(() => database.close());
     await database.watchMessages((news) => this.#news.tell('message', news));
-    const sidecar = await this.#makeSidecar(postgres, database, url);
-    await database.setSidecarUrl(sidecar.url);
+    const sidecar = await this.#startSidecar(postgres, database, url);
     const files = new PageFiles(fileURLToPath(new URL('page', import.meta.url)));
     const control = new Control(database, sidecar, this.#news, { path: MODULE, file: new URL(MODULE, ROOT) });
     this.#watchModule(control);
     web.serve([files, control, new OpenERP(database)]);
-    if (!(await sidecar.start())) throw new Problem('The sidecar does not start: what it said stands above.');
+    this.#isStarted = true;
+    for (const line of this.#early) this.#say(line);
     await lock.name(url);
     return await screen(url, sidecar, postgres, database);
   }
@@ -98,27 +101,37 @@ export class Playground {
     return postgres;
   }
 
-  async #makeSidecar({ address }: Postgres, { name }: Database, openerpUrl: string): Promise<SidecarChild> {
-    const options = {
-      postgres: address,
-      database: name,
-      port: await choosePort(USUAL_SIDECAR_PORT),
-      openerpUrl,
-      addons: fileURLToPath(ADDONS),
-    };
+  /** @throws Problem if it ends instead */
+  async #startSidecar(postgres: Postgres, database: Database, openerpUrl: string): Promise<SidecarChild> {
+    for (const usual of [USUAL_SIDECAR_PORT, 0, 0]) {
+      const addons = fileURLToPath(ADDONS);
+      const target = { postgres: postgres.address, database: database.name, openerpUrl, addons };
+      const sidecar = this.#makeSidecar({ ...target, port: await choosePort(usual) });
+      await database.setSidecarUrl(sidecar.url);
+      if (await sidecar.start()) return sidecar;
+      // Somebody may have taken the port between our look and its own.
+      if (!this.#early.some((line) => line.includes('port_unusable'))) break;
+      this.#early.length = 0;
+    }
+    throw new Problem(`The sidecar does not start. ${this.#early.join(' ')}`);
+  }
+
+  #makeSidecar(options: SidecarChildOptions): SidecarChild {
     const sidecar = new SidecarChild(options, {
       changed: (state) => this.#news.tell('sidecar', { state, url: sidecar.url }, 1),
       line: (line) => {
         this.#news.tell('log', line);
-        if (PROBLEM_LINE.test(line)) this.#listener.problem(`sidecar: ${line}`);
+        if (PROBLEM_LINE.test(line)) this.#say(`sidecar: ${line}`);
       },
-      failed: ({ code, signal }) => {
-        const how = signal ?? `code ${code}`;
-        this.#listener.problem(`The sidecar has ended (${how}). The page starts it again.`);
-      },
+      failed: ({ code, signal }) => this.#say(`The sidecar has ended: ${signal ?? `code ${code}`}.`),
     });
     this.#releases.push(() => sidecar.stop());
     return sidecar;
+  }
+
+  #say(line: string): void {
+    if (this.#isStarted) this.#listener.problem(line);
+    else this.#early.push(line);
   }
 
   #watchModule(control: Control): void {

@@ -8,6 +8,9 @@ import { makeClone, PlaygroundProcess } from '../support/playground-process.ts';
 import { processesOf } from '../support/process-list.ts';
 import { Seat } from '../support/seat.ts';
 
+/** Other tests keep the machine busy. */
+const PATIENTLY = { timeout: 15_000 };
+
 /** The `npm` of this machine. */
 function npmProgram(): string {
   const found = (process.env['PATH'] ?? '')
@@ -29,7 +32,39 @@ it('takes other ports where the usual ones are taken', async () => {
   const url = await playground.url();
   expect(playground.text).not.toMatch(/:(?:8068|8069|15432)\b/);
   const anna = await Seat.take(url, '/left');
-  await expect.poll(() => anna.socket.connected).toBe(true);
+  await expect.poll(() => anna.socket.connected, PATIENTLY).toBe(true);
+});
+
+/** A server module of the clone that does something when the sidecar loads it. */
+async function addModule(clone: string, text: string): Promise<void> {
+  await mkdir(join(clone, 'addon/mine/socketio'), { recursive: true });
+  await writeFile(join(clone, 'addon/mine/__manifest__.py'), '{}');
+  await writeFile(join(clone, 'addon/mine/socketio/index.ts'), text);
+}
+
+it('takes another port if somebody takes that of the sidecar just before it', async () => {
+  const clone = await makeClone();
+  const flag = JSON.stringify(join(clone, 'taken'));
+  await addModule(
+    clone,
+    `
+import { existsSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+if (!existsSync(${flag})) createServer().listen(Number(process.env['WEB_SOCKETIO_PORT']), '127.0.0.1');
+writeFileSync(${flag}, '');`,
+  );
+  const playground = new PlaygroundProcess(clone);
+  const anna = await Seat.take(await playground.url(), '/left');
+  await expect.poll(() => anna.socket.connected, PATIENTLY).toBe(true);
+  expect(playground.text).not.toContain('port_unusable');
+});
+
+it('says in one line that the sidecar does not start', async () => {
+  const clone = await makeClone();
+  await addModule(clone, 'process.exit(3);');
+  const { ended, lines } = new PlaygroundProcess(clone);
+  expect(await ended).toEqual([2, null]);
+  expect(lines).toEqual(['The sidecar does not start. The sidecar has ended: code 3.']);
 });
 
 it.each([
@@ -127,13 +162,13 @@ it('answers --help as the sidecar does, and passes signals on to it', async () =
   expect(await help.ended).toEqual([0, null]);
   expect(help.lines[0]).toBe('Usage: web_socketio [options] [command]');
   const alone = new PlaygroundProcess(clone, ['-d', 'mydb', '-p', '0'], { WEB_SOCKETIO_DB_PORT: '1' });
-  await expect.poll(() => alone.text, { timeout: 10_000 }).toContain('Listening on');
+  await expect.poll(() => alone.text, PATIENTLY).toContain('Listening on');
   // Not a terminal, which would tell the sidecar, too.
   const start = (await processesOf(clone)).find(({ command }) =>
     /^\S*node .*playground\/main\.ts/.test(command),
   );
   process.kill(start?.pid ?? 0, 'SIGTERM');
   expect(await alone.ended).toEqual([0, null]);
-  await expect.poll(() => alone.text).toContain('Stopped');
-  await expect.poll(() => processesOf(clone)).toEqual([]);
+  await expect.poll(() => alone.text, PATIENTLY).toContain('Stopped');
+  await expect.poll(() => processesOf(clone), PATIENTLY).toEqual([]);
 });
