@@ -96,10 +96,14 @@ export class ServerProcess {
 
   async #stop(): Promise<void> {
     this.#child.kill(this.#stopSignal);
+    // Linux may hand a signal to any thread of a process, and Python runs its handler in the main one alone, which Odoo
+    // lets sleep for a minute: in one of some fifty stops of Odoo nothing happened.
+    const again = setTimeout(() => this.#child.kill(this.#stopSignal), STOP_TIMEOUT_MS / 2);
     const deadline = AbortSignal.timeout(STOP_TIMEOUT_MS);
     const kill = () => this.#child.kill('SIGKILL');
     deadline.addEventListener('abort', kill);
     await this.#ended;
+    clearTimeout(again);
     deadline.removeEventListener('abort', kill);
     if (deadline.aborted) {
       throw new Error(
