@@ -8,12 +8,18 @@ import { runSidecarAlone } from './sidecar-alone.ts';
 /** Ctrl-C arrives twice where npm's shell is bash: from the terminal, and from npm. */
 const SAME_MOMENT_MS = 500;
 
+/** What `npm run playground` gives: whatever is configured. */
+const FORCED = '--playground';
+
 async function main(): Promise<number> {
   const argv = process.argv.slice(2);
+  if (argv[0] === FORCED) return await runPlayground();
   const places = { env: process.env, cwd: process.cwd(), home: homeFolder() };
   const { by, isQuestion } = findConfiguration(argv, places);
   if (by.length === 0) return await runPlayground();
-  if (!isQuestion) say(`Configured by ${listed(by)}: starting the sidecar alone.`);
+  if (!isQuestion) {
+    say(`Configured by ${listed(by)}: starting the sidecar alone. For the playground: npm run playground`);
+  }
   return await runSidecarAlone(argv);
 }
 

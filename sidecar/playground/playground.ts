@@ -157,14 +157,15 @@ async function screen(
   database: Database,
 ): Promise<string> {
   const users = (await database.users()).slice(0, 2);
-  const { host, port } = postgres.address;
+  const { host, port, user } = postgres.address;
   return `
 web_socketio playground. A stand-in plays OpenERP's part; all else is real.
 
   Open         ${url}
   Log in as    ${users.map(({ login, password }) => `${login} with the password ${password}`).join(', or ')}
   Sidecar      ${sidecar.url}
-  PostgreSQL   ${host}:${port}, database ${database.name}, data in ${FOLDER}
+  PostgreSQL   ${host}:${port}, database ${database.name}, user ${user}
+               data in ${FOLDER}, the password in postgres/password there
   Try this     change ${MODULE}: it is live at once
 
 Ready in ${(performance.now() / 1000).toFixed(1)} s. Ctrl-C ends all of it and leaves the data.

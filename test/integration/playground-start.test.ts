@@ -129,12 +129,17 @@ it('begins anew after it was killed while it made its data, and takes a lock tha
 });
 
 it.each([
-  ['a flag', ['-d', 'mydb', '--port=http'], {}, 'Configured by -d and --port: starting the sidecar alone.'],
+  [
+    'a flag',
+    ['-d', 'mydb', '--port=http'],
+    {},
+    'Configured by -d and --port: starting the sidecar alone. For the playground: npm run playground',
+  ],
   [
     'a variable',
     [],
     { WEB_SOCKETIO_PORT: 'http' },
-    'Configured by WEB_SOCKETIO_PORT: starting the sidecar alone.',
+    'Configured by WEB_SOCKETIO_PORT: starting the sidecar alone. For the playground: npm run playground',
   ],
 ] as [string, string[], Record<string, string>, string][])(
   'starts the sidecar alone when it is configured by %s, says so, and ends with its exit code',
@@ -152,7 +157,7 @@ it('looks into .env, and into the configuration file of OpenERP', async () => {
   const { ended, lines } = new PlaygroundProcess(clone);
   expect(await ended).toEqual([2, null]);
   expect(lines[0]).toBe(
-    `Configured by WEB_SOCKETIO_LOG_FORMAT and ${join(clone, '.odoorc')}: starting the sidecar alone.`,
+    `Configured by WEB_SOCKETIO_LOG_FORMAT and ${join(clone, '.odoorc')}: starting the sidecar alone. For the playground: npm run playground`,
   );
 });
 

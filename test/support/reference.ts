@@ -50,7 +50,7 @@ export function readExamples(): Example[] {
 /** The server modules of the other texts, without Odoo: what a row for the user shows. */
 export function readSmallAddons(): Example[] {
   return [
-    makeSmall('README.md', findSection(readMarkdown('README.md'), 'An addon in ten lines').blocks),
+    makeSmall('README.md', findSection(readMarkdown('README.md'), 'An addon in short').blocks),
     makeSmall(
       'TUTORIAL.md',
       readMarkdown('TUTORIAL.md').flatMap(({ blocks }) => blocks),

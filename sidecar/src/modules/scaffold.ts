@@ -107,8 +107,8 @@ LongPollingNameSpace.on(
   '${addon}.news',
   { adapterClass: NewsAdapter, eventtype: 'connect' },
   async (session) => {
-    while (true) {
-      const news = (await session.listen(session.uid)) as News[];
+    for await (const messages of session.messages(session.uid)) {
+      const news = messages as News[];
       await session.secureEmit('${addon}.news', news);
     }
   },

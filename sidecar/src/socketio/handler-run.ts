@@ -97,10 +97,10 @@ export class HandlerRun implements Run {
     this.signal.stop();
   }
 
-  /** Gives back what the run holds after `stop`. */
+  /** Gives back what the run holds after `stop`. That a page has gone is no failure of its messages. */
   release(): void {
     this.#kept = false;
-    for (const adapter of [...(this.#holdings?.keys() ?? [])]) this.putBack(adapter, true);
+    for (const adapter of [...(this.#holdings?.keys() ?? [])]) this.putBack(adapter, false);
   }
 
   /** Ends the run as soon as it holds nothing: what a browser has just shown may still be confirmed. */
