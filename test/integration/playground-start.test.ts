@@ -21,13 +21,21 @@ function npmProgram(): string {
   return realpathSync(found);
 }
 
-it('takes other ports where the usual ones are taken', async () => {
-  for (const port of [8068, 8069, 15432]) {
-    const server = createServer().listen(port, '127.0.0.1');
-    // Somebody else may have it already: it is taken in any case.
-    await Promise.race([once(server, 'listening'), once(server, 'error')]).catch(() => undefined);
-    onTestFinished(() => void server.close());
+/** Holds a port until the test has finished. @returns false if somebody else has it */
+async function occupy(port: number): Promise<boolean> {
+  const server = createServer().listen(port, '127.0.0.1');
+  try {
+    await once(server, 'listening');
+  } catch {
+    return false;
   }
+  onTestFinished(() => void server.close());
+  return true;
+}
+
+it('takes other ports where the usual ones are taken', async () => {
+  // Another test's playground may have one of them, and let it go at any moment: it is waited for.
+  for (const port of [8068, 8069, 15432]) await expect.poll(() => occupy(port), PATIENTLY).toBe(true);
   const playground = new PlaygroundProcess(await makeClone());
   const url = await playground.url();
   expect(playground.text).not.toMatch(/:(?:8068|8069|15432)\b/);
