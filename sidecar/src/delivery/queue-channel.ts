@@ -20,6 +20,8 @@ export class QueueChannel {
   complete = false;
   #candidates: Candidate[] = [];
   readonly #ids = new Set<string>();
+  /** Arrived once more while somebody here asks for their leases. */
+  readonly #again = new Map<string, Message>();
   #seq = 0;
   #gone = 0;
 
@@ -33,8 +35,12 @@ export class QueueChannel {
   }
 
   /** Adds a message, unless it is here already. False if there is no room: it waits in the database only. */
-  add({ message }: Arrival): boolean {
-    if (this.#ids.has(message.id)) return true;
+  add({ message }: Pick<Arrival, 'message'>): boolean {
+    if (this.#ids.has(message.id)) {
+      // Its lease may have been refused just now, before it was put back, and the answer be on its way.
+      this.#again.set(message.id, message);
+      return true;
+    }
     this.#seq += 1;
     this.#ids.add(message.id);
     this.#candidates.push({ message, seq: this.#seq, taken: false });
@@ -57,14 +63,24 @@ export class QueueChannel {
     return { offered: offered.sort(byId), last };
   }
 
-  /** Forgets a candidate: it is somebody's, here or elsewhere. */
-  remove(candidate: Candidate): void {
+  /**
+   * Forgets a candidate: it is somebody's, here or elsewhere.
+   * @returns true if it has arrived once more meanwhile, and waits again
+   */
+  remove(candidate: Candidate): boolean {
     candidate.taken = true;
-    if (!this.#ids.delete(candidate.message.id)) return;
+    const { id } = candidate.message;
+    if (!this.#ids.delete(id)) return false;
     this.#gone += 1;
-    if (this.#gone < 64 || this.#gone * 2 < this.#candidates.length) return;
-    this.#candidates = this.#candidates.filter(({ taken, message }) => !taken || this.#ids.has(message.id));
-    this.#gone = 0;
+    if (this.#gone >= 64 && this.#gone * 2 >= this.#candidates.length) {
+      this.#candidates = this.#candidates.filter(({ taken, message }) => !taken || this.#ids.has(message.id));
+      this.#gone = 0;
+    }
+    const again = this.#again.get(id);
+    if (again === undefined) return false;
+    this.#again.delete(id);
+    this.add({ message: again });
+    return true;
   }
 
   /** Forgets all that wait: they are read from the database when somebody asks. */
@@ -72,6 +88,7 @@ export class QueueChannel {
     this.complete = false;
     this.#candidates = [];
     this.#ids.clear();
+    this.#again.clear();
     this.#gone = 0;
   }
 

@@ -188,16 +188,17 @@ export class QueueHub {
   async #claim(queue: Queue, listener: Listener, wanted: readonly Candidate[]): Promise<void> {
     try {
       const granted = await this.#store.claim(wanted.map(({ message }) => message.id));
-      for (const candidate of wanted) queue.channel.remove(candidate);
+      const again = wanted.filter((candidate) => queue.channel.remove(candidate));
       const messages = wanted.filter(({ message }) => granted.has(message.id)).map(({ message }) => message);
       if (messages.length > 0) {
         this.#grant(listener, new LeasedBatch(this.#store, messages));
+        if (again.length > 0) this.#serve(queue, queue.listeners.all());
         return;
       }
       listener.busy = false;
       // Its adapter may have left some of what it was offered for a next time, which is now.
       listener.seen = 0;
-      if (queue.channel.complete) this.#offer(queue, listener);
+      if (queue.channel.complete) this.#serve(queue, again.length > 0 ? queue.listeners.all() : [listener]);
       else void this.#fill(queue);
     } catch {
       listener.busy = false;

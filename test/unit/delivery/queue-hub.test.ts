@@ -29,13 +29,16 @@ function open(
   waiting: number[],
   elsewhere: number[] = [],
   onRead: () => void | Promise<void> = () => undefined,
+  onClaimed: () => void = () => undefined,
 ) {
   const claimed: string[][] = [];
   const store: LeaseStore = {
     fresh: true,
     claim: async (ids) => {
       claimed.push([...ids]);
-      return new Set(ids.filter((id) => !elsewhere.includes(Number(id))));
+      const granted = new Set(ids.filter((id) => !elsewhere.includes(Number(id))));
+      onClaimed();
+      return granted;
     },
     confirm: async (ids) => new Set(ids),
     putBack: async () => undefined,
@@ -99,4 +102,12 @@ it('misses nothing when everything has to be read anew while it is being read', 
   const got: unknown[] = [];
   while (got.length < 1_500) got.push(...(await listen(1_000)));
   expect(got).toEqual(numbers(1, 1_500).map(String));
+});
+
+it('offers a message that is put back while the refusal of its lease is on its way', async () => {
+  const elsewhere = [1];
+  const { hub, listen } = open([1], elsewhere, undefined, () => {
+    if (elsewhere.pop() !== undefined) hub.publish([arrival(1)]);
+  });
+  expect(await listen(1)).toEqual(['1']);
 });
