@@ -2,7 +2,7 @@
 {
     'name': 'Socket.IO: long-polling',
     'summary': 'One shared socket for the web client, and handlers that listen to committed messages',
-    'version': '19.0.1.0.0',
+    'version': '1.0.0',
     'category': 'Hidden/Tools',
     'author': 'web_socketio maintainers',
     'license': 'LGPL-3',

@@ -1,3 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from . import controllers, models
-from .hooks import uninstall_hook
+from .series import ERA
+
+# The same folder is installed on every series; what differs between them is in one package each. Only that of the
+# running series may be imported: OpenERP 7.0 answers 404 for its whole web client over syntax that Python 2.7 does not
+# know, even where the module is not installed.
+if ERA == 'openerp7':
+    from . import openerp7
+elif ERA == 'odoo14':
+    from . import odoo14
+elif ERA == 'odoo19':
+    from . import odoo19
+from .hooks import pre_init_hook, uninstall_hook

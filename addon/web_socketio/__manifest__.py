@@ -2,7 +2,7 @@
 {
     'name': 'Socket.IO',
     'summary': 'Real-time events: the token of a page, model calls for the sidecar, committed messages',
-    'version': '19.0.1.0.0',
+    'version': '1.0.0',
     'category': 'Hidden/Tools',
     'author': 'web_socketio maintainers',
     'license': 'LGPL-3',
@@ -11,6 +11,7 @@
         # In static/lib, because Odoo would wrap a file of static/src into a module of its own.
         'web.assets_backend': ['web_socketio/static/lib/web_socketio/odoo19.js'],
     },
+    'pre_init_hook': 'pre_init_hook',
     'uninstall_hook': 'uninstall_hook',
     'installable': True,
 }

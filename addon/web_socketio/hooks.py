@@ -1,8 +1,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from odoo.tools import file_open
+from .common import schema
+from .series import ERA, ERAS, SERIES
 
 
-def uninstall_hook(env):
+def pre_init_hook(cr_or_env):
+    """Refuse to be installed where nothing would work, before anything is made."""
+    if ERA is None:
+        raise RuntimeError(
+            'web_socketio cannot be installed on the series %s. It is made for %s.'
+            % (SERIES, ', '.join('%s.0' % major for major in sorted(ERAS)))
+        )
+
+
+def uninstall_hook(cr_or_env, registry=None):
     """Remove what the ORM does not know of: it drops the tables of models only."""
-    with file_open('web_socketio/data/schema_drop.sql') as script:
-        env.cr.execute(script.read())
+    # Odoo gives its hooks an environment from 17.0 on, a cursor and a registry before.
+    schema.drop(getattr(cr_or_env, 'cr', cr_or_env))

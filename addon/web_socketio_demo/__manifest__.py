@@ -2,7 +2,7 @@
 {
     'name': 'Socket.IO: demonstration',
     'summary': 'Send a notification to the browsers of chosen users: the example to copy',
-    'version': '19.0.1.0.0',
+    'version': '1.0.0',
     'category': 'Hidden/Tools',
     'author': 'web_socketio maintainers',
     'license': 'LGPL-3',

@@ -4,7 +4,7 @@ import json
 from odoo import api, models
 from odoo.tools.json import json_default
 
-CONTROL_CHANNEL = 'web_socketio.control'
+from ..common import message
 
 
 class PostgresNotification(models.AbstractModel):
@@ -41,15 +41,4 @@ class PostgresNotification(models.AbstractModel):
 
     @api.model
     def _postgres_notify(self, cr, values):
-        channel = self._postgres_channel
-        if not channel:
-            raise ValueError("The model '%s' needs the attribute _postgres_channel to send messages" % self._name)
-        if channel == CONTROL_CHANNEL:
-            raise ValueError(
-                "The model '%s' cannot send on the channel '%s': it is reserved for web_socketio itself"
-                % (self._name, channel)
-            )
-        cr.execute(
-            'INSERT INTO web_socketio_message (channel, uid, "values") VALUES (%s, %s, %s)',
-            [channel, self.env.uid, json.dumps(values, default=json_default)],
-        )
+        message.insert(cr, self._name, self._postgres_channel, self.env.uid, json.dumps(values, default=json_default))

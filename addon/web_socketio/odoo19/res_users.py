@@ -4,6 +4,7 @@ from odoo.exceptions import AccessDenied
 from odoo.http import SessionExpiredException
 from odoo.tools.misc import consteq
 
+from ..common import token
 
 class ResUsers(models.Model):
     _inherit = 'res.users'
@@ -12,10 +13,9 @@ class ResUsers(models.Model):
     def _check_uid_passwd(self, uid, passwd):
         """Let a token be the password of a model call by RPC. It opens no login: that is `_check_credentials`."""
         # Before super(), which remembers what it has accepted once: a token must not outlive its row.
-        tokens = self.env['web_socketio.token']
-        if not tokens._is_token(passwd):
+        if not token.is_token(passwd):
             return super()._check_uid_passwd(uid, passwd)
-        if tokens._find(passwd) != uid:
+        if token.find(self.env.cr, passwd) != uid:
             raise AccessDenied()
 
     def _web_socketio_check_session(self, session):

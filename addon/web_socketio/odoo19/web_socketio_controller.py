@@ -3,20 +3,7 @@ from odoo import http
 from odoo.exceptions import AccessDenied, UserError
 from odoo.http import STORED_SESSION_BYTES, request
 
-TOKEN_LIFETIME_SECONDS = 15 * 60
-SHORTEST_LIFETIME_SECONDS = 60
-
-
-def _read_lifetime(text):
-    """Return the seconds for which a token lives, from the system parameter."""
-    if not text:
-        return TOKEN_LIFETIME_SECONDS
-    if not text.isdigit() or int(text) < SHORTEST_LIFETIME_SECONDS:
-        raise UserError(
-            "The system parameter web_socketio.token_lifetime is '%s'. Give a number of seconds, %s or more."
-            % (text, SHORTEST_LIFETIME_SECONDS)
-        )
-    return int(text)
+from ..common import lifetime, token as tokens
 
 
 class WebSocketIO(http.Controller):
@@ -29,14 +16,17 @@ class WebSocketIO(http.Controller):
         user = request.env.user
         user._web_socketio_check_session(request.session)
         parameters = request.env['ir.config_parameter'].sudo()
-        lifetime = _read_lifetime(parameters.get_param('web_socketio.token_lifetime'))
+        try:
+            seconds = lifetime.read(parameters.get_param(lifetime.PARAMETER))
+        except ValueError as error:
+            raise UserError(str(error)) from error
         session_id = request.session.sid[:STORED_SESSION_BYTES]  # the part that a rotation keeps
         context = dict(user.context_get())
         return {
             'db': request.env.cr.dbname,
             'uid': user.id,
-            'token': request.env['web_socketio.token']._issue(user.id, session_id, context, lifetime, token),
-            'expires_in': lifetime,
+            'token': tokens.issue(request.env.cr, user.id, session_id, context, seconds, token),
+            'expires_in': seconds,
             'url': parameters.get_param('web_socketio.url') or False,
         }
 
@@ -44,7 +34,7 @@ class WebSocketIO(http.Controller):
     @http.route('/web_socketio/call', type='jsonrpc', auth='none', readonly=False, save_session=False)
     def call(self, token=None, call=None):
         """Run a public method as the user of the token: the sidecar's calls. See `call_json`."""
-        uid = request.env['web_socketio.token']._find(token)
+        uid = tokens.find(request.env.cr, token)
         if not uid:
             raise AccessDenied()
         request.update_env(user=uid)

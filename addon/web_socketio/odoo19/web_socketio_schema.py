@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import models
-from odoo.tools import file_open
+
+from ..common import schema
 
 
 class WebSocketIOSchema(models.AbstractModel):
@@ -8,10 +9,9 @@ class WebSocketIOSchema(models.AbstractModel):
     _description = 'Tables, bell and triggers of web_socketio'
 
     def init(self):
-        """Run at installation and at each update; the script may be run again and again.
+        """Run at installation and at each update.
 
         A model of its own, because `init` is inherited: on `postgres.notification` it would run once for every
         class that inherits from it.
         """
-        with file_open('web_socketio/data/schema.sql') as script:
-            self.env.cr.execute(script.read())
+        schema.create(self.env.cr)

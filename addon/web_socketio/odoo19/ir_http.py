@@ -2,8 +2,10 @@
 import logging
 from functools import partial
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import models
 from odoo.http import STORED_SESSION_BYTES, request
+
+from ..common import token
 
 _logger = logging.getLogger(__name__)
 
@@ -24,7 +26,7 @@ class IrHttp(models.AbstractModel):
     def _web_socketio_end_session(cls, registry, session_id):
         try:
             with registry.cursor() as cr:
-                api.Environment(cr, SUPERUSER_ID, {})['web_socketio.token']._end_session(session_id)
+                token.end_session(cr, session_id)
         except Exception:
             # The user is logged out already: telling them otherwise would be wrong. Their pages can't renew any more.
             _logger.exception('The sockets of a session that logged out could not be ended at once')
