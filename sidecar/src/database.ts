@@ -181,8 +181,8 @@ export class Database implements Gateway {
     return this.#calls.call(call);
   }
 
-  exchange(sessionId: string, userAgent: string): Promise<string> {
-    return this.#calls.exchange(sessionId, userAgent);
+  exchange(offer: Parameters<Gateway['exchange']>[0]): Promise<string> {
+    return this.#calls.exchange(offer);
   }
 
   replay(channel: string, position: Position): Promise<ReplayResult> {

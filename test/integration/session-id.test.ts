@@ -30,39 +30,82 @@ it('lets a client try again with its session id when OpenERP cannot be reached',
   });
 });
 
+const neverAsked = () => expect.unreachable('OpenERP was asked');
+const answer = (rest: object) => JSON.stringify({ jsonrpc: '2.0', id: null, ...rest });
+const odooExpired = { code: 100, data: { name: 'odoo.http.SessionExpiredException' } };
+const openerpInvalid = { code: 100, message: 'OpenERP Session Invalid', data: { type: 'session_invalid' } };
+
 it.each([
+  ['is none', { session_id: 'a b; other=1' }, neverAsked, 'session_unknown'],
+  ['has a sid that is none', { session_id: 'abc', sid: 'a b; other=1' }, neverAsked, 'session_unknown'],
+  ['has a sid and is none', { session_id: '"abc"', sid: 'abc' }, neverAsked, 'session_unknown'],
+  ['is over', { session_id: 'abc' }, answer({ error: odooExpired }), 'session_unknown'],
   [
-    'is no session id',
-    'a b; other=1',
-    () => expect.unreachable('OpenERP was asked'),
-    'session_unknown false',
+    'is over in OpenERP 7.0',
+    { session_id: 'abc', sid: 'def' },
+    answer({ error: openerpInvalid }),
+    'session_unknown',
   ],
   [
-    'is over',
-    'abc',
-    '{"error": {"code": 100, "data": {"name": "odoo.http.SessionExpiredException"}}}',
-    'session_unknown false',
+    'has keys of which OpenERP 7.0 makes a session of nobody',
+    { session_id: 'abc', sid: 'def' },
+    answer({ result: { db: false, uid: false } }),
+    'session_unknown',
   ],
+  ['gets nothing at all', { session_id: 'abc', sid: 'def' }, answer({}), 'session_unknown'],
   [
     'is one of another database',
-    'abc',
-    '{"result": {"db": "other", "uid": 1, "token": "wsio_other"}}',
-    'session_unknown false',
+    { session_id: 'abc' },
+    answer({ result: { db: 'other', uid: 1, token: 'wsio_other' } }),
+    'session_unknown',
   ],
   [
     'meets an error',
-    'abc',
-    '{"error": {"code": 200, "data": {"name": "builtins.KeyError"}}}',
-    'openerp_answer false',
+    { session_id: 'abc' },
+    answer({ error: { code: 200, data: { name: 'builtins.KeyError' } } }),
+    'openerp_answer',
   ],
-  ['meets no OpenERP', 'abc', '<html>', 'openerp_answer false'],
-])('refuses a session id that %s', async (_, sessionId, answer, expected) => {
+  ['meets no OpenERP', { session_id: 'abc' }, '<html>', 'openerp_answer'],
+  ['meets other JSON', { session_id: 'abc' }, '{}', 'openerp_answer'],
+])('refuses a session that %s', async (_, keys, answer, expected) => {
   const url = await answering((response) => (typeof answer === 'string' ? response.end(answer) : answer()));
   const { sidecar, db } = await start(url);
-  const { code, retry, message } = await sidecar.refusal('/mine', { db, session_id: sessionId });
-  expect(`${code} ${retry}`).toBe(expected);
-  expect(message).not.toContain(sessionId);
-  expect(sidecar.log).not.toContain(sessionId);
+  const { code, retry, message } = await sidecar.refusal('/mine', { db, ...keys });
+  expect(`${code} ${retry}`).toBe(`${expected} false`);
+  for (const key of Object.values(keys)) {
+    expect(message).not.toContain(key);
+    expect(sidecar.log).not.toContain(key);
+  }
+});
+
+it('asks OpenERP 7.0, whose sessions have two keys, once for each handshake and each event', async () => {
+  const database = await TestDatabase.create();
+  const token = await database.addToken({ uid: 7 });
+  const asked: { cookie: string | undefined; body: unknown }[] = [];
+  const url = await answering(async (response, request) => {
+    const body: unknown = JSON.parse(Buffer.concat(await request.toArray()).toString());
+    asked.push({ cookie: request.headers.cookie, body });
+    const result = { db: database.name, uid: 7, token, expires_in: 900, url: false };
+    response.setHeader('Set-Cookie', 'sid=another').end(answer({ result }));
+  });
+  const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { openerpUrl: url });
+  await sidecar.connect('/mine', database.name, await database.addToken());
+  const keys = { session_id: '5e55', sid: 'abcd' };
+  const shaken = sidecar.open('/mine', { db: database.name, ...keys });
+  shaken.connect();
+  expect(await shaken.emitWithAck('who')).toBe(7);
+  const waiting = sidecar.open('/mine', { db: database.name, sid: 'abcd' });
+  const askedForIt = nextEvent(waiting, 'get session id');
+  waiting.connect();
+  await askedForIt;
+  expect(asked).toHaveLength(1);
+  waiting.emit('session id', keys);
+  await expect.poll(() => waiting.emitWithAck('who')).toBe(7);
+  const body = { jsonrpc: '2.0', method: 'call', params: { session_id: '5e55' } };
+  expect(asked).toEqual([
+    { cookie: 'sid=abcd', body },
+    { cookie: 'sid=abcd', body },
+  ]);
 });
 
 it('does not follow to another address, which would get the session', async () => {
@@ -100,7 +143,9 @@ it('asks a client for its session id again before the token expires, and lets it
   const answer = async (expiresInSeconds: number) => {
     await expect.poll(() => answers.length).toBe(1);
     token = await database.addToken({ uid: 7, session: 'mine', expiresInSeconds });
-    answers.pop()?.end(JSON.stringify({ result: { db, uid: 7, token, expires_in: 900, url: false } }));
+    answers
+      .pop()
+      ?.end(JSON.stringify({ jsonrpc: '2.0', result: { db, uid: 7, token, expires_in: 900, url: false } }));
   };
   await sidecar.connect('/mine', db, await database.addToken());
   const socket = sidecar.open('/mine', { db, session_id: 'abc' });

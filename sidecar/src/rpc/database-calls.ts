@@ -1,6 +1,6 @@
 import { CallQueue } from './call-queue.ts';
 import type { ModelCall, ModelCaller } from './model-caller.ts';
-import type { TokenExchange } from './token-exchange.ts';
+import type { SessionOffer, TokenExchange } from './token-exchange.ts';
 
 /** Model calls that wait for their turn. */
 const MOST_WAITING = 1_000;
@@ -36,10 +36,10 @@ export class DatabaseCalls {
   }
 
   /** Gets a token for a session id. @throws SocketIOError `openerp_busy`, and what the exchange throws */
-  exchange(sessionId: string, userAgent: string): Promise<string> {
+  exchange(offer: Omit<SessionOffer, 'db'>): Promise<string> {
     const { db, exchange } = this.#options;
     return this.#exchanges.run(NOBODY, 'The exchange of a session id', () =>
-      exchange.exchange({ db, sessionId, userAgent }),
+      exchange.exchange({ db, ...offer }),
     );
   }
 

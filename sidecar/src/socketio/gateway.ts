@@ -4,6 +4,7 @@ import type { ChannelModes } from '../delivery/channel-modes.ts';
 import type { Position } from '../delivery/position.ts';
 import type { QueueHub } from '../delivery/queue-hub.ts';
 import type { ReplayResult } from '../delivery/replay.ts';
+import type { SessionKeys } from './wire.ts';
 
 /** What the row of a token says. */
 export interface Proof {
@@ -49,8 +50,8 @@ export interface Gateway {
   readonly ready: boolean;
   /** @param tokenHash SHA-256, hex */
   findProof(tokenHash: string): Promise<Proof | null>;
-  /** A token for a client that has only the value of OpenERP's session cookie; rejects if that is not good. */
-  exchange(sessionId: string, userAgent: string): Promise<string>;
+  /** A token for a client that has only the keys of its OpenERP session; rejects if those are not good. */
+  exchange(offer: SessionKeys & { readonly userAgent: string }): Promise<string>;
   refreshModules(): Promise<void>;
   isInstalled(addon: string): boolean;
   /** What a page missed. Waits while PostgreSQL is away; rejects if it cannot be asked. */

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { quote, SocketIOError } from '../api/error.ts';
 import type { Gateway, Proof } from './gateway.ts';
+import type { SessionKeys } from './wire.ts';
 
 /** By what a client proves who it is. */
 export interface Offer {
   readonly token: string | null;
-  readonly sessionId: string | null;
+  readonly session: SessionKeys | null;
   readonly userAgent: string;
 }
 
@@ -26,8 +27,8 @@ export interface Proved {
  */
 export async function proveOffer(gateway: Gateway, offer: Offer): Promise<Proved | null> {
   if (offer.token !== null) return await prove(gateway, offer.token);
-  if (offer.sessionId === null) return null;
-  const token = await gateway.exchange(offer.sessionId, offer.userAgent);
+  if (offer.session === null) return null;
+  const token = await gateway.exchange({ ...offer.session, userAgent: offer.userAgent });
   return { ...(await prove(gateway, token)), renewable: false };
 }
 

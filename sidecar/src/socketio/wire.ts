@@ -5,7 +5,7 @@ import { type Position, type Positions, readPositions } from '../delivery/positi
 
 /** Server → browser: prove your session again. */
 export const ASK_SESSION = 'get session id';
-/** Browser → server: `{ token }`, renewed just now; a string is a session id. */
+/** Browser → server: `{ token }`, renewed just now; or a session: its id as a string, or `{ session_id, sid }`. */
 export const SESSION = 'session id';
 /** Browser → server: end the handlers of an event. What a namespace does with it is its own business. */
 export const STOP = 'stop event';
@@ -47,12 +47,20 @@ export function toParcel(key: string, position: Position, text: string): object 
   return keepOwnText({ $position: { [key]: position } }, `{"$position":{${JSON.stringify(key)}:${text}}}`);
 }
 
+/** By what OpenERP finds a session. Secrets: never quoted. */
+export interface SessionKeys {
+  /** Odoo: the value of its cookie. OpenERP 7.0: its page knows it as `instance.session.session_id`. */
+  readonly sessionId: string;
+  /** OpenERP 7.0 needs the value of its cookie `sid`, too; null is Odoo. */
+  readonly sid: string | null;
+}
+
 /** What a browser sends when it connects a namespace. */
 export interface Auth {
   readonly db: string | null;
   readonly token: string | null;
-  /** What a client without token offers: the value of OpenERP's session cookie. */
-  readonly sessionId: string | null;
+  /** What a client without token offers. */
+  readonly session: SessionKeys | null;
   /** How far the page had read; null if it keeps no positions. */
   readonly positions: Positions | null;
 }
@@ -62,14 +70,20 @@ export function readAuth(auth: unknown): Auth {
   return {
     db: shortText(field(auth, 'db')),
     token: shortText(field(auth, 'token')),
-    sessionId: shortText(field(auth, 'session_id')),
+    session: readKeys(auth),
     positions: readPositions(field(auth, 'positions')),
   };
 }
 
 /** Names the argument of the event `session id`, as far as it says anything. */
-export function readOffer(argument: unknown): Pick<Auth, 'token' | 'sessionId'> {
-  return { token: shortText(field(argument, 'token')), sessionId: shortText(argument) };
+export function readOffer(argument: unknown): Pick<Auth, 'token' | 'session'> {
+  const keys = typeof argument === 'string' ? { session_id: argument } : argument;
+  return { token: shortText(field(keys, 'token')), session: readKeys(keys) };
+}
+
+function readKeys(keys: unknown): SessionKeys | null {
+  const sessionId = shortText(field(keys, 'session_id'));
+  return sessionId === null ? null : { sessionId, sid: shortText(field(keys, 'sid')) };
 }
 
 function shortText(value: unknown): string | null {
