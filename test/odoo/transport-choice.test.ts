@@ -54,7 +54,7 @@ describe('The choice of the transport', () => {
     const caller = openTransport({ url, transport: 'auto' }, (db, text) => said.push(`${db}: ${text}`));
     expect(await caller.call({ ...echo(), args: [1] })).toBe(1);
     expect(await caller.call({ ...echo(), args: [2] })).toBe(2);
-    expect(asked).toEqual(['/web_socketio/call', '/xmlrpc/2/object', '/xmlrpc/2/object']);
+    expect(asked).toEqual(['/web_socketio/call', '/xmlrpc/object', '/xmlrpc/object']);
     expect(said).toEqual([expect.stringMatching(new RegExp(`^${odoo().database}: .* over XML-RPC$`))]);
   });
 
@@ -72,7 +72,7 @@ describe('The choice of the transport', () => {
     expect(said).toEqual(['xmlrpc', 'json']);
     expect(asked.join()).toBe(
       [
-        ...['/web_socketio/call', '/xmlrpc/2/object', '/web_socketio/call', '/xmlrpc/2/object'],
+        ...['/web_socketio/call', '/xmlrpc/object', '/web_socketio/call', '/xmlrpc/object'],
         ...['/web_socketio/call', '/web_socketio/call'],
       ].join(),
     );

@@ -26,7 +26,7 @@ export const OPTIONS: readonly Option[] = [
   option('config', ({ configFile }) => configFile ?? 'none', { flag: 'config' }),
   option('openerp-url', ({ openerpUrl }) => openerpUrl, {
     flag: 'openerpUrl',
-    conf: ['http_port', 'xmlrpc_port'],
+    conf: ['http_port', 'xmlrpc_port', 'http_interface', 'xmlrpc_interface'],
   }),
   option('transport', ({ transport }) => transport, {
     help: 'auto, json or xmlrpc: how models are called',

@@ -41,6 +41,7 @@ export interface Settings {
   readonly logFormat: LogFormat;
 }
 
+const ANY_INTERFACE = '0.0.0.0';
 const SOCKET_FOLDER = '/var/run/postgresql';
 /** With what follows a drain, the process ends within 30 s of its signal: service managers kill what takes longer. */
 const LONGEST_DRAIN_SECONDS = 12;
@@ -117,9 +118,12 @@ function toPostgres(env: Readonly<Record<string, string>>, conf: OpenERPConf): P
   };
 }
 
+/** Where OpenERP listens: up to Odoo 10.0 the keys begin with xmlrpc, later series take both. */
 function defaultUrl(conf: OpenERPConf): string {
   const port = conf.get('http_port') ?? conf.get('xmlrpc_port') ?? '8069';
-  return `http://127.0.0.1:${toPort(port, 'http_port')}`;
+  const host = conf.get('http_interface') ?? conf.get('xmlrpc_interface') ?? ANY_INTERFACE;
+  const address = host === ANY_INTERFACE || host === '::' ? '127.0.0.1' : host;
+  return `http://${address.includes(':') ? `[${address}]` : address}:${toPort(port, 'http_port')}`;
 }
 
 function toPort(text: string, option: string): number {

@@ -23,7 +23,7 @@ export function openAddon(folder: string): AddonFolder {
   if (!hasManifest(folder)) {
     throw new SocketIOError(
       'addon_invalid',
-      `'${folder}' is no addon: it has no __manifest__.py (OpenERP 7.0: __openerp__.py). Write the addon first, for example with: odoo scaffold ${basename(folder)} '${dirname(folder)}'.`,
+      `'${folder}' is no addon: it has no __manifest__.py (before Odoo 10.0: __openerp__.py). Write the addon first; Odoo, but not OpenERP 7.0, begins one with: odoo scaffold ${basename(folder)} '${dirname(folder)}'.`,
     );
   }
   return { addon: basename(folder), home: realpathSync(folder) };

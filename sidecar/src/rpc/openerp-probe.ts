@@ -43,6 +43,9 @@ export class OpenERPProbe {
   }
 }
 
+/** Exists for POST only: an OpenERP 7.0 that is asked for a page leaves a session behind. */
+const PATH = '/xmlrpc/object';
+
 /**
  * Asks OpenERP for anything at all.
  *
@@ -50,7 +53,7 @@ export class OpenERPProbe {
  */
 export async function reachOpenERP(url: string, signal: AbortSignal): Promise<void> {
   try {
-    const response = await fetch(url, { method: 'HEAD', redirect: 'manual', signal });
+    const response = await fetch(new URL(PATH, url), { method: 'HEAD', redirect: 'manual', signal });
     await response.body?.cancel();
   } catch (error) {
     // fetch says "fetch failed" and keeps the cause for itself.

@@ -13,7 +13,7 @@ const CHANGED = {
   json: 'OpenERP knows the JSON route for this database again: its models are called over it',
 };
 
-/** The two ways to OpenERP. */
+/** The two ways to OpenERP: Odoo 14.0 and later have both, OpenERP 7.0 and Odoo 8.0 XML-RPC only. */
 export interface Transports {
   readonly json: ModelCaller;
   readonly xmlrpc: ModelCaller;

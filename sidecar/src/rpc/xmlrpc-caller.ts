@@ -6,12 +6,19 @@ import type { ModelCall, ModelCaller } from './model-caller.ts';
 import type { OpenERPServer } from './openerp-server.ts';
 import { RouteMissingError } from './route-missing-error.ts';
 
-/** Of Odoo 8.0 and later; OpenERP 7.0 knows `/xmlrpc/object` only, with the same `execute`. */
-const PATH = '/xmlrpc/2/object';
+/**
+ * Every series knows this one. `/xmlrpc/2/object` came with Odoo 8.0: OpenERP 7.0 does not answer 404 there, but 200 with a
+ * fault, and writes a traceback into its log each time.
+ */
+const PATH = '/xmlrpc/object';
 /** The model of the addon that takes calls. */
 const MODEL = 'web_socketio.call';
 /** The name of an error, at the beginning of the last line of Python's traceback. */
 const PYTHON_NAME = /^([A-Za-z_][\w.]*)(?=:|\s*$)/;
+/** How an error that is meant for users begins. OpenERP 7.0 has titles for them, later series the error's name. */
+const WARNING = /^warning -- (\w+)\n/;
+/** `auth_crypt` of OpenERP 7.0 trips over its own variable where it means that nobody has this password. */
+const AUTH_CRYPT_DENIES = /\n(?:NameError|UnboundLocalError): .*\bstored_password_crypt\b.*\s*$/;
 
 /**
  * Calls models over XML-RPC. The token is the password; the call and its answer travel as one string each, so that none
@@ -23,21 +30,19 @@ const PYTHON_NAME = /^([A-Za-z_][\w.]*)(?=:|\s*$)/;
  */
 export class XmlRpcCaller implements ModelCaller {
   readonly #server: OpenERPServer;
-  readonly #path: string;
 
-  constructor(server: OpenERPServer, path = PATH) {
+  constructor(server: OpenERPServer) {
     this.#server = server;
-    this.#path = path;
   }
 
   async call(call: ModelCall): Promise<unknown> {
     const { db, uid, token } = call;
     const name = `${call.model}.${call.method}`;
     const text = await this.#server.post({
-      ...{ name, db, path: this.#path, contentType: 'text/xml' },
+      ...{ name, db, path: PATH, contentType: 'text/xml' },
       body: serializer.serializeMethodCall('execute', [db, uid, token, MODEL, 'call_json', encodeCall(call)]),
     });
-    if (text === null) throw new RouteMissingError(this.#path, call);
+    if (text === null) throw new RouteMissingError(PATH, call);
     const { error, result } = decode(text);
     if (error === undefined) return decodeAnswer(result, name);
     if (!isObject(error) || !('faultCode' in error)) throw unknownAnswer(text, name);
@@ -48,14 +53,19 @@ export class XmlRpcCaller implements ModelCaller {
     this.#server.stop();
   }
 
-  /** What a method raises is part of the answer. A fault comes from around it, and may hold a traceback. */
+  /**
+   * What a method raises is part of the answer. A fault comes from around it. Here its code is a text as well, what the
+   * error says, and its string is a traceback or nothing: neither is for others to see.
+   */
   #readFault({ faultCode, faultString }: Readonly<Record<string, unknown>>, call: ModelCall): Error {
     const name = `${call.model}.${call.method}`;
-    if (faultCode === 3 || faultCode === 'AccessDenied') return toError('AccessDenied', null, name);
-    const text = String(faultString);
-    if (text.includes(MODEL) && text.includes("doesn't exist")) return new RouteMissingError(MODEL, call);
-    const lastLine = text.startsWith('Traceback') ? (text.trimEnd().split('\n').at(-1) ?? '') : '';
-    return toError(PYTHON_NAME.exec(lastLine)?.[1] ?? 'unknown error', null, name);
+    const code = String(faultCode);
+    const trace = String(faultString);
+    if (code === 'AccessDenied' || AUTH_CRYPT_DENIES.test(trace)) return toError('AccessDenied', null, name);
+    if (code.includes(MODEL) && code.includes("doesn't exist")) return new RouteMissingError(MODEL, call);
+    const lastLine = trace.startsWith('Traceback') ? (trace.trimEnd().split('\n').at(-1) ?? '') : '';
+    const python = WARNING.exec(code)?.[1] ?? PYTHON_NAME.exec(lastLine)?.[1];
+    return toError(python ?? 'unknown error', null, name);
   }
 }
 

@@ -55,6 +55,18 @@ it('finds the configuration file where OpenERP keeps it', () => {
   });
 });
 
+it.each([
+  ['', 'http://127.0.0.1:8069'],
+  ['xmlrpc_port = 8070\nxmlrpc_interface = \n', 'http://127.0.0.1:8070'],
+  ['xmlrpc_interface = 10.0.0.5\n', 'http://10.0.0.5:8069'],
+  ['http_interface = 0.0.0.0\nhttp_port = 8070\n', 'http://127.0.0.1:8070'],
+  ['http_interface = ::1\nxmlrpc_port = 8070\n', 'http://[::1]:8070'],
+  ['http_interface = ::\n', 'http://127.0.0.1:8069'],
+])('finds OpenERP 7.0 and Odoo where their configuration file lets them listen: %j', (lines, url) => {
+  write('.openerp_serverrc', `[options]\ndb_name = mydb\n${lines}`);
+  expect(read([])).toMatchObject({ openerpUrl: url, configFile: join(cwd, '.openerp_serverrc') });
+});
+
 it('takes the role of its own from the environment, and never a password from the command line', () => {
   write('.odoorc', '[options]\ndb_name = mydb\ndb_user = odoo\ndb_password = theirs\ndb_host = pg\n');
   const env = {
