@@ -30,7 +30,7 @@ it('says that the module is not installed, and serves the other databases meanwh
   await expect
     .poll(() => sidecar.log)
     .toContain(
-      `module_missing: The module web_socketio is not installed in '${bad.name}'. Install it: odoo -d ${bad.name} -i web_socketio (OpenERP 7.0: openerp-server).`,
+      `module_missing: The module web_socketio is not installed in '${bad.name}'. Install it: odoo -d ${bad.name} -i web_socketio; in OpenERP 7.0: openerp-server -d ${bad.name} -u base -i web_socketio.`,
     );
   const socket = await sidecar.connect('/mine', good.name, await good.addToken());
   expect(await socket.emitWithAck('ping')).toBe('pong');

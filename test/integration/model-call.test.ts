@@ -272,13 +272,30 @@ it.each([
   },
 );
 
-it('A JSON answer that says 404 is a missing route, too, and the call goes over XML-RPC', async () => {
-  const asked: string[] = [];
-  const url = await startHttp((request, response) => {
-    asked.push(request.url ?? '');
-    const missing = JSON.stringify({ id: 1, error: { code: 404, message: '404: Not Found', data: {} } });
-    response.end(request.url === '/web_socketio/call' ? missing : ANSWERS.xmlrpc);
-  });
-  expect(await openTransport({ url, transport: 'auto' }, () => undefined).call(CALL)).toBe('done');
-  expect(asked).toEqual(['/web_socketio/call', '/xmlrpc/object']);
-});
+it.each<[string, RequestListener]>([
+  ['HTTP 404, as of OpenERP 7.0', (_, response) => response.writeHead(404).end('<h1>Not Found</h1>')],
+  [
+    'JSON that says 404',
+    (_, response) =>
+      response.end('{"id": 1, "error": {"code": 404, "message": "404: Not Found", "data": {}}}'),
+  ],
+])(
+  'Where the JSON route is missing, the same call goes over XML-RPC, found out and said once for each database: %s',
+  async (_, missing) => {
+    const asked: string[] = [];
+    const url = await startHttp((request, response) => {
+      asked.push(request.url ?? '');
+      if (request.url === '/xmlrpc/object') response.end(ANSWERS.xmlrpc);
+      else missing(request, response);
+    });
+    const said: string[] = [];
+    const caller = openTransport({ url, transport: 'auto' }, (db, text) => said.push(`${db}: ${text}`));
+    for (const db of ['mydb', 'mydb', 'other']) expect(await caller.call({ ...CALL, db })).toBe('done');
+    const both = ['/web_socketio/call', '/xmlrpc/object'];
+    expect(asked).toEqual([...both, '/xmlrpc/object', ...both]);
+    expect(said).toEqual([
+      expect.stringMatching(/^mydb: .* over XML-RPC$/),
+      expect.stringMatching(/^other: .* over XML-RPC$/),
+    ]);
+  },
+);

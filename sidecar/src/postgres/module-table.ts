@@ -60,7 +60,7 @@ export async function checkModules(client: pg.ClientBase, database: string): Pro
   if (!installed.has('web_socketio') || rows[0]?.tables !== true) {
     throw new SocketIOError(
       'module_missing',
-      `The module web_socketio is not installed in '${database}'. Install it: odoo -d ${database} -i web_socketio (OpenERP 7.0: openerp-server).`,
+      `The module web_socketio is not installed in '${database}'. Install it: odoo -d ${database} -i web_socketio; in OpenERP 7.0: openerp-server -d ${database} -u base -i web_socketio.`,
       { retry: true },
     );
   }
