@@ -60,6 +60,15 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'python',
+          include: ['test/python/**/*.test.ts'],
+          globalSetup: ['test/support/python-global.ts'],
+          testTimeout: 30_000,
+        },
+      },
       serial('chaos', 'chaos', 'long', 1),
       serial('chaos-short', 'chaos', 'short', 1),
       serial('fuzz', 'fuzz', 'long', 2),

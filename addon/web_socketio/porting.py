@@ -1,0 +1,55 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+"""What addons of 2013 declare in Python: it is collected and reported, and nothing of it runs.
+
+The sidecar runs server modules in TypeScript. `namespace`, `session`, `web_socketio` and `notify` beside this file, and
+`web_longpolling.namespace`, exist so that such addons load, and their models and their JavaScript work.
+"""
+import logging
+import sys
+
+_logger = logging.getLogger(__name__)
+
+GUIDE = "PORTING.md of web_socketio"
+
+_declared = {}  # addon: what it declared, in its order, and not reported yet
+_warned = set()  # addons whose call of something that is gone was logged
+
+
+def addon_of(module):
+    """Return the addon of a Python module, such as `openerp.addons.my_addon.namespace`."""
+    parts = module.split('.')
+    return parts[2] if parts[1:2] == ['addons'] and len(parts) > 2 else parts[0]
+
+
+def declare(module, what):
+    """Remember what a Python module declares, such as "namespace '/chat'"."""
+    _declared.setdefault(addon_of(module), []).append(what)
+
+
+def report(installed):
+    """Log one warning for each addon that has something to be ported, and say nothing twice.
+
+    Call it when a registry has been built. Only then it is known that an addon was imported as a whole, in every series;
+    and OpenERP 7.0 imports all addons of its path, installed or not.
+
+    :param installed: the names of the addons that are installed in the registry's database
+    """
+    for addon in sorted(set(_declared).intersection(installed)):
+        _logger.warning(
+            "The addon '%s' declares in Python what runs in the sidecar now, so nothing of it runs: %s. "
+            "Port it to %s/socketio/index.ts: see %s.",
+            addon, ', '.join(_declared.pop(addon)), addon, GUIDE,
+        )
+
+
+def gone(what, instead):
+    """Return the error of a call of something that the sidecar does now."""
+    return NotImplementedError("%s does not exist in Python any more: %s. See %s." % (what, instead, GUIDE))
+
+
+def warn_caller(what, instead):
+    """Log, once for each addon, that the caller of the caller uses something that does nothing any more."""
+    addon = addon_of(sys._getframe(2).f_globals.get('__name__', ''))
+    if addon not in _warned:
+        _warned.add(addon)
+        _logger.warning("The addon '%s' calls %s, which does nothing any more: %s. See %s.", addon, what, instead, GUIDE)

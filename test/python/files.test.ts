@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, inject, it } from 'vitest';
+import { z } from 'zod';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const ADDONS = here('../../addon');
+const files = readdirSync(ADDONS, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.py'),
+);
+/** What only series from 14.0 on import. OpenERP 7.0 imports all the rest, of every addon on its path. */
+const LATER = /(?:^|\/)odoo\d+\//;
+/** By `__manifest__.py`: the addons, some of which OpenERP 7.0 knows, too. */
+const addons = readdirSync(ADDONS).filter((addon) => existsSync(join(ADDONS, addon, '__manifest__.py')));
+
+const Manifest = z.object({
+  ...{ name: z.string(), summary: z.string(), version: z.string(), author: z.string() },
+  ...{ license: z.string(), category: z.string(), depends: z.array(z.string()), installable: z.boolean() },
+});
+
+async function run(python: string, script: string, paths: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(python, [here(script), ...paths], { cwd: ADDONS });
+  return stdout;
+}
+
+describe.each(inject('pythons'))('In Python $version', ({ command, version }) => {
+  it('every file compiles that a series with this Python imports', async () => {
+    const imported = version.startsWith('2.') ? files.filter((path) => !LATER.test(path)) : files;
+    expect(imported.length).toBeGreaterThan(10);
+    expect(await run(command, 'compile_files.py', imported)).toBe('');
+  });
+
+  it('both manifests of an addon are literals and say the same', async () => {
+    expect(addons.length).toBeGreaterThan(2);
+    for (const addon of addons) {
+      const paths = ['__manifest__.py', '__openerp__.py'].map((name) => join(addon, name));
+      const there = paths.filter((path) => existsSync(join(ADDONS, path)));
+      const manifests = z.array(Manifest).parse(JSON.parse(await run(command, 'read_manifests.py', there)));
+      for (const manifest of manifests) expect(manifest).toEqual(manifests[0]);
+    }
+  });
+});
