@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""A name of 2013, so that addons which import it load: see `web_socketio.porting`."""
+"""A name of 2013, so that addons which import it load: see `web_socketio.common.porting`."""
 from ..web_socketio.namespace import OpenERPNameSpace
-from ..web_socketio.porting import declare
+from ..web_socketio.common.porting import declare
 
 
 class LongPollingNameSpace(OpenERPNameSpace):

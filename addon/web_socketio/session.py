@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""Names of 2013, so that addons which import them load: see `porting`."""
-from .porting import declare, gone
+"""Names of 2013, so that addons which import them load: see `common.porting`."""
+from .common.porting import declare, gone
 
 
 class _AdapterType(type):

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""A name of 2013, so that addons which import it load: see `porting`."""
-from .porting import declare, gone
+"""A name of 2013, so that addons which import it load: see `common.porting`."""
+from .common.porting import declare, gone
 
 _HOOKS = ('recv_connect', 'recv_disconnect', 'get_initial_acl', 'stop_server')
 

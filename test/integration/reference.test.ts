@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { openPageOf } from '../support/browser-page.ts';
 import { runExample } from '../support/example-run.ts';
-import { type Example, readExamples, readSmallAddons } from '../support/reference.ts';
+import { type Example, readExamples, readPorted, readSmallAddons } from '../support/reference.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { makeAddons, TestSidecar } from '../support/test-sidecar.ts';
 
@@ -10,7 +10,8 @@ const ADDONS = fileURLToPath(new URL('../../addon', import.meta.url));
 /** The addon that all examples are written for. */
 const ADDON = 'my_addon';
 
-for (const example of [...readSmallAddons(), ...readExamples()].filter(({ stage }) => stage === 'sidecar')) {
+const examples = [...readSmallAddons(), ...readPorted(), ...readExamples()];
+for (const example of examples.filter(({ stage }) => stage === 'sidecar')) {
   it(example.title, () => run(example));
 }
 

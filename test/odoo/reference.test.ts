@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPage } from '../support/browser-page.ts';
-import { readTrial, writeExample, writeTutorialAddon } from '../support/example-addon.ts';
+import { readTrial, writeExample, writeOldAddon, writeTutorialAddon } from '../support/example-addon.ts';
 import { runExample } from '../support/example-run.ts';
 import { showLogOfFailures } from '../support/failure-log.ts';
 import type { OdooSession } from '../support/odoo-session.ts';
@@ -20,11 +20,12 @@ let client: WebClient;
 beforeAll(async () => {
   folder = await makeServerFolder('addons');
   await writeTutorialAddon(folder.path);
+  await writeOldAddon(folder.path, 'addon_of_2013');
   const addons = examples.map((_, index) => `example_${index}`);
   for (const [index, example] of examples.entries()) {
     await writeExample(folder.path, `example_${index}`, example);
   }
-  stack = await startOdoo19Stack(['my_addon', ...addons], [folder.path]);
+  stack = await startOdoo19Stack(['my_addon', 'addon_of_2013', ...addons], [folder.path]);
   session = await stack.odoo.logIn(stack.odoo.admin);
   client = await WebClient.logIn(stack.chromium, stack.nginx.url, stack.odoo.admin);
 });
@@ -50,6 +51,13 @@ it('TUTORIAL.md: its addon shows what is sent to the user, and nothing to anybod
   await runPython(readTrial());
   await client.page.waitForSelector('.o_notification:has-text("Hello")');
   expect((await client.notifications()).filter((text) => text.includes('Hello'))).toEqual(['Hello']);
+});
+
+it('PORTING.md: a Python namespace of 2013 loads, and Odoo warns of it once', () => {
+  const warnings = stack.odoo.server.log.split('\n').filter((line) => line.includes('PORTING.md'));
+  expect(warnings).toEqual([
+    expect.stringMatching(/ WARNING .*'addon_of_2013'.*handler send_reminders of 'reminder' \(connect\)/),
+  ]);
 });
 
 async function run(example: Example): Promise<void> {

@@ -39,8 +39,8 @@ for own in ('web_socketio', 'web_longpolling'):
     package('%s.addons.%s' % (root, own), os.path.join(ADDONS, own))
 for addon in addons:
     importlib.import_module('%s.addons.%s' % (root, addon))
-porting = importlib.import_module(root + '.addons.web_socketio.porting')
+porting = importlib.import_module(root + '.addons.web_socketio.common.porting')
 installed = set(addons) - {'not_installed'}
 for _ in range(2):
-    porting.report(installed)
+    porting.warn(installed)
 json.dump(records.lines, sys.stdout)

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
 import { writeFiles } from '../support/example-addon.ts';
 import { loadAddons } from '../support/load-addons.ts';
+import { readText } from '../support/markdown.ts';
+import { readPorted } from '../support/reference.ts';
 
 const NAMESPACES = `
 from openerp.addons.web_longpolling.namespace import LongPollingNameSpace
@@ -88,6 +90,24 @@ describe.each(inject('pythons'))('In Python $version, an addon of 2013', ({ comm
       expect(logged).toEqual([warning('other', 'other', '/other'), warning('phone', 'phone.call', '/phone')]);
     },
   );
+
+  it('of PORTING.md loads, and is warned of what PORTING.md shows in TypeScript', async () => {
+    const examples = readPorted();
+    expect(examples.map(({ python }) => python).filter((text) => text !== '')).toHaveLength(3);
+    const addons = Object.fromEntries(examples.map(({ python }, index) => [`my_addon_${index}`, python]));
+    const [reminder = '', ...others] = await load('openerp', addons);
+    expect(readText('PORTING.md')).toContain(
+      reminder.replaceAll('my_addon_0', 'my_addon').slice('WARNING '.length),
+    );
+    expect(others).toEqual([
+      expect.stringContaining(
+        "handler tell_everybody of 'partner' (connect). Port it to my_addon_1/socketio/index.ts",
+      ),
+      expect.stringContaining(
+        "namespace '/chat' with on_open, on_say. Port it to my_addon_2/socketio/index.ts",
+      ),
+    ]);
+  });
 
   it('that calls what is gone is told what does it now', async () => {
     const logged = await load('openerp', { tested: OLD_TEST });

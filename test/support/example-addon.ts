@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readMarkdown, readText } from './markdown.ts';
-import type { Example } from './reference.ts';
+import { type Example, readPorted } from './reference.ts';
 
 const MANIFEST = `{
     'name': 'An example',
@@ -20,6 +20,16 @@ export async function writeExample(folder: string, addon: string, example: Examp
     ...modelFiles('example', python),
     'socketio/index.ts': server,
     ...(stage === 'web client' ? { 'static/src/example.js': browser } : {}),
+  });
+}
+
+/** Writes the first Python namespace of PORTING.md as an addon, as it has to be imported in Odoo. */
+export async function writeOldAddon(folder: string, addon: string): Promise<void> {
+  const [example] = readPorted();
+  await writeFiles(join(folder, addon), {
+    '__manifest__.py': MANIFEST.replace('@', addon),
+    '__init__.py': 'from . import namespaces\n',
+    'namespaces.py': example?.python.replaceAll('openerp.addons', 'odoo.addons') ?? '',
   });
 }
 

@@ -33,9 +33,11 @@ export async function runExample(example: Example, server: ExampleServer): Promi
   const shown: string[] = [];
   const sockets: AnySocket[] = [];
   const allHeard = () => Promise.all(sockets.map(whenHeard));
+  const OwnSocketIO = classOf(page, sockets);
   const scope = {
     ...{ url, db },
-    SocketIO: classOf(page, sockets),
+    SocketIO: OwnSocketIO,
+    instance: { web: openWebClient(OwnSocketIO) },
     OtherSocketIO: classOf(otherPage, sockets),
     io: (...args: Parameters<typeof openSocket>) => keep(openSocket(...args), sockets),
     show: (...values: unknown[]) => void shown.push(values.map(toText).join(' ')),
@@ -65,6 +67,18 @@ function classOf(page: Page, sockets: AnySocket[]): new (namespace: string) => S
       super(namespace, page);
       keep(this, sockets);
     }
+  };
+}
+
+/** What addons of 2013 know as `instance.web`. */
+function openWebClient(OwnSocketIO: ReturnType<typeof classOf>): object {
+  let shared: SocketIO | undefined;
+  return {
+    SocketIO: OwnSocketIO,
+    get longpolling_socket() {
+      shared ??= new OwnSocketIO('/longpolling');
+      return shared;
+    },
   };
 }
 

@@ -58,6 +58,13 @@ export function readSmallAddons(): Example[] {
   ];
 }
 
+/** The examples of PORTING.md: each has one file in Python, and one in TypeScript that brings its own imports. */
+export function readPorted(): Example[] {
+  return readMarkdown('PORTING.md')
+    .filter(({ blocks }) => textOf(blocks, 'py') !== '')
+    .map((section) => makeExample(section, 'PORTING.md', ''));
+}
+
 function makeSmall(file: string, blocks: readonly Block[]): Example {
   return {
     ...{ title: `${file}: the small addon`, stage: 'sidecar', python: '', logged: [] },

@@ -5,14 +5,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
-import { readExamples, readSmallAddons } from '../support/reference.ts';
+import { readExamples, readPorted, readSmallAddons } from '../support/reference.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-it('The server modules of README.md, TUTORIAL.md and API.md have no error of types', async () => {
+it('The server modules of README.md, TUTORIAL.md, PORTING.md and API.md have no error of types', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'web_socketio-types-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const modules = [...readSmallAddons(), ...readExamples()].filter(({ server }) => server !== '');
+  const modules = [...readSmallAddons(), ...readPorted(), ...readExamples()].filter(
+    ({ server }) => server !== '',
+  );
   expect(modules.length).toBeGreaterThan(30);
   await Promise.all(
     modules.map(({ title, server }, index) =>

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import models
 
-from ..common import schema
+from ..common import porting, schema
 
 
 class WebSocketIOSchema(models.AbstractModel):
@@ -15,3 +15,7 @@ class WebSocketIOSchema(models.AbstractModel):
         class that inherits from it.
         """
         schema.create(self.env.cr)
+
+    def _register_hook(self):
+        super()._register_hook()
+        porting.report(self.env.cr)

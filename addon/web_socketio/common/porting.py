@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 """What addons of 2013 declare in Python: it is collected and reported, and nothing of it runs.
 
-The sidecar runs server modules in TypeScript. `namespace`, `session`, `web_socketio` and `notify` beside this file, and
-`web_longpolling.namespace`, exist so that such addons load, and their models and their JavaScript work.
+The sidecar runs server modules in TypeScript. `namespace`, `session`, `web_socketio` and `notify` in the addon's folder,
+and `web_longpolling.namespace`, exist so that such addons load, and their models and their JavaScript work.
 """
 import logging
 import sys
@@ -26,15 +26,20 @@ def declare(module, what):
     _declared.setdefault(addon_of(module), []).append(what)
 
 
-def report(installed):
-    """Log one warning for each addon that has something to be ported, and say nothing twice.
+def report(cr):
+    """Warn of the addons that are installed in the cursor's database.
 
-    Call it when a registry has been built. Only then it is known that an addon was imported as a whole, in every series;
-    and OpenERP 7.0 imports all addons of its path, installed or not.
-
-    :param installed: the names of the addons that are installed in the registry's database
+    Call it when a registry has been built. Before that, nobody knows that an addon was imported as a whole; and OpenERP
+    7.0 imports all addons of its path, installed or not.
     """
-    for addon in sorted(set(_declared).intersection(installed)):
+    if _declared:
+        cr.execute("SELECT name FROM ir_module_module WHERE state IN ('installed', 'to upgrade')")
+        warn({name for (name,) in cr.fetchall()})
+
+
+def warn(addons):
+    """Log one warning for each of these addons that has something to be ported, and say nothing twice."""
+    for addon in sorted(addons.intersection(_declared)):
         _logger.warning(
             "The addon '%s' declares in Python what runs in the sidecar now, so nothing of it runs: %s. "
             "Port it to %s/socketio/index.ts: see %s.",
