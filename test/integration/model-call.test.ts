@@ -11,10 +11,6 @@ const CALL: ModelCall = {
 };
 const RESULT = JSON.stringify({ result: 'done' });
 const xmlrpc = (content: string) => `<?xml version="1.0"?><methodResponse>${content}</methodResponse>`;
-const fault = (code: string, text: string) =>
-  xmlrpc(
-    `<fault><value><struct><member><name>faultCode</name><value>${code}</value></member><member><name>faultString</name><value><string>${text}</string></value></member></struct></value></fault>`,
-  );
 /** An OpenERP that answers. */
 const ANSWERS = {
   json: JSON.stringify({ jsonrpc: '2.0', id: 1, result: RESULT }),
@@ -229,73 +225,3 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
     expect(elsewhere.asked).toEqual([]);
   });
 });
-
-const traceback = (lastLine: string) =>
-  `Traceback (most recent call last):\n  File "/opt/secret.py", line 1\n${lastLine}\n`;
-const noVariable = "local variable 'stored_password_crypt' referenced before assignment";
-it.each([
-  ['AccessDenied', 'Access denied.', 'access_denied', 'AccessDenied'],
-  [noVariable, traceback(`UnboundLocalError: ${noVariable}`), 'access_denied', 'AccessDenied'],
-  ['no such name', traceback("NameError: name 'secret' is not defined"), 'openerp_error', 'NameError'],
-  [
-    "warning -- Object Error\n\nObject web_socketio.call doesn't exist",
-    '',
-    'openerp_answer',
-    'web_socketio.call',
-  ],
-  [
-    "warning -- UserError\n\nObject web_socketio.call doesn't exist",
-    '',
-    'openerp_answer',
-    'web_socketio.call',
-  ],
-  ['warning -- AccessError\n\nsecret', '', 'access_error', 'AccessError'],
-  ['warning -- Not allowed\n\nsecret', '', 'openerp_error', 'unknown error'],
-  [
-    'secret',
-    traceback('psycopg2.OperationalError: at /var/secret'),
-    'openerp_error',
-    'failed in OpenERP: psycopg2.OperationalError. See',
-  ],
-  ['secret', 'secret', 'openerp_error', 'unknown error'],
-  ['', '', 'openerp_error', 'unknown error'],
-])(
-  'A fault of XML-RPC around the call is named, without its text: %j %j',
-  async (code, text, ...expected) => {
-    const url = await startHttp((_, response) => response.end(fault(`<string>${code}</string>`, text)));
-    const error: unknown = await openTransport({ url, transport: 'xmlrpc' }, () => undefined)
-      .call(CALL)
-      .catch((reason) => reason);
-    expect(error).toMatchObject({ code: expected[0], retry: false });
-    expect(String(error)).toContain(expected[1]);
-    expect(String(error)).not.toMatch(/secret|Traceback|stored_password/);
-  },
-);
-
-it.each<[string, RequestListener]>([
-  ['HTTP 404, as of OpenERP 7.0', (_, response) => response.writeHead(404).end('<h1>Not Found</h1>')],
-  [
-    'JSON that says 404',
-    (_, response) =>
-      response.end('{"id": 1, "error": {"code": 404, "message": "404: Not Found", "data": {}}}'),
-  ],
-])(
-  'Where the JSON route is missing, the same call goes over XML-RPC, found out and said once for each database: %s',
-  async (_, missing) => {
-    const asked: string[] = [];
-    const url = await startHttp((request, response) => {
-      asked.push(request.url ?? '');
-      if (request.url === '/xmlrpc/object') response.end(ANSWERS.xmlrpc);
-      else missing(request, response);
-    });
-    const said: string[] = [];
-    const caller = openTransport({ url, transport: 'auto' }, (db, text) => said.push(`${db}: ${text}`));
-    for (const db of ['mydb', 'mydb', 'other']) expect(await caller.call({ ...CALL, db })).toBe('done');
-    const both = ['/web_socketio/call', '/xmlrpc/object'];
-    expect(asked).toEqual([...both, '/xmlrpc/object', ...both]);
-    expect(said).toEqual([
-      expect.stringMatching(/^mydb: .* over XML-RPC$/),
-      expect.stringMatching(/^other: .* over XML-RPC$/),
-    ]);
-  },
-);
