@@ -40,7 +40,7 @@ export class Sidecar {
     });
     const { registry } = this.#modules;
     const { openerpUrl: url, transport } = settings;
-    const caller = openTransport({ url, transport }, (db, text) => log.warn(db, text));
+    const caller = openTransport({ url, transport }, (db, text) => log.info(db, text));
     const exchange = new TokenExchange(new OpenERPServer({ url, timeoutMs: EXCHANGE_MS }));
     this.#caller = caller;
     this.#exchange = exchange;
