@@ -46,10 +46,14 @@ const WEB_CLIENT: BuildOptions = {
   legalComments: 'eof',
   // OpenERP and Odoo run what an addon brings through rjsmin, which can take the spaces out of template literals.
   supported: { 'template-literal': false },
+  // They are put into one file with others, sometimes as its first. A directive there would make all of them strict.
+  tsconfigRaw: { compilerOptions: { alwaysStrict: false } },
 };
 
 /** The glue of each web client: an addon's `src/<name>.ts` becomes `static/lib/<addon>/<name>.js`. */
 const WEB_CLIENTS: Record<string, BuildOptions> = {
+  openerp7: { ...WEB_CLIENT, target: 'es2017' },
+  odoo14: { ...WEB_CLIENT, target: 'es2017' },
   odoo19: { ...WEB_CLIENT, target: 'es2020' },
 };
 

@@ -137,6 +137,7 @@ export class Connection {
     this.#positions.connected();
     const isReturn = this.#connectedAt !== undefined;
     this.#connectedAt = Date.now();
+    this.#tell('connect');
     if (!isReturn) return;
     for (const subscriber of this.subscribers) this.#callAll(subscriber.reconnectMethods);
   }
@@ -157,6 +158,7 @@ export class Connection {
 
   #onDisconnect(reason: Socket.DisconnectReason): void {
     const said = this.#dropReason ?? reason;
+    this.#tell('disconnect', said);
     for (const subscriber of this.subscribers) this.#callAll(subscriber.disconnectMethods, said);
     // Any other reason is ours, or the manager comes back from it by itself.
     if (reason === 'io server disconnect' && !this.#closed && !this.#suspended) this.#again();
@@ -213,6 +215,12 @@ export class Connection {
     const answer = await answerOf(handlers, args, (error) => this.#page.report(error));
     if (answer.ok && positions) this.#positions.keep(positions);
     return answer;
+  }
+
+  /** Events of the connection itself: Socket.IO keeps these two names from servers. */
+  #tell(event: 'connect' | 'disconnect', ...args: unknown[]): void {
+    const handlers = [...this.subscribers].flatMap((subscriber) => subscriber.take(event));
+    void answerOf(handlers, args, (error) => this.#page.report(error));
   }
 
   async #prove(): Promise<void> {

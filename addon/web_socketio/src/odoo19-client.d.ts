@@ -52,7 +52,11 @@ declare global {
       deps: Name[],
       factory: (require: <Wanted extends Name>(name: Wanted) => Modules[Wanted]) => object,
     ) => void;
+
+    interface Loader {
+      define: Define;
+    }
   }
 
-  const odoo: { define: Odoo.Define };
+  const odoo: Odoo.Loader;
 }

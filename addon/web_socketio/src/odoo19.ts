@@ -1,23 +1,12 @@
-import { Page } from './page.ts';
 import { SocketIO } from './socketio.ts';
 import { tokenRoute } from './token-route.ts';
+import { WebClientPage } from './web-client-page.ts';
 
 const USER_MENU = '@web/webclient/user_menu/user_menu_items';
 
 odoo.define('@web_socketio/socketio', ['@web/core/registry', USER_MENU], (require) => {
   const { registry } = require('@web/core/registry');
-
-  let showReady = (): void => undefined;
-  const ready = new Promise<void>((resolve) => {
-    showReady = resolve;
-  });
-  const page = new Page({
-    fetchToken: tokenRoute('/web_socketio/token'),
-    ready,
-    window,
-    // biome-ignore lint/suspicious/noConsole: errors of handlers belong where an addon's author looks for them.
-    report: (error) => console.error('web_socketio:', error),
-  });
+  const page = new WebClientPage(tokenRoute('/web_socketio/token'));
 
   class PageSocketIO extends SocketIO {
     constructor(namespace: string) {
@@ -28,7 +17,7 @@ odoo.define('@web_socketio/socketio', ['@web/core/registry', USER_MENU], (requir
   registry.category('services').add('web_socketio', {
     start: (env) => {
       // Not awaited: services only count as ready when this one has returned.
-      env.isReady.then(showReady, () => undefined);
+      env.isReady.then(page.start, () => undefined);
       return { SocketIO: PageSocketIO };
     },
   });

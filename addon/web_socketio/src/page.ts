@@ -40,6 +40,11 @@ export class Page implements ConnectionPage {
     options.window?.addEventListener('pageshow', () => this.#each((connection) => connection.resume()));
   }
 
+  /** Whether it ended for good: sockets that are made now will never connect. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
   /** Adds a subscriber to a namespace, whose connection is made for the first one. */
   join(namespace: string, subscriber: Subscriber): Connection {
     let connection = this.#connections.get(namespace);

@@ -7,13 +7,15 @@ import { type FetchToken, SessionOver } from './token.ts';
  * error dialog.
  *
  * @param url the route, on the page's own server
+ * @param identify more parameters by which OpenERP finds the session, as they are when a request leaves
  */
-export function tokenRoute(url: string): FetchToken {
+export function tokenRoute(url: string, identify: () => object = () => ({})): FetchToken {
   return async (token, signal) => {
+    const params = { ...identify(), ...(token && { token }) };
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ jsonrpc: '2.0', method: 'call', id: 1, params: token ? { token } : {} }),
+      body: JSON.stringify({ jsonrpc: '2.0', method: 'call', id: 1, params }),
       credentials: 'same-origin',
       cache: 'no-store',
       signal,

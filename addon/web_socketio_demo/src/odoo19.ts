@@ -1,9 +1,4 @@
-interface DemoNotification {
-  subject: string;
-  text: string;
-  kind: 'info' | 'success' | 'warning' | 'danger';
-  sticky: boolean;
-}
+import { DEMO_NOTIFICATION, type DemoNotification } from './demo-notification.ts';
 
 odoo.define('@web_socketio_demo/notification', ['@web/core/registry'], (require) => {
   const { registry } = require('@web/core/registry');
@@ -11,7 +6,7 @@ odoo.define('@web_socketio_demo/notification', ['@web/core/registry'], (require)
   const demoService: Odoo.Service = {
     dependencies: ['longpolling_socket', 'notification'],
     start: (_env, { longpolling_socket, notification }) => {
-      longpolling_socket.on('web_socketio_demo.notification', (notifications: DemoNotification[]) => {
+      longpolling_socket.on(DEMO_NOTIFICATION, (notifications: DemoNotification[]) => {
         for (const { subject, text, kind, sticky } of notifications) {
           notification.add(text, { title: subject, type: kind, sticky });
         }

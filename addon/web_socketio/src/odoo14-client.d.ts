@@ -1,0 +1,41 @@
+import type { SocketIO, SocketIOClass } from './socketio.ts';
+
+declare global {
+  /** What Odoo 14's web client offers, as far as our addons use it. */
+  namespace Odoo {
+    interface Loader {
+      /** Set when the web client has started. */
+      isReady?: boolean;
+    }
+
+    interface Bus {
+      on(event: 'web_client_ready', listener: object | null, callback: () => void): void;
+    }
+
+    /** An action of the web client that is a function; what it returns is the action to run next. */
+    type ClientAction = (...args: unknown[]) => unknown;
+
+    interface ActionRegistry {
+      add(tag: string, action: ClientAction): this;
+      get(tag: string): ClientAction;
+    }
+
+    interface NotificationService {
+      /** `title` and `message` are HTML. */
+      notify(notification: {
+        title: string;
+        message: string;
+        type: 'info' | 'success' | 'warning' | 'danger';
+        sticky: boolean;
+      }): number;
+    }
+
+    interface Modules {
+      'web.core': { action_registry: ActionRegistry; bus: Bus };
+      'web.env': { services: { notification: NotificationService } };
+      'web.framework': object;
+      'web_longpolling.socket': SocketIO;
+      'web_socketio.SocketIO': SocketIOClass;
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { SocketIO } from './socketio.ts';
+import { tokenRoute } from './token-route.ts';
+import { WebClientPage } from './web-client-page.ts';
+
+// `web.framework` registers the action that is replaced below.
+odoo.define('web_socketio.SocketIO', ['web.core', 'web.framework'], (require) => {
+  const { action_registry, bus } = require('web.core');
+  const page = new WebClientPage(tokenRoute('/web_socketio/token'));
+
+  if (odoo.isReady) page.start();
+  else bus.on('web_client_ready', null, page.start);
+
+  const logOut = action_registry.get('logout');
+  action_registry.add('logout', (...args) => {
+    page.end('logout');
+    return logOut(...args);
+  });
+
+  return class PageSocketIO extends SocketIO {
+    constructor(namespace: string) {
+      super(namespace, page);
+    }
+  };
+});

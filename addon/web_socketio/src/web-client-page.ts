@@ -1,0 +1,23 @@
+import { Page } from './page.ts';
+import type { FetchToken } from './token.ts';
+
+/** The page of a web client: nothing connects before `start`, so that the first events find the handlers of addons. */
+export class WebClientPage extends Page {
+  /** The web client is there: connect what has been made, and what will be. */
+  readonly start: () => void;
+
+  constructor(fetchToken: FetchToken) {
+    let start = (): void => undefined;
+    const ready = new Promise<void>((resolve) => {
+      start = resolve;
+    });
+    super({
+      fetchToken,
+      ready,
+      window,
+      // biome-ignore lint/suspicious/noConsole: errors of handlers belong where an addon's author looks for them.
+      report: (error) => console.error('web_socketio:', error),
+    });
+    this.start = start;
+  }
+}
