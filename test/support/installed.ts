@@ -6,6 +6,9 @@ export async function requireProgram(path: string): Promise<string> {
     await access(path, constants.X_OK);
     return path;
   } catch (cause) {
-    throw new Error(`The program '${path}' is missing. Run test/odoo/install.sh and test/browser/install.sh as root, once.`, { cause });
+    throw new Error(
+      `The program '${path}' is missing. Run test/odoo/install.sh and test/browser/install.sh as root, once.`,
+      { cause },
+    );
   }
 }

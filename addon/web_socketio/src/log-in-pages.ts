@@ -1,25 +1,30 @@
-import type { WebClientPage } from './web-client-page.ts';
+/** What is known here of a page. */
+export interface LogInPage {
+  readonly ended: boolean;
+  start(): void;
+  end(reason: string): void;
+}
 
 /**
  * The page of the user who is logged in, for a web client that lets another one log in without loading its document anew.
  *
  * Sockets that are made while nobody is logged in wait for the next log-in.
  */
-export class LogInPages {
-  readonly #makePage: () => WebClientPage;
+export class LogInPages<OnePage extends LogInPage> {
+  readonly #makePage: () => OnePage;
   readonly #who: () => string;
-  #page: WebClientPage;
+  #page: OnePage;
   #startedFor: string | undefined;
 
-  /** @param who the user and database of this moment */
-  constructor(makePage: () => WebClientPage, who: () => string) {
+  /** @param who tells the user of this moment from others */
+  constructor(makePage: () => OnePage, who: () => string) {
     this.#makePage = makePage;
     this.#who = who;
     this.#page = makePage();
   }
 
-  /** The page for sockets that are made now; that of another user, or of a session that is over, has ended. */
-  get current(): WebClientPage {
+  /** The page for sockets that are made now: never that of another user, or of a session that is over. */
+  get current(): OnePage {
     const isOfAnother = this.#startedFor !== undefined && this.#startedFor !== this.#who();
     if (isOfAnother || this.#page.ended) this.end();
     return this.#page;
@@ -32,7 +37,7 @@ export class LogInPages {
     current.start();
   }
 
-  /** The user logs out: no socket and no request of the page outlives this call. */
+  /** The user logs out: afterwards no request leaves, and no socket is connected, before the next `start`. */
   end(): void {
     this.#page.end('logout');
     this.#page = this.#makePage();
