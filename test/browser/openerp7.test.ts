@@ -1,11 +1,10 @@
-import { afterAll, beforeAll, describe, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openERP7WebClientContract } from '../contract/openerp7-web-client.ts';
+import { startServer } from '../support/browser-server.ts';
 import { type Chromium, openChromium } from '../support/chromium.ts';
-import { BUILT, makeBundle } from '../support/openerp7-bundle.ts';
-import { startWebServer } from './openerp7/web-server.ts';
-
-const WEB = 'test/browser/openerp7/web.js';
-const ADDON = 'test/browser/addons/web_socketio_2013/static/src/js/web_socketio_2013.js';
+import { ADDON, BUILT, makeBundle, readSource, WEB } from '../support/openerp7-bundle.ts';
+import { type Example, readExamples } from '../support/reference.ts';
+import { openStandIn } from './openerp7/stand-in.ts';
 
 let chromium: Chromium;
 
@@ -21,25 +20,31 @@ describe.each([
   ['in a file of addons, of which ours are the first', [[WEB], [...BUILT, ADDON]]],
 ])('Minified as OpenERP 7.0 does it, %s', (_, files) => {
   openERP7WebClientContract(async (sidecarUrl) => {
-    const bundles = await Promise.all(files.map(makeBundle));
-    const url = await startWebServer(bundles, sidecarUrl);
-    const { page, context, errors } = await chromium.openPage();
-    onTestFinished(() => context.close());
-    page.setDefaultTimeout(20_000);
-    await page.goto(url);
-    await page.getByText('Log in').waitFor();
-    return {
-      page,
-      errors,
-      user: { db: 'o7', login: 'admin', password: 'admin' },
-      async logIn() {
-        await page.getByText('Log in').click();
-        await page.getByText('Log out').waitFor();
-      },
-      async logOut() {
-        await page.getByText('Log out').click();
-        await page.getByText('Log in').waitFor();
-      },
-    };
+    const bundles = await Promise.all(files.map((paths) => makeBundle(paths.map(readSource))));
+    return openStandIn(chromium, { addon: 'web_socketio_2013', bundles, sidecarUrl });
   });
 });
+
+const examples = readExamples().filter(({ stage }) => stage === 'web client 7');
+
+for (const example of examples) it(example.title, () => run(example));
+
+it('API.md has an example for OpenERP 7.0', () => {
+  expect(examples.length).toBe(1);
+});
+
+async function run({ browser, shown }: Example): Promise<void> {
+  const { io, url: sidecarUrl } = await startServer({ cors: { origin: true, credentials: true } });
+  // What the server module of the same example for Odoo 19 does.
+  io.of('/longpolling').on('connection', (socket) => {
+    socket.on('doorbell', () => socket.emit('doorbell', 'Somebody is at the door.'));
+  });
+  io.of('/bell').on('connection', (socket) => {
+    socket.on('ring', (name: string, answer: (text: string) => void) => answer(`${name} rings.`));
+  });
+  const bundles = [await makeBundle([...[WEB, ...BUILT].map(readSource), browser])];
+  const { page, logIn } = await openStandIn(chromium, { addon: 'my_addon', bundles, sidecarUrl });
+  await logIn();
+  const texts = () => page.locator('.ui-notify-message p').allInnerTexts();
+  await expect.poll(async () => (await texts()).sort()).toEqual([...shown].sort());
+}

@@ -9,7 +9,8 @@ import { type Example, readExamples, type Stage } from '../support/reference.ts'
 import { makeServerFolder, type ServerFolder } from '../support/server-folder.ts';
 import { WebClient } from '../support/web-client.ts';
 
-const examples = readExamples().filter(({ stage }) => stage !== 'sidecar');
+const WITH_ODOO: readonly Stage[] = ['odoo', 'web client'];
+const examples = readExamples().filter(({ stage }) => WITH_ODOO.includes(stage));
 const of = (stage: Stage) => examples.filter((example) => example.stage === stage);
 
 let folder: ServerFolder;

@@ -1,7 +1,7 @@
 import { type Block, findSection, readMarkdown, type Section } from './markdown.ts';
 
-/** Where an example runs: with a sidecar alone, with a real Odoo 19 as well, or in Odoo's web client. */
-export type Stage = 'sidecar' | 'odoo' | 'web client';
+/** Where an example runs: with a sidecar alone, with a real Odoo 19 as well, or in the web client of a series. */
+export type Stage = 'sidecar' | 'odoo' | 'web client' | 'web client 14' | 'web client 7';
 
 /** One example of API.md. */
 export interface Example {
@@ -34,6 +34,8 @@ export interface DocumentedName {
 const STAGES: ReadonlyMap<string, Stage> = new Map([
   ['with Odoo 19', 'odoo'],
   ['in the web client of Odoo 19', 'web client'],
+  ['in the web client of Odoo 14', 'web client 14'],
+  ['in the web client of OpenERP 7.0', 'web client 7'],
 ]);
 
 const sections = readMarkdown('API.md');

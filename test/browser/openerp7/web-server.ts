@@ -3,14 +3,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { startServer } from '../../support/browser-server.ts';
 
-const MODULES = ['web', 'web_socketio', 'web_longpolling', 'web_socketio_demo', 'web_socketio_2013'];
 const USER = { uid: 1, db: 'o7' };
 
+/** A database with these modules, and where their sidecar is. */
+export interface WebServerOptions {
+  readonly modules: readonly string[];
+  /** The JavaScript of its modules, in one file or several. */
+  readonly bundles: readonly string[];
+  readonly sidecarUrl: string;
+}
+
 /** The few routes of OpenERP 7.0 that its web client's stand-in asks; the address, closed when the test has finished. */
-export async function startWebServer(bundles: readonly string[], sidecarUrl: string): Promise<string> {
+export async function startWebServer({ modules, bundles, sidecarUrl }: WebServerOptions): Promise<string> {
   const { http, url } = await startServer();
   const sessions = new Sessions();
-  const pages: Record<string, string> = { '/': document(bundles.length) };
+  const pages: Record<string, string> = { '/': makeDocument(modules, bundles.length) };
   for (const [index, bundle] of bundles.entries()) pages[`/${index}.js`] = bundle;
 
   http.on('request', async (request, response) => {
@@ -52,10 +59,10 @@ class Sessions {
   }
 }
 
-function document(count: number): string {
+function makeDocument(modules: readonly string[], count: number): string {
   const scripts = Array.from({ length: count }, (_, index) => `<script src="/${index}.js"></script>`);
   return `<!doctype html><link rel="icon" href="data:,"><body></body>${scripts.join('')}
-    <script>openerp.init(${JSON.stringify(MODULES)})</script>`;
+    <script>openerp.init(${JSON.stringify(modules)})</script>`;
 }
 
 function makeKey(): string {
