@@ -1,7 +1,7 @@
 // biome-ignore-all lint: of the language, only what 2013 knew.
 // A stand-in for what OpenERP 7.0's addon `web` puts before all others: its class system, its session and its web client,
 // as far as the contract in test/contract/openerp7-web-client.ts goes.
-(() => {
+(function () {
   function makeClass(parent, members) {
     var prototype = Object.create(parent);
     function Made() {
@@ -22,8 +22,10 @@
       };
     }
     for (var name in members) put(name, members[name], parent[name]);
-    Made.extend = (more) => makeClass(prototype, more);
-    Made.include = (more) => {
+    Made.extend = function (more) {
+      return makeClass(prototype, more);
+    };
+    Made.include = function (more) {
       for (var name in more) put(name, more[name], prototype[name]);
     };
     return Made;
@@ -35,12 +37,16 @@
   }
 
   window._ = {
-    escape: (text) => String(text).replace(/[&<>"']/g, (character) => '&#' + character.charCodeAt(0) + ';'),
+    escape: function (text) {
+      return String(text).replace(/[&<>"']/g, function (character) {
+        return '&#' + character.charCodeAt(0) + ';';
+      });
+    },
   };
 
   var openerp = (window.openerp = { instances: {} });
 
-  openerp.init = (modules) => {
+  openerp.init = function (modules) {
     var instance = { web: {} };
     openerp.instances.instance0 = instance;
     for (var index = 0; index < modules.length; index += 1) {
@@ -51,16 +57,19 @@
     instance.webclient.start();
   };
 
-  openerp.web = (instance) => {
+  openerp.web = function (instance) {
     instance.web.Class = makeClass({}, {});
 
     instance.web.Session = instance.web.Class.extend({
       rpc: function (path, params) {
+        var self = this;
         params.session_id = this.session_id;
         return fetch(path, { method: 'POST', body: JSON.stringify({ params: params }) })
-          .then((response) => response.json())
-          .then((answer) => {
-            for (var key in answer.result) this[key] = answer.result[key];
+          .then(function (response) {
+            return response.json();
+          })
+          .then(function (answer) {
+            for (var key in answer.result) self[key] = answer.result[key];
           });
       },
       session_bind: function () {
@@ -68,11 +77,11 @@
         return this.rpc('/web/session/get_session_info', {});
       },
       session_authenticate: function (db, login, password) {
-        return this.rpc('/web/session/authenticate', { db: db, login: login, password: password }).then(
-          () => {
-            document.cookie = 'instance0%7Csession_id=' + this.session_id + '; path=/';
-          },
-        );
+        var self = this;
+        var params = { db: db, login: login, password: password };
+        return this.rpc('/web/session/authenticate', params).then(function () {
+          document.cookie = 'instance0%7Csession_id=' + self.session_id + '; path=/';
+        });
       },
       session_logout: function () {
         return this.rpc('/web/session/destroy', {});
@@ -82,27 +91,32 @@
 
     instance.web.WebClient = instance.web.Class.extend({
       start: function () {
-        instance.session.session_bind().then(() => {
-          if (instance.session.uid) this.show_application();
-          else this.show_login();
+        var self = this;
+        instance.session.session_bind().then(function () {
+          if (instance.session.uid) self.show_application();
+          else self.show_login();
         });
       },
       show_login: function () {
+        var self = this;
         document.body.innerHTML = '<button>Log in</button>';
-        document.body.firstChild.onclick = () => {
-          instance.session.session_authenticate('o7', 'admin', 'admin').then(() => {
-            this.show_application();
+        document.body.firstChild.onclick = function () {
+          instance.session.session_authenticate('o7', 'admin', 'admin').then(function () {
+            self.show_application();
           });
         };
       },
       show_application: function () {
+        var self = this;
+        self.update_logo();
         document.body.innerHTML = '<button>Log out</button>';
-        document.body.firstChild.onclick = () => {
-          this.on_logout();
+        document.body.firstChild.onclick = function () {
+          self.on_logout();
         };
       },
-      on_logout: () => {
-        instance.session.session_logout().then(() => {
+      update_logo: function () {},
+      on_logout: function () {
+        instance.session.session_logout().then(function () {
           window.location.reload();
         });
       },
@@ -112,7 +126,7 @@
       do_warn: function (title, text, sticky) {
         this.draw('alert', title, text, sticky);
       },
-      draw: (kind, title, text, sticky) => {
+      draw: function (kind, title, text, sticky) {
         var drawn = document.createElement('div');
         drawn.className = 'ui-notify-message ' + kind + (sticky ? ' sticky' : '');
         drawn.innerHTML = '<h1>' + title + '</h1><p>' + text + '</p>';
