@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { CONTROL_CHANNEL } from './api/adapter.ts';
+import { SocketIOError } from './api/error.ts';
 import type { Message, Values } from './api/message.ts';
 import { DatabaseReport } from './database-report.ts';
 import { ChannelHub } from './delivery/channel-hub.ts';
@@ -76,12 +77,17 @@ export class Database implements Gateway {
   #epoch = '';
   #epochChanged = false;
   #ready = false;
-  #connected = false;
+  /** Why it is not served now; null while its subscription reads. */
+  #problem: SocketIOError | null;
   #stopping: Promise<void> | null = null;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
     this.name = options.name;
+    this.#problem = new SocketIOError(
+      'connecting',
+      `'${this.name}' is being connected to for the first time.`,
+    );
     this.#report = new DatabaseReport(options.log, this.name);
     this.#pool = openPool(options.postgres, this.name);
     this.#sessions = new SessionTable(this.#pool);
@@ -129,8 +135,12 @@ export class Database implements Gateway {
     return this.#epoch;
   }
 
+  get problem(): SocketIOError | null {
+    return this.#problem;
+  }
+
   get gauges(): DatabaseGauges {
-    return { db: this.name, connected: this.#connected, armed: this.#subscription.armed };
+    return { db: this.name, connected: this.#problem === null, armed: this.#subscription.armed };
   }
 
   /** Starts to read, and goes on until `stop`. */
@@ -252,7 +262,7 @@ export class Database implements Gateway {
     }
     this.#epoch = epoch;
     this.#ready = true;
-    this.#connected = true;
+    this.#problem = null;
     this.#report.connected(isReturn);
     this.#housekeeping.start();
     if (!isReturn) return;
@@ -262,9 +272,9 @@ export class Database implements Gateway {
   }
 
   #failed(error: unknown, retryMs: number): void {
-    this.#connected = false;
+    this.#problem = nameFailure(error, this.name);
     this.#report.failed(error, retryMs);
-    if (!this.#ready || !GONE.has(nameFailure(error, this.name).code)) return;
+    if (!this.#ready || !GONE.has(this.#problem.code)) return;
     this.#ready = false;
     this.#options.gone();
   }

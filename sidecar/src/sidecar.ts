@@ -2,6 +2,7 @@ import type { Settings } from './config/settings.ts';
 import { Database } from './database.ts';
 import type { Log } from './delivery/log.ts';
 import { type DatabaseGauges, Metrics } from './metrics.ts';
+import { readinessOf } from './readiness.ts';
 import type { ModelCaller } from './rpc/model-caller.ts';
 import { OpenERPProbe } from './rpc/openerp-probe.ts';
 import { OpenERPServer } from './rpc/openerp-server.ts';
@@ -9,7 +10,6 @@ import { TokenExchange } from './rpc/token-exchange.ts';
 import { openTransport } from './rpc/transport-choice.ts';
 import { ServerModules } from './server-modules.ts';
 import { HandlerRun } from './socketio/handler-run.ts';
-import type { Status } from './socketio/http-router.ts';
 import { SocketServer } from './socketio/server.ts';
 
 /** How long a client that connects waits for OpenERP to look at its session. */
@@ -67,7 +67,10 @@ export class Sidecar {
       log,
       drainMs: settings.drainSeconds * 1000,
       limits: settings.limits,
-      router: { status: () => this.#status(), metrics: () => this.#metrics.text() },
+      router: {
+        readiness: () => readinessOf([...this.#databases.values()], this.#stopping !== null),
+        metrics: () => this.#metrics.text(),
+      },
     });
     this.#probe = new OpenERPProbe(settings.openerpUrl, (text, reachable) =>
       reachable ? log.info(null, text) : log.warn(null, text),
@@ -138,20 +141,5 @@ export class Sidecar {
 
   #gauges(): DatabaseGauges[] {
     return [...this.#databases.values()].map(({ gauges }) => gauges);
-  }
-
-  /** Ready is who can serve at least one database: a load balancer must not take all of them out for one that is missing. */
-  #status(): Status {
-    const databases = this.#gauges();
-    const draining = this.#stopping !== null;
-    return {
-      ready: !draining && databases.some(({ connected }) => connected),
-      report: {
-        status: draining ? 'draining' : 'running',
-        databases: Object.fromEntries(
-          databases.map(({ db, connected }) => [db, connected ? 'connected' : 'unreachable']),
-        ),
-      },
-    };
   }
 }

@@ -41,9 +41,6 @@ it('sends its pages away one after the other when it is asked to stop, and takes
   const ends = pages.map((page) => nextEvent(page, 'web_socketio.end'));
   const stopped = sidecar.sidecar.stop();
   expect(await ends[0]).toMatchObject([{ code: 'draining', retry: true }]);
-  const health = await fetch(`${sidecar.url}/health`);
-  expect(health.status).toBe(503);
-  expect(await health.json()).toMatchObject({ status: 'draining' });
   expect((await fetch(`${sidecar.url}/socket.io/?EIO=4&transport=polling`)).status).toBe(503);
   // One that another sidecar has taken and the proxy sends here: it has to be passed on, not refused.
   expect((await fetch(`${sidecar.url}/socket.io/?EIO=4&transport=polling&sid=elsewhere`)).status).toBe(503);
@@ -56,26 +53,6 @@ it('sends its pages away one after the other when it is asked to stop, and takes
   const [first = 0, last = 0] = [gone[0], gone.at(-1)];
   expect(gone).toHaveLength(10);
   expect(last - first).toBeGreaterThan(500);
-});
-
-it('says what it can serve, to those who ask', async () => {
-  const database = await TestDatabase.create();
-  const missing = `${database.name}_missing`;
-  const sidecar = await TestSidecar.start(
-    database,
-    { base: MODULE },
-    { databases: [database.name, missing] },
-  );
-  const ask = async () => {
-    const response = await fetch(`${sidecar.url}/health`);
-    return { status: response.status, body: await response.json() };
-  };
-  await expect.poll(ask).toEqual({
-    status: 200,
-    body: { status: 'running', databases: { [database.name]: 'connected', [missing]: 'unreachable' } },
-  });
-  const only = await TestSidecar.start(database, { base: MODULE }, { databases: [missing] });
-  expect((await fetch(`${only.url}/health`)).status).toBe(503);
 });
 
 it('counts what it does, in the format of Prometheus', async () => {

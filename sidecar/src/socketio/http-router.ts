@@ -25,9 +25,8 @@ const IDLE_MS = 60_000;
 /** So many refused origins are named in the log. */
 const MOST_STRANGERS = 100;
 
-/** What the server tells of itself. */
-export interface Status {
-  /** False while it should get no new connections. */
+/** Whether the server should get new connections. */
+export interface Readiness {
   readonly ready: boolean;
   /** A JSON object: what is and what is not as it should be. */
   readonly report: object;
@@ -35,7 +34,7 @@ export interface Status {
 
 /** What the router asks. */
 export interface RouterOptions {
-  status(): Status;
+  readiness(): Readiness;
   /** In the text format of Prometheus. */
   metrics(): Promise<string>;
 }
@@ -47,8 +46,8 @@ export interface RouterParts extends RouterOptions {
 }
 
 /**
- * The HTTP server in front of Socket.IO: its two paths, `/health`, `/metrics`, and 404 for everything else. While it
- * drains it takes no new connections, with a status by which a proxy chooses another sidecar.
+ * The HTTP server in front of Socket.IO: its two paths, `/healthz`, `/readyz`, `/metrics`, and 404 for everything else.
+ * While it drains it takes no new connections, with a status by which a proxy chooses another sidecar.
  */
 export class HttpRouter {
   readonly server: HttpServer;
@@ -82,7 +81,8 @@ export class HttpRouter {
       const refusal = this.#refusal(request);
       if (refusal !== null) return answerRefusal(response, refusal);
       const path = request.url?.split('?', 1)[0];
-      if (path === '/health') return this.#answerHealth(response);
+      if (path === '/healthz') return answerJson(response, 200, { status: 'alive' });
+      if (path === '/readyz') return this.#answerReadiness(response);
       if (path === '/metrics') return void this.#answerMetrics(response);
       if (request.method === 'POST') response.once('finish', () => this.#posted(response));
       for (const handle of handlers) Reflect.apply(handle, this.server, [request, response]);
@@ -134,11 +134,9 @@ export class HttpRouter {
     this.#options.warn('message_too_large: A message that came by long-polling was larger than allowed');
   }
 
-  #answerHealth(response: ServerResponse): void {
-    const { ready, report } = this.#options.status();
-    response
-      .writeHead(ready ? 200 : 503, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
-      .end(`${JSON.stringify(report)}\n`);
+  #answerReadiness(response: ServerResponse): void {
+    const { ready, report } = this.#options.readiness();
+    answerJson(response, ready ? 200 : 503, report);
   }
 
   async #answerMetrics(response: ServerResponse): Promise<void> {
@@ -149,6 +147,12 @@ export class HttpRouter {
       response.writeHead(500, { 'Content-Type': 'text/plain' }).end(`${reason(error)}\n`);
     }
   }
+}
+
+function answerJson(response: ServerResponse, status: number, body: object): void {
+  response
+    .writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+    .end(`${JSON.stringify(body)}\n`);
 }
 
 function takeAlias(request: IncomingMessage): void {
