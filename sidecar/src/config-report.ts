@@ -34,7 +34,7 @@ export function configReport(settings: Settings, sources: Sources, facts: Config
       ...adapters.map(({ key, channel, mode, adapter }) => [key, channel, mode, adapter.key ?? '']),
     ]),
     ...table([
-      ['Databases', 'PostgreSQL', 'web_socketio', 'server modules'],
+      ['Databases', 'PostgreSQL', 'web_socketio', 'tables', 'server modules'],
       ...databases.map((database) => databaseRow(database, new Set(modules.map(({ addon }) => addon)))),
     ]),
     ...table([
@@ -46,13 +46,17 @@ export function configReport(settings: Settings, sources: Sources, facts: Config
   ].join('\n');
 }
 
-function databaseRow({ name, version, installed }: DatabaseFacts, known: ReadonlySet<string>): string[] {
-  if (version === null) return [name, 'unreachable', '', ''];
-  if (installed === null) return [name, version, 'not installed', ''];
+function databaseRow(
+  { name, version, installed, schema }: DatabaseFacts,
+  known: ReadonlySet<string>,
+): string[] {
+  if (version === null) return [name, 'unreachable', '', '', ''];
+  if (installed === null) return [name, version, 'not installed', '', ''];
   return [
     name,
     version,
     'installed',
+    schema === null ? 'unusable' : `version ${schema}`,
     [...installed]
       .filter((addon) => known.has(addon))
       .sort()

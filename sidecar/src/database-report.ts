@@ -1,4 +1,4 @@
-import type { SocketIOError } from './api/error.ts';
+import { SocketIOError } from './api/error.ts';
 import type { Log } from './delivery/log.ts';
 import { nameFailure } from './postgres/failure.ts';
 import type { DeadMessage } from './postgres/sidecar-table.ts';
@@ -6,31 +6,45 @@ import type { DeadMessage } from './postgres/sidecar-table.ts';
 /** The same failure is logged again only so often. */
 const REPEAT_MS = 60_000;
 
-/** What the log says of one database: what happened, what to do, and nothing twice that would only fill it. */
+/**
+ * What is said of one database: in the log what happened and what to do, and nothing twice that would only fill it; to
+ * those who ask, why it is not served.
+ */
 export class DatabaseReport {
   readonly #log: Log;
   readonly #name: string;
   #failure = { text: '', at: 0 };
   #conflicts = '';
+  #problem: SocketIOError | null;
 
   constructor(log: Log, name: string) {
     this.#log = log;
     this.#name = name;
+    this.#problem = new SocketIOError('connecting', `'${name}' is being connected to for the first time.`);
+  }
+
+  /** Why it is not served now; null while its subscription reads. */
+  get problem(): SocketIOError | null {
+    return this.#problem;
   }
 
   connected(isReturn: boolean): void {
+    this.#problem = null;
     this.#failure = { text: '', at: 0 };
     this.#log.info(this.#name, isReturn ? 'Connected to PostgreSQL again' : 'Connected to PostgreSQL');
   }
 
-  /** The subscription failed. */
-  failed(error: unknown, retryMs: number): void {
-    const text = this.#describe(error);
+  /** The subscription failed. @returns the failure by its name */
+  failed(error: unknown, retryMs: number): SocketIOError {
+    const problem = nameFailure(error, this.#name);
+    this.#problem = problem;
+    const text = this.#describe(problem);
     const now = performance.now();
-    if (text === this.#failure.text && now - this.#failure.at < REPEAT_MS) return;
+    if (text === this.#failure.text && now - this.#failure.at < REPEAT_MS) return problem;
     this.#failure = { text, at: now };
     const next = `Next attempt in ${(retryMs / 1000).toFixed(1)} s, and so on until it works.`;
     this.#log.error(this.#name, `${text} ${next}`);
+    return problem;
   }
 
   /** Housekeeping failed; it is done again in a minute. */

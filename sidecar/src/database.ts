@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { CONTROL_CHANNEL } from './api/adapter.ts';
-import { SocketIOError } from './api/error.ts';
+import type { SocketIOError } from './api/error.ts';
 import type { Message, Values } from './api/message.ts';
 import { DatabaseReport } from './database-report.ts';
 import { ChannelHub } from './delivery/channel-hub.ts';
@@ -21,6 +21,7 @@ import { toArrivals } from './postgres/message-row.ts';
 import { insertMessage } from './postgres/message-table.ts';
 import { checkModules, ModuleTable } from './postgres/module-table.ts';
 import { Replayer } from './postgres/replayer.ts';
+import { checkSchema } from './postgres/schema-version.ts';
 import { SessionTable } from './postgres/session-table.ts';
 import { type DeadMessage, SidecarTable } from './postgres/sidecar-table.ts';
 import { Subscription } from './postgres/subscription.ts';
@@ -32,7 +33,7 @@ import type { Broadcast, Gateway, Proof, TokenCall } from './socketio/gateway.ts
 import { SessionWatch } from './socketio/session-watch.ts';
 
 /** Failures that waiting for PostgreSQL does not cure. */
-const GONE: ReadonlySet<string> = new Set(['database_missing', 'module_missing']);
+const GONE: ReadonlySet<string> = new Set(['database_missing', 'module_missing', 'schema_version']);
 
 /** What one database is served with. */
 export interface DatabaseOptions {
@@ -77,17 +78,11 @@ export class Database implements Gateway {
   #epoch = '';
   #epochChanged = false;
   #ready = false;
-  /** Why it is not served now; null while its subscription reads. */
-  #problem: SocketIOError | null;
   #stopping: Promise<void> | null = null;
 
   constructor(options: DatabaseOptions) {
     this.#options = options;
     this.name = options.name;
-    this.#problem = new SocketIOError(
-      'connecting',
-      `'${this.name}' is being connected to for the first time.`,
-    );
     this.#report = new DatabaseReport(options.log, this.name);
     this.#pool = openPool(options.postgres, this.name);
     this.#sessions = new SessionTable(this.#pool);
@@ -136,11 +131,11 @@ export class Database implements Gateway {
   }
 
   get problem(): SocketIOError | null {
-    return this.#problem;
+    return this.#report.problem;
   }
 
   get gauges(): DatabaseGauges {
-    return { db: this.name, connected: this.#problem === null, armed: this.#subscription.armed };
+    return { db: this.name, connected: this.problem === null, armed: this.#subscription.armed };
   }
 
   /** Starts to read, and goes on until `stop`. */
@@ -245,12 +240,14 @@ export class Database implements Gateway {
 
   #control(message: Message): void {
     const broadcast = readBroadcast(message.values);
-    if (broadcast === null) this.watch.control(message);
-    else this.#options.broadcast(broadcast);
+    if (broadcast !== null) this.#options.broadcast(broadcast);
+    else if (message.values['type'] === 'schema_changed') void this.#schemaChanged();
+    else this.watch.control(message);
   }
 
   async #connect(client: pg.Client): Promise<void> {
     const installed = await checkModules(client, this.name);
+    await checkSchema(client, this.name);
     const { epoch } = await ensureEpoch(client);
     this.#modules.set(installed);
     this.#report.conflicts(this.modes.conflicts());
@@ -262,7 +259,6 @@ export class Database implements Gateway {
     }
     this.#epoch = epoch;
     this.#ready = true;
-    this.#problem = null;
     this.#report.connected(isReturn);
     this.#housekeeping.start();
     if (!isReturn) return;
@@ -272,11 +268,16 @@ export class Database implements Gateway {
   }
 
   #failed(error: unknown, retryMs: number): void {
-    this.#problem = nameFailure(error, this.name);
-    this.#report.failed(error, retryMs);
-    if (!this.#ready || !GONE.has(this.#problem.code)) return;
+    const { code } = this.#report.failed(error, retryMs);
+    if (!this.#ready || !GONE.has(code)) return;
     this.#ready = false;
+    this.#housekeeping.pause();
     this.#options.gone();
+  }
+
+  /** The addon was updated while this sidecar runs. */
+  async #schemaChanged(): Promise<void> {
+    await checkSchema(this.#pool, this.name).catch((error: unknown) => this.#subscription.fail(error));
   }
 
   #sidecarsGone(ids: readonly string[], dead: readonly DeadMessage[]): void {

@@ -40,6 +40,20 @@ describe.each([10, 15, 18] as const)('The schema on PostgreSQL %i', (major) => {
     await database.query(SCHEMA_DROP);
   });
 
+  it('gives a version to the tables of an addon that had none, keeps what is in them, and tells nobody', async () => {
+    const database = await TestDatabase.create(server);
+    await database.query('ALTER TABLE web_socketio_state DROP COLUMN version, DROP COLUMN compatible');
+    await database.query(`UPDATE web_socketio_state SET epoch = 'here', purged_txid = 7`);
+    await database.query(SCHEMA);
+    expect(await database.query('SELECT * FROM web_socketio_state')).toEqual([
+      { single: true, epoch: 'here', purged_txid: '7', version: 1, compatible: 1 },
+    ]);
+    expect(await controls(database)).toEqual([]);
+    await database.query('UPDATE web_socketio_state SET version = 2');
+    await database.query(SCHEMA);
+    expect(await controls(database)).toEqual([{ uid: null, values: { type: 'schema_changed' } }]);
+  });
+
   it('fills in what a plain INSERT leaves out', async () => {
     const database = await TestDatabase.create(server);
     await database.query(

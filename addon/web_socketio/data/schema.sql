@@ -56,12 +56,15 @@ CREATE TABLE IF NOT EXISTS web_socketio_sidecar (
     seen timestamp with time zone NOT NULL DEFAULT now()
 );
 
--- One row: the epoch in which the transaction ids below are valid, and the youngest transaction that was purged.
+-- One row: the epoch in which the transaction ids below are valid, the youngest transaction that was purged, and the
+-- versions that the end of this file writes.
 CREATE TABLE IF NOT EXISTS web_socketio_state (
     single boolean PRIMARY KEY DEFAULT true CHECK (single),
     epoch text,
     purged_txid bigint NOT NULL DEFAULT 0
 );
+ALTER TABLE web_socketio_state ADD COLUMN IF NOT EXISTS version integer;
+ALTER TABLE web_socketio_state ADD COLUMN IF NOT EXISTS compatible integer;
 INSERT INTO web_socketio_state DEFAULT VALUES ON CONFLICT DO NOTHING;
 
 -- The bell: NOTIFY holds a lock of the whole database through the commit's flush, so it is sent only while a sidecar
@@ -138,3 +141,18 @@ BEGIN
 END
 $end$;
 REVOKE ALL ON FUNCTION web_socketio_end_session(bytea) FROM PUBLIC;
+
+-- What the addon and the sidecar share has a version: these tables, the bell, the token, and the call of models. It is
+-- raised when a sidecar has to know of a change; "compatible" only when older sidecars cannot work with what is here: it
+-- is the oldest version whose sidecars can. A running sidecar looks again when it hears of a change.
+DO $version$
+DECLARE
+    before integer := (SELECT state.version FROM web_socketio_state AS state);
+BEGIN
+    UPDATE web_socketio_state SET version = 1, compatible = 1 WHERE (version, compatible) IS DISTINCT FROM (1, 1);
+    IF FOUND AND before IS NOT NULL THEN
+        INSERT INTO web_socketio_message (channel, "values")
+            VALUES ('web_socketio.control', '{"type": "schema_changed"}');
+    END IF;
+END
+$version$;

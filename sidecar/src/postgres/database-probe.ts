@@ -3,6 +3,7 @@ import { SocketIOError } from '../api/error.ts';
 import { clientConfig, closeClient, destroyClient, type PostgresOptions } from './connection.ts';
 import { nameFailure } from './failure.ts';
 import { checkModules } from './module-table.ts';
+import { checkSchema } from './schema-version.ts';
 
 /** What was found out about one database. */
 export interface DatabaseFacts {
@@ -11,6 +12,8 @@ export interface DatabaseFacts {
   readonly version: string | null;
   /** The addons installed there; null if that is not known, or web_socketio is not among them. */
   readonly installed: ReadonlySet<string> | null;
+  /** The version of web_socketio's tables; null if it is not known, or does not fit. */
+  readonly schema: number | null;
   /** Why the sidecar could not serve it. */
   readonly error: SocketIOError | null;
 }
@@ -33,6 +36,7 @@ export async function probeDatabase(options: PostgresOptions, name: string): Pro
   const timer = setTimeout(() => destroyClient(client), PROBE_MS);
   let version: string | null = null;
   let installed: ReadonlySet<string> | null = null;
+  let schema: number | null = null;
   try {
     await client.connect();
     const { rows } = await client.query<{ version: string }>(
@@ -40,10 +44,11 @@ export async function probeDatabase(options: PostgresOptions, name: string): Pro
     );
     version = rows[0]?.version ?? null;
     installed = await checkModules(client, name);
+    schema = await checkSchema(client, name);
     await checkRights(client, name);
-    return { name, version, installed, error: null };
+    return { name, version, installed, schema, error: null };
   } catch (error) {
-    return { name, version, installed, error: nameFailure(error, name) };
+    return { name, version, installed, schema, error: nameFailure(error, name) };
   } finally {
     clearTimeout(timer);
     await closeClient(client);

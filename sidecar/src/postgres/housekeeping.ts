@@ -83,10 +83,16 @@ export class Housekeeping {
     }, ROUND_MS);
   }
 
+  /** Deletes nothing more until `start`. */
+  pause(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+  }
+
   /** Resolves when nothing is being deleted any more. May be called twice. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    if (this.#timer !== null) clearInterval(this.#timer);
+    this.pause();
     await this.#running;
   }
 

@@ -52,6 +52,7 @@ export class Subscription {
   #begun = false;
   #askers: (() => void)[] = [];
   #client: pg.Client | null = null;
+  #lose: ((error: unknown) => void) | null = null;
   #stopped = false;
   #running: Promise<void> | null = null;
   #wake: (() => void) | null = null;
@@ -98,6 +99,11 @@ export class Subscription {
     this.#begun = false;
   }
 
+  /** Gives the connection up for that reason, as if it had been lost. Nothing happens while there is none. */
+  fail(error: unknown): void {
+    this.#lose?.(error);
+  }
+
   async #run(): Promise<void> {
     while (!this.#stopped) {
       try {
@@ -120,6 +126,7 @@ export class Subscription {
       lost ??= error;
       if (this.#client === client) this.#ring();
     };
+    this.#lose = lose;
     client.on('error', lose);
     client.on('end', () => lose(new Error('Connection terminated')));
     client.on('notification', () => this.#ring());
@@ -139,6 +146,7 @@ export class Subscription {
     } finally {
       this.#bell.reset();
       this.#client = null;
+      this.#lose = null;
       await closeClient(client);
     }
   }
