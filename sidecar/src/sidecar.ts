@@ -66,6 +66,7 @@ export class Sidecar {
       ),
       log,
       drainMs: settings.drainSeconds * 1000,
+      route: settings.route,
       limits: settings.limits,
       router: {
         readiness: () => readinessOf([...this.#databases.values()], this.#stopping !== null),

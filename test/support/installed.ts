@@ -7,7 +7,7 @@ export async function requireProgram(path: string): Promise<string> {
     return path;
   } catch (cause) {
     throw new Error(
-      `The program '${path}' is missing. Run test/odoo/install.sh and test/browser/install.sh as root, once.`,
+      `The program '${path}' is missing. Run test/odoo/install.sh, test/browser/install.sh and test/proxy/install.sh as root, once.`,
       { cause },
     );
   }

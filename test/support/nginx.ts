@@ -1,48 +1,42 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePort } from './free-port.ts';
 import { requireProgram } from './installed.ts';
+import type { ReverseProxy, ReverseProxyOptions } from './reverse-proxy.ts';
 import { makeServerFolder } from './server-folder.ts';
 import { launchServer } from './server-launch.ts';
-import type { ServerProcess } from './server-process.ts';
-
-export interface NginxUpstreams {
-  /** Where it is, such as `http://127.0.0.1:8069`. */
-  readonly odoo: string;
-  /** One, or several. */
-  readonly sidecar: string | readonly string[];
-  /** Where Odoo's own bus is; the same as `odoo` by default. */
-  readonly odooEvented?: string;
-}
-
-export interface Nginx {
-  readonly url: string;
-  readonly server: ServerProcess;
-  stop(): Promise<void>;
-}
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const TEMPLATE = here('../../docker/nginx/web_socketio.conf.template');
+const TLS_TEMPLATE = here('../../docker/nginx/web_socketio_tls.conf.template');
 const PROGRAM = here('../../.cache/nginx/nginx');
 
-/** nginx with the configuration that the container has. Whoever starts it stops it. */
-export async function startNginx({ odoo, sidecar, odooEvented = odoo }: NginxUpstreams): Promise<Nginx> {
+/** nginx with the configuration that the container has. */
+export async function startNginx(options: ReverseProxyOptions): Promise<ReverseProxy> {
+  const { odoo, sidecar, odooEvented = odoo, certificate, change = (config) => config } = options;
   const command = await requireProgram(PROGRAM);
   const folder = await makeServerFolder('nginx');
   const template = await readFile(TEMPLATE, 'utf8');
+  const tlsTemplate = certificate === undefined ? '' : await readFile(TLS_TEMPLATE, 'utf8');
   const configFile = join(folder.path, 'nginx.conf');
+  let plainPort = 0;
   try {
     const { server, port } = await launchServer(async (port) => {
-      const rendered = envsubst(template, {
-        WEB_SOCKETIO_NGINX_LISTEN: `127.0.0.1:${port}`,
+      plainPort = await freePort();
+      const rendered = envsubst(template + tlsTemplate, {
+        WEB_SOCKETIO_NGINX_LISTEN: `127.0.0.1:${port}${certificate === undefined ? '' : ' ssl'}`,
         WEB_SOCKETIO_NGINX_SIDECARS: [sidecar]
           .flat()
           .map((url) => `server ${new URL(url).host} max_fails=0;`)
           .join(' '),
         WEB_SOCKETIO_NGINX_ODOO: new URL(odoo).host,
         WEB_SOCKETIO_NGINX_ODOO_EVENTED: new URL(odooEvented).host,
+        WEB_SOCKETIO_NGINX_CERTIFICATE: certificate?.file ?? '',
+        WEB_SOCKETIO_NGINX_CERTIFICATE_KEY: certificate?.keyFile ?? '',
+        WEB_SOCKETIO_NGINX_PLAIN_LISTEN: `127.0.0.1:${plainPort}`,
       });
-      await writeFile(configFile, wrap(rendered));
+      await writeFile(configFile, wrap(change(rendered)));
       return {
         command,
         args: ['-p', folder.path, '-e', 'stderr', '-c', configFile],
@@ -50,7 +44,12 @@ export async function startNginx({ odoo, sidecar, odooEvented = odoo }: NginxUps
       };
     }, /\[notice\].* nginx\//);
     const stop = () => server.stop().finally(folder.remove);
-    return { url: `http://127.0.0.1:${port}`, server, stop };
+    return {
+      url: `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
+      plainUrl: certificate === undefined ? null : `http://127.0.0.1:${plainPort}`,
+      server,
+      stop,
+    };
   } catch (error) {
     await folder.remove();
     throw error;

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { type Chromium, openChromium } from './chromium.ts';
-import { type Nginx, startNginx } from './nginx.ts';
+import { startNginx } from './nginx.ts';
 import { type Odoo19, startOdoo19 } from './odoo19.ts';
 import { startPostgres } from './postgres.ts';
+import type { ReverseProxy } from './reverse-proxy.ts';
 import { ServerProcess } from './server-process.ts';
 
 const MAIN = fileURLToPath(new URL('../../sidecar/dist/main.js', import.meta.url));
@@ -12,7 +13,7 @@ export interface Odoo19Stack {
   readonly odoo: Odoo19;
   readonly sidecar: ServerProcess;
   readonly sidecarUrl: string;
-  readonly nginx: Nginx;
+  readonly nginx: ReverseProxy;
   readonly chromium: Chromium;
   stop(): Promise<void>;
 }

@@ -69,6 +69,7 @@ export class TestSidecar {
       maxAttempts: 5,
       maxCursor: 8,
       drainSeconds: 1,
+      route: null,
       dev: false,
       configFile: null,
       logFormat: 'openerp',

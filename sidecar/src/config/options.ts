@@ -59,6 +59,9 @@ export const OPTIONS: readonly Option[] = [
   option('drain-seconds', ({ drainSeconds }) => `${drainSeconds}`, {
     help: 'time to send pages away when stopped, 10',
   }),
+  option('route', ({ route }) => route ?? 'none', {
+    help: "Apache's name for it, where there are several",
+  }),
   option('max-message-bytes', ({ limits }) => `${limits.messageBytes}`, {
     help: 'of one message of a browser, 1000000',
   }),

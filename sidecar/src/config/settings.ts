@@ -32,6 +32,8 @@ export interface Settings {
   readonly maxCursor: number;
   /** How long pages are sent away one after the other when the sidecar is asked to stop. */
   readonly drainSeconds: number;
+  /** What a proxy knows this sidecar by: the end of the ids of its connections. Null for none. */
+  readonly route: string | null;
   /** Load server modules anew whenever one of their files changes. */
   readonly dev: boolean;
   /** What third parties may send, and how long server modules may take. */
@@ -86,6 +88,7 @@ export function readSettings(sources: Sources): Settings {
     drainSeconds: toWholeNumber(all, 'WEB_SOCKETIO_DRAIN_SECONDS', {
       ...{ otherwise: 10, least: 0, most: LONGEST_DRAIN_SECONDS },
     }),
+    route: toRoute(all['WEB_SOCKETIO_ROUTE'] ?? null),
     limits: readLimits(all),
     dev: flags.dev ?? false,
     configFile,
@@ -143,6 +146,14 @@ function toUrl(text: string): string {
     );
   }
   return url.origin;
+}
+
+function toRoute(text: string | null): string | null {
+  if (text === null || /^[A-Za-z0-9_-]{1,32}$/.test(text)) return text;
+  throw new SocketIOError(
+    'option_invalid',
+    `'${text}' is no WEB_SOCKETIO_ROUTE. Give the proxy's name for this sidecar, up to 32 letters, digits, _ and -.`,
+  );
 }
 
 function toTransport(text: string): Transport {

@@ -43,6 +43,8 @@ export interface SocketServerOptions {
   readonly log: Log;
   /** How long a drain may take. */
   readonly drainMs: number;
+  /** What a proxy knows this server by; null if it does not ask. */
+  readonly route: string | null;
   readonly router: RouterOptions;
   readonly limits: ServerLimits;
 }
@@ -73,6 +75,7 @@ export class SocketServer {
       cleanupEmptyChildNamespaces: true,
       parser: { Encoder: PacketEncoder, Decoder: decoderOf(limits.messageBytes) },
     });
+    if (options.route !== null) this.#sign(options.route);
     // Engine.IO's own list: one of ours would have to be kept up to date for each connection, for the sake of a drain.
     this.#router.guard((sid) => Object.hasOwn(Reflect.get(this.#io.engine, 'clients'), sid));
     this.#guards = new ConnectionGuards(this.#io, limits, (connection, text) => this.#warn(connection, text));
@@ -148,6 +151,13 @@ export class SocketServer {
   /** Looks for handlers that do not end. It happens by itself. @param now by the monotonic clock, in milliseconds */
   lookForStuck(now: number): void {
     this.#rounds.lookForStuck(now);
+  }
+
+  /** Ends the ids of connections with a route, so that a proxy finds in each request to which sidecar it belongs. */
+  #sign(route: string): void {
+    const { engine } = this.#io;
+    const generate = engine.generateId.bind(engine);
+    engine.generateId = async (request) => `${await generate(request)}.${route}`;
   }
 
   #warn(connection: Connection, text: string): void {

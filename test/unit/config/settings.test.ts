@@ -108,6 +108,7 @@ it.each([
     'option_invalid',
     `'13' is no WEB_SOCKETIO_DRAIN_SECONDS. Give a whole number from 0 to 12`,
   ],
+  [['-d', 'mydb'], { WEB_SOCKETIO_ROUTE: 'a.b' }, 'option_invalid', `'a.b' is no WEB_SOCKETIO_ROUTE`],
   [['-d', 'mydb', '--log-format', 'xml'], {}, 'option_invalid', `'xml' is no --log-format`],
   [['-d', 'mydb', '-c', 'nowhere.conf'], {}, 'config_unreadable', 'nowhere.conf'],
   [['-d', 'mydb', '--dbfilter', 'x'], {}, 'option_unknown', "unknown option '--dbfilter'"],

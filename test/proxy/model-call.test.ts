@@ -4,19 +4,19 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ModelCall } from '../../sidecar/src/rpc/model-caller.ts';
 import { openTransport } from '../../sidecar/src/rpc/transport-choice.ts';
 import { freePort } from '../support/free-port.ts';
-import { startNginx } from '../support/nginx.ts';
+import { PROXIES, type StartProxy } from './proxies.ts';
 
 const CALL: ModelCall = {
   ...{ db: 'mydb', token: '', uid: 2, model: 'res.users', method: 'read' },
   ...{ args: [], kwargs: {}, context: {} },
 };
 
-/** nginx in front of an OpenERP that does not run yet. */
-async function startAll(answer: RequestListener) {
+/** A proxy in front of an OpenERP that does not run yet. */
+async function startAll(startProxy: StartProxy, answer: RequestListener) {
   const port = await freePort();
   const odoo = `http://127.0.0.1:${port}`;
-  const nginx = await startNginx({ odoo, sidecar: odoo });
-  onTestFinished(() => nginx.stop());
+  const proxy = await startProxy({ odoo, sidecar: odoo });
+  onTestFinished(() => proxy.stop());
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
@@ -27,28 +27,28 @@ async function startAll(answer: RequestListener) {
     server.close();
   });
   const open = (limits: { repeatMs?: number } = {}) =>
-    openTransport({ url: nginx.url, transport: 'json', ...limits }, () => undefined);
+    openTransport({ url: proxy.url, transport: 'json', ...limits }, () => undefined);
   return { open, asked, run: () => server.listen(port, '127.0.0.1') };
 }
 
-describe('A model call through nginx', () => {
-  it('is sent again while nginx finds no OpenERP, and carried out once', async () => {
-    const { open, asked, run } = await startAll((_, response) =>
+describe.each(PROXIES)('A model call through %s', (_, startProxy) => {
+  it('is sent again while that finds no OpenERP, and carried out once', async () => {
+    const { open, asked, run } = await startAll(startProxy, (_, response) =>
       response.end(JSON.stringify({ result: JSON.stringify({ result: 'done' }) })),
     );
     const waits = open().call(CALL);
     await expect(open({ repeatMs: 0 }).call(CALL)).rejects.toMatchObject({
       code: 'openerp_unreachable',
       retry: true,
-      message: expect.stringContaining('HTTP 502'),
+      message: expect.stringMatching(/HTTP 50[23]/),
     });
     run();
     expect(await waits).toBe('done');
     expect(asked).toEqual(['/web_socketio/call']);
   });
 
-  it('is not sent again when nginx lost its OpenERP in the middle of it', async () => {
-    const { open, asked, run } = await startAll(({ socket }) => socket.destroy());
+  it('is not sent again when that lost its OpenERP in the middle of it', async () => {
+    const { open, asked, run } = await startAll(startProxy, ({ socket }) => socket.destroy());
     run();
     await expect(open().call(CALL)).rejects.toMatchObject({
       code: 'openerp_answer',

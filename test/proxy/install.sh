@@ -1,0 +1,11 @@
+#!/bin/sh
+# Everything that the tests of the proxies need, on Debian 12 as root. What is there already is kept, so running it again
+# costs nothing. Exit code 3: Debian's packages cannot be had here.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+cache=$(cd "$here/../.." && pwd)/.cache
+. "$here/../odoo/install-lib.sh"
+
+"$here/../odoo/install-nginx.sh" "$cache/nginx"
+"$here/install-apache.sh" "$cache/apache"
+command -v openssl >/dev/null || unavailable 'no program openssl, which makes the certificates'

@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { makeCertificate } from '../support/certificate.ts';
+import { askHttp, type HttpQuestion } from '../support/http-answer.ts';
+import { startHttp } from '../support/http-server.ts';
+import { PROXIES } from './proxies.ts';
+
+interface Seen {
+  by: string;
+  url: string | undefined;
+  headers: IncomingHttpHeaders;
+}
+
+/** A server that tells what it was asked, and takes every WebSocket. */
+function startTeller(by: string): Promise<string> {
+  return startHttp(
+    ({ url, headers }: IncomingMessage, response: ServerResponse) =>
+      response.end(JSON.stringify({ by, url, headers })),
+    (http) =>
+      http.on('upgrade', ({ headers }, socket) =>
+        socket.end(
+          `HTTP/1.1 101 Switching Protocols\r\nX-By: ${by}\r\nUpgrade: ${headers.upgrade}\r\nConnection: ${headers.connection}\r\n\r\n`,
+        ),
+      ),
+  );
+}
+
+describe.each(PROXIES)('Through %s', (_, startProxy) => {
+  async function startAll({ tls = false } = {}) {
+    const [odoo, sidecar, odooEvented] = await Promise.all(['odoo', 'sidecar', 'evented'].map(startTeller));
+    if (odoo === undefined || sidecar === undefined || odooEvented === undefined) throw new Error('Too few');
+    const certificate = tls ? await makeCertificate() : undefined;
+    const proxy = await startProxy({ odoo, sidecar, odooEvented, ...(certificate && { certificate }) });
+    onTestFinished(() => proxy.stop());
+    const ca = certificate?.pem;
+    const ask = async (path: string, question?: HttpQuestion): Promise<Seen> =>
+      JSON.parse((await askHttp(new URL(path, proxy.url), { ...question, ca })).text);
+    return { ...proxy, ca, ask };
+  }
+
+  it.each([
+    ['/socket.io/?EIO=4&transport=polling', 'sidecar'],
+    ['/socket.io/?EIO=4&transport=polling&sid=x%2Fy', 'sidecar'],
+    ['/socketio/?EIO=4', 'sidecar'],
+    ['/websocket?version=19.0', 'evented'],
+    ['/longpolling/poll', 'evented'],
+    ['/socketXio/', 'odoo'],
+    ['/web/socket.io/', 'odoo'],
+    ['/web_socketio/token', 'odoo'],
+    ['/', 'odoo'],
+    ['/healthz', 'odoo'],
+    ['/readyz', 'odoo'],
+    ['/metrics', 'odoo'],
+  ])('%s goes to the %s as it is', async (path, by) => {
+    const { ask } = await startAll();
+    expect(await ask(path)).toMatchObject({ by, url: path });
+  });
+
+  it.each([false, true])('the servers are told the address that the browser used (TLS: %s)', async (tls) => {
+    const { url, ask } = await startAll({ tls });
+    const { host } = new URL(url);
+    for (const path of ['/web', '/socket.io/', '/socket.io/?sid=x', '/websocket']) {
+      const { headers } = await ask(path, {
+        headers: {
+          'X-Forwarded-For': '9.9.9.9',
+          'X-Real-IP': '9.9.9.9',
+          'X-Forwarded-Host': 'elsewhere',
+          'X-Forwarded-Proto': 'gopher',
+        },
+      });
+      expect(headers).toMatchObject({
+        host,
+        'x-forwarded-host': host,
+        'x-forwarded-proto': tls ? 'https' : 'http',
+        'x-forwarded-for': '9.9.9.9, 127.0.0.1',
+        'x-real-ip': '127.0.0.1',
+      });
+      expect(headers).not.toHaveProperty('connection', 'close');
+    }
+  });
+
+  it('who comes without TLS is sent to where it is', async () => {
+    const { url, plainUrl } = await startAll({ tls: true });
+    expect(plainUrl).not.toBe(null);
+    const answer = await askHttp(new URL('/web?debug=1&x=a%20b', plainUrl ?? url));
+    expect(answer).toMatchObject({
+      status: 301,
+      headers: { location: 'https://127.0.0.1/web?debug=1&x=a%20b' },
+    });
+  });
+
+  it.each([
+    ['/socket.io/', 'sidecar'],
+    ['/socket.io/?sid=x', 'sidecar'],
+    ['/socketio/', 'sidecar'],
+    ['/websocket', 'evented'],
+  ])('an upgrade of %s reaches the %s', async (path, by) => {
+    const { url } = await startAll();
+    expect(await upgrade(url, path)).toMatch(new RegExp(`^HTTP/1.1 101 [^]*\r\nX-By: ${by}\r\n`));
+  });
+
+  it('an upgrade of anything else does not pass', async () => {
+    const { url } = await startAll();
+    expect(await upgrade(url, '/web')).toMatch(/^HTTP\/1.1 200/);
+  });
+
+  it('an upload is as long as Odoo lets it be, not one megabyte', async () => {
+    const { ask } = await startAll();
+    const body = Buffer.alloc(2 * 1024 * 1024);
+    expect(await ask('/web/binary/upload', { method: 'POST', body })).toMatchObject({ by: 'odoo' });
+  });
+});
+
+/** The first of the answer to a request that asks for a WebSocket. */
+async function upgrade(url: string, path: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  onTestFinished(() => {
+    socket.destroy();
+  });
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: here\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`);
+  const [data] = await once(socket, 'data');
+  return String(data);
+}
