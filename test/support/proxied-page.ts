@@ -34,7 +34,6 @@ export class ProxiedPage {
     });
     this.socket.on('stopping', async () => {
       this.last = await this.ask('where');
-      this.socket.emit('release');
     });
   }
 
