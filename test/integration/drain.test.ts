@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { expect, it } from 'vitest';
+import { readText } from '../support/markdown.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { nextEvent, outcome, TestSidecar } from '../support/test-sidecar.ts';
 
@@ -65,4 +66,8 @@ it('counts what it does, in the format of Prometheus', async () => {
   expect(text).toContain(`web_socketio_bell_armed{db="${database.name}"} 1`);
   expect(text).toContain(`web_socketio_postgres_connected{db="${database.name}"} 1`);
   expect(text).toContain('web_socketio_pages 1');
+  const watched =
+    readText('PRODUCTION.md').match(/(?<=`)(web_socketio|nodejs|process)_[a-z0-9_]+(?=`)/g) ?? [];
+  expect(watched.length).toBeGreaterThan(5);
+  expect(watched.filter((name) => !text.includes(`# HELP ${name} `))).toEqual([]);
 });

@@ -44,7 +44,15 @@ it('packs what runs, its licence and its documentation, and nothing else', () =>
   const paths = packed.files.map(({ path }) => path);
   expect(paths).toEqual(
     expect.arrayContaining([
-      ...['LICENSE', 'README.md', 'API.md', 'ARCHITECTURE.md', 'CHANGELOG.md', 'TUTORIAL.md'],
+      ...[
+        'LICENSE',
+        'README.md',
+        'API.md',
+        'ARCHITECTURE.md',
+        'CHANGELOG.md',
+        'PRODUCTION.md',
+        'TUTORIAL.md',
+      ],
       ...['package.json', 'sidecar/dist/main.js'],
       ...['sidecar/systemd/web_socketio.service', 'sidecar/systemd/web_socketio.env'],
       ...['addon/web_socketio/data/schema.sql', 'addon/web_socketio/static/lib/web_socketio/odoo19.js'],

@@ -1,7 +1,6 @@
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { startApache } from '../support/apache.ts';
 import { makeCertificate } from '../support/certificate.ts';
-import { type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { ProxiedPage, type ProxiedPageOptions } from '../support/proxied-page.ts';
 import type { ReverseProxyOptions } from '../support/reverse-proxy.ts';
 import { TestDatabase } from '../support/test-database.ts';
@@ -48,12 +47,6 @@ const NOWHERE = 'http://127.0.0.1:1';
 const PATIENT = { timeout: 30_000 };
 const TRANSPORTS = ['websocket', 'polling'] as const;
 
-let postgres: PostgresServer;
-beforeAll(async () => {
-  postgres = await startPostgres(15);
-  return () => postgres.stop();
-});
-
 interface Setup extends TestSettings {
   readonly sidecars?: 1 | 2;
   readonly transports?: readonly ('websocket' | 'polling')[];
@@ -65,7 +58,7 @@ async function startAll(
   startProxy: StartProxy,
   { sidecars: count = 1, transports, proxy, ...settings }: Setup,
 ) {
-  const database = await TestDatabase.create(postgres);
+  const database = await TestDatabase.create();
   const sidecars = new Map<string, TestSidecar>();
   for (const route of ['1', '2'].slice(0, count)) {
     const modules = { web_socketio_demo: moduleOf(route) };

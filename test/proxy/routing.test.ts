@@ -106,10 +106,13 @@ describe.each(PROXIES)('Through %s', (_, startProxy) => {
     expect(await upgrade(url, '/web')).toMatch(/^HTTP\/1.1 200/);
   });
 
-  it('an upload is as long as Odoo lets it be, not one megabyte', async () => {
+  it.each([
+    ['/web/binary/upload', 'odoo'],
+    ['/socket.io/?sid=x', 'sidecar'],
+  ])('a body for %s may be longer than one megabyte', async (path, by) => {
     const { ask } = await startAll();
     const body = Buffer.alloc(2 * 1024 * 1024);
-    expect(await ask('/web/binary/upload', { method: 'POST', body })).toMatchObject({ by: 'odoo' });
+    expect(await ask(path, { method: 'POST', body })).toMatchObject({ by, url: path });
   });
 });
 

@@ -12,7 +12,7 @@ const CONFIG = here('../../docker/apache/web_socketio.conf');
 const PROGRAM = here('../../.cache/apache/apache2');
 const MODULES = here('../../.cache/apache/modules');
 /** What Debian's Apache loads without being asked. */
-const ALWAYS = ['mpm_event', 'authz_core'];
+const ALWAYS = ['mpm_event', 'authz_core', 'reqtimeout'];
 /** What `a2enmod` loads with the modules that the configuration names. */
 const IMPLIED = ['proxy', 'slotmem_shm'];
 const TLS = ['socache_shmcb', 'ssl'];

@@ -22,7 +22,8 @@ it('names every error code in the README', () => {
 });
 
 it('has no link to a heading that is gone, and neither have the other texts', () => {
-  const files = ['README.md', 'API.md', 'TUTORIAL.md', 'PORTING.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
+  const guides = ['API.md', 'TUTORIAL.md', 'PORTING.md', 'PRODUCTION.md'];
+  const files = ['README.md', ...guides, 'ARCHITECTURE.md', 'CONTRIBUTING.md'];
   /** As GitHub makes them. */
   const anchor = (heading: string) =>
     heading
@@ -39,4 +40,19 @@ it('has no link to a heading that is gone, and neither have the other texts', ()
   );
   expect(links.length).toBeGreaterThan(20);
   expect(links.filter((link) => !known.has(link))).toEqual([]);
+});
+
+it('names for each line of the proxy contract a test that is there', () => {
+  const lines = readText('PRODUCTION.md').match(/^\| \d+ \|.*$/gm) ?? [];
+  expect(lines.length).toBeGreaterThan(8);
+  const tests = new Set(files('test/proxy').map((path) => path.replace(/^test\/proxy\/|\.test\.ts$/g, '')));
+  for (const line of lines) {
+    const named =
+      line
+        .split('|')
+        .at(-2)
+        ?.match(/[\w-]+/g) ?? [];
+    expect(named.length).toBeGreaterThan(0);
+    expect(named.filter((name) => !tests.has(name))).toEqual([]);
+  }
 });
