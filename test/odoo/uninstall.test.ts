@@ -47,3 +47,11 @@ it('It can be installed again, and users can still be changed in between', async
   const session = await odoo().logIn({ login: user.login, password: 'another password' });
   expect(await session.token()).toMatchObject({ uid: user.uid });
 });
+
+it('An update gives the tables of an addon that had none their version', async () => {
+  await odoo().sql('ALTER TABLE web_socketio_state DROP COLUMN version, DROP COLUMN compatible');
+  await press('web_socketio', 'button_immediate_upgrade');
+  expect(await odoo().sql('SELECT version, compatible FROM web_socketio_state')).toEqual([
+    { version: 1, compatible: 1 },
+  ]);
+});
