@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { Housekeeping } from '../../sidecar/src/postgres/housekeeping.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
@@ -88,4 +88,19 @@ it('finds old messages of a channel of its own behind many young ones of others'
   await insert('each', 30, 10);
   expect(await housekeeping.run()).toMatchObject({ each: 10 });
   expect(await left()).toEqual([{ channel: 'each young', count: 1_000 }]);
+});
+
+it('deletes by itself what is old, but not while it is paused', async () => {
+  const { housekeeping, insert, left } = await start();
+  await insert('queue', 200);
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  housekeeping.start();
+  housekeeping.pause();
+  expect(vi.getTimerCount()).toBe(0);
+  housekeeping.start();
+  vi.advanceTimersByTime(60_000);
+  await expect.poll(left).toEqual([]);
 });
