@@ -82,3 +82,21 @@ def end_session(cr, session_id):
     # Not in REPEATABLE READ, Odoo's default: a renewal at the same time would make this statement fail.
     cr.execute('SET TRANSACTION ISOLATION LEVEL READ COMMITTED')
     cr.execute('SELECT web_socketio_end_session(%s)', [_sha256(session_id)])
+
+
+def bury(cr, uid, session_id, lifetime):
+    """Remember for so many seconds that a session has logged out, for series that may bring it back to life."""
+    cr.execute("""
+        INSERT INTO web_socketio_session (token_sha256, uid, session_hash, expires, ended)
+        VALUES (%(grave)s, %(uid)s, %(grave)s, now() + %(lifetime)s * interval '1 second', now())
+        ON CONFLICT DO NOTHING
+    """, {'grave': _sha256(session_id), 'uid': uid, 'lifetime': lifetime})
+
+
+def is_buried(cr, session_id):
+    """Return whether `bury` remembers the session."""
+    cr.execute(
+        'SELECT 1 FROM web_socketio_session WHERE token_sha256 = %(grave)s AND session_hash = %(grave)s',
+        {'grave': _sha256(session_id)},
+    )
+    return bool(cr.fetchone())

@@ -1,0 +1,67 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import inspect
+import json
+import logging
+
+from openerp.exceptions import AccessError, Warning as UserError
+from openerp.osv import osv
+
+from . import json_value, named_error
+from .conflict import is_conflict
+
+_logger = logging.getLogger(__name__)
+
+
+def _takes_context(method, count):
+    """Return whether a method of a model takes a context by name, after so many arguments."""
+    # What Odoo 8.0 wraps each method into takes anything.
+    names = inspect.getargspec(getattr(method, '_orig', method)).args
+    if hasattr(method, '_orig') and names[1:2] not in (['cr'], ['cursor']):
+        return True  # its new API: there the context is no argument of the method itself
+    return 'context' in names and names.index('context') > count + 2
+
+
+class web_socketio_call(osv.AbstractModel):
+    """Where the sidecar's calls end. It gives nobody anything that OpenERP's own RPC would not."""
+    _name = 'web_socketio.call'
+    _description = 'Model calls of the sidecar'
+
+    def call_json(self, cr, uid, call, context=None):
+        """Run a public method with the user's own rights: JSON in, JSON out.
+
+        What the method raises is an answer, too, so that its name survives the transport, and no traceback goes with
+        it. Only conflicts of transactions are raised: OpenERP's RPC, which commits after this, repeats the call then.
+
+        :param call: JSON of `{model, method, args, kwargs, context}`
+        :return: JSON of `{result}`, or of `{error: {name, message}}`; ASCII
+        """
+        try:
+            call = json.loads(call)
+            context = dict(call['context'])
+            # As JSON before the commit: what cannot be told must not have happened.
+            return json_value.dumps({'result': self._call(cr, uid, call, context)})
+        except Exception as error:
+            if is_conflict(error):
+                raise
+            cr.rollback()
+            described = named_error.describe(self.pool, cr, uid, error, context)
+            # Errors that are meant for users are no fault of the server.
+            if named_error.is_for_users(error):
+                _logger.warning('Model call: %s', described['message'])
+            else:
+                _logger.exception('A model call failed')
+            return json_value.dumps({'error': described})
+
+    def _call(self, cr, uid, call, context):
+        name, args, kwargs = call['method'], call['args'], dict(call['kwargs'])
+        model = self.pool.get(call['model'])
+        if model is None:
+            raise UserError("The model '%s' does not exist, so that '%s' cannot be called" % (call['model'], name))
+        if name.startswith('_'):
+            raise AccessError("The method '%s.%s' is private: it cannot be called" % (call['model'], name))
+        method = getattr(model, name, None)
+        if method is None:
+            raise AttributeError("The method '%s.%s' does not exist" % (call['model'], name))
+        if 'context' in kwargs or _takes_context(method, len(args)):
+            kwargs['context'] = dict(context, **(kwargs.get('context') or {}))
+        return method(cr, uid, *args, **kwargs)
