@@ -64,6 +64,15 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'openerp7',
+          include: ['test/openerp7/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 60_000,

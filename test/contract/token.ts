@@ -102,7 +102,8 @@ export function tokenContract(server: GetServer): void {
 
     it('sets no cookie', async () => {
       const { session } = await userWithToken(server(), 'rosi');
-      const { headers } = await postJson(new URL('/web_socketio/token', server().url), {}, session.headers);
+      const route = new URL('/web_socketio/token', server().url);
+      const { headers } = await postJson(route, session.parameters, session.headers);
       expect(headers.getSetCookie()).toEqual([]);
     });
   });

@@ -13,9 +13,17 @@ export class OdooFault extends Error {
   }
 }
 
+/** OpenERP 7.0 has no name for most of its errors, but a code that tells the one or the other. */
+const FaultData = z.object({
+  name: z.string().optional(),
+  fault_code: z.string().optional(),
+  message: z.string().optional(),
+  debug: z.string().optional(),
+});
+
 const Answer = z.object({
   result: z.unknown().optional(),
-  error: z.object({ code: z.number(), data: z.object({ name: z.string(), message: z.string() }) }).optional(),
+  error: z.object({ code: z.number(), data: FaultData }).optional(),
 });
 
 /** One JSON-RPC request to a route of Odoo. Throws an OdooFault for an error in the answer. */
@@ -32,6 +40,9 @@ export async function postJson(
   const text = await response.text();
   if (response.status !== 200) throw new Error(`${url} answered ${response.status}: ${text.slice(0, 500)}`);
   const { result = null, error } = Answer.parse(JSON.parse(text));
-  if (error) throw new OdooFault(error.data.name, error.data.message, error.code);
+  if (error) {
+    const { name, fault_code, message, debug } = error.data;
+    throw new OdooFault(name ?? fault_code ?? 'no name', message ?? debug ?? '', error.code);
+  }
   return { result, headers: response.headers };
 }

@@ -65,4 +65,9 @@ export class OdooSession {
   get headers(): Record<string, string> {
     return this.sessionId === '' ? {} : { Cookie: `session_id=${this.sessionId}` };
   }
+
+  /** What a JSON-RPC request needs besides its own parameters. */
+  get parameters(): object {
+    return {};
+  }
 }
