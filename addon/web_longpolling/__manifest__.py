@@ -7,6 +7,7 @@
     'author': 'web_socketio maintainers',
     'license': 'LGPL-3',
     'depends': ['web_socketio'],
+    'data': ['data/assets.xml'],
     'assets': {
         'web.assets_backend': ['web_longpolling/static/lib/web_longpolling/odoo19.js'],
     },

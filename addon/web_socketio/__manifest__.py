@@ -7,6 +7,7 @@
     'author': 'web_socketio maintainers',
     'license': 'LGPL-3',
     'depends': ['base', 'web'],
+    'data': ['data/assets.xml'],
     'assets': {
         # In static/lib, because Odoo would wrap a file of static/src into a module of its own.
         'web.assets_backend': ['web_socketio/static/lib/web_socketio/odoo19.js'],

@@ -2,11 +2,18 @@
 from .common import schema
 from .series import ERA, ERAS, SERIES
 
+try:
+    from odoo.exceptions import UserError
+except ImportError:
+    # Its name before 9.0.
+    from openerp.exceptions import Warning as UserError
+
 
 def pre_init_hook(cr_or_env):
     """Refuse to be installed where nothing would work, before anything is made."""
     if ERA is None:
-        raise RuntimeError(
+        # Of this error people see its sentence, of others a traceback.
+        raise UserError(
             'web_socketio cannot be installed on the series %s. It is made for %s.'
             % (SERIES, ', '.join('%s.0' % major for major in sorted(ERAS)))
         )

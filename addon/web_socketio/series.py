@@ -13,10 +13,6 @@ ERAS = {
     7: 'openerp7',
     8: 'openerp7',
     14: 'odoo14',
-    15: 'odoo14',
-    16: 'odoo14',
-    17: 'odoo14',
-    18: 'odoo19',
     19: 'odoo19',
 }
 # None where the module cannot be installed: pre_init_hook says so.

@@ -8,6 +8,7 @@
     'license': 'LGPL-3',
     'depends': ['web_longpolling'],
     'data': [
+        'data/assets.xml',
         'security/ir.model.access.csv',
         'views/web_socketio_demo_notification_views.xml',
     ],

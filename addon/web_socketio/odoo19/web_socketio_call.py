@@ -8,20 +8,9 @@ from odoo.exceptions import UserError
 from odoo.service.model import call_kw, retrying
 from odoo.tools import exception_to_unicode, json_default
 
+from ..common import fault
+
 _logger = logging.getLogger(__name__)
-
-
-def _describe(error):
-    """Return the name and the message of an error, without its traceback.
-
-    An error that an addon derives from one of Odoo's is named as that one: nobody else knows its own name.
-    """
-    names = [cls for cls in type(error).__mro__ if cls.__module__ == 'odoo.exceptions']
-    cls = names[0] if names else type(error)
-    return {
-        'name': '%s.%s' % (cls.__module__, cls.__name__),
-        'message': exception_to_unicode(error),
-    }
 
 
 class WebSocketIOCall(models.AbstractModel):
@@ -51,7 +40,7 @@ class WebSocketIOCall(models.AbstractModel):
                 _logger.warning('Model call: %s', error)
             else:
                 _logger.exception('A model call failed')
-            return json.dumps({'error': _describe(error)})
+            return fault.encode(error, exception_to_unicode(error))
 
     @api.model
     def _call_json(self, call):

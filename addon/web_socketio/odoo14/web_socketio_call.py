@@ -1,0 +1,88 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import json
+import logging
+
+from odoo import api, models
+from odoo.api import call_kw
+from odoo.exceptions import AccessError, UserError
+from odoo.models import regex_private
+from odoo.service.model import check
+from odoo.sql_db import flush_env
+from odoo.tools import ustr
+from odoo.tools.date_utils import json_default
+
+from ..common import fault
+
+_logger = logging.getLogger(__name__)
+
+
+class WebSocketIOCall(models.AbstractModel):
+    """Where the sidecar's calls end, over whichever transport they come.
+
+    It gives nobody anything that Odoo's own RPC would not.
+    """
+    _name = 'web_socketio.call'
+    _description = 'Model calls of the sidecar'
+
+    @api.model
+    def call_json(self, call):
+        """Run a public method with the user's own rights: JSON in, JSON out, in a transaction that ends here.
+
+        What the method raises is an answer, too, so that its name survives every transport, and no traceback goes
+        with it. Hence Odoo's own repetition after a conflict of transactions, and the commit, have to happen here.
+
+        :param call: JSON of `{model, method, args, kwargs, context}`
+        :return: JSON of `{result}`, or of `{error: {name, message}}`; ASCII
+        """
+        cr, registry = self.env.cr, self.env.registry
+        try:
+            answer = self._call_repeatedly(call)
+            cr.commit()
+            registry.signal_changes()
+            return answer
+        except Exception as error:
+            cr.rollback()
+            registry.reset_changes()
+            # Errors that are meant for users are no fault of the server: Odoo logs them in the same way.
+            if isinstance(error, UserError):
+                _logger.warning('Model call: %s', error)
+            else:
+                _logger.exception('A model call failed')
+            return fault.encode(error, ustr(error))
+
+    @api.model
+    def _call_repeatedly(self, call):
+        cr = self.env.cr
+
+        # It calls the function again after a conflict, and makes violated rules of a table a ValidationError.
+        @check
+        def attempt(dbname):
+            try:
+                answer = self._call_json(call)
+                # The last things that may conflict. The commit is outside: after it nothing may be done twice.
+                flush_env(cr)
+                cr.precommit.run()
+            except Exception:
+                cr.rollback()
+                raise
+            return answer
+
+        return attempt(cr.dbname)
+
+    @api.model
+    def _call_json(self, call):
+        call = json.loads(call)
+        model, method, kwargs = call['model'], call['method'], dict(call['kwargs'])
+        kwargs['context'] = dict(call['context'], **(kwargs.get('context') or {}))
+        env = self.env(context=kwargs['context'])
+        if model not in env:
+            raise UserError("The model '%s' does not exist, so that '%s' cannot be called" % (model, method))
+        if regex_private.match(method):
+            raise AccessError("Private methods (such as '%s.%s') cannot be called remotely." % (model, method))
+        if not callable(getattr(type(env[model]), method, None)):
+            raise AttributeError("The method '%s.%s' does not exist" % (model, method))
+        result = call_kw(env[model], method, call['args'], kwargs)
+        if isinstance(result, models.BaseModel):
+            result = result.ids
+        # Before the commit: what cannot be told must not have happened. NaN is no JSON.
+        return json.dumps({'result': result}, default=json_default, allow_nan=False)
