@@ -38,3 +38,39 @@ install_once() {
   echo "$version" >"$dir/installed"
   say "$dir is complete now, $(du -sh "$dir" | cut -f 1)"
 }
+
+# apt_of SUITE DIR ARGUMENTS: apt-get with sources, lists and a cache of its own in DIR/apt, which know one suite of Debian
+# only. The machine's own sources stay as they are. use_suite comes first.
+apt_of() {
+  apt_suite=$1 apt_dir=$2/apt
+  shift 2
+  apt-get -qq -o APT::Sandbox::User=root -o Acquire::Languages=none \
+    -o Dir::Etc::sourcelist="$apt_dir/$apt_suite.list" -o Dir::Etc::sourceparts=- \
+    -o Dir::State::lists="$apt_dir/lists" -o Dir::Cache="$apt_dir/cache" "$@"
+}
+
+# use_suite SUITE DIR: fetches the package lists of the suite, from the mirror that the machine uses.
+use_suite() {
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
+  [ -n "$mirror" ] || unavailable 'apt knows no Debian mirror'
+  mkdir -p "$2/apt/lists/partial" "$2/apt/cache"
+  echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $1 main" >"$2/apt/$1.list"
+  say "Debian's $1, from $mirror"
+  apt_of "$1" "$2" update || unavailable "no package list of $1 from $mirror"
+}
+
+# unpack FOLDER ROOT: of Odoo's own package only translations may be left out, since it needs the manifest of every addon that
+# it was packaged with.
+unpack() {
+  for package in "$1"/*.deb; do
+    case $package in
+      */odoo-1*) dpkg-deb --fsys-tarfile "$package" | tar -x -C "$2" --exclude='*.po' --exclude='*.pot' ;;
+      *) dpkg-deb -x "$package" "$2" ;;
+    esac
+  done
+}
+
+# The name of the folder of libraries, such as x86_64-linux-gnu.
+multiarch() {
+  dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || echo "$(uname -m)-linux-gnu"
+}

@@ -19,7 +19,7 @@ build() {
   rm -rf "$target/debs"
   cat >"$target/nginx" <<EOF
 #!/bin/sh
-export LD_LIBRARY_PATH='$target/root/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || echo "$(uname -m)-linux-gnu")'
+export LD_LIBRARY_PATH='$target/root/usr/lib/$(multiarch)'
 exec '$target/root/usr/sbin/nginx' "\$@"
 EOF
   chmod 755 "$target/nginx"

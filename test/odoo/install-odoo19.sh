@@ -9,7 +9,6 @@ set -eu
 . "$(dirname "$0")/install-lib.sh"
 
 target=$(realpath -m "${1:?usage: $0 DIR}")
-keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 odoo_packages='odoo-19 fonts-montserrat'
 web_packages='libjs-jquery libjs-jquery-form libjs-underscore fonts-font-awesome fonts-roboto-unhinted
@@ -18,20 +17,9 @@ python_packages='asn1crypto babel cbor2 chardet cryptography dateutil docutils f
   jinja2 libsass lxml magic markupsafe num2words ofxparse openpyxl openssl passlib pil polib psutil psycopg2 pypdf
   pypdf2 qrcode reportlab requests rjsmin serial stdnum tz urllib3 usb vobject werkzeug xlrd xlsxwriter xlwt zeep'
 
-# apt with lists and a cache of its own, which knows sid only: the machine's sources stay as they are.
-apt_sid() {
-  apt-get -qq -o APT::Sandbox::User=root -o Acquire::Languages=none \
-    -o Dir::Etc::sourcelist="$target/apt/sid.list" -o Dir::Etc::sourceparts=- \
-    -o Dir::State::lists="$target/apt/lists" -o Dir::Cache="$target/apt/cache" "$@"
-}
-
 download() {
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
-  [ -n "$mirror" ] || unavailable 'apt knows no Debian mirror'
-  echo "deb [signed-by=$keyring] $mirror sid main" >"$target/apt/sid.list"
-  say "Odoo 19, from $mirror sid"
-  apt_sid update || unavailable "no package list of sid from $mirror"
-  (cd "$target/debs" && apt_sid download $odoo_packages) || unavailable "no package odoo-19 in sid of $mirror"
+  use_suite sid "$target"
+  (cd "$target/debs" && apt_of sid "$target" download $odoo_packages) || unavailable "no package odoo-19 in sid of $mirror"
 
   say 'its libraries, from Debian 12'
   libraries=$(printf 'python3-%s ' $python_packages)
@@ -44,33 +32,23 @@ download() {
     unavailable 'some Python libraries are missing'
 }
 
-unpack() {
-  say 'unpacking'
-  for package in "$target"/debs/*.deb; do
-    case $package in
-      # Only translations may be left out: Odoo needs the manifest of every addon that it was packaged with.
-      *odoo-19*) dpkg-deb --fsys-tarfile "$package" | tar -x -C "$target/root" --exclude='*.po' --exclude='*.pot' ;;
-      *) dpkg-deb -x "$package" "$target/root" ;;
-    esac
-  done
-  rm -rf "$target/debs" "$target/apt"
-}
-
 write_launcher() {
   cat >"$target/odoo" <<EOF
 #!/bin/sh
 root='$target/root'
 export PYTHONPATH="\$root/usr/lib/python3/dist-packages" PYTHONDONTWRITEBYTECODE=1 LANG=C.UTF-8
-export LD_LIBRARY_PATH="\$root/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || echo "$(uname -m)-linux-gnu")"
+export LD_LIBRARY_PATH="\$root/usr/lib/$(multiarch)"
 exec /usr/bin/python3 "\$root/usr/bin/odoo" "\$@"
 EOF
   chmod 755 "$target/odoo"
 }
 
 build() {
-  mkdir -p "$target/apt/lists/partial" "$target/apt/cache" "$target/debs/partial" "$target/root"
+  mkdir -p "$target/debs/partial" "$target/root"
   download
-  unpack
+  say 'unpacking'
+  unpack "$target/debs" "$target/root"
+  rm -rf "$target/debs" "$target/apt"
   write_launcher
   say "$("$target/odoo" --version 2>/dev/null)"
 }
