@@ -18,6 +18,19 @@ const serial = (name: string, folder: string, form: 'short' | 'long', groupOrder
   },
 });
 
+/** One series of Odoo: the tests of all series, and its own. */
+const realOdoo = (series: 'odoo14' | 'odoo19', include: string[]) => ({
+  extends: true as const,
+  test: {
+    name: series,
+    include,
+    provide: { series },
+    testTimeout: 120_000,
+    hookTimeout: 600_000,
+    fileParallelism: false,
+  },
+});
+
 export default defineConfig({
   resolve: {
     alias: {
@@ -51,16 +64,8 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      {
-        extends: true,
-        test: {
-          name: 'odoo19',
-          include: ['test/odoo/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 600_000,
-          fileParallelism: false,
-        },
-      },
+      realOdoo('odoo14', ['test/odoo/**/*.test.ts', 'test/odoo14/**/*.test.ts']),
+      realOdoo('odoo19', ['test/odoo/**/*.test.ts', 'test/odoo19/**/*.test.ts']),
       {
         extends: true,
         test: {

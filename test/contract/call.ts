@@ -32,7 +32,7 @@ export function callContract(server: GetServer): void {
         { id: user.uid, login: 'rolf', email: false },
       ]);
       expect(await users('read', [user.uid, ['login']])).toEqual([{ id: user.uid, login: 'rolf' }]);
-      expect(await users('context_get', [])).toMatchObject({ lang: 'en_US', uid: user.uid });
+      expect(await users('context_get', [])).toMatchObject({ lang: 'en_US' });
     });
 
     it.each([

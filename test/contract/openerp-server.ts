@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { OdooFault, postJson } from '../support/odoo-rpc.ts';
 import type { OdooSession, OdooUser } from '../support/odoo-session.ts';
 
-/** What the tests of the protocol need of a server that speaks it: the real Odoo 19, and the playground's stand-in. */
+/** What the tests of the protocol need of a server that speaks it: a real Odoo, and the playground's stand-in. */
 export interface OpenERPServer {
   readonly url: string;
   readonly database: string;

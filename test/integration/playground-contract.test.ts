@@ -1,4 +1,5 @@
 import { callContract } from '../contract/call.ts';
+import { odoo19Dialect } from '../contract/dialect.ts';
 import { notificationContract } from '../contract/notification.ts';
 import { sessionContract } from '../contract/session.ts';
 import { tokenContract } from '../contract/token.ts';
@@ -6,7 +7,7 @@ import { useStandIn } from '../support/stand-in.ts';
 
 // The same as of a real Odoo 19, in test/odoo: the stand-in cannot drift from it.
 const standIn = useStandIn();
-sessionContract(standIn);
+sessionContract(standIn, odoo19Dialect);
 tokenContract(standIn);
 callContract(standIn);
 notificationContract(standIn);

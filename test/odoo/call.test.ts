@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_ERROR, type Call, callByToken, DENIED, userWithToken } from '../contract/openerp-server.ts';
+import { useOdoo } from '../support/odoo-fixture.ts';
 import { postJson } from '../support/odoo-rpc.ts';
 import type { OdooUser } from '../support/odoo-session.ts';
-import { useOdoo19 } from '../support/odoo19-fixture.ts';
 import { changeRow } from '../support/session-rows.ts';
 
-const odoo = useOdoo19(['web_socketio_test']);
+const odoo = useOdoo(['web_socketio_test']);
 const callByRpc = (token: string, uid: number) =>
   odoo().execute({ uid, password: token }, 'web_socketio_test.call', 'answer_context');
 

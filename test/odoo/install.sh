@@ -1,10 +1,16 @@
 #!/bin/sh
-# Everything that the tests against a real Odoo need, on Debian 12 as root. What is there already is kept, so running
-# it again costs nothing. Exit code 3: Debian's packages cannot be had here.
+# Everything that the tests against a real Odoo need, on Debian 12 as root:
+#
+#   install.sh odoo14     or odoo19, or both
+#
+# What is there already is kept, so running it again costs nothing. Exit code 3: Debian's packages cannot be had here.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=$(cd "$here/../.." && pwd)/.cache
 
-"$here/install-odoo19.sh" "$cache/odoo19"
+[ $# -gt 0 ] || { echo "usage: $0 SERIES" >&2; exit 2; }
+for series in "$@"; do
+  "$here/install-$series.sh" "$cache/$series"
+done
 "$here/install-nginx.sh" "$cache/nginx"
 "$here/install-chromium.sh"

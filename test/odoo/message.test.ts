@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { useOdoo19 } from '../support/odoo19-fixture.ts';
+import { useOdoo } from '../support/odoo-fixture.ts';
 import { messages } from '../support/session-rows.ts';
 
-const odoo = useOdoo19(['web_socketio_test', 'web_socketio_demo']);
+const odoo = useOdoo(['web_socketio_test', 'web_socketio_demo']);
 const Id = z.number();
 const run = (model: string, method: string, args: unknown[] = [], kwargs: Record<string, unknown> = {}) =>
   odoo().execute(odoo().admin, model, method, args, kwargs);
@@ -98,19 +98,10 @@ describe('The demonstration', () => {
   });
 
   it('is in the Action menu of a user, in the form and in the list', async () => {
-    const views = await run(
-      'res.users',
-      'get_views',
-      [
-        [
-          [false, 'form'],
-          [false, 'list'],
-        ],
-      ],
-      { options: { toolbar: true } },
-    );
-    const entry = expect.objectContaining({ name: 'Send a notification' });
-    const view = { toolbar: { action: expect.arrayContaining([entry]) } };
-    expect(views).toMatchObject({ views: { form: view, list: view } });
+    expect(await run('ir.actions.actions', 'get_bindings', ['res.users'])).toMatchObject({
+      action: expect.arrayContaining([
+        expect.objectContaining({ name: 'Send a notification', binding_view_types: 'form,list' }),
+      ]),
+    });
   });
 });

@@ -3,10 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ModelCall } from '../../sidecar/src/rpc/model-caller.ts';
 import type { OpenERPServerOptions } from '../../sidecar/src/rpc/openerp-server.ts';
 import { openTransport } from '../../sidecar/src/rpc/transport-choice.ts';
+import { useOdoo } from '../support/odoo-fixture.ts';
 import type { OdooUser } from '../support/odoo-session.ts';
-import { useOdoo19 } from '../support/odoo19-fixture.ts';
 
-const odoo = useOdoo19(['web_socketio_test']);
+const odoo = useOdoo(['web_socketio_test']);
 let token: string;
 let user: OdooUser;
 beforeAll(async () => {

@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import { io, type Socket } from 'socket.io-client';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
-import { useOdoo19 } from '../support/odoo19-fixture.ts';
+import { useOdoo } from '../support/odoo-fixture.ts';
 import { ServerProcess } from '../support/server-process.ts';
 import { messages } from '../support/session-rows.ts';
 import { nextEvent, outcome } from '../support/test-sidecar.ts';
 
 const MAIN = fileURLToPath(new URL('../../sidecar/dist/main.js', import.meta.url));
-const odoo = useOdoo19(['web_socketio_test']);
+const odoo = useOdoo(['web_socketio_test']);
 let url = '';
 
 beforeAll(async () => {

@@ -6,9 +6,9 @@ import { OpenERPServer } from '../../sidecar/src/rpc/openerp-server.ts';
 import { openTransport, TransportChoice } from '../../sidecar/src/rpc/transport-choice.ts';
 import { XmlRpcCaller } from '../../sidecar/src/rpc/xmlrpc-caller.ts';
 import { startHttp } from '../support/http-server.ts';
-import { useOdoo19 } from '../support/odoo19-fixture.ts';
+import { useOdoo } from '../support/odoo-fixture.ts';
 
-const odoo = useOdoo19(['web_socketio_test']);
+const odoo = useOdoo(['web_socketio_test']);
 let token: string;
 let uid: number;
 beforeAll(async () => {

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { useOdoo19 } from '../support/odoo19-fixture.ts';
+import { pressModuleButton } from '../support/module-button.ts';
+import { useOdoo } from '../support/odoo-fixture.ts';
 
-const odoo = useOdoo19(['web']);
+const odoo = useOdoo(['web']);
 
 async function readCatalog(): Promise<string[]> {
   const rows = await odoo().sql(`
@@ -18,11 +19,7 @@ async function readCatalog(): Promise<string[]> {
   return rows.map((row) => String(row['entry']));
 }
 
-async function press(module: string, button: string): Promise<void> {
-  const { admin } = odoo();
-  const ids = await odoo().execute(admin, 'ir.module.module', 'search', [[['name', '=', module]]]);
-  await odoo().execute(admin, 'ir.module.module', button, [ids]);
-}
+const press = (module: string, button: string) => pressModuleButton(odoo(), module, button);
 
 it('Uninstalling leaves nothing behind in the database', async () => {
   const before = await readCatalog();

@@ -6,9 +6,7 @@ export async function requireProgram(path: string): Promise<string> {
     await access(path, constants.X_OK);
     return path;
   } catch (cause) {
-    throw new Error(
-      `The program '${path}' is missing. Run test/odoo/install.sh, test/browser/install.sh and test/proxy/install.sh as root, once.`,
-      { cause },
-    );
+    const scripts = 'test/odoo/install.sh odoo14 odoo19, test/browser/install.sh and test/proxy/install.sh';
+    throw new Error(`The program '${path}' is missing. Run ${scripts} as root, once.`, { cause });
   }
 }

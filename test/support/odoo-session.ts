@@ -56,10 +56,15 @@ export class OdooSession {
       params,
       this.headers,
     );
+    this.readCookies(headers);
+    return result;
+  }
+
+  /** Takes the session id over that an answer sets. */
+  readCookies(headers: Headers): void {
     for (const cookie of headers.getSetCookie()) {
       this.sessionId = /^session_id=([^;]*)/.exec(cookie)?.[1] ?? this.sessionId;
     }
-    return result;
   }
 
   get headers(): Record<string, string> {

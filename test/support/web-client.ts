@@ -1,17 +1,14 @@
 import type { Page, Request } from 'playwright-core';
 import type { Chromium, ChromiumPage } from './chromium.ts';
 import type { OdooUser } from './odoo-session.ts';
+import { series } from './series.ts';
 
 declare global {
   interface Window {
-    /** When each notification was drawn, by its title: milliseconds of the clock. */
+    /** When each notification was drawn, by its text: milliseconds of the clock. */
     drawn: Map<string, number>;
   }
 }
-
-/** Run in the page, whose types are not known here. */
-const CONNECTED =
-  "odoo.loader.modules.get('@web_longpolling/longpolling_socket')?.longpolling_socket.connected === true";
 
 /** A user's browser with Odoo's web client open, as that user sees it. */
 export class WebClient {
@@ -45,20 +42,19 @@ export class WebClient {
   /** Another tab of the same browser. */
   async openTab(): Promise<WebClient> {
     const tab = new WebClient(await this.#browser.openTab(), this.#url);
-    await Promise.all([tab.#socket(), tab.page.goto(`${this.#url}/odoo`)]);
+    await Promise.all([tab.#socket(), tab.page.goto(`${this.#url}${series.webClient.path}`)]);
     await tab.#ready();
     return tab;
   }
 
   /** The texts of the notifications on the screen: `Title. Text`. */
-  async notifications(): Promise<string[]> {
-    const texts = await this.page.locator('.o_notification_content').allInnerTexts();
-    return texts.map((text) => text.trim());
+  notifications(): Promise<string[]> {
+    return series.webClient.notifications(this.page);
   }
 
   /** Is the shared socket connected? */
   async isConnected(): Promise<boolean> {
-    return await this.page.evaluate<boolean>(CONNECTED);
+    return await this.page.evaluate<boolean>(series.webClient.connected);
   }
 
   /** Notes from now on when notifications are drawn. */
@@ -67,17 +63,20 @@ export class WebClient {
       window.drawn = new Map();
       new MutationObserver(() => {
         const now = performance.timeOrigin + performance.now();
-        for (const { textContent } of document.querySelectorAll('.o_notification_content')) {
-          const title = (textContent ?? '').split('.')[0]?.trim() ?? '';
-          if (!window.drawn.has(title)) window.drawn.set(title, now);
+        for (const { textContent } of document.querySelectorAll('.o_notification')) {
+          const text = textContent ?? '';
+          if (!window.drawn.has(text)) window.drawn.set(text, now);
         }
       }).observe(document.body, { childList: true, subtree: true });
     });
   }
 
-  /** When the notification of that title was drawn. */
+  /** When the notification with that title was drawn. */
   async whenDrawn(title: string): Promise<number> {
-    const drawn = await this.page.waitForFunction((wanted) => window.drawn.get(wanted), title);
+    const drawn = await this.page.waitForFunction((wanted) => {
+      const [drawn] = [...window.drawn].filter(([text]) => text.includes(wanted));
+      return drawn?.[1];
+    }, title);
     return Number(await drawn.jsonValue());
   }
 
@@ -86,6 +85,6 @@ export class WebClient {
   }
 
   async #ready(): Promise<void> {
-    await this.page.waitForFunction(CONNECTED);
+    await this.page.waitForFunction(series.webClient.connected);
   }
 }

@@ -15,6 +15,12 @@ class WebSocketIOTestCall(models.AbstractModel):
     _name = 'web_socketio_test.call'
     _description = 'Methods that answer in all ways'
 
+    def _flush(self):
+        if hasattr(self.env, 'flush_all'):
+            self.env.flush_all()
+        else:
+            self.flush()  # Odoo 14
+
     @api.model
     def answer_nothing(self):
         return None
@@ -81,7 +87,7 @@ class WebSocketIOTestCall(models.AbstractModel):
         if not self.env.registry.__dict__.pop('web_socketio_test_conflict', False):
             self.env.registry.web_socketio_test_conflict = True
             self.env.user.partner_id.sudo().name = 'Lost'
-            self.env.flush_all()
+            self._flush()
             self.env.cr.execute("""DO $$ BEGIN RAISE EXCEPTION 'conflict' USING ERRCODE = '40001'; END $$""")
         self.env.user.partner_id.sudo().name = name
         return name
@@ -106,5 +112,5 @@ class WebSocketIOTestCall(models.AbstractModel):
     @api.model
     def rename_and_fail(self, name):
         self.env.user.partner_id.sudo().name = name
-        self.env.flush_all()
+        self._flush()
         raise UserError('Rolled back')

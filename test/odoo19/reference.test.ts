@@ -4,8 +4,9 @@ import { readTrial, writeExample, writeOldAddon, writeTutorialAddon } from '../s
 import { runExample } from '../support/example-run.ts';
 import { showLogOfFailures } from '../support/failure-log.ts';
 import type { OdooSession } from '../support/odoo-session.ts';
-import { type Odoo19Stack, startOdoo19Stack } from '../support/odoo19-stack.ts';
+import { type OdooStack, startOdooStack } from '../support/odoo-stack.ts';
 import { type Example, readExamples, type Stage } from '../support/reference.ts';
+import { series } from '../support/series.ts';
 import { makeServerFolder, type ServerFolder } from '../support/server-folder.ts';
 import { WebClient } from '../support/web-client.ts';
 
@@ -14,7 +15,7 @@ const examples = readExamples().filter(({ stage }) => WITH_ODOO.includes(stage))
 const of = (stage: Stage) => examples.filter((example) => example.stage === stage);
 
 let folder: ServerFolder;
-let stack: Odoo19Stack;
+let stack: OdooStack;
 let session: OdooSession;
 let client: WebClient;
 
@@ -26,7 +27,7 @@ beforeAll(async () => {
   for (const [index, example] of examples.entries()) {
     await writeExample(folder.path, `example_${index}`, example);
   }
-  stack = await startOdoo19Stack(['my_addon', 'addon_of_2013', ...addons], [folder.path]);
+  stack = await startOdooStack(['my_addon', 'addon_of_2013', ...addons], [folder.path]);
   session = await stack.odoo.logIn(stack.odoo.admin);
   client = await WebClient.logIn(stack.chromium, stack.nginx.url, stack.odoo.admin);
 });
@@ -36,7 +37,7 @@ afterAll(async () => {
   await folder?.remove();
 });
 
-showLogOfFailures('Odoo 19', () => stack.odoo.server);
+showLogOfFailures(series.name, () => stack.odoo.server);
 showLogOfFailures('The sidecar', () => stack.sidecar);
 
 for (const example of of('odoo')) it(example.title, () => run(example));

@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { EXPIRED_SESSION } from '../contract/openerp-server.ts';
+import { useOdoo } from '../support/odoo-fixture.ts';
 import { postJson } from '../support/odoo-rpc.ts';
-import { useOdoo19 } from '../support/odoo19-fixture.ts';
 import { readRow } from '../support/session-rows.ts';
 
-const odoo = useOdoo19(['web_socketio_test']);
+const odoo = useOdoo(['web_socketio_test']);
 const THREE_HOURS_MS = 3 * 60 * 60 * 1000;
 
 // What the stand-in of the playground does as well is in test/contract.

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { type Chromium, openChromium } from './chromium.ts';
 import { startNginx } from './nginx.ts';
-import { type Odoo19, startOdoo19 } from './odoo19.ts';
+import { type Odoo, startOdoo } from './odoo.ts';
 import { startPostgres } from './postgres.ts';
 import type { ReverseProxy } from './reverse-proxy.ts';
 import { ServerProcess } from './server-process.ts';
@@ -9,8 +9,8 @@ import { ServerProcess } from './server-process.ts';
 const MAIN = fileURLToPath(new URL('../../sidecar/dist/main.js', import.meta.url));
 
 /** Everything a user's browser needs, each part the real one. */
-export interface Odoo19Stack {
-  readonly odoo: Odoo19;
+export interface OdooStack {
+  readonly odoo: Odoo;
   readonly sidecar: ServerProcess;
   readonly sidecarUrl: string;
   readonly nginx: ReverseProxy;
@@ -18,11 +18,11 @@ export interface Odoo19Stack {
   stop(): Promise<void>;
 }
 
-/** PostgreSQL, Odoo 19, the built sidecar, nginx in front of both, and Chromium. Whoever starts it stops it. */
-export async function startOdoo19Stack(
+/** PostgreSQL, Odoo, the built sidecar, nginx in front of both, and Chromium. Whoever starts it stops it. */
+export async function startOdooStack(
   modules: readonly string[],
   addonsPaths: readonly string[] = [],
-): Promise<Odoo19Stack> {
+): Promise<OdooStack> {
   const releases: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const release of releases.splice(0).reverse()) await release();
@@ -30,7 +30,7 @@ export async function startOdoo19Stack(
   try {
     const postgres = await startPostgres(15);
     releases.push(() => postgres.stop());
-    const odoo = await startOdoo19({ postgres, modules, addonsPaths });
+    const odoo = await startOdoo({ postgres, modules, addonsPaths });
     releases.push(() => odoo.stop());
     // The database, PostgreSQL, the addons path and Odoo's port are those of Odoo's own configuration file.
     const sidecar = new ServerProcess({

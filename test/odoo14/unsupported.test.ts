@@ -1,0 +1,29 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import { pressModuleButton } from '../support/module-button.ts';
+import { startOdoo } from '../support/odoo.ts';
+import { startPostgres } from '../support/postgres.ts';
+import { makeServerFolder } from '../support/server-folder.ts';
+
+const ADDON = fileURLToPath(new URL('../../addon/web_socketio', import.meta.url));
+
+it('The addon refuses to be installed on a series that it is not made for, with a sentence', async () => {
+  const folder = await makeServerFolder('addons');
+  onTestFinished(() => folder.remove());
+  await cp(ADDON, join(folder.path, 'web_socketio'), { recursive: true });
+  const file = join(folder.path, 'web_socketio/series.py');
+  await writeFile(file, (await readFile(file, 'utf8')).replace("    14: 'odoo14',\n", ''));
+  const postgres = await startPostgres(15);
+  onTestFinished(() => postgres.stop());
+  const odoo = await startOdoo({ postgres, modules: ['web'], addonsPaths: [folder.path] });
+  onTestFinished(() => odoo.stop());
+  await expect(pressModuleButton(odoo, 'web_socketio', 'button_immediate_install')).rejects.toMatchObject({
+    fault: 'odoo.exceptions.UserError',
+    message: expect.stringMatching(
+      /web_socketio cannot be installed on the series 14\.0\. It is made for .*19\.0/,
+    ),
+  });
+  expect(await odoo.sql("SELECT to_regclass('web_socketio_session') AS made")).toEqual([{ made: null }]);
+});

@@ -1,0 +1,156 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { z } from 'zod';
+import { requireProgram } from './installed.ts';
+import { postJson } from './odoo-rpc.ts';
+import { OdooSession, type OdooUser } from './odoo-session.ts';
+import { createDatabase, type PostgresServer } from './postgres.ts';
+import { series } from './series.ts';
+import { makeServerFolder } from './server-folder.ts';
+import { launchServer } from './server-launch.ts';
+import type { ServerProcess } from './server-process.ts';
+
+export interface OdooOptions {
+  readonly postgres: PostgresServer;
+  /** What to install in the new database, such as `['web_socketio_demo']`. */
+  readonly modules: readonly string[];
+  /** Folders of addons besides those of this repository, and before them. */
+  readonly addonsPaths?: readonly string[];
+}
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** The addons themselves, and one with methods for their tests. */
+export const ADDONS_PATHS = [here('../../addon'), here('../odoo/addons')];
+const PROGRAM = here(`../../.cache/${series.folder}/odoo`);
+
+/** A real Odoo, of the series that the tests are about, with a database of its own. Whoever starts it stops it. */
+export async function startOdoo(options: OdooOptions): Promise<Odoo> {
+  const { postgres, modules, addonsPaths = [] } = options;
+  const command = await requireProgram(PROGRAM);
+  const database = await createDatabase(postgres);
+  const folder = await makeServerFolder(series.folder);
+  const configFile = join(folder.path, 'odoo.conf');
+  try {
+    const { server, port } = await launchServer(
+      async (port) => {
+        await writeFile(configFile, configuration(postgres, database, folder.path, port, addonsPaths));
+        return {
+          command,
+          args: ['-c', configFile, '-i', modules.join(',')],
+          env: { HOME: folder.path },
+          cwd: folder.path,
+        };
+      },
+      series.ready,
+      / (CRITICAL|Failed to (initialize|load)) /,
+    );
+    return new Odoo(server, `http://127.0.0.1:${port}`, database, configFile, postgres, folder.remove);
+  } catch (error) {
+    await folder.remove();
+    throw error;
+  }
+}
+
+export class Odoo {
+  readonly url: string;
+  readonly database: string;
+  /** Odoo's configuration file; the sidecar reads the same one. */
+  readonly configFile: string;
+  readonly admin: OdooUser = { uid: 2, login: 'admin', password: 'admin' };
+  readonly #server: ServerProcess;
+  readonly #pool: pg.Pool;
+  readonly #release: () => Promise<void>;
+  #stopping: Promise<void> | undefined;
+
+  constructor(
+    server: ServerProcess,
+    url: string,
+    database: string,
+    configFile: string,
+    { host, port, user, password }: PostgresServer,
+    release: () => Promise<void>,
+  ) {
+    this.#server = server;
+    this.url = url;
+    this.database = database;
+    this.configFile = configFile;
+    this.#pool = new pg.Pool({ host, port, user, password, database, max: 4 });
+    this.#release = release;
+  }
+
+  get server(): ServerProcess {
+    return this.#server;
+  }
+
+  /** Runs a method by RPC, outside of any session; `password` may be a token. */
+  async execute(
+    { uid, password }: Pick<OdooUser, 'uid' | 'password'>,
+    model: string,
+    method: string,
+    args: readonly unknown[] = [],
+    kwargs: Readonly<Record<string, unknown>> = {},
+  ): Promise<unknown> {
+    const params = [this.database, uid, password, model, method, args, kwargs];
+    const request = { service: 'object', method: 'execute_kw', args: params };
+    const { result } = await postJson(new URL('/jsonrpc', this.url), request);
+    return result;
+  }
+
+  /** An employee without further rights. */
+  async createUser(login: string): Promise<OdooUser> {
+    const password = `${login}-password`;
+    const values = { name: login, login, password };
+    const uid = z.number().parse(await this.execute(this.admin, 'res.users', 'create', [values]));
+    return { uid, login, password };
+  }
+
+  async logIn(user: Pick<OdooUser, 'login' | 'password'>): Promise<OdooSession> {
+    const session = new OdooSession(this.url);
+    await session.logIn(this.database, user);
+    return session;
+  }
+
+  async sql(text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
+    const { rows } = await this.#pool.query<Record<string, unknown>>(text, [...values]);
+    return rows;
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async #stop(): Promise<void> {
+    await this.#pool.end();
+    await this.#server.stop().finally(this.#release);
+  }
+}
+
+function configuration(
+  postgres: PostgresServer,
+  database: string,
+  folder: string,
+  port: number,
+  addonsPaths: readonly string[],
+): string {
+  const options = {
+    addons_path: [...addonsPaths, ...ADDONS_PATHS].join(','),
+    data_dir: join(folder, 'data'),
+    db_host: postgres.host,
+    db_port: postgres.port,
+    db_user: postgres.user,
+    db_password: postgres.password,
+    db_name: database,
+    http_interface: '127.0.0.1',
+    http_port: port,
+    list_db: 'False',
+    max_cron_threads: 0,
+    proxy_mode: 'True',
+    ...series.options,
+  };
+  return `[options]\n${Object.entries(options)
+    .map(([key, value]) => `${key} = ${value}\n`)
+    .join('')}`;
+}

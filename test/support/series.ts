@@ -1,0 +1,15 @@
+import { inject } from 'vitest';
+import type { Series } from './odoo-series.ts';
+import { odoo14 } from './odoo14.ts';
+import { odoo19 } from './odoo19.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext {
+    series: keyof typeof SERIES;
+  }
+}
+
+const SERIES = { odoo14, odoo19 };
+
+/** The series that this run of the tests is about. */
+export const series: Series = SERIES[inject('series')];
