@@ -1,8 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { callByToken, DENIED, EXPIRED_SESSION } from '../contract/openerp-server.ts';
+import { callByToken, DENIED, EXPIRED_SESSION, userWithToken } from '../contract/openerp-server.ts';
 import { useOdoo } from '../support/odoo-fixture.ts';
 import type { OdooSession } from '../support/odoo-session.ts';
+import { readRow } from '../support/session-rows.ts';
 
 const odoo = useOdoo(['web_socketio_test', 'auth_totp']);
 const KEY = Buffer.from('a key of thirty bytes in all..');
@@ -24,6 +25,12 @@ it('The user of a two-factor log-in gets a token after the second factor, and no
     odoo().execute({ uid: user.uid, password }, 'res.users', 'read', read.args);
   expect(await execute(token)).toEqual(answer);
   await expect(execute(user.password)).rejects.toMatchObject(DENIED);
+});
+
+it('A page has to prove itself when its user turns two-factor authentication on', async () => {
+  const { user, token } = await userWithToken(odoo(), 'theo');
+  await odoo().sql('UPDATE res_users SET totp_secret = $2 WHERE id = $1', [user.uid, base32(KEY)]);
+  expect(await readRow(odoo(), token)).toMatchObject({ due: true });
 });
 
 /** The second step of a log-in, as its page does it. */

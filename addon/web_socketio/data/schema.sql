@@ -96,7 +96,8 @@ END
 $requeue$;
 
 -- Credentials that changed, by the ORM or by SQL: every page of that user has to prove itself again. to_jsonb, because
--- password_crypt exists only in some series. Only real differences count: OpenERP writes users without changing them.
+-- password_crypt exists only in some series, and totp_secret only with two-factor authentication. Only real differences
+-- count: OpenERP writes users without changing them.
 CREATE OR REPLACE FUNCTION web_socketio_user_changed() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $changed$
 DECLARE
@@ -105,7 +106,7 @@ DECLARE
     name text;
     changed boolean := TG_OP = 'DELETE';
 BEGIN
-    FOREACH name IN ARRAY ARRAY['login', 'password', 'password_crypt', 'active'] LOOP
+    FOREACH name IN ARRAY ARRAY['login', 'password', 'password_crypt', 'totp_secret', 'active'] LOOP
         changed := changed OR before ->> name IS DISTINCT FROM after ->> name;
     END LOOP;
     IF changed THEN
