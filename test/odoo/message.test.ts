@@ -50,6 +50,11 @@ describe('A model that inherits from postgres.notification', () => {
     await expect(run(model, method)).rejects.toMatchObject({ fault: 'odoo.exceptions.AccessError' });
   });
 
+  it('may override and call them in Python', async () => {
+    const answer = await run('web_socketio_test.message', 'call_renotify');
+    expect(answer).toEqual(['web_socketio_test', null]);
+  });
+
   it('is told that it has no channel', async () => {
     await expect(run('web_socketio_test.message.no_channel', 'send_committed', [{}])).rejects.toThrow(
       "The model 'web_socketio_test.message.no_channel' needs the attribute _postgres_channel to send messages",

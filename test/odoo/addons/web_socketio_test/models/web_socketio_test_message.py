@@ -23,7 +23,11 @@ class WebSocketIOTestMessage(models.AbstractModel):
 
     # Without a decorator, as an addon of 2013 would override it.
     def renotify(self):
-        return super().renotify()
+        return [self._postgres_channel, super().renotify()]
+
+    @api.model
+    def call_renotify(self):
+        return self.renotify()
 
 
 class WebSocketIOTestMessageNoChannel(models.AbstractModel):
