@@ -5,11 +5,19 @@ import { type Example, readPorted } from './reference.ts';
 
 const MANIFEST = `{
     'name': 'An example',
-    'version': '19.0.1.0.0',
+    'version': '1.0.0',
     'license': 'LGPL-3',
     'depends': ['web_longpolling'],
     'assets': {'web.assets_backend': ['@/static/src/**/*.js']},
 }
+`;
+
+/** As Odoo 14 is told of files for the web client: a manifest of it has no assets. */
+const ASSETS_OF_ODOO14 = `<odoo>
+    <template id="assets_backend" inherit_id="web.assets_backend">
+        <xpath expr="." position="inside"><script src="/@/static/src/example.js"/></xpath>
+    </template>
+</odoo>
 `;
 
 /** Writes an example of API.md as an addon, into a folder of addons. */
@@ -20,6 +28,20 @@ export async function writeExample(folder: string, addon: string, example: Examp
     ...modelFiles('example', python),
     'socketio/index.ts': server,
     ...(stage === 'web client' ? { 'static/src/example.js': browser } : {}),
+  });
+}
+
+/** Writes an example for the web client of Odoo 14 as an addon. */
+export async function writeExampleOfOdoo14(folder: string, addon: string, example: Example): Promise<void> {
+  await writeFiles(join(folder, addon), {
+    '__manifest__.py': MANIFEST.replace("'assets'", `'data': ['views/assets.xml'], 'assets'`).replace(
+      '@',
+      addon,
+    ),
+    '__init__.py': '',
+    'views/assets.xml': ASSETS_OF_ODOO14.replace('@', addon),
+    'socketio/index.ts': example.server,
+    'static/src/example.js': example.browser,
   });
 }
 

@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeExampleOfOdoo14, writeOldAddon } from '../support/example-addon.ts';
+import { showLogOfFailures } from '../support/failure-log.ts';
+import { type OdooStack, startOdooStack } from '../support/odoo-stack.ts';
+import { readExamples } from '../support/reference.ts';
+import { series } from '../support/series.ts';
+import { makeServerFolder, type ServerFolder } from '../support/server-folder.ts';
+import { WebClient } from '../support/web-client.ts';
+
+const [example] = readExamples().filter(({ stage }) => stage === 'web client 14');
+/** It has the server module of the example for Odoo 19. */
+const [of19] = readExamples().filter(({ stage }) => stage === 'web client');
+
+let folder: ServerFolder;
+let stack: OdooStack;
+
+beforeAll(async () => {
+  if (!example || !of19) throw new Error('API.md has no example for the web client any more.');
+  folder = await makeServerFolder('addons');
+  await writeExampleOfOdoo14(folder.path, 'my_addon', { ...example, server: of19.server });
+  await writeOldAddon(folder.path, 'addon_of_2013');
+  stack = await startOdooStack(['my_addon', 'addon_of_2013'], [folder.path]);
+});
+
+afterAll(async () => {
+  await stack?.stop();
+  await folder?.remove();
+});
+
+showLogOfFailures(series.name, () => stack.odoo.server);
+showLogOfFailures('The sidecar', () => stack.sidecar);
+
+it(example?.title ?? '', async () => {
+  const client = await WebClient.logIn(stack.chromium, stack.nginx.url, stack.odoo.admin);
+  await expect.poll(async () => (await client.notifications()).sort()).toEqual([...(example?.shown ?? [])]);
+});
+
+it('PORTING.md: a Python namespace of 2013 loads, and Odoo warns of it once', () => {
+  const warnings = stack.odoo.server.log.split('\n').filter((line) => line.includes('PORTING.md'));
+  expect(warnings).toEqual([
+    expect.stringMatching(/ WARNING .*'addon_of_2013'.*handler send_reminders of 'reminder' \(connect\)/),
+  ]);
+});
