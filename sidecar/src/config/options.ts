@@ -44,6 +44,9 @@ export const OPTIONS: readonly Option[] = [
   option('db-password', ({ postgres }) => (postgres.password === undefined ? 'not set' : 'set'), {
     ...{ conf: ['db_password'], libpq: 'PGPASSWORD', help: 'its password' },
   }),
+  option('db-password-file', ({ postgres }) => (postgres.password === undefined ? 'not set' : 'set'), {
+    help: 'a file that holds it, as containers have',
+  }),
   option('addons-path', ({ addonsPath }) => addonsPath.join(', ') || 'none', {
     ...{ conf: ['addons_path'], help: "folders with addons, besides the package's own" },
   }),

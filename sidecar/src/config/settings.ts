@@ -71,7 +71,7 @@ export function readSettings(sources: Sources): Settings {
     port,
     openerpUrl: toUrl(flags.openerpUrl ?? all['WEB_SOCKETIO_OPENERP_URL'] ?? defaultUrl(conf)),
     transport: toTransport(all['WEB_SOCKETIO_TRANSPORT'] ?? 'auto'),
-    postgres: toPostgres(all, conf),
+    postgres: toPostgres(sources),
     addonsPath: splitList(all['WEB_SOCKETIO_ADDONS_PATH'] ?? conf.get('addons_path') ?? '').map((path) =>
       sources.expand(path),
     ),
@@ -107,7 +107,8 @@ export function readLogFormat({ flags, variables }: Sources): LogFormat {
   throw new SocketIOError('option_invalid', `'${text}' is no --log-format. Give openerp or json.`);
 }
 
-function toPostgres(env: Readonly<Record<string, string>>, conf: OpenERPConf): PostgresOptions {
+function toPostgres(sources: Sources): PostgresOptions {
+  const { variables: env, conf } = sources;
   const port = env['WEB_SOCKETIO_DB_PORT'] ?? conf.get('db_port') ?? env['PGPORT'];
   const host = env['WEB_SOCKETIO_DB_HOST'] ?? conf.get('db_host') ?? env['PGHOST'];
   // Without a host, OpenERP goes through the Unix socket, where PostgreSQL knows its user without a password; pg would
@@ -117,7 +118,11 @@ function toPostgres(env: Readonly<Record<string, string>>, conf: OpenERPConf): P
     host: host ?? (existsSync(socket) ? SOCKET_FOLDER : undefined),
     port: port === undefined ? undefined : toPort(port, 'db_port'),
     user: env['WEB_SOCKETIO_DB_USER'] ?? conf.get('db_user') ?? env['PGUSER'],
-    password: env['WEB_SOCKETIO_DB_PASSWORD'] ?? conf.get('db_password') ?? env['PGPASSWORD'],
+    password:
+      env['WEB_SOCKETIO_DB_PASSWORD'] ??
+      sources.textOf('WEB_SOCKETIO_DB_PASSWORD_FILE') ??
+      conf.get('db_password') ??
+      env['PGPASSWORD'],
   };
 }
 

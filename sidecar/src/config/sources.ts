@@ -57,6 +57,22 @@ export class Sources {
     return this.#read().path;
   }
 
+  /**
+   * The text of the file that a variable names, without white space around it; undefined if the variable is not set.
+   *
+   * @throws SocketIOError `config_unreadable`
+   */
+  textOf(variable: string): string | undefined {
+    const path = this.variables[variable];
+    if (path === undefined) return undefined;
+    const file = this.expand(path);
+    try {
+      return readFileSync(file, 'utf8').trim();
+    } catch (cause) {
+      throw unreadable(file, cause);
+    }
+  }
+
   /** An absolute path: `~` is the home folder, and the rest starts from the current one. */
   expand(path: string): string {
     return resolve(this.#places.cwd, path.replace(/^~(?=\/|$)/, this.#places.home));
@@ -106,7 +122,7 @@ function readConf(file: string): OpenERPConf {
 function unreadable(file: string, cause: unknown): SocketIOError {
   return new SocketIOError(
     'config_unreadable',
-    `'${file}' cannot be read: ${reason(cause)}. Name another with -c, or let this user read it.`,
+    `'${file}' cannot be read: ${reason(cause)}. Name another, or let this user read it.`,
     { cause },
   );
 }

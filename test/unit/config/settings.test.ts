@@ -126,3 +126,12 @@ it('answers --help and --version', () => {
     answer: expect.stringContaining('-d, --database <names>'),
   });
 });
+
+it('reads the password from a file where a variable names one', () => {
+  write('password', 'from the file\n');
+  const env = { WEB_SOCKETIO_DATABASE: 'mydb', WEB_SOCKETIO_DB_PASSWORD_FILE: 'password' };
+  expect(read([], env)).toMatchObject({ postgres: { password: 'from the file' } });
+  expect(() => read([], { ...env, WEB_SOCKETIO_DB_PASSWORD_FILE: 'missing' })).toThrow(
+    `'${join(cwd, 'missing')}' cannot be read`,
+  );
+});
