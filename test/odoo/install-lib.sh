@@ -21,6 +21,13 @@ need_lists() {
   done
 }
 
+# The Debian mirror that this machine uses.
+debian_mirror() {
+  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
+  [ -n "$mirror" ] || unavailable 'apt knows no Debian mirror'
+  echo "$mirror"
+}
+
 # install_once DIR VERSION FUNCTION: DIR holds a finished installation of VERSION afterwards. The stamp is written last, so an
 # installation that was interrupted has none and is started again. The lock keeps two callers apart.
 install_once() {
@@ -51,8 +58,7 @@ apt_of() {
 
 # use_suite SUITE DIR: fetches the package lists of the suite, from the mirror that the machine uses.
 use_suite() {
-  mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | grep -v security | head -n 1)
-  [ -n "$mirror" ] || unavailable 'apt knows no Debian mirror'
+  mirror=$(debian_mirror)
   mkdir -p "$2/apt/lists/partial" "$2/apt/cache"
   echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $1 main" >"$2/apt/$1.list"
   say "Debian's $1, from $mirror"
