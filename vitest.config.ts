@@ -31,6 +31,19 @@ const realOdoo = (series: 'odoo14' | 'odoo19', include: string[]) => ({
   },
 });
 
+/** The stack of docker-compose.yml; `test/compose/with-engine.sh` has to be around it. */
+const compose = (name: string, include: string[]) => ({
+  extends: true as const,
+  test: {
+    name,
+    include,
+    globalSetup: ['test/compose/images.ts'],
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    fileParallelism: false,
+  },
+});
+
 export default defineConfig({
   resolve: {
     alias: {
@@ -94,6 +107,8 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       },
+      compose('compose', ['test/compose/**/*.test.ts']),
+      compose('compose-short', ['test/compose/{configuration,sidecar-image,first-notification}.test.ts']),
       serial('chaos', 'chaos', 'long', 1),
       serial('chaos-short', 'chaos', 'short', 1),
       serial('fuzz', 'fuzz', 'long', 2),
