@@ -38,7 +38,7 @@ dbfilter = ^${database//./\\.}\$
 list_db = False
 http_interface = 0.0.0.0
 proxy_mode = True
-without_demo = $([ "${series%%.*}" -ge 19 ] && echo True || echo all)
+without_demo = True
 workers = ${OPENERP_WORKERS:-0}
 CONF
 umask 022
@@ -97,7 +97,9 @@ for module in $own; do
 done
 if [ ${#install[@]} -gt 0 ] || [ ${#update[@]} -gt 0 ]; then
   say "Installing: ${install[*]:-nothing}. Updating: ${update[*]:-nothing}. The first time takes a minute"
+  # 7.0 looks for it on the command line only; for 19.0 it is in the file, since the flag has another form there.
   tasks=()
+  [ "${series%%.*}" -ge 19 ] || tasks+=(--without-demo=all)
   join() { local IFS=,; echo "$*"; }
   [ ${#install[@]} -eq 0 ] || tasks+=(-i "$(join "${install[@]}")")
   [ ${#update[@]} -eq 0 ] || tasks+=(-u "$(join "${update[@]}")")

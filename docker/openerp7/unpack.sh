@@ -22,5 +22,6 @@ mkdir /opt/openerp
 tar -x -f archive --no-same-owner --strip-components=1 -C /opt/openerp
 [ -f /opt/openerp/openerp-server ] || fail "archive_invalid: '$archive' holds no openerp-server in its first folder."
 grep -q 'version_info = (7, 0' /opt/openerp/openerp/release.py || fail "archive_invalid: '$archive' is not of OpenERP 7.0."
+cp -r pychart /opt/openerp/
 printf '#!/bin/sh\nexec python2.7 /opt/openerp/openerp-server "$@"\n' >/usr/local/bin/openerp-server
 chmod 755 /usr/local/bin/openerp-server

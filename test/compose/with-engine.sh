@@ -3,8 +3,8 @@
 #
 #   with-engine.sh COMMAND…
 #
-# An engine that runs here is used. Where none does, Debian's is started, with its data in .cache/docker-data and all else in
-# a folder of its own, and stopped when the command has ended.
+# An engine that runs here is used; it loses the stand-ins afterwards, which bear the names of others. Where none runs, Debian's
+# is started, with its data in .cache/docker-data and all else in a folder of its own, and stopped when the command has ended.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 cache=$(cd "$here/../.." && pwd)/.cache
@@ -42,8 +42,15 @@ start_engine() {
   done
 }
 
+remove_stand_ins() {
+  { docker images -q --filter label=web_socketio.stand-in=yes; docker images -q 'web_socketio-stand-in/*'; } |
+    sort -u | xargs -r docker rmi -f >/dev/null
+}
+
 export PATH=$PATH:$cache/docker/bin
-if ! docker info >/dev/null 2>&1; then
+if docker info >/dev/null 2>&1; then
+  trap remove_stand_ins EXIT
+else
   PATH=$cache/docker/bin:$PATH
   start_engine
 fi
