@@ -41,8 +41,9 @@ it('keeps the data when it is removed and started again, here by Compose 1.29, a
     .toBe('healthy');
   expect(await nameOfBen()).toBe('Benjamin');
   await notifies();
-  const openerp = await docker('logs', await stack.container('openerp'));
-  expect(openerp).not.toMatch(/Installing:|Creating the database|Users of the demonstration/);
+  const log = await stack.logs('openerp');
+  expect(log).toContain('Registry loaded');
+  expect(log).not.toMatch(/Installing:|Creating the database|Users of the demonstration/);
   await stack.compose(['down'], 1);
 });
 

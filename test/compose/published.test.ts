@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => stack?.remove());
 
 it('lets nobody in with a password that everybody can read where others than this machine reach it', async () => {
-  expect(await docker('logs', openerp)).toMatch(
+  expect(await stack.logs('openerp')).toMatch(
     /Published on 0\.0\.0\.0:8080: the password of admin is in \/var\/lib\/odoo\/admin_password of this container/,
   );
   const password = await docker('exec', openerp, 'cat', '/var/lib/odoo/admin_password');

@@ -86,8 +86,9 @@ export class Stack {
     return logLine(await this.container(service), wanted, since?.toISOString());
   }
 
-  logs(): Promise<string> {
-    return this.compose(['logs', '--no-color']);
+  /** What all services have logged, or one. */
+  logs(...services: Service[]): Promise<string> {
+    return this.compose(['logs', '--no-color', ...services]);
   }
 
   /** Removes containers, networks and volumes. */
