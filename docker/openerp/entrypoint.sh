@@ -15,7 +15,7 @@ fail() { say "$*"; exit 1; }
 # Passwords stand in files that only this user reads, never on a command line.
 umask 077
 if [ -n "${PASSWORD_FILE:-}" ]; then
-  [ -s "$PASSWORD_FILE" ] || fail "database_password: '$PASSWORD_FILE' is missing or empty. Put the password of the role '$user' there, or remove OPENERP_PASSWORD_FOLDER from .env."
+  [ -r "$PASSWORD_FILE" ] && [ -s "$PASSWORD_FILE" ] || fail "database_password: '$PASSWORD_FILE' is missing, empty or not to be read. Put the password of the role '$user' there, or remove OPENERP_PASSWORD_FOLDER from .env."
   PASSWORD=$(<"$PASSWORD_FILE")
 fi
 export PGHOST=$host PGPORT=$port PGUSER=$user PGPASSFILE=/run/openerp/pgpass
@@ -50,10 +50,11 @@ server=$(command -v odoo || command -v openerp-server)
 run() {
   "$@" <&0 &
   local child=$! code=0
-  trap 'kill -TERM $child' TERM INT
+  trap 'stopped=yes; kill -TERM $child' TERM INT
   # A signal ends `wait`, too.
   while wait $child && code=0 || code=$?; kill -0 $child 2>/dev/null; do :; done
   trap - TERM INT
+  [ -z "${stopped:-}" ] || exit 143
   return $code
 }
 query() { psql -XAtq -v ON_ERROR_STOP=1 -d "$1" -c "$2"; }
@@ -115,7 +116,6 @@ else
   say "module_missing: web_socketio is not installed in '$database', so the sidecar has nothing to do. Add it to OPENERP_MODULES in .env."
 fi
 
-# admin, anna and ben have passwords that everybody can read: for this machine only.
 users() {
   if "$server" shell --help >/dev/null 2>&1; then
     run "$server" shell -c "$conf" -d "$database" --no-http --log-level=warn < "$home/demo_users.py"
@@ -123,22 +123,22 @@ users() {
     run "$(command -v python2 || command -v python)" "$home/demo_users.py" "$conf" "$database"
   fi
 }
-marker=/var/lib/odoo/.web_socketio-users-$database
+# admin, anna and ben have passwords that everybody knows, which is for this machine only. Each is done once.
+marker=/var/lib/odoo/.web_socketio-$database
 case $publish in
   127.* | localhost:* | '[::1]':*)
-    if [ ! -e "$marker" ] && [ -n "$(version_of web_socketio_demo)" ]; then
+    if [ ! -e "$marker-users" ] && [ -n "$(version_of web_socketio_demo)" ]; then
       users
-      touch "$marker"
+      touch "$marker-users"
       say "Users of the demonstration: anna, ben and admin, each with the name as password"
     fi ;;
   *)
-    if [ ! -e "$marker" ]; then
-      ADMIN_PASSWORD_FILE=/var/lib/odoo/admin_password
-      [ -s $ADMIN_PASSWORD_FILE ] || (umask 077; head -c 18 /dev/urandom | base64 >$ADMIN_PASSWORD_FILE)
-      export ADMIN_PASSWORD_FILE
+    if [ ! -e "$marker-closed" ]; then
+      export ADMIN_PASSWORD_FILE=/var/lib/odoo/admin_password
+      (umask 077; head -c 18 /dev/urandom | base64 >$ADMIN_PASSWORD_FILE)
       users
-      touch "$marker"
-      say "Published on $publish: the password of admin is in $ADMIN_PASSWORD_FILE of this container, and there are no users for a demonstration"
+      touch "$marker-users" "$marker-closed"
+      say "Published on $publish: if the password of admin, anna or ben was the name, it is another one now; that of admin is in $ADMIN_PASSWORD_FILE of this container"
     fi ;;
 esac
 

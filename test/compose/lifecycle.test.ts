@@ -83,7 +83,7 @@ it('says in the log that OpenERP has no password', async () => {
   ]);
   expect(code).toBe(1);
   expect(stderr).toBe(
-    "web_socketio: database_password: '/nowhere' is missing or empty. Put the password of the role 'openerp' there, or remove OPENERP_PASSWORD_FOLDER from .env.\n",
+    "web_socketio: database_password: '/nowhere' is missing, empty or not to be read. Put the password of the role 'openerp' there, or remove OPENERP_PASSWORD_FOLDER from .env.\n",
   );
 });
 

@@ -27,6 +27,7 @@ export class Stack {
   readonly project: string;
   readonly url: string;
   readonly #folder: string;
+  #settings: Readonly<Record<string, string>> = {};
 
   private constructor(project: string, url: string, folder: string) {
     this.project = project;
@@ -39,10 +40,16 @@ export class Stack {
     const folder = await mkdtemp(join(tmpdir(), 'web_socketio-compose-'));
     const publish = `127.0.0.1:${await freePort()}`;
     const project = folder.slice(folder.lastIndexOf('/') + 1).toLowerCase();
-    const all = { IMAGE_PREFIX, PUBLISH: publish, ...settings };
-    const lines = Object.entries(all).map(([name, value]) => `${name}=${value}\n`);
-    await writeFile(join(folder, 'env'), lines.join(''));
-    return new Stack(project, `http://${publish}`, folder);
+    const stack = new Stack(project, `http://${publish}`, folder);
+    await stack.set({ IMAGE_PREFIX, PUBLISH: publish, ...settings });
+    return stack;
+  }
+
+  /** Changes lines of its `.env`; `up` makes them true. */
+  async set(settings: Readonly<Record<string, string>>): Promise<void> {
+    this.#settings = { ...this.#settings, ...settings };
+    const lines = Object.entries(this.#settings).map(([name, value]) => `${name}=${value}\n`);
+    await writeFile(join(this.#folder, 'env'), lines.join(''));
   }
 
   /** Runs a command of Compose and tells how it ended. */
