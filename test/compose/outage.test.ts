@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Chromium, openChromium } from '../support/chromium.ts';
+import { makeAddons } from '../support/test-sidecar.ts';
 import { WebClient } from '../support/web-client.ts';
 import { docker } from './docker.ts';
 import { type OpenPage, Person } from './person.ts';
@@ -135,23 +136,16 @@ it('gives the sidecar a role that cannot read what is not its own, and OpenERP o
 });
 
 it('runs the server module of an addon that lies in the volume for addons', async () => {
-  const openerp = await stack.container('openerp');
-  await docker(
-    'exec',
-    '-u',
-    'root',
-    openerp,
-    'bash',
-    '-c',
-    `mkdir -p /mnt/extra-addons/my_addon/socketio
-    echo '{"name": "Mine", "depends": ["web_socketio"]}' >/mnt/extra-addons/my_addon/__manifest__.py
-    echo 'import { OpenERPNameSpace, SocketIO } from "web_socketio";
-      SocketIO.addNamespace("/mine", class extends OpenERPNameSpace {});' >/mnt/extra-addons/my_addon/socketio/index.ts`,
-  );
+  const addons = await makeAddons({ my_addon: MODULE });
+  await docker('cp', `${addons}/my_addon`, `${await stack.container('openerp')}:/mnt/extra-addons/`);
   const since = new Date();
   await stack.compose(['restart', 'sidecar']);
   await stack.logLine('sidecar', /Add namespace: '\/mine'/, since);
 });
+
+const MODULE = `
+import { OpenERPNameSpace, SocketIO } from 'web_socketio';
+SocketIO.addNamespace('/mine', class extends OpenERPNameSpace {});`;
 
 /** The container runs anew and is healthy. @param before when it was started the last time */
 async function isHealthy(service: Service, before: string): Promise<void> {
