@@ -43,8 +43,10 @@ start_engine() {
 }
 
 remove_stand_ins() {
-  { docker images -q --filter label=web_socketio.stand-in=yes; docker images -q 'web_socketio-stand-in/*'; } |
-    sort -u | xargs -r docker rmi -f >/dev/null
+  names='{{.Repository}}:{{.Tag}}'
+  # By name: layers on which something else was built stay, without one.
+  { docker images --filter label=web_socketio.stand-in=yes --format "$names"; docker images --format "$names" 'web_socketio-stand-in/*'; } |
+    grep -v '<none>' | sort -u | xargs -r docker rmi >/dev/null
 }
 
 export PATH=$PATH:$cache/docker/bin
