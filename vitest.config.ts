@@ -19,7 +19,7 @@ const serial = (name: string, folder: string, form: 'short' | 'long', groupOrder
 });
 
 /** One series of Odoo: the tests of all series, and its own. */
-const realOdoo = (series: 'odoo14' | 'odoo19', include: string[]) => ({
+const realOdoo = (series: 'odoo14' | 'odoo16' | 'odoo17' | 'odoo18' | 'odoo19', include: string[]) => ({
   extends: true as const,
   test: {
     name: series,
@@ -77,6 +77,10 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      // Of these nobody installs a server: whoever has one puts its launcher into `.cache`.
+      realOdoo('odoo16', ['test/odoo/**/*.test.ts']),
+      realOdoo('odoo17', ['test/odoo/**/*.test.ts']),
+      realOdoo('odoo18', ['test/odoo/**/*.test.ts']),
       realOdoo('odoo14', ['test/odoo/**/*.test.ts', 'test/odoo14/**/*.test.ts']),
       realOdoo('odoo19', ['test/odoo/**/*.test.ts', 'test/odoo19/**/*.test.ts']),
       {

@@ -6,8 +6,6 @@ from .series import ERA
 # know, even where the module is not installed.
 if ERA == 'openerp7':
     from . import openerp7
-elif ERA == 'odoo14':
-    from . import odoo14
-elif ERA == 'odoo19':
-    from . import odoo19
+elif ERA == 'odoo':
+    from . import odoo_series
 from .hooks import pre_init_hook, uninstall_hook

@@ -12,8 +12,11 @@ SERIES = '%s.%s' % (version_info[0], version_info[1])
 ERAS = {
     7: 'openerp7',
     8: 'openerp7',
-    14: 'odoo14',
-    19: 'odoo19',
+    14: 'odoo',
+    16: 'odoo',
+    17: 'odoo',
+    18: 'odoo',
+    19: 'odoo',
 }
 # None where the module cannot be installed: pre_init_hook says so.
 ERA = ERAS.get(MAJOR)

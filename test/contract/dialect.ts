@@ -23,3 +23,12 @@ export const odoo19Dialect: Dialect = {
   unknownDatabase: 'odoo.exceptions.AccessError',
   takesBlankPasswords: false,
 };
+
+export const odoo18Dialect: Dialect = odoo19Dialect;
+
+export const odoo17Dialect: Dialect = {
+  ...odoo18Dialect,
+  sessionId: /^[0-9a-f]{40}$/,
+};
+
+export const odoo16Dialect: Dialect = { ...odoo17Dialect, employee: {} };

@@ -14,7 +14,7 @@ it('The addon refuses to be installed on a series that it is not made for, with 
   onTestFinished(() => folder.remove());
   await cp(ADDON, join(folder.path, 'web_socketio'), { recursive: true });
   const file = join(folder.path, 'web_socketio/series.py');
-  await writeFile(file, (await readFile(file, 'utf8')).replace("    14: 'odoo14',\n", ''));
+  await writeFile(file, (await readFile(file, 'utf8')).replace("    14: 'odoo',\n", ''));
   const postgres = await startPostgres(15);
   onTestFinished(() => postgres.stop());
   const odoo = await startOdoo({ postgres, modules: ['web'], addonsPaths: [folder.path] });

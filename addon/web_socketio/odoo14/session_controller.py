@@ -4,10 +4,15 @@ from functools import partial
 
 import odoo
 from odoo import http
-from odoo.addons.web.controllers.main import Session
 from odoo.http import request
 
 from ..common import token
+
+try:
+    from odoo.addons.web.controllers.session import Session
+except ImportError:
+    # Before 16.0.
+    from odoo.addons.web.controllers.main import Session
 
 _logger = logging.getLogger(__name__)
 

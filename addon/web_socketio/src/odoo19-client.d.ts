@@ -1,11 +1,12 @@
 import type { SocketIO, SocketIOClass } from './socketio.ts';
 
 declare global {
-  /** What Odoo 19's web client offers, as far as our addons use it. */
+  /** What the web client of Odoo 16.0 to 19.0 offers, as far as our addons use it. */
   namespace Odoo {
     interface Env {
-      /** Resolves when all services have started. */
-      isReady: Promise<unknown>;
+      /** Resolves when all services have started. Not before 19.0. */
+      isReady?: Promise<unknown>;
+      bus: EventTarget;
     }
 
     interface Service {

@@ -17,7 +17,8 @@ odoo.define('@web_socketio/socketio', ['@web/core/registry', USER_MENU], (requir
   registry.category('services').add('web_socketio', {
     start: (env) => {
       // Not awaited: services only count as ready when this one has returned.
-      env.isReady.then(page.start, () => undefined);
+      if (env.isReady) env.isReady.then(page.start, () => undefined);
+      else env.bus.addEventListener('WEB_CLIENT_READY', page.start);
       return { SocketIO: PageSocketIO };
     },
   });

@@ -3,9 +3,10 @@ import logging
 from functools import partial
 
 from odoo import models
-from odoo.http import STORED_SESSION_BYTES, request
+from odoo.http import request
 
 from ..common import token
+from ..odoo16.stored_session import stored_session_id
 
 _logger = logging.getLogger(__name__)
 
@@ -19,7 +20,7 @@ class IrHttp(models.AbstractModel):
         # The session has been emptied, but it still has its id. After the commit and with an own cursor: the routes
         # that log out are read-only, and a request that changed the password before it logs out holds the very rows
         # that have to be ended, so that an own cursor would wait for ever.
-        session_id = request.session.sid[:STORED_SESSION_BYTES]
+        session_id = stored_session_id(request.session)
         request.env.cr.postcommit.add(partial(cls._web_socketio_end_session, request.env.registry, session_id))
 
     @classmethod

@@ -5,10 +5,21 @@ from functools import partial
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.service.model import call_kw, retrying
-from odoo.tools import exception_to_unicode, json_default
+from odoo.service.model import retrying
+from odoo.tools import exception_to_unicode
 
 from ..common import fault
+
+try:
+    from odoo.tools import json_default
+except ImportError:
+    # Before 18.0.
+    from odoo.tools.date_utils import json_default
+try:
+    from odoo.service.model import call_kw
+except ImportError:
+    # Before 19.0.
+    from .public_method import call_kw
 
 _logger = logging.getLogger(__name__)
 
@@ -32,7 +43,9 @@ class WebSocketIOCall(models.AbstractModel):
         :return: JSON of `{result}`, or of `{error: {name, message}}`; ASCII
         """
         try:
-            return retrying(partial(self._call_json, call), self.env)
+            # Odoo 16.0 needs the language for the sentence of a violated rule.
+            env = self.env(context=dict(self.env.context, lang=self.env.user.lang or 'en_US'))
+            return retrying(partial(self._call_json, call), env)
         except Exception as error:
             self.env.cr.rollback()
             # Errors that are meant for users are no fault of the server: Odoo logs them in the same way.
@@ -48,7 +61,8 @@ class WebSocketIOCall(models.AbstractModel):
         model, method, kwargs = call['model'], call['method'], dict(call['kwargs'])
         kwargs['context'] = dict(call['context'], **(kwargs.get('context') or {}))
         env = self.env(context=kwargs['context'])
-        env.transaction.default_env = env  # what is computed at the end sees the same context
+        if hasattr(env.transaction, 'default_env'):
+            env.transaction.default_env = env  # what is computed at the end sees the same context
         if model not in env:
             raise UserError("The model '%s' does not exist, so that '%s' cannot be called" % (model, method))
         result = call_kw(env[model], method, call['args'], kwargs)

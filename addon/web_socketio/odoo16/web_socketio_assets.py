@@ -8,4 +8,4 @@ class WebSocketIOAssets(models.AbstractModel):
 
     @api.model
     def _load(self, addon):
-        """Do nothing: this series reads them in the manifest, which names no other file than that of its own era."""
+        """Do nothing: from 15.0 on the manifest names them."""

@@ -1,0 +1,15 @@
+import { odoo16Dialect } from '../contract/dialect.ts';
+import type { Series } from './odoo-series.ts';
+import { odoo17 } from './odoo17.ts';
+
+export const odoo16: Series = {
+  ...odoo17,
+  name: 'Odoo 16',
+  folder: 'odoo16',
+  dialect: odoo16Dialect,
+  webClient: {
+    ...odoo17.webClient,
+    connected:
+      "odoo.__DEBUG__.services['@web_longpolling/longpolling_socket']?.longpolling_socket.connected === true",
+  },
+};
