@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""Which series of OpenERP or Odoo runs, and which of our packages is made for it."""
+"""Which series of OpenERP or Odoo runs, and which of our Python is made for it."""
 try:
     from odoo.release import version_info
 except ImportError:
