@@ -38,6 +38,8 @@ const compose = (name: string, include: string[]) => ({
     name,
     include,
     globalSetup: ['test/compose/images.ts'],
+    // Of the web client that the stack has unless told otherwise.
+    provide: { series: 'odoo19' as const },
     testTimeout: 300_000,
     hookTimeout: 300_000,
     fileParallelism: false,
