@@ -1,5 +1,6 @@
 #!/bin/sh
-# What npm run test:compose needs. Exit code 3: neither is there a Docker engine, nor can Debian's be had here.
+# What npm run test:compose needs. Exit code 3: neither is there a Docker engine, nor can Debian's be had here, or
+# be started, as in a container without rights.
 set -eu
 . "$(dirname "$0")/../odoo/install-lib.sh"
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,3 +13,4 @@ command -v debootstrap >/dev/null || {
   DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 install -y --no-install-recommends debootstrap >/dev/null ||
     unavailable 'no package debootstrap'
 }
+bash "$here/with-engine.sh" --probe || unavailable "Debian's engine does not start here, see above"

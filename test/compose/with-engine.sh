@@ -2,6 +2,7 @@
 # Runs a command with a Docker engine and the base images of docker-compose.yml.
 #
 #   with-engine.sh COMMAND…
+#   with-engine.sh --probe      only says whether an engine can be had
 #
 # An engine that runs here is used; it loses the stand-ins afterwards, which bear the names of others. Where none runs, Debian's
 # is started, with its data in .cache/docker-data and all else in a folder of its own, and stopped when the command has ended.
@@ -56,6 +57,7 @@ else
   PATH=$cache/docker/bin:$PATH
   start_engine
 fi
+[ "$1" != --probe ] || exit 0
 "$here/base-images.sh"
 # Not exec: the engine has to be stopped afterwards, and a signal to this script must reach the command first.
 "$@" &
