@@ -13,8 +13,12 @@ const WIDTHS = [
   [1280, 1100],
   [375, 812],
 ] as const;
-/** The browser's own words for a server that is not there. */
-const NOBODY_THERE = /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|WebSocket (?:connection|is closed)/;
+/**
+ * The browser's own words for a server that is not there, or no longer knows a long-polling connection that it has ended: an
+ * acknowledgement may be on its way then.
+ */
+const NOBODY_THERE =
+  /ERR_CONNECTION_REFUSED|ERR_CONNECTION_RESET|WebSocket (?:connection|is closed)|status of 400 .*transport=polling.*&sid=/;
 
 let clone: string;
 let playground: PlaygroundProcess;
