@@ -11,7 +11,8 @@ import type { Position } from './delivery/position.ts';
 import { QueueHub } from './delivery/queue-hub.ts';
 import type { ReplayResult } from './delivery/replay.ts';
 import type { DatabaseCount, DatabaseGauges } from './metrics.ts';
-import { clientConfig, openPool, type PostgresOptions } from './postgres/connection.ts';
+import { openPool, type PostgresOptions } from './postgres/connection.ts';
+import { dial } from './postgres/dial.ts';
 import { ensureEpoch } from './postgres/epoch.ts';
 import { nameFailure } from './postgres/failure.ts';
 import { Housekeeping, type Retention } from './postgres/housekeeping.ts';
@@ -114,7 +115,7 @@ export class Database implements Gateway {
     });
     this.#calls = new DatabaseCalls({ db: options.name, ...options });
     this.watch = new SessionWatch(this);
-    this.#subscription = new Subscription(clientConfig(options.postgres, this.name), {
+    this.#subscription = new Subscription(() => dial(options.postgres, this.name), {
       begin: (snapshot) => this.#begin(snapshot),
       read: (page) => this.#read(page),
       connected: (client) => this.#connect(client),

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
-import { clientConfig } from '../../sidecar/src/postgres/connection.ts';
+import { dial } from '../../sidecar/src/postgres/dial.ts';
 import type { MessageRow } from '../../sidecar/src/postgres/message-row.ts';
 import { Subscription } from '../../sidecar/src/postgres/subscription.ts';
 import { TestDatabase } from '../support/test-database.ts';
@@ -15,7 +15,7 @@ class Reader {
 
   constructor({ server, name }: TestDatabase, since: string | null = null) {
     this.subscription = new Subscription(
-      clientConfig(server, name),
+      () => dial(server, name),
       {
         begin: () => undefined,
         read: ({ snapshot, rows, last }) => {

@@ -1,6 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { SocketIOError } from '../api/error.ts';
-import { clientConfig, closeClient, destroyClient, type PostgresOptions } from './connection.ts';
+import { closeClient, destroyClient, type PostgresOptions } from './connection.ts';
+import { dial } from './dial.ts';
 import { nameFailure } from './failure.ts';
 import { checkModules } from './module-table.ts';
 import { checkSchema } from './schema-version.ts';
@@ -31,14 +32,13 @@ const RIGHTS = [
 
 /** Finds out whether a database can be served, in bounded time. Writes nothing, listens to nothing, never throws. */
 export async function probeDatabase(options: PostgresOptions, name: string): Promise<DatabaseFacts> {
-  const client = new pg.Client(clientConfig(options, name));
-  client.on('error', () => undefined);
-  const timer = setTimeout(() => destroyClient(client), PROBE_MS);
+  let client: pg.Client | null = null;
+  const timer = setTimeout(() => client !== null && destroyClient(client), PROBE_MS);
   let version: string | null = null;
   let installed: ReadonlySet<string> | null = null;
   let schema: number | null = null;
   try {
-    await client.connect();
+    client = await dial(options, name);
     const { rows } = await client.query<{ version: string }>(
       `SELECT split_part(current_setting('server_version'), ' ', 1) AS version`,
     );
@@ -51,7 +51,7 @@ export async function probeDatabase(options: PostgresOptions, name: string): Pro
     return { name, version, installed, schema, error: nameFailure(error, name) };
   } finally {
     clearTimeout(timer);
-    await closeClient(client);
+    if (client !== null) await closeClient(client);
   }
 }
 

@@ -1,4 +1,4 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { BackOff } from '../delivery/back-off.ts';
 import { BELL_CHANNEL, Bell } from './bell.ts';
 import { closeClient } from './connection.ts';
@@ -41,7 +41,7 @@ export interface SubscriptionEvents {
  * on from the snapshot where it was, so that nothing is missed and nothing read twice.
  */
 export class Subscription {
-  readonly #config: pg.ClientConfig;
+  readonly #dial: () => Promise<pg.Client>;
   readonly #events: SubscriptionEvents;
   readonly #bell = new Bell();
   readonly #backOff = new BackOff(RETRY_FIRST_MS, RETRY_LAST_MS);
@@ -59,9 +59,12 @@ export class Subscription {
   #rung = false;
   #settleMs = SETTLE_FIRST_MS;
 
-  /** @param since a snapshot to go on from; null starts with what commits from now on */
-  constructor(config: pg.ClientConfig, events: SubscriptionEvents, since: string | null = null) {
-    this.#config = config;
+  /**
+   * @param dial opens a connection
+   * @param since a snapshot to go on from; null starts with what commits from now on
+   */
+  constructor(dial: () => Promise<pg.Client>, events: SubscriptionEvents, since: string | null = null) {
+    this.#dial = dial;
     this.#events = events;
     this.#snapshot = since;
   }
@@ -119,7 +122,7 @@ export class Subscription {
   }
 
   async #serve(): Promise<void> {
-    const client = new pg.Client(this.#config);
+    const client = await this.#dial();
     this.#client = client;
     let lost: unknown = null;
     const lose = (error: unknown) => {
@@ -131,7 +134,6 @@ export class Subscription {
     client.on('end', () => lose(new Error('Connection terminated')));
     client.on('notification', () => this.#ring());
     try {
-      await client.connect();
       await client.query(PLAN);
       await client.query(`LISTEN ${BELL_CHANNEL}`);
       await this.#events.connected(client);
