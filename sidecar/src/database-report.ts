@@ -47,6 +47,16 @@ export class DatabaseReport {
     return problem;
   }
 
+  /** PostgreSQL's queue of notifications fills up. */
+  unrung(): void {
+    const text =
+      "another program's connection listens and does not read, so that PostgreSQL's queue of notifications fills up.";
+    this.#log.warn(
+      this.#name,
+      `notify_queue_full: ${text} Messages are read twenty times a second instead of at once, until there is room. It is one of those that idle longest: SELECT pid, application_name, datname FROM pg_stat_activity WHERE state LIKE 'idle%' ORDER BY state_change.`,
+    );
+  }
+
   /** Housekeeping failed; it is done again in a minute. */
   notCleaned(error: unknown): void {
     this.#log.warn(this.#name, this.#describe(error));

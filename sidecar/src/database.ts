@@ -120,6 +120,7 @@ export class Database implements Gateway {
       read: (page) => this.#read(page),
       connected: (client) => this.#connect(client),
       failed: (error, retryMs) => this.#failed(error, retryMs),
+      unrung: () => this.#report.unrung(),
     });
   }
 

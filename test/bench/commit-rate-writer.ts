@@ -1,9 +1,6 @@
 import pg from 'pg';
 
-/**
- * The writers of one database, in a process of their own: `{ seconds }` makes them write, the answer is a count. With
- * `ring` the bell is rung meanwhile by hand, so that the reader comes to its fast state whatever the trigger does.
- */
+/** The writers of one database, in a process of their own: `{ seconds }` makes them write, the answer is a count. */
 const { config, writers }: { config: pg.ClientConfig; writers: number } = JSON.parse(process.argv[2] ?? '{}');
 
 const clients = await Promise.all(
@@ -30,17 +27,12 @@ async function write(client: pg.Client, writer: number, until: number): Promise<
   return commits;
 }
 
-const bell = new pg.Client(config);
-await bell.connect();
-
-process.on('message', async ({ seconds, ring }: { seconds: number; ring: boolean }) => {
+process.on('message', async ({ seconds }: { seconds: number }) => {
   const start = performance.now();
-  const ringing = ring ? setInterval(() => void bell.query('NOTIFY web_socketio'), 50) : undefined;
   const counts = await Promise.all(
     clients.map((client, index) => write(client, index + 1, start + seconds * 1000)),
   );
-  clearInterval(ringing);
   const commits = counts.reduce((sum, count) => sum + count, 0);
-  process.send?.({ commits, rate: (commits / (performance.now() - start)) * 1000 });
+  process.send?.({ commits, ms: performance.now() - start });
 });
 process.send?.('ready');

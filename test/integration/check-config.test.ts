@@ -69,7 +69,7 @@ it('says all that would run, leaves nothing behind, and ends with code 0 when no
       'web_socketio_demo.TaskAdapter | web_socketio_demo.task | queue',
       expect.stringMatching(
         new RegExp(
-          `^${database.name} \\| 15\\.\\d+ \\| installed \\| version 1 \\| base, web_longpolling, web_socketio_demo$`,
+          `^${database.name} \\| 15\\.\\d+ \\| installed \\| version 2 \\| base, web_longpolling, web_socketio_demo$`,
         ),
       ),
       `OpenERP | http://127.0.0.1:${openerp} | answers`,

@@ -25,8 +25,9 @@ class Reader {
         },
         connected: async () => void this.events.emit('connected'),
         failed: () => void this.events.emit('failed'),
+        unrung: () => void this.events.emit('unrung'),
       },
-      since,
+      { since },
     );
     onTestFinished(() => this.subscription.stop());
   }
@@ -123,6 +124,7 @@ it('reads the message of a writer that looked at the bell before it was armed', 
   const writer = await database.connect();
   await writer.query('BEGIN');
   await writer.query(INSERT, ['{"looked": "too early"}']);
+  await writer.query('SET CONSTRAINTS web_socketio_ring IMMEDIATE');
   const reader = new Reader(database);
   await reader.start();
   const heard = await listenForBell(database);

@@ -9,6 +9,18 @@ BEGIN
         RAISE EXCEPTION 'web_socketio needs PostgreSQL 10 or later, this is %', current_setting('server_version')
             USING HINT = 'Upgrade PostgreSQL, then install the module again.';
     END IF;
+    IF to_regclass(format('%I.web_socketio_message', current_schema())) IS NULL
+       AND EXISTS (SELECT FROM pg_class WHERE relname = 'web_socketio_message' AND relkind = 'r') THEN
+        RAISE EXCEPTION 'The tables of web_socketio are in another schema than %, where search_path would make new ones', current_schema()
+            USING HINT = 'Run this with the search_path with which the module was installed.';
+    END IF;
+    -- Messages of this very transaction may still have to ring, and PostgreSQL changes no table before that is done.
+    IF EXISTS (
+        SELECT FROM pg_trigger
+        WHERE tgrelid = to_regclass('web_socketio_message') AND tgname = 'web_socketio_ring' AND tgdeferrable
+    ) THEN
+        SET CONSTRAINTS web_socketio_ring IMMEDIATE;
+    END IF;
 END
 $check$;
 
@@ -56,38 +68,96 @@ CREATE TABLE IF NOT EXISTS web_socketio_sidecar (
     seen timestamp with time zone NOT NULL DEFAULT now()
 );
 
--- One row: the epoch in which the transaction ids below are valid, the youngest transaction that was purged, and the
--- versions that the end of this file writes.
+-- One row.
+-- epoch: within which positions of pages mean something. "started": since when the server runs that it was last seen on.
+-- pulse: counted up while messages are read, so that a data folder which was put back in time is noticed.
+-- base: what the column txid of a message is above the number of its transaction. It grows when rows come here from
+--   another server, where transactions had higher numbers: so they stay in the past, and not one of them has to be touched.
+-- purged_txid: the youngest txid that was deleted for its age. version, compatible: see the end of this file.
 CREATE TABLE IF NOT EXISTS web_socketio_state (
     single boolean PRIMARY KEY DEFAULT true CHECK (single),
     epoch text,
     purged_txid bigint NOT NULL DEFAULT 0
 );
+ALTER TABLE web_socketio_state ADD COLUMN IF NOT EXISTS started timestamp with time zone;
+ALTER TABLE web_socketio_state ADD COLUMN IF NOT EXISTS pulse bigint NOT NULL DEFAULT 0;
+ALTER TABLE web_socketio_state ADD COLUMN IF NOT EXISTS base bigint NOT NULL DEFAULT 0;
 ALTER TABLE web_socketio_state ADD COLUMN IF NOT EXISTS version integer;
 ALTER TABLE web_socketio_state ADD COLUMN IF NOT EXISTS compatible integer;
 INSERT INTO web_socketio_state DEFAULT VALUES ON CONFLICT DO NOTHING;
 
--- The bell: NOTIFY holds a lock of the whole database through the commit's flush, so it is sent only while a sidecar
--- waits for it, which is when the sidecar holds the shared lock (8068, 1). One expression on purpose: as two
--- statements, a writer that is cancelled between them keeps the lock.
-CREATE OR REPLACE FUNCTION web_socketio_ring() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $ring$
+-- The transaction of a row is what this server says, whatever the row itself says: rows that are loaded from a dump or
+-- replicated bring numbers of another server, by which they would be shown never, or again at every read. ALWAYS, since
+-- replication switches ordinary triggers off. A message that goes back into its queue gets a new txid: to every sidecar
+-- it is one that just arrived.
+CREATE OR REPLACE FUNCTION web_socketio_stamp() RETURNS trigger LANGUAGE plpgsql AS $stamp$
 BEGIN
-    IF (CASE WHEN pg_try_advisory_lock(8068, 1) THEN NOT pg_advisory_unlock(8068, 1) ELSE true END) THEN
-        PERFORM pg_notify('web_socketio', '');
+    NEW.txid := pg_catalog.txid_current() + TG_ARGV[0]::bigint;
+    RETURN NEW;
+END
+$stamp$;
+
+-- Makes a number the base, from the next row on. No row that was written before may commit later: the change of the
+-- trigger waits for those who write, and keeps others waiting meanwhile; set lock_timeout.
+CREATE OR REPLACE FUNCTION web_socketio_rebase(new_base bigint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER AS $rebase$
+BEGIN
+    DROP TRIGGER IF EXISTS web_socketio_stamp ON web_socketio_message;
+    EXECUTE format(
+        'CREATE TRIGGER web_socketio_stamp BEFORE INSERT OR UPDATE OF txid ON web_socketio_message '
+        'FOR EACH ROW EXECUTE PROCEDURE web_socketio_stamp(%L)', new_base
+    );
+    ALTER TABLE web_socketio_message ENABLE ALWAYS TRIGGER web_socketio_stamp;
+    UPDATE web_socketio_state SET base = new_base WHERE base <> new_base;
+END
+$rebase$;
+REVOKE ALL ON FUNCTION web_socketio_rebase(bigint) FROM PUBLIC;
+SELECT web_socketio_rebase(base) FROM web_socketio_state;
+
+-- The bell. NOTIFY takes a lock of the whole server and keeps it through the commit's flush: who rings keeps all others
+-- waiting who ring. So they ring only while a sidecar waits for it, which is when it holds the shared lock (8068, 1), and
+-- one at a time: the lock (8068, 3). The others wait until that one has committed, a tenth of a second at most. By then
+-- the sidecar has heard 'busy' and reads by itself; if it has not, the next one rings. So each transaction has either
+-- rung itself, or seen that the sidecar reads without being rung, and it does not matter who is rolled back.
+--
+-- When the transaction commits, and once: what is looked at earlier may have changed by then, and who has to wait holds
+-- up nobody but itself. The first lock is looked at in one expression on purpose: as two statements, a writer that is
+-- cancelled between them keeps the lock. Nothing here lets a transaction fail: PREPARE TRANSACTION refuses one that
+-- has rung, and so does a queue of notifications that is full because another program does not read its own.
+CREATE OR REPLACE FUNCTION web_socketio_ring() RETURNS trigger LANGUAGE plpgsql AS $ring$
+DECLARE
+    waited integer := 0;
+BEGIN
+    LOOP
+        IF NOT (CASE WHEN pg_catalog.pg_try_advisory_lock(8068, 1)
+                     THEN NOT pg_catalog.pg_advisory_unlock(8068, 1) ELSE true END)
+           OR pg_catalog.right(pg_catalog.current_query(), 500) ~* '\mprepare\s+transaction\M' THEN
+            RETURN NULL;
+        END IF;
+        EXIT WHEN pg_catalog.pg_try_advisory_xact_lock(8068, 3) OR waited = 100;
+        PERFORM pg_catalog.pg_sleep(0.001);
+        waited := waited + 1;
+    END LOOP;
+    IF pg_catalog.pg_notification_queue_usage() < 0.5 THEN
+        PERFORM pg_catalog.pg_notify('web_socketio', CASE WHEN waited > 0 THEN 'busy' ELSE '' END);
     END IF;
     RETURN NULL;
 END
 $ring$;
 DROP TRIGGER IF EXISTS web_socketio_ring ON web_socketio_message;
--- A message that goes back into its queue gets a new txid: to every sidecar it is one that just arrived.
-CREATE TRIGGER web_socketio_ring AFTER INSERT OR UPDATE OF txid ON web_socketio_message
-    FOR EACH STATEMENT EXECUTE PROCEDURE web_socketio_ring();
+-- The setting goes with the transaction, or with the savepoint to which it is rolled back: a million rows leave one
+-- event, and not a million in memory.
+CREATE CONSTRAINT TRIGGER web_socketio_ring AFTER INSERT OR UPDATE OF txid ON web_socketio_message
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
+    WHEN (CASE WHEN current_setting('web_socketio.rung', true) IS DISTINCT FROM NEW.txid::text
+               THEN set_config('web_socketio.rung', NEW.txid::text, true) IS NOT NULL ELSE false END)
+    EXECUTE PROCEDURE web_socketio_ring();
+ALTER TABLE web_socketio_message ENABLE ALWAYS TRIGGER web_socketio_ring;
 
 -- Puts a message that was set aside after too many failures back into its queue. To see them:
 -- SELECT id, channel, attempts, dead, "values" FROM web_socketio_message WHERE dead IS NOT NULL;
 CREATE OR REPLACE FUNCTION web_socketio_requeue(message_id bigint) RETURNS boolean
-    LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $requeue$
+    LANGUAGE plpgsql AS $requeue$
 BEGIN
     UPDATE web_socketio_message SET dead = NULL, attempts = 0, lease = NULL, txid = txid_current()
         WHERE id = message_id AND dead IS NOT NULL;
@@ -99,7 +169,7 @@ $requeue$;
 -- password_crypt exists only in some series, and totp_secret only with two-factor authentication. Only real differences
 -- count: OpenERP writes users without changing them.
 CREATE OR REPLACE FUNCTION web_socketio_user_changed() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $changed$
+    LANGUAGE plpgsql SECURITY DEFINER AS $changed$
 DECLARE
     before jsonb := to_jsonb(OLD);
     after jsonb := CASE TG_OP WHEN 'UPDATE' THEN to_jsonb(NEW) END;
@@ -132,7 +202,7 @@ $users$;
 
 -- The end of a session, called by the logout of OpenERP: final, unlike proof_due.
 CREATE OR REPLACE FUNCTION web_socketio_end_session(hash bytea) RETURNS void
-    LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $end$
+    LANGUAGE plpgsql SECURITY DEFINER AS $end$
 BEGIN
     UPDATE web_socketio_session SET ended = clock_timestamp() WHERE session_hash = hash AND ended IS NULL;
     IF FOUND THEN
@@ -143,6 +213,21 @@ END
 $end$;
 REVOKE ALL ON FUNCTION web_socketio_end_session(bytea) FROM PUBLIC;
 
+-- These find the tables wherever they are called from, and nobody else's: they are bound to the schema in which they were
+-- made. Odoo may live in another one than "public".
+DO $bind$
+DECLARE
+    function regprocedure;
+BEGIN
+    FOREACH function IN ARRAY ARRAY[
+        'web_socketio_rebase(bigint)', 'web_socketio_requeue(bigint)', 'web_socketio_user_changed()',
+        'web_socketio_end_session(bytea)'
+    ]::regprocedure[] LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, %I, pg_temp', function, current_schema());
+    END LOOP;
+END
+$bind$;
+
 -- What the addon and the sidecar share has a version: these tables, the bell, the token, and the call of models. It is
 -- raised when a sidecar has to know of a change; "compatible" only when older sidecars cannot work with what is here: it
 -- is the oldest version whose sidecars can. A running sidecar looks again when it hears of a change.
@@ -150,7 +235,7 @@ DO $version$
 DECLARE
     before integer := (SELECT state.version FROM web_socketio_state AS state);
 BEGIN
-    UPDATE web_socketio_state SET version = 1, compatible = 1 WHERE (version, compatible) IS DISTINCT FROM (1, 1);
+    UPDATE web_socketio_state SET version = 2, compatible = 2 WHERE (version, compatible) IS DISTINCT FROM (2, 2);
     IF FOUND AND before IS NOT NULL THEN
         INSERT INTO web_socketio_message (channel, "values")
             VALUES ('web_socketio.control', '{"type": "schema_changed"}');

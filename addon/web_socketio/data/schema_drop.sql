@@ -1,12 +1,21 @@
 -- Removes everything that schema.sql made. The addon runs it when it is uninstalled; psql may run it as well.
-DO $users$
+DO $triggers$
 BEGIN
     IF to_regclass('res_users') IS NOT NULL THEN
         DROP TRIGGER IF EXISTS web_socketio_user_changed ON res_users;
     END IF;
+    -- Messages of this very transaction still have to ring, and PostgreSQL drops no table before that is done.
+    IF EXISTS (
+        SELECT FROM pg_trigger
+        WHERE tgrelid = to_regclass('web_socketio_message') AND tgname = 'web_socketio_ring' AND tgdeferrable
+    ) THEN
+        SET CONSTRAINTS web_socketio_ring IMMEDIATE;
+    END IF;
 END
-$users$;
+$triggers$;
 DROP TABLE IF EXISTS web_socketio_message, web_socketio_session, web_socketio_sidecar, web_socketio_state;
+DROP FUNCTION IF EXISTS web_socketio_stamp();
+DROP FUNCTION IF EXISTS web_socketio_rebase(bigint);
 DROP FUNCTION IF EXISTS web_socketio_ring();
 DROP FUNCTION IF EXISTS web_socketio_requeue(bigint);
 DROP FUNCTION IF EXISTS web_socketio_user_changed();

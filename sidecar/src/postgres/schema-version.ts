@@ -2,9 +2,9 @@ import type pg from 'pg';
 import { SocketIOError } from '../api/error.ts';
 
 /** What this sidecar knows: the version that data/schema.sql of the same release writes. */
-const KNOWN = 1;
+const KNOWN = 2;
 /** The oldest one that it works with. */
-const OLDEST = 1;
+const OLDEST = 2;
 
 /** By way of JSON, since tables of an older addon lack the columns. */
 const READ = `

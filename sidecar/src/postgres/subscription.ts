@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { BackOff } from '../delivery/back-off.ts';
-import { BELL_CHANNEL, Bell } from './bell.ts';
+import { BELL_CHANNEL, Bell, BUSY } from './bell.ts';
 import { closeClient } from './connection.ts';
 import { currentSnapshot, type ReadPage, readMessages } from './message-reader.ts';
 import { Pace } from './pace.ts';
@@ -9,6 +9,8 @@ import { Pace } from './pace.ts';
 const HEARTBEAT_MS = 3_000;
 /** How often an unarmed one reads. */
 const FAST_READ_MS = 4;
+/** The same where the bell cannot be armed, however slowly messages come. */
+const UNRUNG_READ_MS = 50;
 /** While a writer that may have missed the bell is still open, reading backs off between these. */
 const SETTLE_FIRST_MS = 20;
 const SETTLE_LAST_MS = 250;
@@ -34,6 +36,16 @@ export interface SubscriptionEvents {
   connected(client: pg.Client): Promise<void>;
   /** The connection failed; the next attempt follows in `retryMs`. */
   failed(error: unknown, retryMs: number): void;
+  /** Nobody rings any more, since PostgreSQL's queue of notifications fills up: it reads by itself until there is room. */
+  unrung(): void;
+}
+
+/** How a subscription reads. */
+export interface SubscriptionOptions {
+  /** A snapshot to go on from; null, the default, starts with what commits from now on. */
+  readonly since?: string | null;
+  /** False: the bell is never armed, so that no transaction ever sends NOTIFY. True unless given. */
+  readonly bell?: boolean;
 }
 
 /**
@@ -44,6 +56,7 @@ export class Subscription {
   readonly #dial: () => Promise<pg.Client>;
   readonly #events: SubscriptionEvents;
   readonly #bell = new Bell();
+  readonly #mayArm: boolean;
   readonly #backOff = new BackOff(RETRY_FIRST_MS, RETRY_LAST_MS);
   #pace = new Pace();
   #snapshot: string | null;
@@ -57,16 +70,19 @@ export class Subscription {
   #running: Promise<void> | null = null;
   #wake: (() => void) | null = null;
   #rung = false;
+  #busy = false;
   #settleMs = SETTLE_FIRST_MS;
 
-  /**
-   * @param dial opens a connection
-   * @param since a snapshot to go on from; null starts with what commits from now on
-   */
-  constructor(dial: () => Promise<pg.Client>, events: SubscriptionEvents, since: string | null = null) {
+  /** @param dial opens a connection */
+  constructor(
+    dial: () => Promise<pg.Client>,
+    events: SubscriptionEvents,
+    { since = null, bell = true }: SubscriptionOptions = {},
+  ) {
     this.#dial = dial;
     this.#events = events;
     this.#snapshot = since;
+    this.#mayArm = bell;
   }
 
   get armed(): boolean {
@@ -132,7 +148,10 @@ export class Subscription {
     this.#lose = lose;
     client.on('error', lose);
     client.on('end', () => lose(new Error('Connection terminated')));
-    client.on('notification', () => this.#ring());
+    client.on('notification', ({ payload }) => {
+      this.#busy ||= payload === BUSY;
+      this.#ring();
+    });
     try {
       await client.query(PLAN);
       await client.query(`LISTEN ${BELL_CHANNEL}`);
@@ -155,7 +174,14 @@ export class Subscription {
 
   /** Reads once. @returns how long to wait for the bell before the next read, in milliseconds */
   async #read(client: pg.Client): Promise<number> {
+    const wasRung = this.#rung;
     this.#rung = false;
+    if (this.#busy) {
+      this.#busy = false;
+      this.#pace.busy(performance.now());
+      // Before the read: writers wait for it.
+      await this.#bell.disarm(client);
+    }
     const askers = this.#askers.splice(0);
     const since = this.#snapshot ?? '1:1:';
     let commits = 0;
@@ -180,11 +206,17 @@ export class Subscription {
       return FAST_READ_MS;
     }
     if (!this.#bell.armed) {
+      if (!this.#mayArm) return UNRUNG_READ_MS;
+      const wasFull = this.#bell.full;
       await this.#bell.arm(client);
+      if (this.#bell.full && !wasFull) this.#events.unrung();
       this.#settleMs = SETTLE_FIRST_MS;
-      return 0;
+      return this.#bell.full ? UNRUNG_READ_MS : 0;
     }
-    if (this.#bell.settled(page.snapshot)) return HEARTBEAT_MS;
+    if (this.#bell.settled(page.snapshot)) {
+      if (!wasRung) await this.#bell.check(client);
+      return this.#bell.armed ? HEARTBEAT_MS : 0;
+    }
     this.#settleMs = Math.min(this.#settleMs * 1.5, SETTLE_LAST_MS);
     return this.#settleMs;
   }
