@@ -1,7 +1,14 @@
 import { SocketIOError } from './api/error.ts';
 import type { Log } from './delivery/log.ts';
+import type { EpochChange } from './postgres/epoch.ts';
 import { nameFailure } from './postgres/failure.ts';
 import type { DeadMessage } from './postgres/sidecar-table.ts';
+
+const CHANGES: Readonly<Record<EpochChange, string>> = {
+  elsewhere: 'The database is another one than before: a copy, a restored dump or a promoted standby.',
+  back: 'PostgreSQL goes on from an earlier state than the one that was seen.',
+  restarted: 'PostgreSQL was started again while no sidecar was there to see where it goes on.',
+};
 
 /** The same failure is logged again only so often. */
 const REPEAT_MS = 60_000;
@@ -32,6 +39,17 @@ export class DatabaseReport {
     this.#problem = null;
     this.#failure = { text: '', at: 0 };
     this.#log.info(this.#name, isReturn ? 'Connected to PostgreSQL again' : 'Connected to PostgreSQL');
+  }
+
+  /** Positions, tokens and leases of before mean nothing any more. */
+  changed(change: EpochChange): void {
+    this.#log.warn(this.#name, `${CHANGES[change]} Pages load their data again.`);
+  }
+
+  /** What was leased in another time waits again. */
+  released(count: number): void {
+    if (count === 0) return;
+    this.#log.info(this.#name, `${count} queue message(s) that were held in another time wait again`);
   }
 
   /** The subscription failed. @returns the failure by its name */

@@ -21,11 +21,13 @@ import type { ReadPage } from './postgres/message-reader.ts';
 import { toArrivals } from './postgres/message-row.ts';
 import { insertMessage } from './postgres/message-table.ts';
 import { checkModules, ModuleTable } from './postgres/module-table.ts';
+import { OrphanLeases } from './postgres/orphan-leases.ts';
 import { Replayer } from './postgres/replayer.ts';
 import { checkSchema } from './postgres/schema-version.ts';
 import { SessionTable } from './postgres/session-table.ts';
 import { type DeadMessage, SidecarTable } from './postgres/sidecar-table.ts';
 import { Subscription } from './postgres/subscription.ts';
+import { Witness } from './postgres/witness.ts';
 import { DatabaseCalls } from './rpc/database-calls.ts';
 import type { ModelCaller } from './rpc/model-caller.ts';
 import type { TokenExchange } from './rpc/token-exchange.ts';
@@ -76,6 +78,8 @@ export class Database implements Gateway {
   readonly #housekeeping: Housekeeping;
   readonly #calls: DatabaseCalls;
   readonly #subscription: Subscription;
+  readonly #witness: Witness;
+  readonly #orphans: OrphanLeases;
   #epoch = '';
   #epochChanged = false;
   #ready = false;
@@ -111,6 +115,11 @@ export class Database implements Gateway {
         options.count('purged_queue', queue);
         this.#report.aged(queue);
       },
+      failed: (error) => this.#report.notCleaned(error),
+    });
+    this.#witness = new Witness(this.#pool, (error) => this.#report.notCleaned(error));
+    this.#orphans = new OrphanLeases(this.#pool, {
+      released: (count) => this.#report.released(count),
       failed: (error) => this.#report.notCleaned(error),
     });
     this.#calls = new DatabaseCalls({ db: options.name, ...options });
@@ -201,6 +210,8 @@ export class Database implements Gateway {
     this.queues.stop();
     await this.#subscription.stop();
     await this.#housekeeping.stop();
+    await this.#witness.stop();
+    await this.#orphans.stop();
     this.#leases.stop();
     await this.#sidecars.stop();
     await this.#pool.end();
@@ -224,6 +235,7 @@ export class Database implements Gateway {
 
   #read({ snapshot, rows, last }: ReadPage): void {
     this.#options.count('read', rows.length);
+    if (last) this.#witness.read(snapshot, rows.length > 0);
     const arrivals = toArrivals(rows, (error) => this.#report.refused(error));
     const taken = new Set(rows.filter((row) => row.taken).map(({ id }) => id));
     const modeOf = ({ message }: Arrival) => this.modes.get(message.channel);
@@ -250,14 +262,22 @@ export class Database implements Gateway {
   async #connect(client: pg.Client): Promise<void> {
     const installed = await checkModules(client, this.name);
     await checkSchema(client, this.name);
-    const { epoch } = await ensureEpoch(client);
+    const state = await ensureEpoch(client, this.#witness.seen);
+    const { epoch, change } = state;
+    this.#witness.connected(state);
     this.#modules.set(installed);
     this.#report.conflicts(this.modes.conflicts());
     const isReturn = this.#epoch !== '';
-    if (isReturn && epoch !== this.#epoch) {
+    if (isReturn && change !== null) {
       // The snapshots of another server mean nothing here: what was missed cannot be known.
       this.#subscription.restart();
       this.#epochChanged = true;
+    }
+    if (change !== null) this.#report.changed(change);
+    if (change === 'elsewhere' || change === 'back') {
+      // What is leased to this sidecar there was leased in another time.
+      this.#sidecars.renew();
+      this.#orphans.release();
     }
     this.#epoch = epoch;
     this.#ready = true;

@@ -1,51 +1,162 @@
+import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
+import { Snapshot } from '../delivery/snapshot.ts';
+import { readServerIdentity, sameServer } from './server-identity.ts';
 
 /** What was found when the epoch was looked at. */
 export interface EpochState {
-  /** `system identifier : database oid : timeline`. */
+  /** `system identifier : database oid : timeline : chance`. Within it, positions of pages mean something. */
   readonly epoch: string;
-  /** True if the rows came here from elsewhere: every snapshot taken before means nothing now. */
-  readonly changed: boolean;
+  /** What the column txid is above the number of a row's transaction. */
+  readonly base: string;
+  readonly pulse: Pulse;
+  /** Why everything that was known before means nothing now; null if it still does. */
+  readonly change: EpochChange | null;
 }
 
-const EPOCH = `
-SELECT (SELECT system_identifier FROM pg_control_system()) || ':' ||
-       (SELECT oid FROM pg_database WHERE datname = current_database()) || ':' ||
-       left(pg_walfile_name(pg_current_wal_lsn()), 8) AS epoch`;
+/**
+ * `elsewhere`: the rows came here from another server, or another database. `back`: the server went on from an earlier
+ * state than the one that was seen. In both, tokens and leases are those of another time. `restarted`: the server was
+ * started again while nobody was here who could say that it went on where it had stopped.
+ */
+export type EpochChange = 'elsewhere' | 'back' | 'restarted';
+
+/** The state's count, and the transaction that counted: who has seen both knows them again. */
+export interface Pulse {
+  readonly count: string;
+  readonly transaction: string;
+}
+
+/** What a sidecar has seen of the database, by which it knows it again. */
+export interface Seen {
+  readonly epoch: string;
+  /** Of the last read. */
+  readonly snapshot: string;
+  readonly pulse: Pulse;
+}
+
+interface State {
+  readonly epoch: string | null;
+  readonly base: string;
+  readonly pulse: string;
+  readonly transaction: string;
+  /** The server has not been started again since it was last looked at. */
+  readonly runs: boolean;
+  /** The number of the next transaction. */
+  readonly next: string;
+}
+
+/** The transaction that wrote the row is PostgreSQL's own column xmin: a copy of the row has another. */
+const STATE = `
+SELECT epoch, base::text, pulse::text, xmin::text AS transaction,
+       started IS NOT DISTINCT FROM pg_postmaster_start_time() AS runs,
+       txid_snapshot_xmax(txid_current_snapshot())::text AS next
+FROM web_socketio_state`;
+const PULSE = `
+UPDATE web_socketio_state SET pulse = pulse + 1 RETURNING pulse::text AS count, xmin::text AS transaction`;
+/** Rows whose transaction is still to come were written by another server's. */
+const FOREIGN = `
+SELECT (max(txid) - txid_snapshot_xmin(txid_current_snapshot()) + 1)::text AS base,
+       max(txid) >= txid_snapshot_xmax(txid_current_snapshot()) + $1::bigint AS foreign
+FROM web_socketio_message`;
+/** So begins the last part of an epoch that was made for want of somebody who knew. No digit of a hexadecimal number. */
+const RESTARTED = 'r';
+/** How long those who write may be kept waiting for others who do. */
+const REBASE_LOCK_TIMEOUT = '500ms';
 
 /**
- * Makes sure that the transaction ids in the tables are those of this server.
+ * Makes sure that positions, tokens, leases and the transactions of rows are those of this server, whether it is the one
+ * that was seen before or a copy, a restored dump, a standby that was promoted, or a data folder that was put back.
+ * No row of a message is touched, whatever their number. One sidecar does it, the others find it done.
  *
- * After dump and restore, in a duplicated database and after a failover they are not. Then sessions, leases and sidecars
- * go and all rows count as new; nothing is purged. One sidecar does it, the others find it done.
+ * @param seen what this sidecar has seen of the database; null if nothing
  */
-export async function ensureEpoch(client: pg.ClientBase): Promise<EpochState> {
-  const current = await client.query<{ epoch: string }>(EPOCH);
-  const epoch = current.rows[0]?.epoch ?? '';
-  const stored = await storedEpoch(client);
-  if (stored === epoch) return { epoch, changed: false };
+export async function ensureEpoch(client: pg.ClientBase, seen: Seen | null): Promise<EpochState> {
+  const identity = await readServerIdentity(client);
+  const state = await readState(client);
+  const change = changeOf(identity, state, seen);
+  if (change === null && state.epoch !== null && state.runs) return found(state, state.epoch, seen);
   await client.query('BEGIN');
   try {
     await client.query('SELECT pg_advisory_xact_lock(8068, 2)');
-    const again = await storedEpoch(client);
-    if (again !== epoch) {
-      if (again !== null) {
-        await client.query('DELETE FROM web_socketio_session');
-        await client.query('DELETE FROM web_socketio_sidecar');
-        await client.query('UPDATE web_socketio_message SET txid = txid_current(), lease = NULL');
-        await client.query('UPDATE web_socketio_state SET purged_txid = 0');
-      }
-      await client.query('UPDATE web_socketio_state SET epoch = $1', [epoch]);
-    }
+    const again = await readState(client);
+    const late = changeOf(identity, again, seen);
+    if (again.epoch === null || late !== null) await renew(client, identity, again, late);
+    else await client.query('UPDATE web_socketio_state SET started = pg_postmaster_start_time()');
     await client.query('COMMIT');
-    return { epoch, changed: again !== null };
+    const now = await readState(client);
+    const state = found(now, now.epoch ?? '', seen);
+    return { ...state, change: late ?? state.change };
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
 }
 
-async function storedEpoch(client: pg.ClientBase): Promise<string | null> {
-  const { rows } = await client.query<{ epoch: string | null }>('SELECT epoch FROM web_socketio_state');
-  return rows[0]?.epoch ?? null;
+/** Counts once more, so that a server that goes on from before will be noticed. */
+export async function beatPulse(client: pg.ClientBase | pg.Pool): Promise<Pulse | null> {
+  const { rows } = await client.query<Pulse>(PULSE);
+  return rows[0] ?? null;
+}
+
+/** The state as it is. Who knew another epoch has to begin anew, whoever changed it. */
+function found(state: State, epoch: string, seen: Seen | null): EpochState {
+  const pulse = { count: state.pulse, transaction: state.transaction };
+  const followed = wasRestarted(epoch) ? 'restarted' : 'elsewhere';
+  return {
+    epoch,
+    base: state.base,
+    pulse,
+    change: seen === null || seen.epoch === epoch ? null : followed,
+  };
+}
+
+function changeOf(identity: string, state: State, seen: Seen | null): EpochChange | null {
+  if (state.epoch === null) return null;
+  if (!sameServer(identity, state.epoch)) return 'elsewhere';
+  const isKnown = seen !== null && seen.epoch === state.epoch;
+  // Who began after a restart could not know; who was here before does.
+  if (seen !== null && (isKnown || wasRestarted(state.epoch)) && wentBack(state, seen)) return 'back';
+  return state.runs || isKnown ? null : 'restarted';
+}
+
+/** Has something been seen that is still to come? */
+function wentBack({ pulse, transaction, next }: State, seen: Seen): boolean {
+  const { xmax } = Snapshot.parse(seen.snapshot) ?? { xmax: 0n };
+  if (xmax > BigInt(next)) return true;
+  const [now, then] = [BigInt(pulse), BigInt(seen.pulse.count)];
+  return now < then || (now === then && transaction !== seen.pulse.transaction);
+}
+
+async function renew(
+  client: pg.ClientBase,
+  identity: string,
+  { base }: State,
+  change: EpochChange | null,
+): Promise<void> {
+  if (change === 'elsewhere' || change === 'back') {
+    await client.query('DELETE FROM web_socketio_session');
+    await client.query('DELETE FROM web_socketio_sidecar');
+  }
+  const { rows } = await client.query<{ base: string; foreign: boolean | null }>(FOREIGN, [base]);
+  if (rows[0]?.foreign === true) {
+    await client.query(`SET LOCAL lock_timeout = '${REBASE_LOCK_TIMEOUT}'`);
+    await client.query('SELECT web_socketio_rebase($1)', [rows[0].base]);
+  }
+  // By chance, since what is counted goes back with a data folder that is put back.
+  const chance = randomBytes(4).toString('hex');
+  await client.query('UPDATE web_socketio_state SET epoch = $1, started = pg_postmaster_start_time()', [
+    `${identity}:${change === 'restarted' ? RESTARTED : ''}${chance}`,
+  ]);
+}
+
+function wasRestarted(epoch: string): boolean {
+  return epoch.split(':').at(-1)?.startsWith(RESTARTED) === true;
+}
+
+async function readState(client: pg.ClientBase): Promise<State> {
+  const { rows } = await client.query<State>(STATE);
+  const [state] = rows;
+  if (state === undefined) throw new Error('The table web_socketio_state has lost its row.');
+  return state;
 }

@@ -48,7 +48,7 @@ export interface SidecarEvents {
  * that a slow handler makes no duplicate. A database in which nobody listens to a queue hears no heartbeat.
  */
 export class SidecarTable {
-  readonly id = randomUUID();
+  #id = randomUUID();
   readonly #pool: pg.Pool;
   readonly #maxAttempts: number;
   readonly #events: SidecarEvents;
@@ -63,6 +63,17 @@ export class SidecarTable {
     this.#pool = pool;
     this.#maxAttempts = maxAttempts;
     this.#events = events;
+  }
+
+  /** Whose leases are this sidecar's. */
+  get id(): string {
+    return this.#id;
+  }
+
+  /** Becomes another one, which holds nothing: in the database there are leases of another time under the old name. */
+  renew(): void {
+    this.#id = randomUUID();
+    this.#heardAt = Number.NEGATIVE_INFINITY;
   }
 
   /** False if others may have taken what this sidecar holds. */
