@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SCHEMA, SCHEMA_DROP, sha256 } from '../support/database-schema.ts';
-import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { OPENERP, SCHEMA, SCHEMA_DROP, sha256 } from '../support/database-schema.ts';
+import { createDatabase, type PostgresServer, startPostgres } from '../support/postgres.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
 const OBJECTS = `
@@ -104,6 +104,45 @@ describe.each([10, 15, 18] as const)('The schema on PostgreSQL %i', (major) => {
     ]);
     const open = await database.query('SELECT 1 AS open FROM web_socketio_session WHERE ended IS NULL');
     expect(open).toHaveLength(1);
+  });
+
+  it('works in another schema than "public", whatever the search_path of those who write', async () => {
+    const database = TestDatabase.at(server, await createDatabase(server));
+    await database.query(
+      `CREATE SCHEMA odoo_data; SET search_path = odoo_data, public; ${OPENERP} ${SCHEMA}`,
+    );
+    const relations = await database.query(
+      `SELECT relnamespace::regnamespace::text AS schema FROM pg_class WHERE relname = 'web_socketio_message'`,
+    );
+    expect(relations).toEqual([{ schema: 'odoo_data' }]);
+    await database.query(
+      `INSERT INTO odoo_data.web_socketio_session (token_sha256, uid, session_hash, expires) VALUES ('t', 2, 's', now())`,
+    );
+    // As a session whose search_path does not name that schema.
+    await database.query(`UPDATE odoo_data.res_users SET password = 'new' WHERE id = 2`);
+    await database.query(`INSERT INTO odoo_data.res_users (login) VALUES ('another')`);
+    await database.query(`SELECT odoo_data.web_socketio_end_session('s')`);
+    await database.query(`INSERT INTO odoo_data.web_socketio_message (channel, dead) VALUES ('mine', now())`);
+    await database.query('SELECT odoo_data.web_socketio_requeue(3)');
+    await database.query('SELECT odoo_data.web_socketio_rebase(7)');
+    const rows = await database.query('SELECT channel, dead FROM odoo_data.web_socketio_message ORDER BY id');
+    expect(rows).toEqual([
+      { channel: 'web_socketio.control', dead: null },
+      { channel: 'web_socketio.control', dead: null },
+      { channel: 'mine', dead: null },
+    ]);
+    // It would make a second set of tables.
+    await expect(database.query(SCHEMA)).rejects.toThrow('are in another schema than public');
+  });
+
+  it('may be run again, and dropped, in a transaction that has sent a message', async () => {
+    const database = await TestDatabase.create(server);
+    const client = await database.connect();
+    await client.query(`BEGIN; INSERT INTO web_socketio_message (channel) VALUES ('mine'); ${SCHEMA} COMMIT`);
+    await client.query(
+      `BEGIN; INSERT INTO web_socketio_message (channel) VALUES ('mine'); ${SCHEMA_DROP} COMMIT`,
+    );
+    expect(await database.query(`SELECT FROM pg_class WHERE relname ~ 'web_socketio'`)).toEqual([]);
   });
 
   it('rings only while somebody has armed the bell, and leaves no lock behind', async () => {

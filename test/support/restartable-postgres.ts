@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
@@ -8,7 +8,6 @@ import { asOrdinaryUser } from '../../sidecar/playground/ordinary-user.ts';
 import { initialise, programFolder } from '../../sidecar/playground/postgres-programs.ts';
 import { freePort } from './free-port.ts';
 import type { PostgresAddress } from './postgres.ts';
-
 import { makeServerFolder, type ServerFolder } from './server-folder.ts';
 import { ServerProcess } from './server-process.ts';
 
@@ -80,17 +79,21 @@ export class RestartablePostgres implements PostgresAddress {
     this.#settings = { ...this.#settings, ...settings };
   }
 
+  /** Copies the data folder of this server, which is stopped. @returns puts it back, when the server is stopped again */
+  async saveData(): Promise<() => Promise<void>> {
+    const [data, saved] = [join(this.#folder.path, 'data'), join(this.#folder.path, 'saved')];
+    await copyFolder(data, saved);
+    return async () => {
+      await rm(data, { recursive: true });
+      await rename(saved, data);
+    };
+  }
+
   /** A copy of this server, which is stopped; once started, it follows this one until it is promoted. */
   async copyAsStandby(): Promise<RestartablePostgres> {
     const folder = await makeServerFolder(`postgres${MAJOR}-standby`);
     const standby = new RestartablePostgres(folder, await freePort(), this.password);
-    const [program = '', ...args] = asOrdinaryUser([
-      'cp',
-      '-a',
-      join(this.#folder.path, 'data'),
-      folder.path,
-    ]);
-    await run(program, args);
+    await copyFolder(join(this.#folder.path, 'data'), join(folder.path, 'data'));
     await writeFile(join(folder.path, 'data/standby.signal'), '');
     // In a file, since a process list shows arguments.
     await appendFile(
@@ -99,4 +102,10 @@ export class RestartablePostgres implements PostgresAddress {
     );
     return standby;
   }
+}
+
+/** With owner and rights, of which PostgreSQL demands that they are its own. */
+async function copyFolder(from: string, to: string): Promise<void> {
+  const [program = '', ...args] = asOrdinaryUser(['cp', '-a', from, to]);
+  await run(program, args);
 }
