@@ -51,6 +51,8 @@ export interface DatabaseOptions {
   /** After so many failed attempts a queue message is set aside. */
   readonly maxAttempts: number;
   readonly log: Log;
+  /** False: messages are read twenty times a second, and no transaction ever sends NOTIFY. */
+  readonly bell: boolean;
   count(name: DatabaseCount, by?: number): void;
   /** For the sockets that this sidecar holds. */
   broadcast(broadcast: Broadcast): void;
@@ -124,13 +126,17 @@ export class Database implements Gateway {
     });
     this.#calls = new DatabaseCalls({ db: options.name, ...options });
     this.watch = new SessionWatch(this);
-    this.#subscription = new Subscription(() => dial(options.postgres, this.name), {
-      begin: (snapshot) => this.#begin(snapshot),
-      read: (page) => this.#read(page),
-      connected: (client) => this.#connect(client),
-      failed: (error, retryMs) => this.#failed(error, retryMs),
-      unrung: () => this.#report.unrung(),
-    });
+    this.#subscription = new Subscription(
+      () => dial(options.postgres, this.name),
+      {
+        begin: (snapshot) => this.#begin(snapshot),
+        read: (page) => this.#read(page),
+        connected: (client) => this.#connect(client),
+        failed: (error, retryMs) => this.#failed(error, retryMs),
+        unrung: () => this.#report.unrung(),
+      },
+      { bell: options.bell },
+    );
   }
 
   get ready(): boolean {

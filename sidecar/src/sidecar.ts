@@ -44,10 +44,10 @@ export class Sidecar {
     const exchange = new TokenExchange(new OpenERPServer({ url, timeoutMs: EXCHANGE_MS }));
     this.#caller = caller;
     this.#exchange = exchange;
-    const { postgres, retention, maxAttempts, maxCursor } = settings;
+    const { postgres, retention, maxAttempts, maxCursor, bell } = settings;
     const open = (name: string): [string, Database] => {
       const database = new Database({
-        ...{ name, postgres, caller, exchange, retention, maxAttempts, maxCursor, registry, log },
+        ...{ name, postgres, caller, exchange, retention, maxAttempts, maxCursor, registry, log, bell },
         count: (count, by) => this.#metrics.count(name, count, by),
         broadcast: (broadcast) => this.#server.broadcast(name, broadcast),
         restart: () => this.#server.restart(name),

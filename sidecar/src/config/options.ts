@@ -59,6 +59,9 @@ export const OPTIONS: readonly Option[] = [
   option('max-attempts', ({ maxAttempts }) => `${maxAttempts}`, {
     help: 'failures before a message is set aside, 5',
   }),
+  option('bell', ({ bell }) => (bell ? 'on' : 'off'), {
+    help: 'off: no transaction ever sends NOTIFY, on',
+  }),
   option('drain-seconds', ({ drainSeconds }) => `${drainSeconds}`, {
     help: 'time to send pages away when stopped, 10',
   }),

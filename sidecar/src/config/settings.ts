@@ -26,6 +26,8 @@ export interface Settings {
   /** Folders that hold addons; the first that has an addon wins. */
   readonly addonsPath: readonly string[];
   readonly retention: Retention;
+  /** Whether writers may be asked to send NOTIFY. */
+  readonly bell: boolean;
   /** After so many failed attempts a queue message is set aside. */
   readonly maxAttempts: number;
   /** Model calls of one database at a time: each holds a cursor of OpenERP. */
@@ -79,6 +81,7 @@ export function readSettings(sources: Sources): Settings {
       eachHours: number('WEB_SOCKETIO_EACH_HOURS', 24),
       queueHours: number('WEB_SOCKETIO_QUEUE_HOURS', 7 * 24),
     },
+    bell: toSwitch(all, 'WEB_SOCKETIO_BELL', true),
     maxAttempts: number('WEB_SOCKETIO_MAX_ATTEMPTS', 5),
     maxCursor: toWholeNumber(
       flags.maxCursor === undefined ? all : { WEB_SOCKETIO_MAX_CURSOR: flags.maxCursor },
@@ -167,6 +170,13 @@ function toTransport(text: string): Transport {
     'option_invalid',
     `'${text}' is no WEB_SOCKETIO_TRANSPORT. Give auto, json or xmlrpc.`,
   );
+}
+
+function toSwitch(all: Readonly<Record<string, string>>, name: string, otherwise: boolean): boolean {
+  const text = all[name];
+  if (text === undefined) return otherwise;
+  if (text === 'on' || text === 'off') return text === 'on';
+  throw new SocketIOError('option_invalid', `'${text}' is no ${name}. Give on or off.`);
 }
 
 function splitList(text: string): string[] {
