@@ -5,6 +5,7 @@ import { doAddonTask } from './addon-task.ts';
 import { SocketIOError } from './api/error.ts';
 import { parseFlags } from './config/flags.ts';
 import { LineLog } from './config/line-log.ts';
+import { describeServiceLinks } from './config/service-link.ts';
 import { readLogFormat, readSettings, type Settings } from './config/settings.ts';
 import { Sources } from './config/sources.ts';
 import { findUnknownVariables } from './config/unknown-variables.ts';
@@ -34,6 +35,7 @@ async function main(): Promise<void> {
   }
   const sources = new Sources({ flags, env: process.env, cwd: process.cwd(), home: homeFolder() });
   log = new LineLog(write, process.pid, readLogFormat(sources));
+  for (const line of describeServiceLinks(sources.serviceLinks)) log.warn(null, line);
   const settings = readSettings(sources);
   // The addons that come with this package, unless OpenERP's own path holds them.
   const addonsPath = [...settings.addonsPath, fileURLToPath(new URL('addon', PACKAGE))];

@@ -81,6 +81,22 @@ it('says all that would run, leaves nothing behind, and ends with code 0 when no
   expect(await database.query('SELECT * FROM web_socketio_sidecar')).toEqual([]);
 });
 
+it('passes over what Kubernetes makes of Services of its name, says so in one line, and shows what holds', async () => {
+  const { lines, ended } = runSidecar(['-d', 'mydb', '--check-config'], {
+    WEB_SOCKETIO_DB_HOST: '127.0.0.1',
+    WEB_SOCKETIO_PORT: 'tcp://10.0.0.11:8068',
+    WEB_SOCKETIO_PORT_8068_TCP_ADDR: '10.0.0.11',
+    WEB_SOCKETIO_DB_PORT: 'tcp://10.0.0.12:5432',
+    WEB_SOCKETIO_DB_SERVICE_HOST: '10.0.0.12',
+  });
+  expect(await ended).toEqual([1, null]);
+  const report = compact(lines);
+  expect(report).toEqual(expect.arrayContaining(['port | 8068 | default', 'db-port | 5432 | default']));
+  expect(report.filter((line) => /tcp:|10\.0\.0/.test(line))).toEqual([
+    expect.stringContaining('WARNING ? web_socketio: service_link: WEB_SOCKETIO_PORT=tcp://10.0.0.11:8068,'),
+  ]);
+});
+
 it('names everything that is wrong with its code, and ends with code 1', async () => {
   const database = await TestDatabase.create();
   const bare = await createDatabase(database.server);

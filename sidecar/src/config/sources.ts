@@ -5,6 +5,7 @@ import { reason, SocketIOError } from '../api/error.ts';
 import type { Flags } from './flags.ts';
 import { type OpenERPConf, parseOpenERPConf } from './openerp-conf.ts';
 import type { Option } from './options.ts';
+import { isServiceLink } from './service-link.ts';
 
 /** Where settings are looked for. */
 export interface Places {
@@ -28,8 +29,10 @@ export const USUAL_FILES = [
 /** What was given to the sidecar, still as text: flags, variables, and the OpenERP configuration file. */
 export class Sources {
   readonly flags: Flags;
-  /** The environment, and what `.env` adds to it. */
+  /** The environment without service links, and what `.env` adds to it. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Variables of the environment that tell of a Service, and set nothing. */
+  readonly serviceLinks: Readonly<Record<string, string>>;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #places: Places;
   #file: { readonly path: string | null; readonly conf: OpenERPConf } | null = null;
@@ -38,7 +41,9 @@ export class Sources {
   constructor(places: Places) {
     this.#places = places;
     this.flags = places.flags;
-    this.#environment = withoutEmpty(places.env);
+    const given = Object.entries(withoutEmpty(places.env));
+    this.#environment = Object.fromEntries(given.filter(([name, value]) => !isServiceLink(name, value)));
+    this.serviceLinks = Object.fromEntries(given.filter(([name, value]) => isServiceLink(name, value)));
     this.variables = { ...readDotenv(join(places.cwd, '.env')), ...this.#environment };
   }
 

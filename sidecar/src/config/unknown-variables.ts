@@ -2,8 +2,8 @@ import { closestMatch } from 'leven';
 import { OPTIONS } from './options.ts';
 
 const PREFIX = 'WEB_SOCKETIO_';
-/** Others' variables: nginx's template, and those that Kubernetes and Docker make for a service called web-socketio. */
-const OTHERS = /^WEB_SOCKETIO_(NGINX_|SERVICE_|PORT_\d)/;
+/** Those of nginx's template. */
+const OTHERS = /^WEB_SOCKETIO_NGINX_/;
 /** More wrong letters than these make another word. */
 const MOST_WRONG = 6;
 

@@ -30,7 +30,7 @@ it('takes a variable that nobody reads for a slip of the pen, and says for which
   expect(
     findUnknownVariables([
       ...variables,
-      ...['PATH', 'WEB_SOCKETIO_NGINX_LISTEN', 'WEB_SOCKETIO_SERVICE_HOST', 'WEB_SOCKETIO_PORT_8068_TCP'],
+      ...['PATH', 'WEB_SOCKETIO_NGINX_LISTEN'],
       ...['WEB_SOCKETIO_PROT', 'WEB_SOCKETIO_DB_PASWORD', 'WEB_SOCKETIO_SOMETHING_ELSE'],
     ]),
   ).toEqual([

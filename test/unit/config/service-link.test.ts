@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { describeServiceLinks } from '../../../sidecar/src/config/service-link.ts';
+import { readSettings } from '../../../sidecar/src/config/settings.ts';
+import { Sources } from '../../../sidecar/src/config/sources.ts';
+import { findUnknownVariables } from '../../../sidecar/src/config/unknown-variables.ts';
+
+/** As a Pod has them beside two Services; Docker's links add the last two of each. */
+function links(name: string, port: number): Record<string, string> {
+  return {
+    [`${name}_SERVICE_HOST`]: '10.0.0.11',
+    [`${name}_SERVICE_PORT`]: `${port}`,
+    [`${name}_SERVICE_PORT_MY_HTTP`]: `${port}`,
+    [`${name}_PORT`]: `tcp://10.0.0.11:${port}`,
+    [`${name}_PORT_${port}_TCP`]: `tcp://10.0.0.11:${port}`,
+    [`${name}_PORT_${port}_TCP_PROTO`]: 'tcp',
+    [`${name}_PORT_${port}_TCP_PORT`]: `${port}`,
+    [`${name}_PORT_${port}_TCP_ADDR`]: '10.0.0.11',
+    [`${name}_NAME`]: '/app/web_socketio',
+    [`${name}_ENV_PATH`]: '/bin',
+  };
+}
+
+const read = (env: Record<string, string>) =>
+  new Sources({
+    flags: { database: 'mydb', config: '/dev/null' },
+    env,
+    cwd: '/nonexistent',
+    home: '/nonexistent',
+  });
+
+it('takes what Kubernetes and Docker make of a Service of its name for no setting, and says so once', () => {
+  const sources = read({
+    ...links('WEB_SOCKETIO', 8068),
+    ...links('WEB_SOCKETIO_DB', 5432),
+    ...links('WEB_SOCKETIO_REDIS', 6379),
+    WEB_SOCKETIO_MAX_CURSOR: '3',
+  });
+  expect(readSettings(sources)).toMatchObject({ port: 8068, maxCursor: 3 });
+  expect(readSettings(sources).postgres.port).toBeUndefined();
+  expect(findUnknownVariables(Object.keys(sources.variables))).toEqual([]);
+  expect(describeServiceLinks(sources.serviceLinks)).toEqual([
+    "service_link: WEB_SOCKETIO_PORT=tcp://10.0.0.11:8068, WEB_SOCKETIO_DB_PORT=tcp://10.0.0.11:5432: no setting, but what Kubernetes or Docker makes of a Service named 'web-socketio', 'web-socketio-db'. It is passed over. Set enableServiceLinks: false in the Pod, or give the Service another name.",
+  ]);
+});
+
+it('says nothing of links that have the name of no option', () => {
+  const sources = read(links('WEB_SOCKETIO_REDIS', 6379));
+  expect(describeServiceLinks(sources.serviceLinks)).toEqual([]);
+});
+
+it('still takes a number for what it is, and refuses what is neither', () => {
+  expect(readSettings(read({ WEB_SOCKETIO_PORT: '80', WEB_SOCKETIO_DB_PORT: '5433' }))).toMatchObject({
+    ...{ port: 80, postgres: { port: 5433 } },
+  });
+  expect(() => readSettings(read({ WEB_SOCKETIO_PORT: 'http://10.0.0.11:80' }))).toThrow(
+    "'http://10.0.0.11:80' is no --port",
+  );
+});
