@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { MOST_HEADER_BYTES } from '../src/socketio/malformed-requests.ts';
 import { BadRequest } from './openerp/json-rpc.ts';
 import { listenNear } from './port.ts';
 
@@ -37,7 +38,10 @@ export class WebServer {
   /** @param report is told of what went wrong and nobody expected */
   constructor(report: (error: unknown) => void) {
     this.#report = report;
-    this.#server = createServer((request, response) => void this.#answer(request, response));
+    this.#server = createServer(
+      { maxHeaderSize: MOST_HEADER_BYTES },
+      (request, response) => void this.#answer(request, response),
+    );
   }
 
   /** @returns the port */

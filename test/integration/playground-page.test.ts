@@ -54,3 +54,9 @@ it.each(['/assets/gone.css', '/assets/gone.html', '/assets/..%2fmain.ts', '/asse
     expect((await get(`${url}${path}`)).status).toBe(404);
   },
 );
+
+it('is kept from nobody by the cookies of the other programs on this machine', async () => {
+  const { url } = await serve({ 'index.html': 'the page' });
+  const headers = { Cookie: `c=${'x'.repeat(40_000)}` };
+  expect(await (await fetch(url, { headers })).text()).toBe('the page');
+});

@@ -81,6 +81,29 @@ describe.each(PROXIES)('Through %s', (_, startProxy) => {
     }
   });
 
+  it.each([8, 17, 40])(
+    '%i KB of cookies reach Odoo, which needs one of them, and none reach the sidecar, which needs none',
+    async (kilobytes) => {
+      const { ask } = await startAll();
+      // One is 4 KB at most.
+      const cookies = Array.from({ length: kilobytes / 2 }, (_, index) => `c${index}=${'x'.repeat(2_040)}`);
+      const question = { headers: { Cookie: [...cookies, 'session_id=mine'].join('; ') } };
+      for (const path of ['/web', '/web_socketio/token', '/websocket', '/longpolling/poll']) {
+        expect((await ask(path, question)).headers.cookie).toBe(question.headers.Cookie);
+      }
+      for (const path of ['/socket.io/?EIO=4', '/socket.io/?sid=x', '/socketio/', '/socket%2eio/']) {
+        const { by, headers } = await ask(path, question);
+        expect([path, by, headers.cookie]).toEqual([path, 'sidecar', undefined]);
+      }
+    },
+  );
+
+  it.each(['/web', '/socket.io/'])('a URL of 20 KB reaches the server behind %s as it is', async (path) => {
+    const { ask } = await startAll();
+    const url = `${path}?ids=${'1,'.repeat(10_000)}`;
+    expect((await ask(url)).url).toBe(url);
+  });
+
   it('who comes without TLS is sent to where it is', async () => {
     const { url, plainUrl } = await startAll({ tls: true });
     expect(plainUrl).not.toBe(null);

@@ -7,7 +7,8 @@ export async function startHttp(
   answer: RequestListener,
   prepare?: (server: Server) => void,
 ): Promise<string> {
-  const server = createServer(answer);
+  // As Odoo's own server, which takes headers of any length; Node's takes 16 KB.
+  const server = createServer({ maxHeaderSize: 262_144 }, answer);
   prepare?.(server);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

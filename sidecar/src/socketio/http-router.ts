@@ -15,6 +15,7 @@ import {
   NOT_FOUND,
   refuseUpgrade,
 } from './http-refusal.ts';
+import { MalformedRequests, MOST_HEADER_BYTES } from './malformed-requests.ts';
 import type { Origins } from './origins.ts';
 
 const PATH = '/socket.io/';
@@ -59,8 +60,12 @@ export class HttpRouter {
 
   constructor(options: RouterParts) {
     this.#options = options;
-    this.server = createServer((_request, response) => answerRefusal(response, NOT_FOUND));
+    this.server = createServer({ maxHeaderSize: MOST_HEADER_BYTES }, (_request, response) =>
+      answerRefusal(response, NOT_FOUND),
+    );
     this.server.timeout = IDLE_MS;
+    const malformed = new MalformedRequests(options.warn);
+    this.server.on('clientError', (error, socket) => malformed.refuse(error, socket));
     this.server.on('connection', (socket: Socket) => {
       this.#connections.add(socket);
       socket.once('close', () => this.#connections.delete(socket));
