@@ -1,11 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import dotenv from 'dotenv';
-import { reason, SocketIOError } from '../api/error.ts';
+import { parseDotenv } from './dotenv-file.ts';
 import type { Flags } from './flags.ts';
 import { type OpenERPConf, parseOpenERPConf } from './openerp-conf.ts';
 import type { Option } from './options.ts';
 import { isServiceLink } from './service-link.ts';
+import { readTextFile } from './text-file.ts';
 
 /** Where settings are looked for. */
 export interface Places {
@@ -37,7 +37,7 @@ export class Sources {
   readonly #places: Places;
   #file: { readonly path: string | null; readonly conf: OpenERPConf } | null = null;
 
-  /** @throws SocketIOError `config_unreadable` for `.env` */
+  /** @throws SocketIOError `config_unreadable`, `config_invalid` for `.env` */
   constructor(places: Places) {
     this.#places = places;
     this.flags = places.flags;
@@ -63,19 +63,16 @@ export class Sources {
   }
 
   /**
-   * The text of the file that a variable names, without white space around it; undefined if the variable is not set.
+   * The text of the file that a variable names, without the line break at its end: editors and `echo` write one. All else
+   * counts, spaces at either end as well. Undefined if the variable is not set or the file is empty.
    *
-   * @throws SocketIOError `config_unreadable`
+   * @throws SocketIOError `config_unreadable`, `config_invalid`
    */
   textOf(variable: string): string | undefined {
     const path = this.variables[variable];
     if (path === undefined) return undefined;
-    const file = this.expand(path);
-    try {
-      return readFileSync(file, 'utf8').trim();
-    } catch (cause) {
-      throw unreadable(file, cause);
-    }
+    const text = readTextFile(this.expand(path)).replace(/\r?\n$/, '');
+    return text === '' ? undefined : text;
   }
 
   /** An absolute path: `~` is the home folder, and the rest starts from the current one. */
@@ -99,37 +96,14 @@ export class Sources {
       const named = this.flags.config ?? this.variables['WEB_SOCKETIO_CONFIG'];
       const usual = () => USUAL_FILES.map((path) => this.expand(path)).find((path) => existsSync(path));
       const path = named === undefined ? (usual() ?? null) : this.expand(named);
-      this.#file = { path, conf: path === null ? new Map() : readConf(path) };
+      this.#file = { path, conf: path === null ? new Map() : parseOpenERPConf(readTextFile(path), path) };
     }
     return this.#file;
   }
 }
 
 function readDotenv(file: string): Record<string, string> {
-  if (!existsSync(file)) return {};
-  try {
-    return withoutEmpty(dotenv.parse(readFileSync(file)));
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
-}
-
-function readConf(file: string): OpenERPConf {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (cause) {
-    throw unreadable(file, cause);
-  }
-  return parseOpenERPConf(text, file);
-}
-
-function unreadable(file: string, cause: unknown): SocketIOError {
-  return new SocketIOError(
-    'config_unreadable',
-    `'${file}' cannot be read: ${reason(cause)}. Name another, or let this user read it.`,
-    { cause },
-  );
+  return existsSync(file) ? withoutEmpty(parseDotenv(readTextFile(file), file)) : {};
 }
 
 /** An empty variable is an unset one, as in Compose files: `PORT=`. */

@@ -1,0 +1,34 @@
+import dotenv from 'dotenv';
+import { SocketIOError } from '../api/error.ts';
+
+/** A line that sets one of our variables, or means to. */
+const LINE = /^\s*(?:export\s+)?(WEB_SOCKETIO_\w+)(.*)$/;
+/** What begins a comment where no space is before it, unless the value is in quotes. */
+const CUT = /^\s*=(?!\s*['"`])(?:[^#]*[^\s#])?#/;
+
+/**
+ * Reads the text of a file `.env`.
+ *
+ * dotenv passes over what it does not understand, and cuts a value at its `#`: a password would be another one, or none,
+ * and nobody would hear of it.
+ *
+ * @param name the file, for messages
+ * @throws SocketIOError `config_invalid`, naming file and line; never the line's value, which may be a password
+ */
+export function parseDotenv(text: string, name: string): Record<string, string> {
+  for (const [index, line] of text.split(/\r\n?|\n/).entries()) {
+    const [, variable, rest = ''] = LINE.exec(line) ?? [];
+    if (variable === undefined) continue;
+    const place = `Line ${index + 1} of '${name}'`;
+    if (!/^\s*=/.test(rest)) {
+      throw new SocketIOError('config_invalid', `${place} is no '${variable}=value'. Correct it.`);
+    }
+    if (CUT.test(rest)) {
+      throw new SocketIOError(
+        'config_invalid',
+        `${place}: the # in the value of ${variable} would begin a comment. Put the value in single quotes, or a space before the comment.`,
+      );
+    }
+  }
+  return dotenv.parse(text);
+}
