@@ -55,6 +55,22 @@ describe('A model that inherits from postgres.notification', () => {
     expect(answer).toEqual(['web_socketio_test', null]);
   });
 
+  it.each(['committed_notify', 'notify'])(
+    'is told where it holds a number that is no JSON, and sends nothing: %s',
+    async (method) => {
+      const refused = run('web_socketio_test.message', 'send_nan', [method]);
+      const rows = await sent(() =>
+        expect(refused).rejects.toMatchObject({
+          fault: 'builtins.ValueError',
+          message: expect.stringContaining(
+            "The message of the model 'web_socketio_test.message' is no JSON: values['lines'][1]['price'] is nan. Give a finite number, a text or None",
+          ),
+        }),
+      );
+      expect(rows).toEqual([]);
+    },
+  );
+
   it('is told that it has no channel', async () => {
     await expect(run('web_socketio_test.message.no_channel', 'send_committed', [{}])).rejects.toThrow(
       "The model 'web_socketio_test.message.no_channel' needs the attribute _postgres_channel to send messages",

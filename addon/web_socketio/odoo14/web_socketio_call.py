@@ -11,7 +11,7 @@ from odoo.sql_db import flush_env
 from odoo.tools import ustr
 from odoo.tools.date_utils import json_default
 
-from ..common import fault
+from ..common import answer, fault
 
 _logger = logging.getLogger(__name__)
 
@@ -36,10 +36,10 @@ class WebSocketIOCall(models.AbstractModel):
         """
         cr, registry = self.env.cr, self.env.registry
         try:
-            answer = self._call_repeatedly(call)
+            text = self._call_repeatedly(call)
             cr.commit()
             registry.signal_changes()
-            return answer
+            return text
         except Exception as error:
             cr.rollback()
             registry.reset_changes()
@@ -58,14 +58,14 @@ class WebSocketIOCall(models.AbstractModel):
         @check
         def attempt(dbname):
             try:
-                answer = self._call_json(call)
+                text = self._call_json(call)
                 # The last things that may conflict. The commit is outside: after it nothing may be done twice.
                 flush_env(cr)
                 cr.precommit.run()
             except Exception:
                 cr.rollback()
                 raise
-            return answer
+            return text
 
         return attempt(cr.dbname)
 
@@ -84,5 +84,5 @@ class WebSocketIOCall(models.AbstractModel):
         result = call_kw(env[model], method, call['args'], kwargs)
         if isinstance(result, models.BaseModel):
             result = result.ids
-        # Before the commit: what cannot be told must not have happened. NaN is no JSON.
-        return json.dumps({'result': result}, default=json_default, allow_nan=False)
+        # Before the commit: what cannot be told must not have happened.
+        return answer.encode(result, model, method, json_default)

@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import retrying
 from odoo.tools import exception_to_unicode
 
-from ..common import fault
+from ..common import answer, fault
 
 try:
     from odoo.tools import json_default
@@ -66,5 +66,5 @@ class WebSocketIOCall(models.AbstractModel):
         if model not in env:
             raise UserError("The model '%s' does not exist, so that '%s' cannot be called" % (model, method))
         result = call_kw(env[model], method, call['args'], kwargs)
-        # Before the commit: what cannot be told must not have happened. NaN is no JSON.
-        return json.dumps({'result': result}, default=json_default, allow_nan=False)
+        # Before the commit: what cannot be told must not have happened.
+        return answer.encode(result, model, method, json_default)

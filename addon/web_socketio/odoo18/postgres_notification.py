@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import json
 
 from odoo import api, models
 from odoo.tools.json import json_default
@@ -41,4 +40,4 @@ class PostgresNotification(models.AbstractModel):
 
     @api.model
     def _postgres_notify(self, cr, values):
-        message.insert(cr, self._name, self._postgres_channel, self.env.uid, json.dumps(values, default=json_default))
+        message.insert(cr, self._name, self._postgres_channel, self.env.uid, values, json_default)

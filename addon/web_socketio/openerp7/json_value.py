@@ -1,13 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""JSON of what OpenERP's methods return and what messages hold."""
+"""What OpenERP's methods return and what messages hold, where JSON does not have it."""
 import datetime
-import json
 
 from openerp.osv import orm
 from openerp.tools import ustr
 
 
-def _default(value):
+def default(value):
+    """Return what stands in JSON for a value."""
     # As OpenERP writes them: in UTC, without a zone and without microseconds.
     if isinstance(value, datetime.datetime):
         return value.isoformat(' ')[:19]
@@ -16,8 +16,3 @@ def _default(value):
     if isinstance(value, (orm.browse_record, orm.browse_null)):
         return value.id
     return ustr(value)
-
-
-def dumps(value):
-    """Return JSON in ASCII. NaN, which is no JSON, raises ValueError."""
-    return json.dumps(value, default=_default, allow_nan=False)

@@ -36,4 +36,4 @@ class postgres_notification(osv.AbstractModel):
         rpc_caller.refuse(self._name, 'renotify')
 
     def _postgres_notify(self, cr, uid, values):
-        message.insert(cr, self._name, self._postgres_channel, uid, json_value.dumps(values))
+        message.insert(cr, self._name, self._postgres_channel, uid, values, json_value.default)

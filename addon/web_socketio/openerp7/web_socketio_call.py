@@ -6,6 +6,7 @@ import logging
 from openerp.exceptions import AccessError, Warning as UserError
 from openerp.osv import osv
 
+from ..common import answer
 from . import json_value, named_error
 from .conflict import is_conflict
 
@@ -39,7 +40,8 @@ class web_socketio_call(osv.AbstractModel):
             call = json.loads(call)
             context = dict(call['context'])
             # As JSON before the commit: what cannot be told must not have happened.
-            return json_value.dumps({'result': self._call(cr, uid, call, context)})
+            result = self._call(cr, uid, call, context)
+            return answer.encode(result, call['model'], call['method'], json_value.default)
         except Exception as error:
             if is_conflict(error):
                 raise
@@ -50,7 +52,7 @@ class web_socketio_call(osv.AbstractModel):
                 _logger.warning('Model call: %s', described['message'])
             else:
                 _logger.exception('A model call failed')
-            return json_value.dumps({'error': described})
+            return json.dumps({'error': described})
 
     def _call(self, cr, uid, call, context):
         name, args, kwargs = call['method'], call['args'], dict(call['kwargs'])

@@ -21,6 +21,10 @@ class WebSocketIOTestMessage(models.AbstractModel):
         if fail:
             raise UserError('Rolled back')
 
+    @api.model
+    def send_nan(self, method):
+        getattr(self, method)(lines=[{'price': 1.5}, {'price': float('nan')}])
+
     # Without a decorator, as an addon of 2013 would override it.
     def renotify(self):
         return [self._postgres_channel, super().renotify()]
