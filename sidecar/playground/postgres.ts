@@ -8,7 +8,8 @@ import { choosePort, HOST } from './port.ts';
 import { initialise, programFolder } from './postgres-programs.ts';
 import { errorCode, Problem } from './problem.ts';
 
-const MAJOR = 18;
+/** Of the server that it runs. */
+export const MAJOR = 18;
 const USUAL_PORT = 15432;
 const USER = 'openerp';
 const ATTEMPTS = 50;

@@ -4,6 +4,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { MAJOR } from '../../sidecar/playground/postgres.ts';
 import { makeClone, PlaygroundProcess } from '../support/playground-process.ts';
 import { processesOf } from '../support/process-list.ts';
 import { Seat } from '../support/seat.ts';
@@ -78,8 +79,10 @@ it('says in one line that the sidecar does not start', async () => {
 it.each([
   [
     'another version',
-    (folder: string) => writeFile(join(folder, 'postgres/data/PG_VERSION'), '15\n'),
-    /^The folder '.*postgres' holds data of PostgreSQL 15, and the playground runs PostgreSQL 18\. Remove that folder to begin anew\.$/,
+    (folder: string) => writeFile(join(folder, 'postgres/data/PG_VERSION'), '9\n'),
+    new RegExp(
+      `^The folder '.*postgres' holds data of PostgreSQL 9, and the playground runs PostgreSQL ${MAJOR}\\. Remove that folder to begin anew\\.$`,
+    ),
   ],
   [
     'no version',
@@ -105,7 +108,7 @@ it.each([
 ])('says in one line what to do about %s', async (_, damage, line) => {
   const clone = await makeClone();
   await mkdir(join(clone, '.playground/postgres/data'), { recursive: true });
-  await writeFile(join(clone, '.playground/postgres/data/PG_VERSION'), '18\n');
+  await writeFile(join(clone, '.playground/postgres/data/PG_VERSION'), `${MAJOR}\n`);
   await damage(join(clone, '.playground'));
   const { ended, lines } = new PlaygroundProcess(clone);
   expect(await ended).toEqual([2, null]);
@@ -123,14 +126,16 @@ it('says in one line that a program is missing which it needs', async () => {
   const { ended, lines } = new PlaygroundProcess(clone, [], { PATH });
   expect(await ended).toEqual([2, null]);
   expect(lines).toEqual([
-    expect.stringMatching(/^PostgreSQL 18 cannot make its data in '.*postgres'\. .*setpriv ENOENT$/),
+    expect.stringMatching(
+      new RegExp(`^PostgreSQL ${MAJOR} cannot make its data in '.*postgres'\\. .*setpriv ENOENT$`),
+    ),
   ]);
 });
 
 it('begins anew after it was killed while it made its data, and takes a lock that nobody holds', async () => {
   const clone = await makeClone();
   await mkdir(join(clone, '.playground/postgres/draft/data'), { recursive: true });
-  await writeFile(join(clone, '.playground/postgres/draft/data/PG_VERSION'), '18\n');
+  await writeFile(join(clone, '.playground/postgres/draft/data/PG_VERSION'), `${MAJOR}\n`);
   // This process lives, and began at another time.
   await writeFile(join(clone, '.playground/lock'), JSON.stringify({ pid: process.pid, began: '1' }));
   await new PlaygroundProcess(clone).url();

@@ -97,8 +97,9 @@ it('says so in --check-config', async () => {
   });
   expect(await ended).toEqual([1, null]);
   const report = lines.join('\n').replaceAll(/\s+/g, ' ');
-  expect(report).toContain(`${good.name} 15.`);
-  expect(report).toMatch(new RegExp(`${good.name} 15\\.\\d+ installed version 2 `));
-  expect(report).toMatch(new RegExp(`${old.name} 15\\.\\d+ installed unusable `));
+  const version = await good.version();
+  expect(version).toMatch(/^\d/);
+  expect(report).toContain(`${good.name} ${version} installed version 2 `);
+  expect(report).toContain(`${old.name} ${version} installed unusable `);
   expect(report).toContain(TOO_OLD(old.name));
 });

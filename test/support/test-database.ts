@@ -63,6 +63,12 @@ export class TestDatabase {
     ]);
   }
 
+  /** Of its server, such as `15.14` or `19beta1`, without what a distribution adds to it. */
+  async version(): Promise<string> {
+    const rows = await this.query<{ server_version: string }>('SHOW server_version');
+    return rows[0]?.server_version.split(' ')[0] ?? '';
+  }
+
   /** The row that the token route of OpenERP makes. */
   async addToken(row: Partial<TokenRow> = {}): Promise<string> {
     const { uid = 1, session = randomBytes(8).toString('hex'), expiresInSeconds = 900 } = row;
