@@ -96,6 +96,13 @@ it('ends with code 2 when its port is taken, whatever server modules have left o
   expect(lines.at(-1)).toContain(`port_unusable: Cannot listen on 127.0.0.1:${port}: EADDRINUSE`);
 });
 
+it.each(['*', 'http://127.0.0.1', '192.0.2.1'])('says that %s is no address to listen on', async (host) => {
+  const { ended, lines } = runSidecar(['-d', 'mydb', '-p', '0', '-i', host]);
+  expect(await ended).toEqual([2, null]);
+  expect(lines.at(-1)).toMatch(/port_unusable: Cannot listen on .*: (ENOTFOUND|EADDRNOTAVAIL|EAI_AGAIN)\. /);
+  expect(lines.at(-1)).toContain(`'${host}' is no address of this machine: give -i one, such as 127.0.0.1`);
+});
+
 it('ends with code 1 when something does not end in time', async () => {
   const database = await TestDatabase.create();
   const { child, lines, ended } = runSidecar(['-d', database.name, '-p', '0'], {

@@ -153,6 +153,13 @@ function toUrl(text: string): string {
       `'${text}' is no --openerp-url. Give one such as http://127.0.0.1:8069.`,
     );
   }
+  // Not quoted: a name and a password may stand before the host.
+  if (url.href !== `${url.origin}/`) {
+    throw new SocketIOError(
+      'option_invalid',
+      `--openerp-url says more than '${url.origin}'. Give only that: OpenERP is asked at its root.`,
+    );
+  }
   return url.origin;
 }
 

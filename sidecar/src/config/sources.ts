@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { parseDotenv } from './dotenv-file.ts';
+import { readEnvironment } from './environment.ts';
 import type { Flags } from './flags.ts';
 import { type OpenERPConf, parseOpenERPConf } from './openerp-conf.ts';
 import type { Option } from './options.ts';
@@ -37,11 +38,11 @@ export class Sources {
   readonly #places: Places;
   #file: { readonly path: string | null; readonly conf: OpenERPConf } | null = null;
 
-  /** @throws SocketIOError `config_unreadable`, `config_invalid` for `.env` */
+  /** @throws SocketIOError `config_unreadable`, `config_invalid` for `.env`; `option_invalid` for a value in quotes */
   constructor(places: Places) {
     this.#places = places;
     this.flags = places.flags;
-    const given = Object.entries(withoutEmpty(places.env));
+    const given = Object.entries(readEnvironment(places.env));
     this.#environment = Object.fromEntries(given.filter(([name, value]) => !isServiceLink(name, value)));
     this.serviceLinks = Object.fromEntries(given.filter(([name, value]) => isServiceLink(name, value)));
     this.variables = { ...readDotenv(join(places.cwd, '.env')), ...this.#environment };
@@ -103,14 +104,7 @@ export class Sources {
 }
 
 function readDotenv(file: string): Record<string, string> {
-  return existsSync(file) ? withoutEmpty(parseDotenv(readTextFile(file), file)) : {};
-}
-
-/** An empty variable is an unset one, as in Compose files: `PORT=`. */
-function withoutEmpty(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const result: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && value !== '') result[name] = value;
-  }
-  return result;
+  // A folder of this name is Python's habit for a virtual environment.
+  if (!existsSync(file) || statSync(file).isDirectory()) return {};
+  return readEnvironment(parseDotenv(readTextFile(file), file));
 }

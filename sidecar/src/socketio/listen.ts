@@ -16,13 +16,24 @@ export function listen(
       reject(
         new SocketIOError(
           'port_unusable',
-          `Cannot listen on ${host}:${port}: ${cause.code ?? cause.message}. Choose another with -i and -p, or stop what uses it.`,
+          `Cannot listen on ${host}:${port}: ${cause.code ?? cause.message}. ${adviceOn(cause, host)}`,
           { cause },
         ),
       );
     });
     server.listen(options, resolve);
   });
+}
+
+/** Of names as well: EAI_AGAIN is that nobody could say where one is. */
+const NO_ADDRESS = new Set(['ENOTFOUND', 'EADDRNOTAVAIL', 'EAI_AGAIN']);
+
+function adviceOn({ code }: NodeJS.ErrnoException, host: string): string {
+  if (code !== undefined && NO_ADDRESS.has(code)) {
+    return `'${host}' is no address of this machine: give -i one, such as 127.0.0.1, or 0.0.0.0 for all.`;
+  }
+  if (code === 'EACCES') return 'This user may not use that port: choose another with -p, 1024 or higher.';
+  return 'Choose another with -i and -p, or stop what uses it.';
 }
 
 /**

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
@@ -89,6 +89,26 @@ it.each([
     'option_invalid',
     `'localhost:8069' is no --openerp-url`,
   ],
+  ...['http://127.0.0.1:8069/web', 'http://127.0.0.1:8069/?db=x', 'http://me:secret@127.0.0.1:8069'].map(
+    (url): [string[], Record<string, string>, string, string] => [
+      ['-d', 'mydb', '--openerp-url', url],
+      {},
+      'option_invalid',
+      "--openerp-url says more than 'http://127.0.0.1:8069'. Give only that",
+    ],
+  ),
+  [
+    [],
+    { WEB_SOCKETIO_DATABASE: '"mydb"' },
+    'option_invalid',
+    'WEB_SOCKETIO_DATABASE has quotes around it, which are a part of it here: "mydb". Write it without',
+  ],
+  [
+    ['-d', 'mydb'],
+    { WEB_SOCKETIO_ADDONS_PATH: "'/srv/addons'" },
+    'option_invalid',
+    'WEB_SOCKETIO_ADDONS_PATH has quotes',
+  ],
   [['-d', 'mydb', '--max-cursor', '0'], {}, 'option_invalid', `'0' is no WEB_SOCKETIO_MAX_CURSOR`],
   [
     ['-d', 'mydb'],
@@ -125,6 +145,44 @@ it('answers --help and --version', () => {
   expect(parseFlags(['-h'], '1.2.3')).toMatchObject({
     answer: expect.stringContaining('-d, --database <names>'),
   });
+});
+
+it('takes files that Windows wrote, spaces around values, and a folder .env for none', () => {
+  write(
+    'odoo.conf',
+    '\uFEFF[options]\r\ndb_name = mydb\r\ndb_password = it is #1\r\naddons_path = a,\r\n  b\r\n',
+  );
+  write('.env', '\uFEFFWEB_SOCKETIO_CONFIG=odoo.conf\r\nWEB_SOCKETIO_MAX_CURSOR="3 "\r\n');
+  expect(read([], { WEB_SOCKETIO_TRANSPORT: 'json\r', WEB_SOCKETIO_PORT: ' 80 ' })).toMatchObject({
+    ...{ databases: ['mydb'], port: 80, transport: 'json', maxCursor: 3 },
+    addonsPath: [join(cwd, 'a'), join(cwd, 'b')],
+    postgres: { password: 'it is #1' },
+  });
+  rmSync(join(cwd, '.env'));
+  mkdirSync(join(cwd, '.env'));
+  expect(read(['-d', 'mydb', '--openerp-url', 'http://127.0.0.1:8070/'])).toMatchObject({
+    openerpUrl: 'http://127.0.0.1:8070',
+  });
+});
+
+it('takes a password from the environment as it is', () => {
+  for (const password of [' "quoted" ', "'x'", '\t']) {
+    const env = { WEB_SOCKETIO_DATABASE: 'mydb', WEB_SOCKETIO_DB_PASSWORD: password };
+    expect(read([], env).postgres.password).toBe(password);
+  }
+});
+
+it('finds files in the home folder by ~, whoever gives them', () => {
+  write('odoo.conf', '[options]\ndb_name = mydb\naddons_path = ~/addons\n');
+  write('password', 'hidden');
+  const env = { WEB_SOCKETIO_CONFIG: '~/odoo.conf', WEB_SOCKETIO_DB_PASSWORD_FILE: '~/password' };
+  const expected = {
+    databases: ['mydb'],
+    addonsPath: [join(cwd, 'addons')],
+    postgres: { password: 'hidden' },
+  };
+  expect(read([], env)).toMatchObject(expected);
+  expect(read(['--config=~/odoo.conf'], env)).toMatchObject(expected);
 });
 
 it('reads the password from a file where a variable names one', () => {
