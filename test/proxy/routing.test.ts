@@ -107,7 +107,8 @@ describe.each(PROXIES)('Through %s', (_, startProxy) => {
   it('who comes without TLS is sent to where it is', async () => {
     const { url, plainUrl } = await startAll({ tls: true });
     expect(plainUrl).not.toBe(null);
-    const answer = await askHttp(new URL('/web?debug=1&x=a%20b', plainUrl ?? url));
+    const headers = { Cookie: `c=${'x'.repeat(40_000)}` };
+    const answer = await askHttp(new URL('/web?debug=1&x=a%20b', plainUrl ?? url), { headers });
     expect(answer).toMatchObject({
       status: 301,
       headers: { location: 'https://127.0.0.1/web?debug=1&x=a%20b' },

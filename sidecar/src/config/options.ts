@@ -9,6 +9,8 @@ export interface Option {
   readonly variable: string;
   /** Keys of the OpenERP configuration file, the first that is there counts. */
   readonly conf?: readonly string[];
+  /** The variable that names a file with the value. */
+  readonly file?: string;
   /** The variable by which PostgreSQL's own programs know it. */
   readonly libpq?: string;
   /** For the help, in at most 50 characters: only of what has no flag. */
@@ -43,6 +45,7 @@ export const OPTIONS: readonly Option[] = [
   }),
   option('db-password', ({ postgres }) => (postgres.password === undefined ? 'not set' : 'set'), {
     ...{ conf: ['db_password'], libpq: 'PGPASSWORD', help: 'its password' },
+    file: 'WEB_SOCKETIO_DB_PASSWORD_FILE',
   }),
   option('db-password-file', ({ postgres }) => (postgres.password === undefined ? 'not set' : 'set'), {
     help: 'a file that holds it, as containers have',

@@ -67,6 +67,13 @@ export function readSettings(sources: Sources): Settings {
       `No database is named. Give -d mydb, set WEB_SOCKETIO_DATABASE, or set db_name in the configuration file (${configFile ?? `none of ${USUAL_FILES.join(', ')} is there`}).`,
     );
   }
+  // A connection string would be taken for a name, and its password stand in the log.
+  if (databases.some((name) => name.includes('://'))) {
+    throw new SocketIOError(
+      'option_invalid',
+      'A database is given by its name alone: give -d mydb, and where PostgreSQL is by WEB_SOCKETIO_DB_HOST and the like.',
+    );
+  }
   return {
     databases,
     interface: flags.interface ?? all['WEB_SOCKETIO_INTERFACE'] ?? '127.0.0.1',

@@ -82,10 +82,11 @@ export class Sources {
   }
 
   /** Where an option was found, in a few words: `--port`, `environment`, `.env`, `odoo.conf: db_name`, `default`. */
-  origin({ name, flag, variable, conf = [], libpq }: Option): string {
+  origin({ name, flag, variable, file, conf = [], libpq }: Option): string {
     if (flag !== undefined && this.flags[flag] !== undefined) return `--${name}`;
     if (this.#environment[variable] !== undefined) return 'environment';
     if (this.variables[variable] !== undefined) return '.env';
+    if (file !== undefined && this.variables[file] !== undefined) return file;
     const key = conf.find((one) => this.conf.has(one));
     if (key !== undefined) return `${basename(this.configFile ?? '')}: ${key}`;
     if (libpq !== undefined && this.variables[libpq] !== undefined) return libpq;

@@ -109,6 +109,7 @@ it.each([
     'option_invalid',
     'WEB_SOCKETIO_ADDONS_PATH has quotes',
   ],
+  [['-d', 'postgres://me:secret@db/mydb'], {}, 'option_invalid', 'A database is given by its name alone'],
   [['-d', 'mydb', '--max-cursor', '0'], {}, 'option_invalid', `'0' is no WEB_SOCKETIO_MAX_CURSOR`],
   [
     ['-d', 'mydb'],
