@@ -16,6 +16,7 @@ const CUT = /^\s*=(?!\s*['"`])(?:[^#]*[^\s#])?#/;
  * @throws SocketIOError `config_invalid`, naming file and line; never the line's value, which may be a password
  */
 export function parseDotenv(text: string, name: string): Record<string, string> {
+  const values = dotenv.parse(text);
   for (const [index, line] of text.split(/\r\n?|\n/).entries()) {
     const [, variable, rest = ''] = LINE.exec(line) ?? [];
     if (variable === undefined) continue;
@@ -23,12 +24,19 @@ export function parseDotenv(text: string, name: string): Record<string, string> 
     if (!/^\s*=/.test(rest)) {
       throw new SocketIOError('config_invalid', `${place} is no '${variable}=value'. Correct it.`);
     }
-    if (CUT.test(rest)) {
+    if (CUT.test(rest) || isCutInQuotes(rest, values[variable])) {
       throw new SocketIOError(
         'config_invalid',
-        `${place}: the # in the value of ${variable} would begin a comment. Put the value in single quotes, or a space before the comment.`,
+        `${place}: the # in the value of ${variable} would begin a comment. Put the value in single quotes, or in backticks if it has such, and a space before a comment.`,
       );
     }
   }
-  return dotenv.parse(text);
+  return values;
+}
+
+/** A value in quotes that has such a quote in it ends there to dotenv, or is none in quotes: its `#` begins a comment. */
+function isCutInQuotes(rest: string, value = ''): boolean {
+  const quote = /^\s*=\s*(['"`]).*#/.exec(rest)?.[1];
+  if (quote === undefined) return false;
+  return value.startsWith(quote) || /^\s*=\s*(['"`]).*(?<!\\)\1#/.test(rest);
 }

@@ -24,6 +24,10 @@ const LINES = [
   ['"two\nlines"', 'two\nlines'],
   ["'pa#ss' # a comment", 'pa#ss'],
   ['plain # a comment', 'plain'],
+  ['"it\'s #1"', "it's #1"],
+  ['"two\n#lines"', 'two\n#lines'],
+  ["'a' # it's", 'a'],
+  [String.raw`"a\"#b"`, String.raw`a\"#b`],
   ['', ''],
   [' # a comment', ''],
 ];
@@ -41,11 +45,14 @@ it.each(LINES)('takes %j for %j', (text, password) => {
 it.each([
   [
     '=pa#ss',
-    'the # in the value of WEB_SOCKETIO_DB_PASSWORD would begin a comment. Put the value in single quotes',
+    'the # in the value of WEB_SOCKETIO_DB_PASSWORD would begin a comment. Put the value in single quotes, or in backticks',
   ],
   ['=#secret', 'the # in the value'],
   [' = two words#secret # a comment', 'the # in the value'],
   ["=a'b#secret'", 'the # in the value'],
+  ["='secret#", 'the # in the value'],
+  ["='it's #secret'", 'the # in the value'],
+  ['="say "#secret""', 'the # in the value'],
   [': secret', "is no 'WEB_SOCKETIO_DB_PASSWORD=value'"],
   [' secret', "is no 'WEB_SOCKETIO_DB_PASSWORD=value'"],
   ['', "is no 'WEB_SOCKETIO_DB_PASSWORD=value'"],
