@@ -17,8 +17,8 @@ import { ensureEpoch } from './postgres/epoch.ts';
 import { nameFailure } from './postgres/failure.ts';
 import { Housekeeping, type Retention } from './postgres/housekeeping.ts';
 import { LeaseTable } from './postgres/lease-table.ts';
-import type { ReadPage } from './postgres/message-reader.ts';
 import { toArrivals } from './postgres/message-row.ts';
+import type { ReadPage } from './postgres/message-stream.ts';
 import { insertMessage } from './postgres/message-table.ts';
 import { checkModules, ModuleTable } from './postgres/module-table.ts';
 import { OrphanLeases } from './postgres/orphan-leases.ts';
@@ -98,7 +98,7 @@ export class Database implements Gateway {
       pool: this.#pool,
       log: this.hub.log,
       epoch: () => this.#epoch,
-      readNow: () => this.#subscription.readNow(),
+      readNow: (channel) => this.#subscription.readNow(channel),
     });
     this.modes = new ChannelModes(options.registry, (addon) => this.isInstalled(addon));
     this.#sidecars = new SidecarTable(this.#pool, options.maxAttempts, {
@@ -131,6 +131,7 @@ export class Database implements Gateway {
       {
         begin: (snapshot) => this.#begin(snapshot),
         read: (page) => this.#read(page),
+        heard: () => [CONTROL_CHANNEL, ...this.modes.heard],
         connected: (client) => this.#connect(client),
         failed: (error, retryMs) => this.#failed(error, retryMs),
         unrung: () => this.#report.unrung(),
@@ -239,9 +240,10 @@ export class Database implements Gateway {
     this.#options.restart();
   }
 
-  #read({ snapshot, rows, last }: ReadPage): void {
+  #read(page: ReadPage): void {
+    const { rows } = page;
     this.#options.count('read', rows.length);
-    if (last) this.#witness.read(snapshot, rows.length > 0);
+    if (page.channel === null) this.#witness.read(page.snapshot, rows.length > 0);
     const arrivals = toArrivals(rows, (error) => this.#report.refused(error));
     const taken = new Set(rows.filter((row) => row.taken).map(({ id }) => id));
     const modeOf = ({ message }: Arrival) => this.modes.get(message.channel);
@@ -249,9 +251,8 @@ export class Database implements Gateway {
     // A channel without adapter is kept for a first listener of either kind: after server modules were loaded anew, it
     // may be one that was listened to before.
     this.hub.publish(
-      snapshot,
+      page,
       messages.filter((arrival) => modeOf(arrival) !== 'queue'),
-      last,
     );
     const free = messages.filter(({ message }) => !taken.has(message.id));
     this.queues.publish(free.filter((arrival) => modeOf(arrival) !== 'each'));

@@ -18,9 +18,10 @@ class Reader {
       () => dial(server, name),
       {
         begin: () => undefined,
-        read: ({ snapshot, rows, last }) => {
+        heard: () => ['mine'],
+        read: ({ channel, snapshot, rows, last }) => {
           this.rows.push(...rows);
-          if (last) this.snapshot = snapshot;
+          if (last && channel === null) this.snapshot = snapshot;
           if (rows.length > 0) this.events.emit('read');
         },
         connected: async () => void this.events.emit('connected'),

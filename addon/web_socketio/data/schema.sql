@@ -56,6 +56,8 @@ CREATE INDEX IF NOT EXISTS web_socketio_message_txid_id_idx ON web_socketio_mess
 -- What waits in a queue, what a page missed, and what has grown old are asked for by channel. No index has the column
 -- "lease": a claim would then write to every index instead of to the row alone.
 CREATE INDEX IF NOT EXISTS web_socketio_message_channel_id_idx ON web_socketio_message (channel, id);
+-- A flood in one channel is passed by the others: each is read on its own then, in the order of its transactions.
+CREATE INDEX IF NOT EXISTS web_socketio_message_channel_txid_id_idx ON web_socketio_message (channel, txid, id);
 -- Rows of a queue come and go at once, so the usual fifth of the table would let it grow without need; the free fifth
 -- of each page is for claims.
 ALTER TABLE web_socketio_message SET (

@@ -4,7 +4,7 @@ import type { Cursor } from './cursor.ts';
 import { CursorBatch } from './cursor-batch.ts';
 import type { Holding } from './holding.ts';
 import { isFor, type Keyed, ListenerIndex } from './listener-index.ts';
-import { type Arrival, MessageLog, type Offer, toOffer } from './message-log.ts';
+import { type Arrival, MessageLog, type Offer, type Part, toOffer } from './message-log.ts';
 import type { OnStop, StopSignal } from './stop-signal.ts';
 
 /** Who waits for messages, on behalf of a handler. */
@@ -64,15 +64,11 @@ export class ChannelHub {
     this.log = log;
   }
 
-  /**
-   * Adds what was read, in order, and wakes those who take some of it.
-   *
-   * @param snapshot up to which it is
-   * @param last false if more of the same read follows
-   */
-  publish(snapshot: string, arrivals: readonly Arrival[], last = true): void {
+  /** Adds what was read, in order, and wakes those who take some of it. */
+  publish(part: Part, arrivals: readonly Arrival[]): void {
     const { head } = this.log;
-    this.log.add(snapshot, arrivals, last);
+    this.log.add(part, arrivals);
+    if (part.channel === null && !part.last) this.#tellUnheard(new Set(part.heard), head);
     const channels = new Map<string, Message[]>();
     for (const { message } of arrivals) {
       const messages = channels.get(message.channel);
@@ -111,6 +107,17 @@ export class ChannelHub {
       signal.add(listener.stop);
       this.#serve(channel, listener);
     });
+  }
+
+  /** Some still listen to channels of which a flood was not read: their server modules were loaded anew meanwhile. */
+  #tellUnheard(heard: ReadonlySet<string>, head: number): void {
+    for (const [channel, listeners] of [...this.#listeners]) {
+      if (heard.has(channel)) continue;
+      for (const listener of listeners.all()) {
+        listener.cursor.stay(head);
+        this.#serve(channel, listener);
+      }
+    }
   }
 
   #serve(channel: string, listener: Listener): void {

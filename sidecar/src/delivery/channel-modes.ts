@@ -25,6 +25,11 @@ export class ChannelModes {
     return this.#first(channel)?.mode;
   }
 
+  /** The channels for which an installed addon has an adapter: somebody may listen to them. */
+  get heard(): string[] {
+    return [...this.#registry.adapters.channels].filter((channel) => this.get(channel) !== undefined);
+  }
+
   /** @throws SocketIOError `channel_mode_conflict` if an earlier adapter of its channel has another mode */
   check(declared: DeclaredAdapter): void {
     const first = this.#first(declared.channel);

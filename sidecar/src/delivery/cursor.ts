@@ -34,6 +34,8 @@ export class Cursor {
   readonly instance: AbstractAdapter;
   readonly #log: MessageLog;
   #seq: number;
+  /** What reads brought up to this number is not offered: the page was told to load its data again when they were made. */
+  #passed = 0;
   /** True while whatever is read is known not to be for this cursor, unless it is told otherwise. */
   #following = false;
   /** Missed while the page was away, and not offered yet. */
@@ -43,6 +45,8 @@ export class Cursor {
   #held: readonly Batch[] = [];
   /** Confirmed while an older message is not: the position lists them. */
   #confirmed: readonly Confirmed[];
+  /** The youngest read of a message that was confirmed and is not in that list, which is full. */
+  #unlisted = 0;
   #failures: Map<Entry, number> | null = null;
 
   /**
@@ -70,7 +74,7 @@ export class Cursor {
    * end of what was read.
    */
   offer(): Offer | null {
-    const fresh = this.#log.after(this.adapter.channel, this.#seq);
+    const fresh = this.#log.after(this.adapter.channel, this.#seq, this.#passed);
     if (fresh === null) {
       this.skip();
       return null;
@@ -96,9 +100,23 @@ export class Cursor {
     this.#seq = Math.max(this.#seq, seq);
   }
 
-  /** Goes to the end of what was read: what lies before is not offered any more. */
+  /**
+   * Another one of the same adapter, with other arguments of `listen`, at the same place.
+   * @param key the name of its position
+   */
+  fork(key: string): Cursor {
+    const fork = new Cursor(this.adapter, this.#log, this.place, undefined, key);
+    fork.#passed = this.#passed;
+    return fork;
+  }
+
+  /**
+   * Goes to the end of what was read, or of what is being read: what lies before is not offered any more. All of it is
+   * committed, so whoever loads the data again has it, and needs to be told so only once however long a flood is.
+   */
   skip(): void {
     this.#seq = this.#log.head;
+    this.#passed = this.#log.partial(this.adapter.channel)?.number ?? this.#passed;
     this.#missed = NO_ENTRIES;
     this.#returned = NO_ENTRIES;
     this.#confirmed = [];
@@ -167,7 +185,8 @@ export class Cursor {
   position(epoch: string, confirmed: Batch = NO_ENTRIES): Position | null {
     const oldest = this.#oldest(confirmed);
     if (oldest === undefined) return null;
-    if (oldest === null) return { epoch, snapshot: this.#log.snapshot, ids: [] };
+    if (oldest === null) return { epoch, snapshot: this.#end(), ids: [] };
+    if (oldest.number <= this.#unlisted) return null;
     const ids = this.#confirmed.filter(({ read }) => read.number >= oldest.number).map(({ id }) => id);
     for (const entry of confirmed) if (entry.read.number >= oldest.number) ids.push(entry.message.id);
     return ids.length > MOST_IDS ? null : { epoch, snapshot: oldest.before, ids };
@@ -189,7 +208,10 @@ export class Cursor {
     }
     const done = entries.map(({ message, read }) => ({ id: message.id, read }));
     const all = [...this.#confirmed, ...done];
-    this.#confirmed = oldest === undefined ? all : all.filter(({ read }) => read.number >= oldest.number);
+    const listed = oldest === undefined ? all : all.filter(({ read }) => read.number >= oldest.number);
+    // More is not told to the page in any case: a flood of a million would lie here for each that hears it.
+    this.#confirmed = listed.length > MOST_IDS ? listed.slice(0, MOST_IDS) : listed;
+    for (const { read } of listed.slice(MOST_IDS)) this.#unlisted = Math.max(this.#unlisted, read.number);
   }
 
   /**
@@ -197,12 +219,23 @@ export class Cursor {
    * if it was dropped.
    */
   #oldest(except: Batch): ReadMark | null | undefined {
-    const fresh = this.#log.after(this.adapter.channel, this.place);
+    const fresh = this.#log.after(this.adapter.channel, this.place, this.#passed);
     if (fresh === null) return undefined;
     let oldest = older(this.#returned[0], this.#missed[0]);
     for (const batch of this.#held) if (batch !== except) oldest = older(oldest, batch[0]);
-    // Of a read that is not here as a whole yet, nothing is known to be the end.
-    return (oldest ?? fresh.entries[0])?.read ?? (this.#log.partial ? this.#log.read : null);
+    return (oldest ?? fresh.entries[0])?.read ?? this.#unread();
+  }
+
+  /** The read of which more is to come for this cursor: nothing of it is known to be the end. */
+  #unread(): ReadMark | null {
+    const partial = this.#log.partial(this.adapter.channel);
+    return partial !== null && partial.number > this.#passed ? partial : null;
+  }
+
+  /** Up to where everything is done, if nothing is left to do. */
+  #end(): string {
+    const { channel } = this.adapter;
+    return this.#log.partial(channel)?.after ?? this.#log.snapshotOf(channel);
   }
 
   #pass(last: Entry | undefined): void {

@@ -1,4 +1,4 @@
-import type { Arrival, Entry, MessageLog, ReadMark } from './message-log.ts';
+import type { Arrival, Entry, ReadMark, Standing } from './message-log.ts';
 import type { Position } from './position.ts';
 
 /** What a page missed in one channel. */
@@ -19,16 +19,14 @@ export type ReplayResult = { readonly replay: Replay; readonly head: number } | 
 /**
  * Gives missed messages a place in the log: behind everything read so far, before what is read next.
  *
- * @param log its last read when `missed` was complete
- * @param head its head at that moment
+ * @param standing of their channel: they are what its snapshot sees and the position's does not
  */
 export function placeReplay(
-  log: Pick<MessageLog, 'read'>,
-  head: number,
+  { number, head, snapshot }: Standing,
   position: Position,
   missed: readonly Arrival[],
 ): Replay {
-  const read = { number: log.read.number, before: position.snapshot, after: log.read.after };
+  const read = { number, before: position.snapshot, after: snapshot };
   const known = new Set(position.ids);
   const left = missed.filter(({ message }) => !known.has(message.id));
   // Between head - 1 and head, so that what the live log brings next is younger.

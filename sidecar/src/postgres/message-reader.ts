@@ -1,55 +1,63 @@
 import type pg from 'pg';
 import { hasMessage, type MessageRow } from './message-row.ts';
+import { endOf, type Place, unseen } from './unseen.ts';
 
-/** A part of what became visible since the snapshot before, and the snapshot up to which it is. */
-export interface ReadPage {
-  /** `xmin:xmax:xip,…` of PostgreSQL's txid_snapshot. */
+/** A part of what became visible between two snapshots. */
+export interface ReadPart {
+  /** The younger of the two: `xmin:xmax:xip,…` of PostgreSQL's txid_snapshot. */
   readonly snapshot: string;
+  /** By transaction, then id. */
   readonly rows: readonly MessageRow[];
-  /** True if nothing is left up to that snapshot. */
-  readonly last: boolean;
+  /** How many transactions they are of, those of channels that were left out included. */
+  readonly commits: number;
+  /** The row behind which the next part begins; null if nothing is left. */
+  readonly end: Place | null;
 }
 
-/** A flood is read in parts, so that nobody waits for its end and it never lies in memory as a whole. */
-export const PAGE_ROWS = 2_000;
+/** What is left to read of one channel: what became visible between two snapshots, behind a row. */
+export interface Interval {
+  readonly since: string;
+  readonly upto: string;
+  readonly after: Place;
+}
 
-/** The columns of a {@link MessageRow}, of a table that is called m. */
-export const COLUMNS = `m.id::text, m.txid::text, m.channel, m.uid,
-  to_char(m.date, 'YYYY-MM-DD HH24:MI:SS') AS date, m."values"::text AS "values",
+const columnsWith = (values: string) => `m.id::text, m.txid::text, m.channel, m.uid,
+  to_char(m.date, 'YYYY-MM-DD HH24:MI:SS') AS date, ${values} AS "values",
   m.lease IS NOT NULL OR m.dead IS NOT NULL AS taken`;
 
-/**
- * What a snapshot does not see. Two branches instead of "visible now and not then": that scans from xmin, which costs
- * 17 ms once an old writer is open. Here the second branch looks only at the transactions that were open at the snapshot.
- */
-export function unseenBy(snapshot: string, condition: string): string {
-  return `SELECT * FROM web_socketio_message
-  WHERE txid >= txid_snapshot_xmax(${snapshot}::txid_snapshot) AND ${condition}
-  UNION ALL
-  SELECT * FROM web_socketio_message
-  WHERE txid = ANY(ARRAY(SELECT txid_snapshot_xip(${snapshot}::txid_snapshot)))
-    AND txid < txid_snapshot_xmax(${snapshot}::txid_snapshot) AND ${condition}`;
-}
+/** The columns of a {@link MessageRow}, of a table that is called m. */
+export const COLUMNS = columnsWith('m."values"::text');
 
-/** Named, so that PostgreSQL plans it once for a connection. */
-const FIRST = {
+/**
+ * Everything new, in one statement. Channels that are read by themselves come without their values, but they do come: a
+ * statement that passed over them would take as long as their next flood is.
+ */
+const NEW = {
   name: 'web_socketio_read',
   text: `
 WITH s AS (SELECT txid_current_snapshot() AS now)
-SELECT s.now::text AS snapshot, ${COLUMNS}
-FROM s LEFT JOIN (${unseenBy('$1', 'true')}) m ON true ORDER BY m.txid, m.id LIMIT ${PAGE_ROWS}`,
+SELECT s.now::text AS snapshot, m.channel = ANY($2::text[]) AS "leftOut", m.stored,
+  ${columnsWith('CASE WHEN m.channel <> ALL($2::text[]) THEN m."values"::text END')}
+FROM s LEFT JOIN LATERAL (${unseen({ since: '$1::txid_snapshot', upto: 's.now', after: { txid: '0', id: '0' } })}) AS m ON true`,
 };
-/** The same up to the snapshot of the first part, from where the part before ended. */
-const NEXT = {
-  name: 'web_socketio_read_next',
+const CHANNEL = {
+  name: 'web_socketio_read_channel',
   text: `
-SELECT $2::text AS snapshot, ${COLUMNS}
-FROM (${unseenBy('$1', '(txid, id) > ($3::bigint, $4::bigint) AND txid_visible_in_snapshot(txid, $2::txid_snapshot)')}) m
-ORDER BY m.txid, m.id LIMIT ${PAGE_ROWS}`,
+SELECT ${COLUMNS}, m.stored FROM (${unseen({
+    channel: '$1',
+    since: '$2::txid_snapshot',
+    upto: '$3::txid_snapshot',
+    after: { txid: '$4::bigint', id: '$5::bigint' },
+  })}) AS m`,
 };
 
-interface ReadRow extends Partial<MessageRow> {
+interface Stored extends MessageRow {
+  readonly stored: number;
+}
+
+interface NewRow extends Partial<Stored> {
   readonly snapshot: string;
+  readonly leftOut?: boolean;
 }
 
 /** The snapshot of now: whoever goes on from it gets everything that is not committed yet. */
@@ -63,23 +71,36 @@ export async function currentSnapshot(client: pg.ClientBase): Promise<string> {
 }
 
 /**
- * Reads every message that became visible after a snapshot: once each, whatever the order of commits.
+ * Reads what became visible after a snapshot: once each, whatever the order of commits.
  *
  * @param since the snapshot of the last read
- * @param before the part before, if this is not the first
- * @returns rows by transaction, then id
+ * @param without channels that are left out
  */
-export async function readMessages(
+export async function readNew(
   client: pg.ClientBase,
   since: string,
-  before?: ReadPage,
-): Promise<ReadPage> {
-  const end = before?.rows.at(-1);
-  const query =
-    before === undefined || end === undefined
-      ? { ...FIRST, values: [since] }
-      : { ...NEXT, values: [since, before.snapshot, end.txid, end.id] };
-  const { rows } = await client.query<ReadRow>(query);
-  const snapshot = rows[0]?.snapshot ?? before?.snapshot ?? since;
-  return { snapshot, rows: rows.filter(hasMessage), last: rows.length < PAGE_ROWS };
+  without: readonly string[],
+): Promise<ReadPart> {
+  const { rows } = await client.query<NewRow>({ ...NEW, values: [since, without] });
+  const snapshot = rows[0]?.snapshot ?? since;
+  const found = rows.filter(hasMessage);
+  const read = found.filter(({ leftOut }) => leftOut !== true);
+  return { snapshot, rows: read, commits: countTransactions(found), end: endOf(found) };
+}
+
+/** Reads the next part of one channel. */
+export async function readChannel(
+  client: pg.ClientBase,
+  channel: string,
+  { since, upto, after }: Interval,
+): Promise<ReadPart> {
+  const { rows } = await client.query<Stored>({
+    ...CHANNEL,
+    values: [channel, since, upto, after.txid, after.id],
+  });
+  return { snapshot: upto, rows, commits: countTransactions(rows), end: endOf(rows) };
+}
+
+function countTransactions(rows: readonly MessageRow[]): number {
+  return new Set(rows.map(({ txid }) => txid)).size;
 }

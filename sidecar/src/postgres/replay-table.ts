@@ -1,25 +1,35 @@
 import type pg from 'pg';
-import { COLUMNS, unseenBy } from './message-reader.ts';
+import { COLUMNS } from './message-reader.ts';
 import { hasMessage, type MessageRow } from './message-row.ts';
+import { byIndex, endOf, type Place, START, unseen } from './unseen.ts';
 
-/** What is in the table of one channel that a snapshot does not see. */
-export interface Missed {
-  /** False if some of it was deleted for its age. */
-  readonly whole: boolean;
-  readonly rows: readonly MessageRow[];
-}
+/** What of one channel one snapshot sees and another does not, by transaction, then id; or why that cannot be given. */
+export type Missed =
+  | { readonly rows: readonly MessageRow[] }
+  /** Some of it was deleted for its age, or it is more than a replay. */
+  | { readonly gap: 'retention' | 'overflow' };
 
-/** More messages than this are no replay: the page loads its data faster. */
-export const MOST_MISSED = 10_000;
+/** More messages than this are no replay, nor more characters: the page loads its data faster. */
+const MOST_MISSED = 10_000;
+const MOST_CHARACTERS = 32 * 1024 * 1024;
 
 const MISSED = {
   name: 'web_socketio_missed',
   text: `
 WITH s AS (SELECT purged_txid < txid_snapshot_xmin($2::txid_snapshot) AS whole FROM web_socketio_state)
-SELECT s.whole, ${COLUMNS}
-FROM s LEFT JOIN (${unseenBy('$2', 'channel = $1')}) m ON true
-ORDER BY m.txid, m.id LIMIT ${MOST_MISSED + 1}`,
+SELECT s.whole, m.stored, ${COLUMNS}
+FROM s LEFT JOIN (${unseen({
+    channel: '$1',
+    since: '$2::txid_snapshot',
+    upto: '$3::txid_snapshot',
+    after: { txid: '$4::bigint', id: '$5::bigint' },
+  })}) AS m ON true`,
 };
+
+interface MissedRow extends Partial<MessageRow> {
+  readonly whole: boolean;
+  readonly stored?: number;
+}
 
 /** Reads what pages missed. After an outage many of them missed the same: they share one query. */
 export class ReplayTable {
@@ -31,24 +41,56 @@ export class ReplayTable {
   }
 
   /**
-   * @param snapshot a well-formed one
-   * @returns rows by transaction, then id; at most {@link MOST_MISSED} + 1
+   * @param since a snapshot, well-formed as the next, which includes it
+   * @param upto the snapshot that sees what is asked for
    */
-  read(channel: string, snapshot: string): Promise<Missed> {
-    const key = `${snapshot} ${channel}`;
+  read(channel: string, since: string, upto: string): Promise<Missed> {
+    const key = `${since} ${upto} ${channel}`;
     let asked = this.#asked.get(key);
     if (asked === undefined) {
-      asked = this.#query(channel, snapshot).finally(() => this.#asked.delete(key));
+      asked = this.#query(channel, since, upto).finally(() => this.#asked.delete(key));
       this.#asked.set(key, asked);
     }
     return asked;
   }
 
-  async #query(channel: string, snapshot: string): Promise<Missed> {
-    const { rows } = await this.#pool.query<Partial<MessageRow> & { whole: boolean }>({
-      ...MISSED,
-      values: [channel, snapshot],
-    });
-    return { whole: rows[0]?.whole === true, rows: rows.filter(hasMessage) };
+  async #query(channel: string, since: string, upto: string): Promise<Missed> {
+    const client = await this.#pool.connect();
+    let broken = true;
+    try {
+      await client.query('BEGIN READ ONLY');
+      await client.query(byIndex(true));
+      const missed = await readParts(client, channel, since, upto);
+      await client.query('COMMIT');
+      broken = false;
+      return missed;
+    } finally {
+      client.release(broken);
+    }
   }
+}
+
+/** In parts, so that what is too much is noticed before all of it lies in memory. */
+async function readParts(
+  client: pg.ClientBase,
+  channel: string,
+  since: string,
+  upto: string,
+): Promise<Missed> {
+  const missed: MessageRow[] = [];
+  let characters = 0;
+  for (let after: Place | null = START; after !== null; ) {
+    const { rows } = await client.query<MissedRow>({
+      ...MISSED,
+      values: [channel, since, upto, after.txid, after.id],
+    });
+    // What is deleted between two parts is noted by the same transaction: the last part knows of all of it.
+    if (rows[0]?.whole !== true) return { gap: 'retention' };
+    const found = rows.filter(hasMessage);
+    for (const row of found) characters += row.values.length;
+    missed.push(...found);
+    if (missed.length > MOST_MISSED || characters > MOST_CHARACTERS) return { gap: 'overflow' };
+    after = endOf(found);
+  }
+  return { rows: missed };
 }

@@ -4,7 +4,7 @@ import type { Position } from '../delivery/position.ts';
 import { placeReplay, type ReplayResult } from '../delivery/replay.ts';
 import { Snapshot } from '../delivery/snapshot.ts';
 import { toArrivals } from './message-row.ts';
-import { MOST_MISSED, ReplayTable } from './replay-table.ts';
+import { ReplayTable } from './replay-table.ts';
 
 /** What a replayer needs of its database. */
 export interface ReplayerOptions {
@@ -12,8 +12,8 @@ export interface ReplayerOptions {
   readonly log: MessageLog;
   /** In which positions mean something now. */
   epoch(): string;
-  /** Resolves when everything that is committed now has been read into the log. */
-  readNow(): Promise<void>;
+  /** Resolves when everything of that channel that is committed now has been read into the log. */
+  readNow(channel: string): Promise<void>;
 }
 
 /** Finds out what a page missed: in the log if it reaches back far enough, else in the table. */
@@ -30,29 +30,20 @@ export class Replayer {
   async replay(channel: string, position: Position): Promise<ReplayResult> {
     const { log, epoch, readNow } = this.#options;
     // Another sidecar may have shown this page more than has been read here.
-    await readNow();
+    await readNow(channel);
     if (position.epoch !== epoch()) return { gap: 'epoch' };
-    const { head } = log;
+    const standing = log.standing(channel);
+    const { head } = standing;
     const snapshot = Snapshot.parse(position.snapshot);
-    const read = Snapshot.parse(log.snapshot);
+    const read = Snapshot.parse(standing.snapshot);
     if (snapshot === null || read === null || !read.includes(snapshot)) return { gap: 'position' };
-    const known = log.since(channel, snapshot);
-    if (known !== null) return { replay: placeReplay(log, head, position, known), head };
-    const mark = log.read;
-    const { whole, rows } = await this.#table.read(channel, position.snapshot);
+    // What stands behind that place comes by the live log, as does what is committed meanwhile.
+    const known = log.since(channel, snapshot)?.filter(({ seq }) => seq <= head);
+    if (known !== undefined) return { replay: placeReplay(standing, position, known), head };
+    const missed = await this.#table.read(channel, position.snapshot, standing.snapshot);
     if (position.epoch !== epoch()) return { gap: 'epoch' };
-    if (!whole) return { gap: 'retention' };
-    if (rows.length > MOST_MISSED) return { gap: 'overflow' };
-    // What was committed meanwhile comes by the live log.
-    const missed = rows.filter(({ txid }) => read.sees(BigInt(txid)));
-    return {
-      replay: placeReplay(
-        { read: mark },
-        head,
-        position,
-        toArrivals(missed, () => undefined),
-      ),
-      head,
-    };
+    if ('gap' in missed) return missed;
+    const arrivals = toArrivals(missed.rows, () => undefined);
+    return { replay: placeReplay(standing, position, arrivals), head };
   }
 }

@@ -2,8 +2,9 @@ import type pg from 'pg';
 import { BackOff } from '../delivery/back-off.ts';
 import { BELL_CHANNEL, Bell, BUSY } from './bell.ts';
 import { closeClient } from './connection.ts';
-import { currentSnapshot, type ReadPage, readMessages } from './message-reader.ts';
+import { MessageStream, type StreamEvents } from './message-stream.ts';
 import { Pace } from './pace.ts';
+import { byIndex } from './unseen.ts';
 
 /** How often an armed subscription reads without having been rung: its heartbeat. With the query's timeout, a dead link is noticed in 8 s. */
 const HEARTBEAT_MS = 3_000;
@@ -18,20 +19,11 @@ const SETTLE_LAST_MS = 250;
 const RETRY_FIRST_MS = 100;
 const RETRY_LAST_MS = 1_000;
 
-/**
- * The read statement always goes by the index: without statistics, in a table that has just been filled, PostgreSQL would
- * look through all of it. And it is planned once: planning took a third of the time. (That setting is new in 12.)
- */
-const PLAN = `
-SELECT set_config('enable_seqscan', 'off', false), (
-  SELECT set_config(name, 'force_generic_plan', false) FROM pg_settings WHERE name = 'plan_cache_mode')`;
+/** The read statement is planned once: planning took a third of the time. (That setting is new in 12.) */
+const PLAN = `SELECT set_config(name, 'force_generic_plan', false) FROM pg_settings WHERE name = 'plan_cache_mode'`;
 
 /** What a subscription reports. Nothing here may throw. */
-export interface SubscriptionEvents {
-  /** It begins at that snapshot: nothing before it will be read. */
-  begin(snapshot: string): void;
-  /** What became visible since the last read, or a part of it; called after each read, also if it brought nothing. */
-  read(page: ReadPage): void;
+export interface SubscriptionEvents extends StreamEvents {
   /** Called on each new connection before it reads; what it throws counts as a failed connection. */
   connected(client: pg.Client): Promise<void>;
   /** The connection failed; the next attempt follows in `retryMs`. */
@@ -58,12 +50,8 @@ export class Subscription {
   readonly #bell = new Bell();
   readonly #mayArm: boolean;
   readonly #backOff = new BackOff(RETRY_FIRST_MS, RETRY_LAST_MS);
+  readonly #stream: MessageStream;
   #pace = new Pace();
-  #snapshot: string | null;
-  /** The part that was read last of a read that is not at its end: a new connection goes on from there. */
-  #page: ReadPage | null = null;
-  #begun = false;
-  #askers: (() => void)[] = [];
   #client: pg.Client | null = null;
   #lose: ((error: unknown) => void) | null = null;
   #stopped = false;
@@ -81,8 +69,8 @@ export class Subscription {
   ) {
     this.#dial = dial;
     this.#events = events;
-    this.#snapshot = since;
     this.#mayArm = bell;
+    this.#stream = new MessageStream(events, since);
   }
 
   get armed(): boolean {
@@ -99,23 +87,20 @@ export class Subscription {
     this.#stopped = true;
     this.#ring();
     await this.#running;
-    this.#answer(this.#askers.splice(0));
+    this.#stream.end();
   }
 
-  /** Resolves when everything that is committed now has been read. Many who ask at once share one read. */
-  readNow(): Promise<void> {
+  /** Resolves when everything of that channel that is committed now has been read. Many who ask at once share one read. */
+  readNow(channel: string): Promise<void> {
     if (this.#stopped) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#askers.push(resolve);
-      this.#ring();
-    });
+    const read = this.#stream.readNow(channel);
+    this.#ring();
+    return read;
   }
 
   /** Forgets where it was: the next connection begins with what commits from then on. */
   restart(): void {
-    this.#snapshot = null;
-    this.#page = null;
-    this.#begun = false;
+    this.#stream.restart();
   }
 
   /** Gives the connection up for that reason, as if it had been lost. Nothing happens while there is none. */
@@ -153,12 +138,11 @@ export class Subscription {
       this.#ring();
     });
     try {
+      await client.query(byIndex(false));
       await client.query(PLAN);
       await client.query(`LISTEN ${BELL_CHANNEL}`);
       await this.#events.connected(client);
-      this.#snapshot ??= await currentSnapshot(client);
-      if (!this.#begun) this.#events.begin(this.#snapshot);
-      this.#begun = true;
+      await this.#stream.begin(client);
       this.#pace = new Pace();
       while (!this.#stopped) {
         if (lost !== null) throw lost;
@@ -182,25 +166,10 @@ export class Subscription {
       // Before the read: writers wait for it.
       await this.#bell.disarm(client);
     }
-    const askers = this.#askers.splice(0);
-    const since = this.#snapshot ?? '1:1:';
-    let commits = 0;
-    let page: ReadPage;
-    try {
-      do {
-        page = await readMessages(client, since, this.#page ?? undefined);
-        this.#page = page.last ? null : page;
-        if (page.last) this.#snapshot = page.snapshot;
-        this.#events.read(page);
-        commits += new Set(page.rows.map((row) => row.txid)).size;
-      } while (!page.last && !this.#stopped);
-    } catch (error) {
-      this.#askers.unshift(...askers);
-      throw error;
-    }
-    this.#answer(askers);
+    const { snapshot, commits, behind } = await this.#stream.round(client);
     this.#backOff.reset();
     const shouldArm = this.#pace.note(performance.now(), commits);
+    if (behind) return 0;
     if (!shouldArm) {
       await this.#bell.disarm(client);
       return FAST_READ_MS;
@@ -213,16 +182,12 @@ export class Subscription {
       this.#settleMs = SETTLE_FIRST_MS;
       return this.#bell.full ? UNRUNG_READ_MS : 0;
     }
-    if (this.#bell.settled(page.snapshot)) {
+    if (this.#bell.settled(snapshot)) {
       if (!wasRung) await this.#bell.check(client);
       return this.#bell.armed ? HEARTBEAT_MS : 0;
     }
     this.#settleMs = Math.min(this.#settleMs * 1.5, SETTLE_LAST_MS);
     return this.#settleMs;
-  }
-
-  #answer(askers: readonly (() => void)[]): void {
-    for (const answer of askers) answer();
   }
 
   #ring(): void {

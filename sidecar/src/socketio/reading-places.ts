@@ -62,7 +62,8 @@ export class ReadingPlaces {
     if (isSameAdapter && isReadWith(reading, args)) return reading.cursor;
     const key = readingKey(declared.key, args);
     const cursor =
-      this.#find(key) ?? (isSameAdapter ? this.#fork(key, reading.cursor) : this.#make(key, declared, run));
+      this.#find(key) ??
+      (isSameAdapter ? this.#keep(reading.cursor.fork(key)) : this.#make(key, declared, run));
     if (cursor instanceof Cursor) return run.read(cursor, args);
     return cursor.then((opened) => run.read(opened, args));
   }
@@ -161,10 +162,6 @@ export class ReadingPlaces {
     return making;
   }
 
-  #fork(key: string, { adapter, place }: Cursor): Cursor {
-    return this.#keep(new Cursor(adapter, this.#owner.gateway.hub.log, place, undefined, key));
-  }
-
   #keep(cursor: Cursor): Cursor {
     this.#cursors.set(cursor.key, cursor);
     for (const key of this.#cursors.keys()) {
@@ -181,6 +178,8 @@ export class ReadingPlaces {
     const { log } = gateway.hub;
     if ('replay' in result) return new Cursor(declared, log, result.head, result.replay, key);
     this.#owner.resync(result.gap, declared.channel);
-    return new Cursor(declared, log, log.head, undefined, key);
+    const cursor = new Cursor(declared, log, log.head, undefined, key);
+    cursor.skip();
+    return cursor;
   }
 }

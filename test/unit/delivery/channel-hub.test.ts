@@ -64,7 +64,8 @@ function open(adapter: typeof All, log = new MessageLog()) {
     if (holding === undefined) throw new Error('Nothing was given to hold.');
     return { holding, formatted };
   };
-  const publish = (arrivals: Arrival[], last = true) => hub.publish(now(), arrivals, last);
+  const publish = (arrivals: Arrival[]) =>
+    hub.publish({ channel: null, snapshot: now(), last: true, heard: [] }, arrivals);
   return { cursor, signal, listen, publish, gaps };
 }
 

@@ -23,7 +23,8 @@ function open(log = new MessageLog()) {
   const declared = new AdapterRegistry().declare(News, 'my_addon');
   const read = (...ids: number[]) => {
     const next = Math.max(...ids) + 1;
-    log.add(`${next}:${next}:`, ids.map(arrival), true);
+    const snapshot = `${next}:${next}:`;
+    log.add({ channel: null, snapshot, last: true, heard: [] }, ids.map(arrival));
   };
   const cursor = new Cursor(declared, log, log.head);
   const take = (...ids: number[]): Batch => {
@@ -86,10 +87,10 @@ it('says nothing when more was confirmed behind an open message than a position 
 
 it('claims no end of a read of which only a part is here', () => {
   const { log, cursor, take, position } = open();
-  log.add('9:9:', [arrival(5)], false);
+  log.add({ channel: null, snapshot: '9:9:', last: false, heard: ['news'] }, [arrival(5)]);
   cursor.confirm(take(5));
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: ['5'] });
-  log.add('9:9:', [arrival(6)], true);
+  log.add({ channel: 'news', snapshot: '9:9:', last: true, heard: [] }, [arrival(6)]);
   cursor.confirm(take(6));
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '9:9:', ids: [] });
 });
@@ -102,7 +103,7 @@ it('goes through what a page missed first, and keeps its old position until that
     declared,
     log,
     log.head,
-    placeReplay(log, log.head, old, [1, 2, 3, 4].map(arrival)),
+    placeReplay(log.standing('news'), old, [1, 2, 3, 4].map(arrival)),
   );
   read(5);
   const offer = cursor.offer();

@@ -1,10 +1,15 @@
 import { expect, it } from 'vitest';
-import { type Arrival, MessageLog } from '../../../sidecar/src/delivery/message-log.ts';
+import { type Arrival, MessageLog, type Part } from '../../../sidecar/src/delivery/message-log.ts';
 import { Snapshot } from '../../../sidecar/src/delivery/snapshot.ts';
 
 function arrival(txid: number, channel = 'news'): Arrival {
   const message = { id: `${txid}`, channel, uid: null, date: '', values: {} };
   return { message, txid: `${txid}`, size: 1 };
+}
+
+/** A whole read of all channels. */
+function whole(snapshot: string): Part {
+  return { channel: null, snapshot, last: true, heard: [] };
 }
 
 /** What of a channel a page missed whose last snapshot is that. */
@@ -18,9 +23,9 @@ function open(limits?: { messages: number; characters: number }) {
   const log = new MessageLog(limits);
   log.restart('10:10:');
   // Transaction 11 was open while 12 ended, and is read after it.
-  log.add('11:13:11', [arrival(10), arrival(12)], true);
-  log.add('13:13:', [], true);
-  log.add('15:15:', [arrival(11), arrival(13), arrival(14, 'other')], true);
+  log.add(whole('11:13:11'), [arrival(10), arrival(12)]);
+  log.add(whole('13:13:'), []);
+  log.add(whole('15:15:'), [arrival(11), arrival(13), arrival(14, 'other')]);
   return log;
 }
 

@@ -1,0 +1,92 @@
+/** A flood is read in parts of so many rows, so that nobody waits for its end and it never lies in memory as a whole. */
+const PART_ROWS = 2_000;
+/** A part ends sooner with so many bytes of values, as they are stored: what is large is stored compressed. */
+const PART_BYTES = 2 * 1024 * 1024;
+
+/** A row, behind which a part begins. */
+export interface Place {
+  readonly txid: string;
+  readonly id: string;
+}
+
+/** Before all rows. */
+export const START: Place = { txid: '0', id: '0' };
+
+/** What of the messages is asked for, each as an expression of SQL. */
+export interface UnseenOptions {
+  /** The snapshot that does not see them. */
+  readonly since: string;
+  /** The snapshot that sees them. */
+  readonly upto: string;
+  /** Only of that channel, if it is given. */
+  readonly channel?: string;
+  /** The row behind which it begins. */
+  readonly after: Place;
+}
+
+/** A row of {@link unseen}, as far as it says where the part ends. */
+interface UnseenRow extends Place {
+  /** The bytes of its values in the table. */
+  readonly stored?: number;
+}
+
+/** The row behind which the next part begins; null if nothing is left after these rows. */
+export function endOf(rows: readonly UnseenRow[]): Place | null {
+  const isCut =
+    rows.length === PART_ROWS || rows.reduce((total, { stored = 0 }) => total + stored, 0) >= PART_BYTES;
+  return isCut ? (rows.at(-1) ?? null) : null;
+}
+
+/**
+ * Makes PostgreSQL go by the indexes, whose order a part needs: without statistics, in a table that has just been filled,
+ * it would look through all of it and sort. Without JIT, which takes longer than such a statement.
+ *
+ * @param local only until the end of the transaction
+ */
+export function byIndex(local: boolean): string {
+  return `SELECT set_config(name, 'off', ${local}) FROM pg_settings
+    WHERE name IN ('enable_seqscan', 'enable_bitmapscan', 'enable_sort', 'jit')`;
+}
+
+/**
+ * The transactions that one snapshot sees and another does not, as ranges: low ≤ txid < high.
+ *
+ * What was rolled back, and what is still open, is left out: the rows of a large transaction stand in the index as soon
+ * as they are written, and looking at each to find that it is not visible took seconds.
+ */
+const ranges = (since: string, upto: string) => `
+  SELECT x AS low, x + 1 AS high FROM txid_snapshot_xip(${since}) AS x
+  WHERE txid_visible_in_snapshot(x, ${upto}) AND txid_status(x) IS DISTINCT FROM 'aborted'
+  UNION ALL
+  SELECT lag(x + 1, 1, txid_snapshot_xmax(${since})) OVER (ORDER BY x), x FROM (
+    SELECT x FROM txid_snapshot_xip(${upto}) AS x WHERE x >= txid_snapshot_xmax(${since})
+    UNION ALL SELECT txid_snapshot_xmax(${upto})
+  ) AS ends(x)`;
+
+/**
+ * A part of what one snapshot sees and another does not, by transaction, then id: a query whose rows have `stored`, the
+ * bytes of their values, besides the columns of the table. It costs its own rows, however many are left:
+ *
+ * - Each range is read by the index, in its order, up to the limit. A nested loop keeps the order of its ranges, and
+ *   LATERAL with LIMIT allows no other join; sorting instead would read all that is left for each part.
+ * - A part begins by one condition on (txid, id). With a second one on txid PostgreSQL may start there, and pass over
+ *   everything that was read before.
+ */
+export function unseen({ since, upto, channel, after }: UnseenOptions): string {
+  const ofChannel = channel === undefined ? '' : `channel = ${channel} AND`;
+  return `
+SELECT * FROM (
+  SELECT m.*, pg_column_size(m."values") AS stored,
+    sum(pg_column_size(m."values")) OVER (ROWS UNBOUNDED PRECEDING) AS read
+  FROM (
+    SELECT CASE WHEN low > ${after.txid} THEN low - 1 ELSE ${after.txid} END AS low,
+      CASE WHEN low > ${after.txid} THEN 9223372036854775807 ELSE ${after.id} END AS above, high
+    FROM (${ranges(since, upto)}) AS range
+    WHERE low < high AND high > ${after.txid} ORDER BY low
+  ) AS range CROSS JOIN LATERAL (
+    SELECT * FROM web_socketio_message
+    WHERE ${ofChannel} (txid, id) > (range.low, range.above) AND txid < range.high
+    ORDER BY txid, id LIMIT ${PART_ROWS}
+  ) AS m ORDER BY range.low LIMIT ${PART_ROWS}
+) AS part WHERE read - stored < ${PART_BYTES}`;
+}
