@@ -4,10 +4,14 @@ import { openDatabase } from './chaos-database.ts';
 import { Fleet } from './fleet.ts';
 import { sizes } from './form.ts';
 import { idsOf } from './page-record.ts';
+import { type FloodPage, Sea } from './sea.ts';
 import { SidecarProcess } from './sidecar-process.ts';
 import { conclude, expectNoResync } from './tally.ts';
 
 const FLOOD = 50_000;
+/** On a quiet machine it is two seconds; without a way past the flood, 19 s for the short form, and for the long one for ever. */
+const MOST_MS = 10_000;
+const MOST_MB = 250;
 const { pages } = sizes({ short: { pages: 10 }, long: { pages: 100 } });
 
 it('delivers what another channel sends right after a flood, and nobody there is told to load again', async () => {
@@ -35,11 +39,49 @@ it('delivers what another channel sends right after a flood, and nobody there is
   conclude('flood', await count(party), `latency ${last - committed} ms`);
   expectNoResync(records);
   // The flooded pages have all of it, or know that they do not.
-  await expect
-    .poll(async () =>
-      (await flooded.records()).map(
-        (page) => idsOf(page, 'flood').length === FLOOD || page.resyncs.length > 0,
-      ),
-    )
-    .toEqual([true, true]);
+  const isSettled = async () =>
+    (await flooded.records()).map((page) => idsOf(page, 'flood').length === FLOOD || page.resyncs.length > 0);
+  await expect.poll(isSettled, { timeout: 60_000 }).toEqual([true, true]);
 });
+
+const BIG = sizes({ short: 100_000, long: 1_000_000 });
+const NEWS_PAGES = sizes({ short: 2, long: 20 });
+
+it('a flood that nobody hears delays nobody, and is not read', async () => {
+  const sea = await Sea.open(NEWS_PAGES);
+  await sea.flood('nobody', BIG);
+  const { worstMs } = await sea.settle();
+  const read = (await sea.read()) - sea.sent;
+  sea.conclude(`unheard flood of ${BIG}`, `latency ${worstMs} ms`, `of the flood were read ${read}`);
+  expect(worstMs).toBeLessThan(MOST_MS);
+  expect(read).toBeLessThan(5_000);
+});
+
+it('a flood that pages hear delays nobody else, whatever its size, and costs no memory', async () => {
+  const seconds: number[] = [];
+  for (const rows of sizes({ short: [BIG], long: [BIG / 10, BIG] })) {
+    const sea = await Sea.open(NEWS_PAGES);
+    const [first, second] = [await sea.listenToFlood(), await sea.listenToFlood()];
+    const start = performance.now();
+    await sea.flood('flood', rows);
+    await expect.poll(() => sea.read(), { timeout: 300_000, interval: 500 }).toBeGreaterThanOrEqual(rows);
+    seconds.push((performance.now() - start) / 1_000);
+    const isSettled = ({ numbers, resyncs }: FloodPage) => numbers.length === rows || resyncs.length > 0;
+    await expect.poll(() => isSettled(first) && isSettled(second), { timeout: 60_000 }).toBe(true);
+    const { worstMs, peakMb } = await sea.settle();
+    sea.conclude(
+      `heard flood of ${rows}`,
+      `latency ${worstMs} ms, passed in ${seconds.at(-1)?.toFixed(1)} s, memory at most ${peakMb} MB,`,
+      `pages of the flood were shown ${first.numbers.length} and ${second.numbers.length}, resyncs ${first.resyncs.length} and ${second.resyncs.length}`,
+    );
+    for (const { numbers, resyncs } of [first, second]) {
+      expect(numbers).toEqual([...new Set(numbers)].toSorted((one, other) => one - other));
+      expect(resyncs).toEqual(numbers.length === rows ? [] : [{ reason: 'overflow', channel: 'flood' }]);
+    }
+    expect(worstMs).toBeLessThan(MOST_MS);
+    expect(peakMb).toBeLessThan(MOST_MB);
+  }
+  const [small = 0, big = 0] = seconds;
+  // Ten times as much: a cost that grows faster would be a hundred times as long.
+  if (seconds.length === 2) expect(big / small).toBeLessThan(30);
+}, 600_000);
