@@ -83,6 +83,7 @@ export class Database implements Gateway {
   readonly #witness: Witness;
   readonly #orphans: OrphanLeases;
   #epoch = '';
+  #base = '0';
   #epochChanged = false;
   #ready = false;
   #stopping: Promise<void> | null = null;
@@ -98,6 +99,7 @@ export class Database implements Gateway {
       pool: this.#pool,
       log: this.hub.log,
       epoch: () => this.#epoch,
+      base: () => this.#base,
       readNow: (channel) => this.#subscription.readNow(channel),
     });
     this.modes = new ChannelModes(options.registry, (addon) => this.isInstalled(addon));
@@ -266,7 +268,7 @@ export class Database implements Gateway {
     else this.watch.control(message);
   }
 
-  async #connect(client: pg.Client): Promise<void> {
+  async #connect(client: pg.Client): Promise<string> {
     const installed = await checkModules(client, this.name);
     await checkSchema(client, this.name);
     const state = await ensureEpoch(client, this.#witness.seen);
@@ -287,13 +289,16 @@ export class Database implements Gateway {
       this.#orphans.release();
     }
     this.#epoch = epoch;
+    this.#base = state.base;
     this.#ready = true;
     this.#report.connected(isReturn);
     this.#housekeeping.start();
-    if (!isReturn) return;
-    this.#options.count('reconnect');
-    this.watch.checkAll();
-    this.queues.reload();
+    if (isReturn) {
+      this.#options.count('reconnect');
+      this.watch.checkAll();
+      this.queues.reload();
+    }
+    return state.base;
   }
 
   #failed(error: unknown, retryMs: number): void {

@@ -24,7 +24,10 @@ class Reader {
           if (last && channel === null) this.snapshot = snapshot;
           if (rows.length > 0) this.events.emit('read');
         },
-        connected: async () => void this.events.emit('connected'),
+        connected: async () => {
+          this.events.emit('connected');
+          return '0';
+        },
         failed: () => void this.events.emit('failed'),
         unrung: () => void this.events.emit('unrung'),
       },

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { BackOff } from '../delivery/back-off.ts';
 import type { LeaseStore, WaitingPage } from '../delivery/lease-store.ts';
 import { TickBatch } from '../delivery/tick-batch.ts';
-import { COLUMNS } from './message-reader.ts';
+import { columns } from './message-reader.ts';
 import { type MessageRow, toArrivals } from './message-row.ts';
 import type { DeadMessage, SidecarTable } from './sidecar-table.ts';
 
@@ -23,7 +23,7 @@ const CONFIRM = {
 const WAITING = {
   name: 'web_socketio_waiting',
   text: `
-SELECT ${COLUMNS} FROM web_socketio_message m
+SELECT ${columns('0')} FROM web_socketio_message m
 WHERE channel = $1 AND id > $2 AND lease IS NULL AND dead IS NULL ORDER BY id LIMIT $3`,
 };
 

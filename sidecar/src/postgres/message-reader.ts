@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { hasMessage, type MessageRow } from './message-row.ts';
-import { endOf, type Place, unseen } from './unseen.ts';
+import { endOf, type Place, START, unseen } from './unseen.ts';
 
 /** A part of what became visible between two snapshots. */
 export interface ReadPart {
@@ -21,12 +21,16 @@ export interface Interval {
   readonly after: Place;
 }
 
-const columnsWith = (values: string) => `m.id::text, m.txid::text, m.channel, m.uid,
+/** @param base what the column txid is above the number of a transaction, as an expression of SQL */
+const columnsWith = (
+  values: string,
+  base: string,
+) => `m.id::text, (m.txid - ${base})::text AS txid, m.channel, m.uid,
   to_char(m.date, 'YYYY-MM-DD HH24:MI:SS') AS date, ${values} AS "values",
   m.lease IS NOT NULL OR m.dead IS NOT NULL AS taken`;
 
 /** The columns of a {@link MessageRow}, of a table that is called m. */
-export const COLUMNS = columnsWith('m."values"::text');
+export const columns = (base: string) => columnsWith('m."values"::text', base);
 
 /**
  * Everything new, in one statement. Channels that are read by themselves come without their values, but they do come: a
@@ -37,17 +41,18 @@ const NEW = {
   text: `
 WITH s AS (SELECT txid_current_snapshot() AS now)
 SELECT s.now::text AS snapshot, m.channel = ANY($2::text[]) AS "leftOut", m.stored,
-  ${columnsWith('CASE WHEN m.channel <> ALL($2::text[]) THEN m."values"::text END')}
-FROM s LEFT JOIN LATERAL (${unseen({ since: '$1::txid_snapshot', upto: 's.now', after: { txid: '0', id: '0' } })}) AS m ON true`,
+  ${columnsWith('CASE WHEN m.channel <> ALL($2::text[]) THEN m."values"::text END', '$3::bigint')}
+FROM s LEFT JOIN LATERAL (${unseen({ since: '$1::txid_snapshot', upto: 's.now', after: START, base: '$3::bigint' })}) AS m ON true`,
 };
 const CHANNEL = {
   name: 'web_socketio_read_channel',
   text: `
-SELECT ${COLUMNS}, m.stored FROM (${unseen({
+SELECT ${columns('$6::bigint')}, m.stored FROM (${unseen({
     channel: '$1',
     since: '$2::txid_snapshot',
     upto: '$3::txid_snapshot',
     after: { txid: '$4::bigint', id: '$5::bigint' },
+    base: '$6::bigint',
   })}) AS m`,
 };
 
@@ -75,13 +80,15 @@ export async function currentSnapshot(client: pg.ClientBase): Promise<string> {
  *
  * @param since the snapshot of the last read
  * @param without channels that are left out
+ * @param base what the column txid is above the number of a transaction
  */
 export async function readNew(
   client: pg.ClientBase,
   since: string,
   without: readonly string[],
+  base: string,
 ): Promise<ReadPart> {
-  const { rows } = await client.query<NewRow>({ ...NEW, values: [since, without] });
+  const { rows } = await client.query<NewRow>({ ...NEW, values: [since, without, base] });
   const snapshot = rows[0]?.snapshot ?? since;
   const found = rows.filter(hasMessage);
   const read = found.filter(({ leftOut }) => leftOut !== true);
@@ -93,10 +100,11 @@ export async function readChannel(
   client: pg.ClientBase,
   channel: string,
   { since, upto, after }: Interval,
+  base: string,
 ): Promise<ReadPart> {
   const { rows } = await client.query<Stored>({
     ...CHANNEL,
-    values: [channel, since, upto, after.txid, after.id],
+    values: [channel, since, upto, after.txid, after.id, base],
   });
   return { snapshot: upto, rows, commits: countTransactions(rows), end: endOf(rows) };
 }

@@ -50,6 +50,7 @@ export class MessageStream {
   readonly #events: StreamEvents;
   readonly #lanes = new Map<string, Lane>();
   #snapshot: string | null;
+  #base = '0';
   #begun = false;
   /** Counts the reads of what is new. */
   #number = 0;
@@ -82,8 +83,12 @@ export class MessageStream {
     this.#askers.push(...this.#waiting.splice(0));
   }
 
-  /** To be called on each new connection. */
-  async begin(client: pg.ClientBase): Promise<void> {
+  /**
+   * To be called on each new connection.
+   * @param base what the column txid is above the number of a transaction
+   */
+  async begin(client: pg.ClientBase, base: string): Promise<void> {
+    this.#base = base;
     this.#snapshot ??= await currentSnapshot(client);
     if (!this.#begun) this.#events.begin(this.#snapshot);
     this.#begun = true;
@@ -109,7 +114,12 @@ export class MessageStream {
 
   /** @returns how many transactions it brought */
   async #readNew(client: pg.ClientBase, since: string): Promise<number> {
-    const { snapshot, rows, commits, end } = await readNew(client, since, [...this.#lanes.keys()]);
+    const { snapshot, rows, commits, end } = await readNew(
+      client,
+      since,
+      [...this.#lanes.keys()],
+      this.#base,
+    );
     this.#number += 1;
     this.#snapshot = snapshot;
     const heard = end === null ? [] : this.#events.heard();
@@ -122,7 +132,7 @@ export class MessageStream {
   }
 
   async #readLane(client: pg.ClientBase, channel: string, lane: Lane): Promise<void> {
-    const { rows, end } = await readChannel(client, channel, lane);
+    const { rows, end } = await readChannel(client, channel, lane, this.#base);
     if (end !== null) this.#lanes.set(channel, { ...lane, after: end });
     else if (lane.upto === this.#snapshot || this.#snapshot === null) this.#lanes.delete(channel);
     else {

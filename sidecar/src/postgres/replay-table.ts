@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { COLUMNS } from './message-reader.ts';
+import { columns } from './message-reader.ts';
 import { hasMessage, type MessageRow } from './message-row.ts';
 import { byIndex, endOf, type Place, START, unseen } from './unseen.ts';
 
@@ -16,13 +16,14 @@ const MOST_CHARACTERS = 32 * 1024 * 1024;
 const MISSED = {
   name: 'web_socketio_missed',
   text: `
-WITH s AS (SELECT purged_txid < txid_snapshot_xmin($2::txid_snapshot) AS whole FROM web_socketio_state)
-SELECT s.whole, m.stored, ${COLUMNS}
+WITH s AS (SELECT purged_txid < txid_snapshot_xmin($2::txid_snapshot) + $6::bigint AS whole FROM web_socketio_state)
+SELECT s.whole, m.stored, ${columns('$6::bigint')}
 FROM s LEFT JOIN (${unseen({
     channel: '$1',
     since: '$2::txid_snapshot',
     upto: '$3::txid_snapshot',
     after: { txid: '$4::bigint', id: '$5::bigint' },
+    base: '$6::bigint',
   })}) AS m ON true`,
 };
 
@@ -43,24 +44,25 @@ export class ReplayTable {
   /**
    * @param since a snapshot, well-formed as the next, which includes it
    * @param upto the snapshot that sees what is asked for
+   * @param base what the column txid is above the number of a transaction
    */
-  read(channel: string, since: string, upto: string): Promise<Missed> {
-    const key = `${since} ${upto} ${channel}`;
+  read(channel: string, since: string, upto: string, base: string): Promise<Missed> {
+    const key = `${since} ${upto} ${base} ${channel}`;
     let asked = this.#asked.get(key);
     if (asked === undefined) {
-      asked = this.#query(channel, since, upto).finally(() => this.#asked.delete(key));
+      asked = this.#query([channel, since, upto], base).finally(() => this.#asked.delete(key));
       this.#asked.set(key, asked);
     }
     return asked;
   }
 
-  async #query(channel: string, since: string, upto: string): Promise<Missed> {
+  async #query(what: readonly string[], base: string): Promise<Missed> {
     const client = await this.#pool.connect();
     let broken = true;
     try {
       await client.query('BEGIN READ ONLY');
       await client.query(byIndex(true));
-      const missed = await readParts(client, channel, since, upto);
+      const missed = await readParts(client, what, base);
       await client.query('COMMIT');
       broken = false;
       return missed;
@@ -71,18 +73,13 @@ export class ReplayTable {
 }
 
 /** In parts, so that what is too much is noticed before all of it lies in memory. */
-async function readParts(
-  client: pg.ClientBase,
-  channel: string,
-  since: string,
-  upto: string,
-): Promise<Missed> {
+async function readParts(client: pg.ClientBase, what: readonly string[], base: string): Promise<Missed> {
   const missed: MessageRow[] = [];
   let characters = 0;
   for (let after: Place | null = START; after !== null; ) {
     const { rows } = await client.query<MissedRow>({
       ...MISSED,
-      values: [channel, since, upto, after.txid, after.id],
+      values: [...what, after.txid, after.id, base],
     });
     // What is deleted between two parts is noted by the same transaction: the last part knows of all of it.
     if (rows[0]?.whole !== true) return { gap: 'retention' };

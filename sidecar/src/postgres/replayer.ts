@@ -12,6 +12,8 @@ export interface ReplayerOptions {
   readonly log: MessageLog;
   /** In which positions mean something now. */
   epoch(): string;
+  /** What the column txid is above the number of a transaction. */
+  base(): string;
   /** Resolves when everything of that channel that is committed now has been read into the log. */
   readNow(channel: string): Promise<void>;
 }
@@ -28,7 +30,7 @@ export class Replayer {
 
   /** Waits while PostgreSQL is away; rejects if it cannot be asked. */
   async replay(channel: string, position: Position): Promise<ReplayResult> {
-    const { log, epoch, readNow } = this.#options;
+    const { log, epoch, base, readNow } = this.#options;
     // Another sidecar may have shown this page more than has been read here.
     await readNow(channel);
     if (position.epoch !== epoch()) return { gap: 'epoch' };
@@ -40,7 +42,7 @@ export class Replayer {
     // What stands behind that place comes by the live log, as does what is committed meanwhile.
     const known = log.since(channel, snapshot)?.filter(({ seq }) => seq <= head);
     if (known !== undefined) return { replay: placeReplay(standing, position, known), head };
-    const missed = await this.#table.read(channel, position.snapshot, standing.snapshot);
+    const missed = await this.#table.read(channel, position.snapshot, standing.snapshot, base());
     if (position.epoch !== epoch()) return { gap: 'epoch' };
     if ('gap' in missed) return missed;
     const arrivals = toArrivals(missed.rows, () => undefined);

@@ -24,8 +24,11 @@ const PLAN = `SELECT set_config(name, 'force_generic_plan', false) FROM pg_setti
 
 /** What a subscription reports. Nothing here may throw. */
 export interface SubscriptionEvents extends StreamEvents {
-  /** Called on each new connection before it reads; what it throws counts as a failed connection. */
-  connected(client: pg.Client): Promise<void>;
+  /**
+   * Called on each new connection before it reads; what it throws counts as a failed connection.
+   * @returns what the column txid is above the number of a transaction
+   */
+  connected(client: pg.Client): Promise<string>;
   /** The connection failed; the next attempt follows in `retryMs`. */
   failed(error: unknown, retryMs: number): void;
   /** Nobody rings any more, since PostgreSQL's queue of notifications fills up: it reads by itself until there is room. */
@@ -141,8 +144,8 @@ export class Subscription {
       await client.query(byIndex(false));
       await client.query(PLAN);
       await client.query(`LISTEN ${BELL_CHANNEL}`);
-      await this.#events.connected(client);
-      await this.#stream.begin(client);
+      const base = await this.#events.connected(client);
+      await this.#stream.begin(client, base);
       this.#pace = new Pace();
       while (!this.#stopped) {
         if (lost !== null) throw lost;

@@ -5,6 +5,7 @@ const PART_BYTES = 2 * 1024 * 1024;
 
 /** A row, behind which a part begins. */
 export interface Place {
+  /** The number of its transaction. */
   readonly txid: string;
   readonly id: string;
 }
@@ -22,6 +23,8 @@ export interface UnseenOptions {
   readonly channel?: string;
   /** The row behind which it begins. */
   readonly after: Place;
+  /** What the column txid is above the number of a transaction. */
+  readonly base: string;
 }
 
 /** A row of {@link unseen}, as far as it says where the part ends. */
@@ -72,7 +75,7 @@ const ranges = (since: string, upto: string) => `
  * - A part begins by one condition on (txid, id). With a second one on txid PostgreSQL may start there, and pass over
  *   everything that was read before.
  */
-export function unseen({ since, upto, channel, after }: UnseenOptions): string {
+export function unseen({ since, upto, channel, after, base }: UnseenOptions): string {
   const ofChannel = channel === undefined ? '' : `channel = ${channel} AND`;
   return `
 SELECT * FROM (
@@ -85,7 +88,7 @@ SELECT * FROM (
     WHERE low < high AND high > ${after.txid} ORDER BY low
   ) AS range CROSS JOIN LATERAL (
     SELECT * FROM web_socketio_message
-    WHERE ${ofChannel} (txid, id) > (range.low, range.above) AND txid < range.high
+    WHERE ${ofChannel} (txid, id) > (range.low + ${base}, range.above) AND txid < range.high + ${base}
     ORDER BY txid, id LIMIT ${PART_ROWS}
   ) AS m ORDER BY range.low LIMIT ${PART_ROWS}
 ) AS part WHERE read - stored < ${PART_BYTES}`;
