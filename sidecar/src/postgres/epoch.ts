@@ -9,7 +9,8 @@ export interface EpochState {
   readonly epoch: string;
   /** What the column txid is above the number of a row's transaction. */
   readonly base: string;
-  readonly pulse: Pulse;
+  /** How often it was counted that messages are read. */
+  readonly pulse: string;
   /** Why everything that was known before means nothing now; null if it still does. */
   readonly change: EpochChange | null;
 }
@@ -21,39 +22,30 @@ export interface EpochState {
  */
 export type EpochChange = 'elsewhere' | 'back' | 'restarted';
 
-/** The state's count, and the transaction that counted: who has seen both knows them again. */
-export interface Pulse {
-  readonly count: string;
-  readonly transaction: string;
-}
-
 /** What a sidecar has seen of the database, by which it knows it again. */
 export interface Seen {
   readonly epoch: string;
   /** Of the last read. */
   readonly snapshot: string;
-  readonly pulse: Pulse;
+  readonly pulse: string;
 }
 
 interface State {
   readonly epoch: string | null;
   readonly base: string;
   readonly pulse: string;
-  readonly transaction: string;
   /** The server has not been started again since it was last looked at. */
   readonly runs: boolean;
   /** The number of the next transaction. */
   readonly next: string;
 }
 
-/** The transaction that wrote the row is PostgreSQL's own column xmin: a copy of the row has another. */
 const STATE = `
-SELECT epoch, base::text, pulse::text, xmin::text AS transaction,
+SELECT epoch, base::text, pulse::text,
        started IS NOT DISTINCT FROM pg_postmaster_start_time() AS runs,
        txid_snapshot_xmax(txid_current_snapshot())::text AS next
 FROM web_socketio_state`;
-const PULSE = `
-UPDATE web_socketio_state SET pulse = pulse + 1 RETURNING pulse::text AS count, xmin::text AS transaction`;
+const PULSE = 'UPDATE web_socketio_state SET pulse = pulse + 1 RETURNING pulse::text';
 /** Rows whose transaction is still to come were written by another server's. */
 const FOREIGN = `
 SELECT (max(txid) - txid_snapshot_xmin(txid_current_snapshot()) + 1)::text AS base,
@@ -94,21 +86,15 @@ export async function ensureEpoch(client: pg.ClientBase, seen: Seen | null): Pro
 }
 
 /** Counts once more, so that a server that goes on from before will be noticed. */
-export async function beatPulse(client: pg.ClientBase | pg.Pool): Promise<Pulse | null> {
-  const { rows } = await client.query<Pulse>(PULSE);
-  return rows[0] ?? null;
+export async function beatPulse(client: pg.ClientBase | pg.Pool): Promise<string | null> {
+  const { rows } = await client.query<{ pulse: string }>(PULSE);
+  return rows[0]?.pulse ?? null;
 }
 
 /** The state as it is. Who knew another epoch has to begin anew, whoever changed it. */
-function found(state: State, epoch: string, seen: Seen | null): EpochState {
-  const pulse = { count: state.pulse, transaction: state.transaction };
+function found({ base, pulse }: State, epoch: string, seen: Seen | null): EpochState {
   const followed = wasRestarted(epoch) ? 'restarted' : 'elsewhere';
-  return {
-    epoch,
-    base: state.base,
-    pulse,
-    change: seen === null || seen.epoch === epoch ? null : followed,
-  };
+  return { epoch, base, pulse, change: seen === null || seen.epoch === epoch ? null : followed };
 }
 
 function changeOf(identity: string, state: State, seen: Seen | null): EpochChange | null {
@@ -121,11 +107,9 @@ function changeOf(identity: string, state: State, seen: Seen | null): EpochChang
 }
 
 /** Has something been seen that is still to come? */
-function wentBack({ pulse, transaction, next }: State, seen: Seen): boolean {
+function wentBack({ pulse, next }: State, seen: Seen): boolean {
   const { xmax } = Snapshot.parse(seen.snapshot) ?? { xmax: 0n };
-  if (xmax > BigInt(next)) return true;
-  const [now, then] = [BigInt(pulse), BigInt(seen.pulse.count)];
-  return now < then || (now === then && transaction !== seen.pulse.transaction);
+  return xmax > BigInt(next) || BigInt(pulse) < BigInt(seen.pulse);
 }
 
 async function renew(
