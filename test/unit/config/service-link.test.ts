@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { findConfiguration } from '../../../sidecar/playground/configuration.ts';
 import { describeServiceLinks } from '../../../sidecar/src/config/service-link.ts';
 import { readSettings } from '../../../sidecar/src/config/settings.ts';
 import { Sources } from '../../../sidecar/src/config/sources.ts';
@@ -46,6 +47,12 @@ it('takes what Kubernetes and Docker make of a Service of its name for no settin
 it('says nothing of links that have the name of no option', () => {
   const sources = read(links('WEB_SOCKETIO_REDIS', 6379));
   expect(describeServiceLinks(sources.serviceLinks)).toEqual([]);
+});
+
+it('does not take them for a configuration, beside which the playground would not start', () => {
+  const env = { ...links('WEB_SOCKETIO', 8068), WEB_SOCKETIO_CONFIG: '/dev/null' };
+  const places = { env, cwd: '/nonexistent', home: '/nonexistent' };
+  expect(findConfiguration([], places).by).toEqual(['WEB_SOCKETIO_CONFIG', '/dev/null']);
 });
 
 it('still takes a number for what it is, and refuses what is neither', () => {
