@@ -98,7 +98,10 @@ export class Sources {
       const named = this.flags.config ?? this.variables['WEB_SOCKETIO_CONFIG'];
       const usual = () => USUAL_FILES.map((path) => this.expand(path)).find((path) => existsSync(path));
       const path = named === undefined ? (usual() ?? null) : this.expand(named);
-      this.#file = { path, conf: path === null ? new Map() : parseOpenERPConf(readTextFile(path), path) };
+      this.#file = {
+        path,
+        conf: path === null ? new Map() : parseOpenERPConf(readTextFile(path, 'latin1'), path),
+      };
     }
     return this.#file;
   }

@@ -5,9 +5,10 @@ import { reason, SocketIOError } from '../api/error.ts';
  * The text of a file, without the byte order mark that some editors put before it. What is no UTF-8 is refused: read all
  * the same, a password would be another one, and a file in UTF-16 would seem to say nothing.
  *
+ * @param otherwise the encoding of what is no UTF-8; OpenERP 7.0, of Python 2.7, takes any in its comments
  * @throws SocketIOError `config_unreadable`, `config_invalid`, naming the file and never what is in it
  */
-export function readTextFile(file: string): string {
+export function readTextFile(file: string, otherwise: 'latin1' | null = null): string {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
@@ -21,6 +22,7 @@ export function readTextFile(file: string): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
+    if (otherwise !== null) return new TextDecoder(otherwise).decode(bytes);
     throw new SocketIOError('config_invalid', `'${file}' is no text in UTF-8. Save it in that encoding.`, {
       cause,
     });

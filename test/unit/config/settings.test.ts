@@ -166,6 +166,13 @@ it('takes files that Windows wrote, spaces around values, and a folder .env for 
   });
 });
 
+it("takes OpenERP's own file in whatever encoding its comments are", () => {
+  writeFileSync(join(cwd, 'odoo.conf'), Buffer.from('[options]\n; f\xfcr Anna\ndb_name = mydb\n', 'latin1'));
+  expect(read(['-c', 'odoo.conf'])).toMatchObject({ databases: ['mydb'] });
+  writeFileSync(join(cwd, '.env'), Buffer.from('\ufeffWEB_SOCKETIO_PORT=1\n', 'utf16le'));
+  expect(() => read(['-c', 'odoo.conf'])).toThrow(`'${join(cwd, '.env')}' is no text in UTF-8. Save it`);
+});
+
 it('takes a password from the environment as it is', () => {
   for (const password of [' "quoted" ', "'x'", '\t']) {
     const env = { WEB_SOCKETIO_DATABASE: 'mydb', WEB_SOCKETIO_DB_PASSWORD: password };
