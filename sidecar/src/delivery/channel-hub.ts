@@ -1,6 +1,6 @@
 import type { Message } from '../api/message.ts';
 import { choose } from './choice.ts';
-import type { Cursor } from './cursor.ts';
+import type { Batch, Cursor } from './cursor.ts';
 import { CursorBatch } from './cursor-batch.ts';
 import type { Holding } from './holding.ts';
 import { isFor, type Keyed, ListenerIndex } from './listener-index.ts';
@@ -121,13 +121,10 @@ export class ChannelHub {
   }
 
   #serve(channel: string, listener: Listener): void {
-    const { cursor, args, taker } = listener;
-    const read = cursor.offer();
-    if (read === null) taker.behind();
+    const { cursor, taker } = listener;
     try {
-      const offered = read === null ? null : only(read, listener);
-      const chosen = offered === null ? [] : choose(cursor.instance, offered.messages, args);
-      const batch = read === null || read.messages.length === 0 ? [] : cursor.take(read, chosen);
+      let batch = this.#take(listener);
+      while (batch.length === 0 && cursor.more) batch = this.#take(listener);
       if (batch.length === 0) {
         if (listener.key !== null) cursor.follow();
         return;
@@ -141,6 +138,16 @@ export class ChannelHub {
       this.#remove(channel, listener);
       listener.reject(error);
     }
+  }
+
+  /** What this listener takes of what it is offered at a time. */
+  #take(listener: Listener): Batch {
+    const { cursor, args, taker } = listener;
+    const read = cursor.offer();
+    if (read === null) taker.behind();
+    if (read === null || read.messages.length === 0) return [];
+    const offered = only(read, listener);
+    return cursor.take(read, offered === null ? [] : choose(cursor.instance, offered.messages, args));
   }
 
   #remove(channel: string, listener: Listener): void {

@@ -1,7 +1,7 @@
 import type { AbstractAdapter } from '../api/adapter.ts';
 import type { DeclaredAdapter } from '../api/adapter-registry.ts';
 import type { Message } from '../api/message.ts';
-import { type Entry, type MessageLog, type Offer, type ReadMark, toOffer } from './message-log.ts';
+import { cut, type Entry, type MessageLog, type Offer, type ReadMark, toOffer } from './message-log.ts';
 import { MOST_IDS, type Position } from './position.ts';
 import type { Replay } from './replay.ts';
 
@@ -70,7 +70,7 @@ export class Cursor {
   }
 
   /**
-   * The entries to offer, oldest first. Null if the log no longer reaches back far enough; the cursor then stands at the
+   * The entries to offer, oldest first: what was put back, and as much else as is offered at a time. Null if the log no longer reaches back far enough; the cursor then stands at the
    * end of what was read.
    */
   offer(): Offer | null {
@@ -80,7 +80,14 @@ export class Cursor {
       return null;
     }
     if (this.#returned.length === 0 && this.#missed.length === 0) return fresh;
-    return toOffer([...this.#returned, ...this.#missed, ...fresh.entries].sort(bySeq));
+    const others = cut([...this.#missed, ...fresh.entries]);
+    return toOffer([...this.#returned, ...others].sort(bySeq));
+  }
+
+  /** Is there something that has not been offered yet, although it chose nothing? */
+  get more(): boolean {
+    if (this.#missed.length > 0) return true;
+    return this.#log.after(this.adapter.channel, this.place, this.#passed)?.entries.length !== 0;
   }
 
   /** Up to which it has read. */

@@ -62,6 +62,12 @@ export interface LogLimits {
   readonly characters: number;
 }
 
+/**
+ * Of more characters only the first are offered at a time: they become one packet, which lies in memory for each page. In
+ * a flood of messages of 500 bytes packets were 5 MB, and pages that read at once were cut off for being slow.
+ */
+const OFFER_CHARACTERS = 1_000_000;
+
 const LIMITS: LogLimits = { messages: 10_000, characters: 32 * 1024 * 1024 };
 
 /** The place up to which messages are not here any more, and the read that brought the last of them. */
@@ -160,7 +166,7 @@ export class MessageLog {
   }
 
   /**
-   * The entries of a channel after `seq`, oldest first; null if some of them were dropped.
+   * The entries of a channel after `seq`, oldest first, as many as are offered at a time; null if some of them were dropped.
    * @param passed what reads brought up to this number counts as before `seq`
    */
   after(name: string, seq: number, passed = 0): Offer | null {
@@ -178,7 +184,7 @@ export class MessageLog {
     if (from === entries.length) return NOTHING;
     const last = entries.at(-1);
     if (channel.offeredTo !== last || channel.offer.entries[0] !== entries[from]) {
-      channel.offer = toOffer(entries.slice(from));
+      channel.offer = toOffer(cut(entries, from));
       channel.offeredTo = last;
     }
     return channel.offer;
@@ -273,8 +279,9 @@ export class MessageLog {
     let characters = channel.characters;
     const { entries } = channel;
     // The youngest is kept, whatever its size. A tenth more is dropped than needed: cutting an array costs its length.
-    if (entries.length > this.#limits.messages)
-      over = entries.length - Math.floor(this.#limits.messages * 0.9);
+    // In a flood half of them: what is kept for a moment and then dropped costs several times its size in garbage.
+    const most = channel.lane?.partial === true ? this.#limits.messages / 2 : this.#limits.messages;
+    if (entries.length > most) over = entries.length - Math.floor(most * 0.9);
     for (let i = 0; i < over; i += 1) characters -= entries[i]?.size ?? 0;
     while (over < entries.length - 1 && characters > this.#limits.characters) {
       characters -= entries[over]?.size ?? 0;
@@ -285,6 +292,17 @@ export class MessageLog {
     channel.entries = entries.slice(over);
     channel.characters = characters;
   }
+}
+
+/** As many entries as are offered at a time, from that index on: one at least. */
+export function cut(entries: readonly Entry[], from = 0): readonly Entry[] {
+  let characters = 0;
+  let end = from;
+  for (; end < entries.length; end += 1) {
+    characters += entries[end]?.size ?? 0;
+    if (characters > OFFER_CHARACTERS && end > from) break;
+  }
+  return entries.slice(from, end);
 }
 
 /** Entries with their messages. */
