@@ -66,7 +66,7 @@ function open(adapter: typeof All, log = new MessageLog()) {
   };
   const publish = (arrivals: Arrival[]) =>
     hub.publish({ channel: null, snapshot: now(), last: true, heard: [] }, arrivals);
-  return { cursor, signal, listen, publish, gaps };
+  return { hub, cursor, signal, listen, publish, gaps };
 }
 
 it('gives what arrives to those who wait, and keeps it for those who listen again later', async () => {
@@ -178,4 +178,21 @@ it('refuses what an adapter made up, and takes nothing', async () => {
     publish([arrival('mine', 'one')]);
     await expect(waits).rejects.toThrow(message);
   }
+});
+
+it('looks through more than is offered at a time, for one that is wanted', async () => {
+  const { publish, listen } = open(Chosen);
+  publish(Array.from({ length: 30 }, () => arrival('mine', 'x'.repeat(100_000))));
+  publish([arrival('mine', 'wanted')]);
+  expect((await listen('wanted')).formatted).toEqual(['wanted']);
+});
+
+it('tells a listener at once that a flood of its channel is not read, as nobody hears it any more', async () => {
+  const { hub, publish, listen, gaps } = open(All);
+  const listening = listen();
+  hub.publish({ channel: null, snapshot: now(), last: false, heard: ['other'] }, []);
+  expect(gaps.behind).toBe(1);
+  publish([arrival('mine', 'after')]);
+  expect((await listening).formatted).toEqual(['after']);
+  expect(gaps.behind).toBe(1);
 });

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { AbstractAdapter } from '../../../sidecar/src/api/adapter.ts';
 import { AdapterRegistry } from '../../../sidecar/src/api/adapter-registry.ts';
 import { type Batch, Cursor } from '../../../sidecar/src/delivery/cursor.ts';
-import { type Arrival, MessageLog } from '../../../sidecar/src/delivery/message-log.ts';
+import { type Arrival, MessageLog, type Part } from '../../../sidecar/src/delivery/message-log.ts';
 import { placeReplay } from '../../../sidecar/src/delivery/replay.ts';
 
 class News extends AbstractAdapter {
@@ -124,4 +124,57 @@ it('says nothing while it is behind what is kept', () => {
   expect(position()).toBeNull();
   expect(cursor.offer()).toBeNull();
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '11:11:', ids: [] });
+});
+
+/** A part of what is read of the channel alone, up to that snapshot. */
+function part(snapshot: string, last: boolean): Part {
+  return { channel: 'news', snapshot, last, heard: [] };
+}
+
+it('claims nothing of what was read of other channels while its own is behind', () => {
+  const { log, cursor, read, take, position } = open();
+  read(1);
+  cursor.confirm(take(1));
+  log.add({ channel: null, snapshot: '5:5:', last: false, heard: ['news'] }, [arrival(3)]);
+  log.add({ channel: null, snapshot: '9:9:', last: true, heard: [] }, []);
+  cursor.confirm(take(3));
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '2:2:', ids: ['3'] });
+  log.add(part('5:5:', true), [arrival(4)]);
+  cursor.confirm(take(4));
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '5:5:', ids: [] });
+  log.add(part('9:9:', true), []);
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '9:9:', ids: [] });
+});
+
+it('is behind once in a flood, and goes on behind its end', () => {
+  const { log, cursor, take, position } = open(new MessageLog({ messages: 4, characters: 1_000 }));
+  log.add({ channel: null, snapshot: '90:90:', last: false, heard: ['news'] }, [10, 11, 12, 13].map(arrival));
+  expect(cursor.offer()).toBeNull();
+  // Whoever loads the data now has all of the flood.
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '90:90:', ids: [] });
+  log.add(part('90:90:', false), [20, 21, 22, 23].map(arrival));
+  expect(cursor.offer()?.messages).toEqual([]);
+  log.add({ channel: null, snapshot: '95:95:', last: true, heard: [] }, []);
+  log.add(part('90:90:', true), [30, 31].map(arrival));
+  expect(cursor.offer()?.messages).toEqual([]);
+  expect(cursor.fork('other').offer()?.messages).toEqual([]);
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '90:90:', ids: [] });
+  log.add(part('95:95:', true), [arrival(94)]);
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '90:90:', ids: [] });
+  cursor.confirm(take(94));
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '95:95:', ids: [] });
+});
+
+it('says nothing while it cannot list what was confirmed of a flood, and remembers no more than it may list', () => {
+  const { log, cursor, take, position } = open();
+  log.add({ channel: null, snapshot: '9000:9000:', last: false, heard: ['news'] }, [arrival(5)]);
+  const held = take(5);
+  const ids = Array.from({ length: 2_000 }, (_, index) => index + 10);
+  log.add(part('9000:9000:', false), ids.map(arrival));
+  cursor.confirm(take(...ids));
+  expect(position()).toBeNull();
+  cursor.confirm(held);
+  expect(position()).toBeNull();
+  log.add(part('9000:9000:', true), []);
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '9000:9000:', ids: [] });
 });

@@ -57,3 +57,80 @@ it('gives all who are at the same place the same list', () => {
   expect(log.after('news', 4)?.messages).toEqual([]);
   expect(log.after('nothing', 0)?.messages).toEqual([]);
 });
+
+/** The first part of a flood up to that snapshot, and a part of what is read of one channel by itself. */
+function flood(snapshot: string, heard: readonly string[]): Part {
+  return { channel: null, snapshot, last: false, heard };
+}
+function part(channel: string, snapshot: string, last: boolean): Part {
+  return { channel, snapshot, last, heard: [] };
+}
+
+it('claims of a channel that is behind what was read of it, and of the others what was read of them', () => {
+  const log = new MessageLog();
+  const claims = () => [log.snapshotOf('news'), log.snapshotOf('other'), log.snapshot];
+  log.restart('10:10:');
+  log.add(flood('12:12:', ['news', 'other']), [arrival(10)]);
+  expect(claims()).toEqual(['10:10:', '10:10:', '10:10:']);
+  log.add(part('other', '12:12:', true), [arrival(11, 'other')]);
+  expect(claims()).toEqual(['10:10:', '12:12:', '10:10:']);
+  log.add(whole('20:20:'), [arrival(15, 'other')]);
+  log.add(part('news', '12:12:', false), [arrival(10)]);
+  expect(claims()).toEqual(['10:10:', '20:20:', '10:10:']);
+  // All that the flood was is here; what came meanwhile is not.
+  log.add(part('news', '12:12:', true), [arrival(10)]);
+  expect(claims()).toEqual(['12:12:', '20:20:', '12:12:']);
+  log.add(part('news', '20:20:', false), [arrival(13)]);
+  expect(claims()).toEqual(['12:12:', '20:20:', '12:12:']);
+  log.add(part('news', '20:20:', true), [arrival(14)]);
+  expect(claims()).toEqual(['20:20:', '20:20:', '20:20:']);
+  log.add(whole('21:21:'), [arrival(20)]);
+  expect(claims()).toEqual(['21:21:', '21:21:', '21:21:']);
+  expect(missed(log, '12:12:')).toEqual(['13', '14', '20']);
+  expect(missed(log, '10:10:')).toEqual(['10', '10', '10', '13', '14', '20']);
+});
+
+it('gives a replay the place before what of a channel is being read', () => {
+  const log = new MessageLog();
+  log.restart('10:10:');
+  log.add(whole('11:11:'), [arrival(10)]);
+  const before = log.standing('news');
+  expect(before).toMatchObject({ snapshot: '11:11:', head: log.head });
+  log.add(flood('13:13:', ['news']), [arrival(11)]);
+  log.add(part('news', '13:13:', false), [arrival(11)]);
+  const standing = log.standing('news');
+  expect(standing).toMatchObject({ snapshot: '11:11:', head: before.head });
+  expect(standing.number).toBeLessThan(log.partial('news')?.number ?? 0);
+  expect(log.after('news', standing.head)?.messages).toHaveLength(2);
+  log.add(part('news', '13:13:', true), [arrival(12)]);
+  expect(log.standing('news')).toMatchObject({ snapshot: '13:13:', head: log.head });
+});
+
+it('does not know of a channel that nobody heard what of a flood was not read', () => {
+  const log = new MessageLog();
+  log.restart('10:10:');
+  log.add(whole('11:11:'), [arrival(10), arrival(10, 'other')]);
+  const { head } = log;
+  log.add(flood('12:12:', ['other']), [arrival(11)]);
+  expect(log.after('news', head)).toBeNull();
+  expect(log.after('never heard of', head)).toBeNull();
+  expect(log.after('other', head)?.messages).toEqual([]);
+  expect(missed(log, '11:11:')).toBeNull();
+  expect(missed(log, '12:12:')).toEqual([]);
+  // From then on it is whole.
+  expect(log.after('news', log.head)?.messages).toEqual([]);
+  log.add(whole('14:14:'), [arrival(13)]);
+  expect(log.after('news', log.head - 1)?.messages.map(({ id }) => id)).toEqual(['13']);
+  expect(missed(log, '12:12:')).toEqual(['13']);
+});
+
+it('offers a million characters at a time, and one message whatever its size', () => {
+  const log = new MessageLog();
+  log.restart('10:10:');
+  const large = (txid: number, size: number) => ({ ...arrival(txid), size });
+  log.add(whole('20:20:'), [large(11, 600_000), large(12, 400_000), large(13, 1), large(14, 5_000_000)]);
+  const offered = (seq: number) => log.after('news', seq)?.entries.map(({ txid }) => txid);
+  expect(offered(0)).toEqual(['11', '12']);
+  expect(offered(2)).toEqual(['13']);
+  expect(offered(3)).toEqual(['14']);
+});
