@@ -51,11 +51,15 @@ export function byIndex(local: boolean): string {
     WHERE name IN ('enable_seqscan', 'enable_bitmapscan', 'enable_sort', 'jit')`;
 }
 
+/** So many transactions behind a snapshot are asked whether they were rolled back. */
+const FEW = 64;
+
 /**
  * The transactions that one snapshot sees and another does not, as ranges: low ≤ txid < high.
  *
- * What was rolled back, and what is still open, is left out: the rows of a large transaction stand in the index as soon
- * as they are written, and looking at each to find that it is not visible took seconds.
+ * What is still open, and what was rolled back, is left out: the rows of a large transaction stand in the index as soon
+ * as they are written, and looking at each to find that it is not visible took seconds. Of those that were rolled back,
+ * a large one is listed as open by the first snapshot, or it was the youngest then: so the next {@link FEW} are enough.
  */
 const ranges = (since: string, upto: string) => `
   SELECT x AS low, x + 1 AS high FROM txid_snapshot_xip(${since}) AS x
@@ -63,6 +67,11 @@ const ranges = (since: string, upto: string) => `
   UNION ALL
   SELECT lag(x + 1, 1, txid_snapshot_xmax(${since})) OVER (ORDER BY x), x FROM (
     SELECT x FROM txid_snapshot_xip(${upto}) AS x WHERE x >= txid_snapshot_xmax(${since})
+    UNION ALL
+    SELECT x FROM generate_series(
+      txid_snapshot_xmax(${since}),
+      LEAST(txid_snapshot_xmax(${upto}), txid_snapshot_xmax(${since}) + ${FEW}) - 1
+    ) AS x WHERE txid_status(x) = 'aborted'
     UNION ALL SELECT txid_snapshot_xmax(${upto})
   ) AS ends(x)`;
 
