@@ -73,6 +73,35 @@ it('leaves alone what a sidecar holds, and waits for nobody', async () => {
   expect(await left()).toEqual([{ channel: 'queue', count: 1 }]);
 });
 
+it('passes over what it has deleted once, while somebody still sees it', async () => {
+  const { database, insert } = await start();
+  await insert('each', 25, 5_000);
+  const backup = await database.connect();
+  await backup.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+  await backup.query('SELECT 1 FROM web_socketio_message LIMIT 1');
+  const pool = new pg.Pool({ ...database.config, max: 1 });
+  const housekeeping = new Housekeeping({
+    pool,
+    retention: { eachHours: 24, queueHours: 168 },
+    controlChannel: 'web_socketio.control',
+    isEach: () => true,
+    purged: () => undefined,
+    failed: () => undefined,
+  });
+  expect(await housekeeping.run()).toMatchObject({ each: 5_000 });
+  await housekeeping.stop();
+  // A backend tells what it read when it ends.
+  await pool.end();
+  const passed = async () => {
+    const [row] = await database.query<{ read: number }>(
+      `SELECT idx_tup_read::int AS read FROM pg_stat_user_indexes WHERE indexrelname = 'web_socketio_message_channel_id_idx'`,
+    );
+    return row?.read ?? 0;
+  };
+  await expect.poll(passed).toBeGreaterThanOrEqual(5_000);
+  expect(await passed()).toBeLessThan(15_000);
+});
+
 it('deletes tokens that expired a day ago, and no others', async () => {
   const { database, housekeeping } = await start();
   await database.addToken({ expiresInSeconds: -25 * 3_600 });

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { byIndex } from './unseen.ts';
 
 /** How long messages are kept that nobody confirmed. */
 export interface Retention {
@@ -16,6 +17,13 @@ export interface Purged {
   readonly sessions: number;
 }
 
+/** What was deleted at a time. */
+interface Batch {
+  readonly count: number;
+  /** The greatest id of it. */
+  readonly last: string | null;
+}
+
 /** Control messages say something for the moment only. */
 const CONTROL_HOURS = 1;
 const SESSION_HOURS = 24;
@@ -25,19 +33,20 @@ const ROUND_MS = 60_000;
 
 /**
  * Ids grow with time, so the oldest of a channel stand first: no index on the date is needed, and a channel with nothing
- * to delete costs a look at its first rows.
+ * to delete costs a look at its first rows. Each batch begins behind the one before: while somebody has an old snapshot,
+ * as a backup does, what was deleted stays in the index, and a million rows would be passed over two thousand times.
  */
 const PURGE = `
 WITH oldest AS (
-  SELECT id, date FROM web_socketio_message WHERE channel = $1 ORDER BY id LIMIT ${BATCH}
+  SELECT id, date FROM web_socketio_message WHERE channel = $1 AND id > $3 ORDER BY id LIMIT ${BATCH}
 ), gone AS (
   DELETE FROM web_socketio_message WHERE id IN (
     SELECT m.id FROM web_socketio_message m JOIN oldest ON oldest.id = m.id
     WHERE m.lease IS NULL AND oldest.date < (now() AT TIME ZONE 'UTC') - $2 * interval '1 hour'
     FOR UPDATE OF m SKIP LOCKED
-  ) RETURNING txid
+  ) RETURNING id, txid
 )
-SELECT count(*)::int AS count, max(txid)::text AS youngest FROM gone`;
+SELECT count(*)::int AS count, max(id)::text AS last, max(txid)::text AS youngest FROM gone`;
 /** In one transaction with the deletion: a replay reads both in one snapshot. */
 const NOTE = 'UPDATE web_socketio_state SET purged_txid = GREATEST(purged_txid, $1::bigint)';
 const CHANNELS = `
@@ -124,26 +133,30 @@ export class Housekeeping {
 
   async #purge(channel: string, hours: number, isReplayed: boolean): Promise<number> {
     let total = 0;
-    for (let count = BATCH; count === BATCH && !this.#stopped; total += count) {
-      count = await this.#purgeBatch(channel, hours, isReplayed);
+    for (let after: string | null = '0'; after !== null && !this.#stopped; ) {
+      const batch: Batch = await this.#purgeBatch(channel, hours, isReplayed, after);
+      total += batch.count;
+      after = batch.count === BATCH ? batch.last : null;
     }
     return total;
   }
 
-  async #purgeBatch(channel: string, hours: number, isReplayed: boolean): Promise<number> {
+  async #purgeBatch(channel: string, hours: number, isReplayed: boolean, after: string): Promise<Batch> {
     const client = await this.#options.pool.connect();
     let broken = true;
     try {
       await client.query('BEGIN');
-      const { rows } = await client.query<{ count: number; youngest: string | null }>(PURGE, [
+      await client.query(byIndex(true));
+      const { rows } = await client.query<Batch & { youngest: string | null }>(PURGE, [
         channel,
         hours,
+        after,
       ]);
-      const { count = 0, youngest = null } = rows[0] ?? {};
+      const { count = 0, last = null, youngest = null } = rows[0] ?? {};
       if (isReplayed && youngest !== null) await client.query(NOTE, [youngest]);
       await client.query('COMMIT');
       broken = false;
-      return count;
+      return { count, last };
     } finally {
       client.release(broken);
     }
