@@ -185,7 +185,10 @@ export class Database implements Gateway {
   }
 
   async refreshModules(): Promise<void> {
+    const { heard } = this.modes;
     await this.#modules.refresh();
+    // What came in a flood while nobody could hear a queue is not known here.
+    if (this.modes.heard.join() !== heard.join()) this.queues.reload();
     this.#report.conflicts(this.modes.conflicts());
   }
 

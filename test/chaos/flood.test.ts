@@ -9,8 +9,11 @@ import { SidecarProcess } from './sidecar-process.ts';
 import { conclude, expectNoResync } from './tally.ts';
 
 const FLOOD = 50_000;
-/** On a quiet machine it is two seconds; without a way past the flood, 19 s for the short form, and for the long one for ever. */
-const MOST_MS = 10_000;
+/**
+ * On a quiet machine others wait less than half a second. A busy one takes longer for everything: so they may wait for a
+ * part of the time that the flood takes. Without a way past it, it was more than all of it.
+ */
+const mostMs = (floodSeconds: number) => Math.max(5_000, floodSeconds * 300);
 const MOST_MB = 250;
 const { pages } = sizes({ short: { pages: 10 }, long: { pages: 100 } });
 
@@ -49,11 +52,11 @@ const NEWS_PAGES = sizes({ short: 2, long: 20 });
 
 it('a flood that nobody hears delays nobody, and is not read', async () => {
   const sea = await Sea.open(NEWS_PAGES);
-  await sea.flood('nobody', BIG);
+  const seconds = await sea.flood('nobody', BIG);
   const { worstMs } = await sea.settle();
   const read = (await sea.read()) - sea.sent;
   sea.conclude(`unheard flood of ${BIG}`, `latency ${worstMs} ms`, `of the flood were read ${read}`);
-  expect(worstMs).toBeLessThan(MOST_MS);
+  expect(worstMs).toBeLessThan(mostMs(seconds));
   expect(read).toBeLessThan(5_000);
 });
 
@@ -78,7 +81,7 @@ it('a flood that pages hear delays nobody else, whatever its size, and costs no 
       expect(numbers).toEqual([...new Set(numbers)].toSorted((one, other) => one - other));
       expect(resyncs).toEqual(numbers.length === rows ? [] : [{ reason: 'overflow', channel: 'flood' }]);
     }
-    expect(worstMs).toBeLessThan(MOST_MS);
+    expect(worstMs).toBeLessThan(mostMs(seconds.at(-1) ?? 0));
     expect(peakMb).toBeLessThan(MOST_MB);
   }
   const [small = 0, big = 0] = seconds;
