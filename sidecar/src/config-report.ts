@@ -1,5 +1,6 @@
 import type { EventDescription } from './api/event-description.ts';
-import { OPTIONS } from './config/options.ts';
+import { LibpqParameters } from './config/libpq-parameters.ts';
+import { OPTIONS, type Option } from './config/options.ts';
 import type { Settings } from './config/settings.ts';
 import type { Sources } from './config/sources.ts';
 import type { ConfigFacts } from './config-check.ts';
@@ -12,10 +13,12 @@ const WIDTH = 80;
 export function configReport(settings: Settings, sources: Sources, facts: ConfigFacts): string {
   const { modules, namespaces, adapters, databases, problems } = facts;
   const { openerpUrl, interface: host, port } = settings;
+  const libpq = new LibpqParameters(sources);
+  const origin = (option: Option) => sources.origin(option, (variable) => libpq.origin(variable));
   return [
     ...table([
       ['Settings', '', 'from'],
-      ...OPTIONS.map((option) => [option.name, option.show(settings), sources.origin(option)]),
+      ...OPTIONS.map((option) => [option.name, option.show(settings), origin(option)]),
     ]),
     ...table([
       ['Server modules', '', ''],
@@ -37,6 +40,7 @@ export function configReport(settings: Settings, sources: Sources, facts: Config
       ['Databases', 'PostgreSQL', 'web_socketio', 'tables', 'server modules'],
       ...databases.map((database) => databaseRow(database, new Set(modules.map(({ addon }) => addon)))),
     ]),
+    ...table([['Connections', ''], ...databases.map(({ name, link }) => [name, link ?? 'none'])]),
     ...table([
       ['Others', '', ''],
       ['OpenERP', openerpUrl, facts.openerpReachable ? 'answers' : 'does not answer'],

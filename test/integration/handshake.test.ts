@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { openPool } from '../../sidecar/src/postgres/connection.ts';
+import { openPool } from '../../sidecar/src/postgres/dialed-pool.ts';
 import { SessionTable } from '../../sidecar/src/postgres/session-table.ts';
 import { sha256 } from '../support/database-schema.ts';
 import { RawWebSocket } from '../support/raw-web-socket.ts';

@@ -1,3 +1,4 @@
+import type { PostgresHost, PostgresOptions } from '../postgres/connection.ts';
 import type { Flags } from './flags.ts';
 import type { Settings } from './settings.ts';
 
@@ -34,11 +35,26 @@ export const OPTIONS: readonly Option[] = [
     help: 'auto, json or xmlrpc: how models are called',
   }),
   option('log-format', ({ logFormat }) => logFormat, { flag: 'logFormat' }),
-  option('db-host', ({ postgres }) => postgres.host ?? 'localhost', {
+  option('db-host', ({ postgres }) => hostsOf(postgres).map(shownHost).join(', '), {
     ...{ conf: ['db_host'], libpq: 'PGHOST', help: 'where PostgreSQL is, or the folder of its socket' },
   }),
-  option('db-port', ({ postgres }) => `${postgres.port ?? 5432}`, {
+  option('db-port', ({ postgres }) => uniform(hostsOf(postgres).map(({ port }) => `${port ?? 5432}`)), {
     ...{ conf: ['db_port'], libpq: 'PGPORT', help: 'its port, default 5432' },
+  }),
+  option('db-target-session-attrs', ({ postgres }) => postgres.target ?? defaultTarget(postgres), {
+    ...{ libpq: 'PGTARGETSESSIONATTRS', help: 'which of several hosts, default read-write' },
+  }),
+  option('db-sslmode', ({ postgres }) => postgres.tls?.mode ?? 'prefer', {
+    ...{ conf: ['db_sslmode'], libpq: 'PGSSLMODE', help: 'TLS to it, as libpq has it, default prefer' },
+  }),
+  option('db-sslrootcert', ({ postgres: { tls } }) => tls?.rootCert ?? '~/.postgresql/root.crt, if there', {
+    ...{ libpq: 'PGSSLROOTCERT', help: 'file of root certificates, or system' },
+  }),
+  option('db-sslcert', ({ postgres: { tls } }) => tls?.cert ?? '~/.postgresql/postgresql.crt, if there', {
+    ...{ libpq: 'PGSSLCERT', help: "file of this side's own certificate" },
+  }),
+  option('db-sslkey', ({ postgres: { tls } }) => tls?.key ?? '~/.postgresql/postgresql.key, if there', {
+    ...{ libpq: 'PGSSLKEY', help: 'file of its key' },
   }),
   option('db-user', ({ postgres }) => postgres.user ?? 'the system user', {
     ...{ conf: ['db_user'], libpq: 'PGUSER', help: 'the role to log in as' },
@@ -106,4 +122,21 @@ function option(
   rest: Omit<Option, 'name' | 'variable' | 'show'>,
 ): Option {
   return { name, variable: `WEB_SOCKETIO_${name.toUpperCase().replaceAll('-', '_')}`, show, ...rest };
+}
+
+function hostsOf(postgres: PostgresOptions): PostgresHost[] {
+  return [postgres, ...(postgres.others ?? [])];
+}
+
+function shownHost({ host, hostaddr }: PostgresHost): string {
+  if (hostaddr !== undefined) return host === undefined ? hostaddr : `${host} (${hostaddr})`;
+  return host ?? 'the usual Unix socket, or localhost';
+}
+
+function uniform(texts: readonly string[]): string {
+  return new Set(texts).size === 1 ? (texts[0] ?? '') : texts.join(', ');
+}
+
+function defaultTarget({ others = [] }: PostgresOptions): string {
+  return others.length > 0 ? 'read-write' : 'any';
 }

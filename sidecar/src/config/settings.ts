@@ -1,11 +1,13 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { SocketIOError } from '../api/error.ts';
 import type { PostgresOptions } from '../postgres/connection.ts';
 import type { Retention } from '../postgres/housekeeping.ts';
+import { readDatabaseNames } from './database-names.ts';
+import { LibpqParameters } from './libpq-parameters.ts';
 import { type Limits, readLimits } from './limits.ts';
 import type { LogFormat } from './line-log.ts';
 import type { OpenERPConf } from './openerp-conf.ts';
+import { toPort } from './port.ts';
+import { readPostgres } from './postgres-settings.ts';
 import { type Sources, USUAL_FILES } from './sources.ts';
 import { toWholeNumber } from './whole-number.ts';
 
@@ -46,7 +48,6 @@ export interface Settings {
 }
 
 const ANY_INTERFACE = '0.0.0.0';
-const SOCKET_FOLDER = '/var/run/postgresql';
 /** With what follows a drain, the process ends within 30 s of its signal: service managers kill what takes longer. */
 const LONGEST_DRAIN_SECONDS = 12;
 
@@ -54,33 +55,22 @@ const LONGEST_DRAIN_SECONDS = 12;
  * Puts the settings together: flags win over the environment, that over `.env`, that over the OpenERP file, that over
  * defaults.
  *
- * @throws SocketIOError `config_unreadable`, `config_invalid`, `option_invalid`, `database_unnamed`
+ * @throws SocketIOError `config_unreadable`, `config_invalid`, `option_invalid`, `option_unsupported`, `service_missing`,
+ * `database_unnamed`
  */
 export function readSettings(sources: Sources): Settings {
   const { flags, variables: all, conf, configFile } = sources;
   const number = (name: string, otherwise: number) => toWholeNumber(all, name, { otherwise });
   const port = toPort(flags.port ?? all['WEB_SOCKETIO_PORT'] ?? '8068', '--port');
-  const databases = splitList(flags.database ?? all['WEB_SOCKETIO_DATABASE'] ?? conf.get('db_name') ?? '');
-  if (databases.length === 0) {
-    throw new SocketIOError(
-      'database_unnamed',
-      `No database is named. Give -d mydb, set WEB_SOCKETIO_DATABASE, or set db_name in the configuration file (${configFile ?? `none of ${USUAL_FILES.join(', ')} is there`}).`,
-    );
-  }
-  // A connection string would be taken for a name, and its password stand in the log.
-  if (databases.some((name) => name.includes('://'))) {
-    throw new SocketIOError(
-      'option_invalid',
-      'A database is given by its name alone: give -d mydb, and where PostgreSQL is by WEB_SOCKETIO_DB_HOST and the like.',
-    );
-  }
+  const libpq = new LibpqParameters(sources);
+  const databases = toDatabases(sources, libpq);
   return {
     databases,
     interface: flags.interface ?? all['WEB_SOCKETIO_INTERFACE'] ?? '127.0.0.1',
     port,
     openerpUrl: toUrl(flags.openerpUrl ?? all['WEB_SOCKETIO_OPENERP_URL'] ?? defaultUrl(conf)),
     transport: toTransport(all['WEB_SOCKETIO_TRANSPORT'] ?? 'auto'),
-    postgres: toPostgres(sources),
+    postgres: readPostgres(sources, libpq),
     addonsPath: splitList(all['WEB_SOCKETIO_ADDONS_PATH'] ?? conf.get('addons_path') ?? '').map((path) =>
       sources.expand(path),
     ),
@@ -117,23 +107,25 @@ export function readLogFormat({ flags, variables }: Sources): LogFormat {
   throw new SocketIOError('option_invalid', `'${text}' is no --log-format. Give openerp or json.`);
 }
 
-function toPostgres(sources: Sources): PostgresOptions {
-  const { variables: env, conf } = sources;
-  const port = env['WEB_SOCKETIO_DB_PORT'] ?? conf.get('db_port') ?? env['PGPORT'];
-  const host = env['WEB_SOCKETIO_DB_HOST'] ?? conf.get('db_host') ?? env['PGHOST'];
-  // Without a host, OpenERP goes through the Unix socket, where PostgreSQL knows its user without a password; pg would
-  // go to localhost.
-  const socket = join(SOCKET_FOLDER, `.s.PGSQL.${port ?? 5432}`);
-  return {
-    host: host ?? (existsSync(socket) ? SOCKET_FOLDER : undefined),
-    port: port === undefined ? undefined : toPort(port, 'db_port'),
-    user: env['WEB_SOCKETIO_DB_USER'] ?? conf.get('db_user') ?? env['PGUSER'],
-    password:
-      env['WEB_SOCKETIO_DB_PASSWORD'] ??
-      sources.textOf('WEB_SOCKETIO_DB_PASSWORD_FILE') ??
-      conf.get('db_password') ??
-      env['PGPASSWORD'],
-  };
+/** @throws SocketIOError `database_unnamed`, `option_invalid` */
+function toDatabases({ flags, variables, conf, configFile }: Sources, libpq: LibpqParameters): string[] {
+  const named = flags.database ?? variables['WEB_SOCKETIO_DATABASE'] ?? conf.get('db_name');
+  const single = libpq.get('dbname');
+  const databases = named === undefined ? (single === undefined ? [] : [single]) : readDatabaseNames(named);
+  if (databases.length === 0) {
+    throw new SocketIOError(
+      'database_unnamed',
+      `No database is named. Give -d mydb, set WEB_SOCKETIO_DATABASE, or set db_name in the configuration file (${configFile ?? `none of ${USUAL_FILES.join(', ')} is there`}).`,
+    );
+  }
+  // A connection string would be taken for a name, and its password stand in the log.
+  if (databases.some((name) => name.includes('://'))) {
+    throw new SocketIOError(
+      'option_invalid',
+      'A database is given by its name alone: give -d mydb, and where PostgreSQL is by WEB_SOCKETIO_DB_HOST and the like.',
+    );
+  }
+  return databases;
 }
 
 /** Where OpenERP listens: up to Odoo 10.0 the keys begin with xmlrpc, later series take both. */
@@ -142,14 +134,6 @@ function defaultUrl(conf: OpenERPConf): string {
   const host = conf.get('http_interface') ?? conf.get('xmlrpc_interface') ?? ANY_INTERFACE;
   const address = host === ANY_INTERFACE || host === '::' ? '127.0.0.1' : host;
   return `http://${address.includes(':') ? `[${address}]` : address}:${toPort(port, 'http_port')}`;
-}
-
-function toPort(text: string, option: string): number {
-  const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port > 65_535) {
-    throw new SocketIOError('option_invalid', `'${text}' is no ${option}. Give a number from 0 to 65535.`);
-  }
-  return port;
 }
 
 function toUrl(text: string): string {

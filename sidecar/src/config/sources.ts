@@ -81,16 +81,23 @@ export class Sources {
     return resolve(this.#places.cwd, path.replace(/^~(?=\/|$)/, this.#places.home));
   }
 
-  /** Where an option was found, in a few words: `--port`, `environment`, `.env`, `odoo.conf: db_name`, `default`. */
-  origin({ name, flag, variable, file, conf = [], libpq }: Option): string {
+  /**
+   * Where an option was found, in a few words: `--port`, `environment`, `.env`, `odoo.conf: db_name`, `default`.
+   *
+   * @param libpqOrigin says it of what libpq's variables set
+   */
+  origin(
+    { name, flag, variable, file, conf = [], libpq }: Option,
+    libpqOrigin = (name: string): string | undefined =>
+      this.variables[name] === undefined ? undefined : name,
+  ): string {
     if (flag !== undefined && this.flags[flag] !== undefined) return `--${name}`;
     if (this.#environment[variable] !== undefined) return 'environment';
     if (this.variables[variable] !== undefined) return '.env';
     if (file !== undefined && this.variables[file] !== undefined) return file;
     const key = conf.find((one) => this.conf.has(one));
     if (key !== undefined) return `${basename(this.configFile ?? '')}: ${key}`;
-    if (libpq !== undefined && this.variables[libpq] !== undefined) return libpq;
-    return 'default';
+    return (libpq === undefined ? undefined : libpqOrigin(libpq)) ?? 'default';
   }
 
   #read(): { readonly path: string | null; readonly conf: OpenERPConf } {

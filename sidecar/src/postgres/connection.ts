@@ -1,32 +1,83 @@
-import pg from 'pg';
+import { userInfo } from 'node:os';
+import type pg from 'pg';
+import { SocketIOError } from '../api/error.ts';
+import type { TlsOptions } from './tls.ts';
+
+/** One server, as libpq counts them: a name may have several addresses. */
+export interface PostgresHost {
+  /**
+   * A host name, an address, or the folder of a Unix socket: `/…`, or `@…` for an abstract one. Undefined is libpq's
+   * default.
+   */
+  readonly host: string | undefined;
+  /** The address of that host: it is not looked up then. */
+  readonly hostaddr?: string | undefined;
+  readonly port: number | undefined;
+}
+
+/**
+ * Which server is wanted where several are named:
+ * https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-TARGET-SESSION-ATTRS
+ */
+export type TargetSession = 'any' | 'read-write' | 'read-only' | 'primary' | 'standby' | 'prefer-standby';
 
 /** Where a PostgreSQL server is and as whom to log in. The password is never logged. */
-export interface PostgresOptions {
-  /** A host name, or the folder of a Unix socket; undefined is libpq's default. */
-  readonly host: string | undefined;
-  readonly port: number | undefined;
+export interface PostgresOptions extends PostgresHost {
+  /** Servers that are tried in this order after the first, which is `host`. */
+  readonly others?: readonly PostgresHost[] | undefined;
+  /** `read-write` among several, and else `any`. */
+  readonly target?: TargetSession | undefined;
+  /** The system user's name if it is undefined. */
   readonly user: string | undefined;
   readonly password: string | undefined;
+  /** Looked into for a password if none is set: `~/.pgpass`. */
+  readonly passwordFile?: string | undefined;
+  /** `prefer` without any certificate if it is undefined. */
+  readonly tls?: TlsOptions | undefined;
+  /** For each attempt at one address. */
+  readonly connectTimeoutMs?: number | undefined;
+  readonly applicationName?: string | undefined;
+  /** Command-line options for the backend, as in `PGOPTIONS`. */
+  readonly backendOptions?: string | undefined;
 }
 
 /** A query that takes longer than this on a small table means that the link is dead. */
 const QUERY_TIMEOUT_MS = 5_000;
 /** Short, so that a server that comes back is not kept waiting by an attempt that was made before. */
-const CONNECT_TIMEOUT_MS = 2_000;
+export const CONNECT_TIMEOUT_MS = 2_000;
+export const APPLICATION_NAME = 'web_socketio';
 
-/** What `pg` is given for one database. */
+/** What `pg` is given for one database, besides the way to it. */
 export function clientConfig(options: PostgresOptions, database: string): pg.ClientConfig {
   return {
-    ...(options.host === undefined ? {} : { host: options.host }),
-    ...(options.port === undefined ? {} : { port: options.port }),
-    ...(options.user === undefined ? {} : { user: options.user }),
-    ...(options.password === undefined ? {} : { password: options.password }),
+    host: options.host ?? 'localhost',
+    port: options.port ?? 5432,
+    user: options.user ?? systemUser(),
     database,
-    application_name: 'web_socketio',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
+    // Said, since pg looks into the environment for what is not: PGSSLMODE, PGSSLNEGOTIATION, PGAPPNAME.
+    ssl: false,
+    sslnegotiation: 'postgres',
+    application_name: options.applicationName ?? APPLICATION_NAME,
   };
+}
+
+/**
+ * The role as whom libpq logs in where none is named.
+ *
+ * @throws SocketIOError `user_unnamed`
+ */
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch (cause) {
+    throw new SocketIOError(
+      'user_unnamed',
+      'No role is named for PostgreSQL, and the system user has no name. Set WEB_SOCKETIO_DB_USER or db_user.',
+      { cause },
+    );
+  }
 }
 
 /** Closes a connection. `end` waits for an answer that a dead link never gives: the socket is destroyed after a second. */
@@ -42,12 +93,4 @@ export function destroyClient(client: pg.Client): void {
   if (typeof stream === 'object' && stream !== null && 'destroy' in stream) {
     if (typeof stream.destroy === 'function') stream.destroy();
   }
-}
-
-/** The pool of one database: handshakes, inserts. Reading messages has its own connection. */
-export function openPool(options: PostgresOptions, database: string): pg.Pool {
-  const pool = new pg.Pool({ ...clientConfig(options, database), max: 5, idleTimeoutMillis: 30_000 });
-  // An idle connection that dies is replaced at the next query; without a listener it would end the process.
-  pool.on('error', () => undefined);
-  return pool;
 }

@@ -3,6 +3,7 @@ import { SocketIOError } from '../api/error.ts';
 import { closeClient, destroyClient, type PostgresOptions } from './connection.ts';
 import { dial } from './dial.ts';
 import { nameFailure } from './failure.ts';
+import { linkOf } from './link.ts';
 import { checkModules } from './module-table.ts';
 import { checkSchema } from './schema-version.ts';
 
@@ -15,6 +16,8 @@ export interface DatabaseFacts {
   readonly installed: ReadonlySet<string> | null;
   /** The version of web_socketio's tables; null if it is not known, or does not fit. */
   readonly schema: number | null;
+  /** Which server answers, and whether the connection is encrypted; null if there is none. */
+  readonly link: string | null;
   /** Why the sidecar could not serve it. */
   readonly error: SocketIOError | null;
 }
@@ -37,8 +40,10 @@ export async function probeDatabase(options: PostgresOptions, name: string): Pro
   let version: string | null = null;
   let installed: ReadonlySet<string> | null = null;
   let schema: number | null = null;
+  let link: string | null = null;
   try {
     client = await dial(options, name);
+    link = linkOf(client);
     const { rows } = await client.query<{ version: string }>(
       `SELECT split_part(current_setting('server_version'), ' ', 1) AS version`,
     );
@@ -46,9 +51,9 @@ export async function probeDatabase(options: PostgresOptions, name: string): Pro
     installed = await checkModules(client, name);
     schema = await checkSchema(client, name);
     await checkRights(client, name);
-    return { name, version, installed, schema, error: null };
+    return { name, version, installed, schema, link, error: null };
   } catch (error) {
-    return { name, version, installed, schema, error: nameFailure(error, name) };
+    return { name, version, installed, schema, link, error: nameFailure(error, name) };
   } finally {
     clearTimeout(timer);
     if (client !== null) await closeClient(client);

@@ -1,4 +1,5 @@
 import { reason, SocketIOError } from '../api/error.ts';
+import { DialError } from './dial-error.ts';
 
 /**
  * Names what PostgreSQL or the way to it reported, for the log and for people.
@@ -6,6 +7,9 @@ import { reason, SocketIOError } from '../api/error.ts';
  */
 export function nameFailure(error: unknown, database: string): SocketIOError {
   if (error instanceof SocketIOError) return error;
+  if (error instanceof DialError && error.cause instanceof SocketIOError) {
+    return new SocketIOError(error.cause.code, error.message, { retry: error.cause.retry, cause: error });
+  }
   const code = codeOf(error);
   const named = (name: string, text: string) => new SocketIOError(name, text, { retry: true, cause: error });
   switch (code) {
@@ -28,7 +32,7 @@ export function nameFailure(error: unknown, database: string): SocketIOError {
     case '28000':
       return named(
         'database_login',
-        `PostgreSQL refuses the log-in to '${database}': ${reason(error)}. Check db_user and db_password; for a log-in by peer, without db_host, run the sidecar as that system user.`,
+        `PostgreSQL refuses the log-in to '${database}': ${reason(error)}. Check db_user and db_password, and db_sslmode where it says 'no encryption'; for a log-in by peer, without db_host, run the sidecar as that system user.`,
       );
     default:
       return named(
