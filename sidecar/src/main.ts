@@ -33,7 +33,10 @@ async function main(): Promise<void> {
     process.stdout.write(`${lines.join('\n')}\n`);
     return;
   }
-  const sources = new Sources({ flags, env: process.env, cwd: process.cwd(), home: homeFolder() });
+  const sources = new Sources({
+    ...{ flags, env: process.env, cwd: process.cwd(), home: homeFolder() },
+    abstractSockets: Number.parseInt(process.versions.node, 10) >= 22,
+  });
   log = new LineLog(write, process.pid, readLogFormat(sources));
   for (const line of describeServiceLinks(sources.serviceLinks)) log.warn(null, line);
   const settings = readSettings(sources);

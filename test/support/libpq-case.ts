@@ -12,7 +12,7 @@ const QUERY = `SELECT coalesce(host(inet_server_addr()), 'socket') || ' ' || cur
   || (SELECT CASE WHEN ssl THEN ' TLS' ELSE '' END FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS answer`;
 
 /** The variables of libpq by which a server of the tests is reached, in its database `postgres`. */
-export function libpqVariables({ host, port, user, password }: PostgresAddress): Record<string, string> {
+export function libpqVariables({ host, port, user, password }: PostgresAddress) {
   return { PGHOST: host, PGPORT: `${port}`, PGUSER: user, PGPASSWORD: password, PGDATABASE: 'postgres' };
 }
 

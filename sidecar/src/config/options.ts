@@ -42,7 +42,7 @@ export const OPTIONS: readonly Option[] = [
     ...{ conf: ['db_port'], libpq: 'PGPORT', help: 'its port, default 5432' },
   }),
   option('db-target-session-attrs', ({ postgres }) => postgres.target ?? defaultTarget(postgres), {
-    ...{ libpq: 'PGTARGETSESSIONATTRS', help: 'which of several hosts, default read-write' },
+    ...{ libpq: 'PGTARGETSESSIONATTRS', help: 'which of several hosts, read-write' },
   }),
   option('db-sslmode', ({ postgres }) => postgres.tls?.mode ?? 'prefer', {
     ...{ conf: ['db_sslmode'], libpq: 'PGSSLMODE', help: 'TLS to it, as libpq has it, default prefer' },

@@ -27,6 +27,13 @@ export function readPostgres(sources: Sources, libpq: LibpqParameters): Postgres
     libpq.get('hostaddr'),
     env['WEB_SOCKETIO_DB_PORT'] ?? conf.get('db_port') ?? libpq.get('port'),
   );
+  const abstract = hosts.find(({ host }) => host?.startsWith('@') === true);
+  if (abstract !== undefined && !sources.abstractSockets) {
+    throw new SocketIOError(
+      'option_unsupported',
+      `The abstract socket '${abstract.host}' of db_host cannot be reached by Node 20. Use a later one, or a socket in a folder.`,
+    );
+  }
   const [first = { host: undefined, port: undefined }, ...others] = hosts;
   const target = env['WEB_SOCKETIO_DB_TARGET_SESSION_ATTRS'] ?? libpq.get('target_session_attrs');
   const timeout = toWholeNumber(

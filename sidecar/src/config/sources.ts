@@ -15,6 +15,8 @@ export interface Places {
   /** Where `.env` is looked for, and what relative paths start from. */
   readonly cwd: string;
   readonly home: string;
+  /** Whether Node reaches Unix sockets in Linux' abstract namespace by their names: up to version 20 it fills them up. */
+  readonly abstractSockets?: boolean;
 }
 
 /** Where OpenERP and Odoo, their packages included, keep their configuration. */
@@ -30,6 +32,8 @@ export const USUAL_FILES = [
 /** What was given to the sidecar, still as text: flags, variables, and the OpenERP configuration file. */
 export class Sources {
   readonly flags: Flags;
+  /** See {@link Places}. */
+  readonly abstractSockets: boolean;
   /** The environment without service links, and what `.env` adds to it. */
   readonly variables: Readonly<Record<string, string>>;
   /** Variables of the environment that tell of a Service, and set nothing. */
@@ -42,6 +46,7 @@ export class Sources {
   constructor(places: Places) {
     this.#places = places;
     this.flags = places.flags;
+    this.abstractSockets = places.abstractSockets ?? true;
     const given = Object.entries(readEnvironment(places.env));
     this.#environment = Object.fromEntries(given.filter(([name, value]) => !isServiceLink(name, value)));
     this.serviceLinks = Object.fromEntries(given.filter(([name, value]) => isServiceLink(name, value)));
