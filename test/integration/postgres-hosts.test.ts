@@ -3,14 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
-import { expect, inject, it, onTestFinished } from 'vitest';
+import { expect, inject, it, onTestFinished, vi } from 'vitest';
 import { closeClient } from '../../sidecar/src/postgres/connection.ts';
 import { dial } from '../../sidecar/src/postgres/dial.ts';
 import { DialError } from '../../sidecar/src/postgres/dial-error.ts';
-import { fakePostgres, refusing } from '../support/fake-postgres.ts';
+import { askingFor, fakePostgres, refusing } from '../support/fake-postgres.ts';
 import { arrive, dialWith, expectLikeLibpq, libpqVariables, refusal } from '../support/libpq-case.ts';
 import { createDatabase, startPostgres } from '../support/postgres.ts';
 import { RestartablePostgres } from '../support/restartable-postgres.ts';
+
+// Each of them starts servers, or asks psql, too.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Nobody listens there. */
 const NOBODY = '1';
@@ -108,14 +111,16 @@ it('opens one attempt where a lock keeps everybody out, and says that it may hav
   const keeper = await dialWith(env);
   onTestFinished(() => closeClient(keeper));
   await keeper.query('BEGIN; LOCK TABLE pg_catalog.pg_db_role_setting IN ACCESS EXCLUSIVE MODE');
-  const error: unknown = await dialWith(env).catch((thrown: unknown) => thrown);
+  const error: unknown = await dialWith({ ...env, PGCONNECT_TIMEOUT: '4' }).catch(
+    (thrown: unknown) => thrown,
+  );
   if (!(error instanceof DialError)) throw new Error('It was let in');
   expect(error.failures).toEqual([expect.objectContaining({ stage: 'login', timedOut: true })]);
   expect(error.leavesBackend).toBe(true);
   // Who takes the attempt over gets it when the lock is gone.
   const { host, port, user, password } = shared();
   const late: { client: pg.Client; admitted: Promise<unknown> }[] = [];
-  const dialled = dial({ host, port, user, password, connectTimeoutMs: 500 }, database, (one) =>
+  const dialled = dial({ host, port, user, password, connectTimeoutMs: 4_000 }, database, (one) =>
     late.push(one),
   );
   await expect(dialled).rejects.toThrow('timeout expired');
@@ -141,6 +146,27 @@ it('leaves nothing behind where nobody answers, or somebody who is no PostgreSQL
   expect(await refusal({ ...env, PGPORT: `${between}`, PGSSLMODE: 'require' })).toMatch(
     /^postgres_unreachable: .*Data came without encryption/,
   );
+});
+
+it('lives on when a server asks for a log-in by Kerberos', async () => {
+  const env = libpqVariables(shared());
+  const kerberos = await fakePostgres(askingFor(7));
+  expect(await refusal({ ...env, PGPORT: `${kerberos}` })).toBe(
+    'database_login: PostgreSQL asks for a log-in by GSSAPI, which is not known here: Unknown authenticationOk message type 7. Give the role scram-sha-256 in pg_hba.conf.',
+  );
+});
+
+it('does not wait at each connection for a host that was passed over before', async () => {
+  const { host, port, user, password } = shared();
+  let asked = 0;
+  const silent = await fakePostgres(() => {
+    asked += 1;
+  });
+  const options = { host, port: silent, user, password, others: [{ host, port }], connectTimeoutMs: 4_000 };
+  for (let connection = 0; connection < 3; connection += 1) {
+    await closeClient(await dial(options, 'postgres'));
+  }
+  expect(asked).toBe(1);
 });
 
 it('lets nothing decide but its own settings, whatever pg finds in the environment', async () => {

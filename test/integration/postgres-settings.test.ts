@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { beforeEach, expect, inject, it, onTestFinished } from 'vitest';
+import { beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { readSettings } from '../../sidecar/src/config/settings.ts';
 import { Sources } from '../../sidecar/src/config/sources.ts';
 import { closeClient } from '../../sidecar/src/postgres/connection.ts';
@@ -12,6 +12,9 @@ import { runSidecar } from '../support/program.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { TestSidecar } from '../support/test-sidecar.ts';
 import { startTlsPostgres } from '../support/tls-postgres.ts';
+
+// Each of them starts servers, or asks psql, too.
+vi.setConfig({ testTimeout: 120_000 });
 
 const shared = () => inject('postgres');
 const there = () => `127.0.0.1 ${shared().port}`;

@@ -1,12 +1,15 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { CertificateAuthority } from '../support/certificate-authority.ts';
 import { dialWith, expectLikeLibpq, libpqVariables, refusal } from '../support/libpq-case.ts';
 import { createDatabase } from '../support/postgres.ts';
 import type { LibpqVariables } from '../support/psql.ts';
 import { startTlsPostgres, type TlsPostgres } from '../support/tls-postgres.ts';
+
+// Each of them starts servers, or asks psql, too.
+vi.setConfig({ testTimeout: 120_000 });
 
 const MODES = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
 
@@ -74,7 +77,6 @@ const OUTCOMES = [
 
 it.each(OUTCOMES)(
   'does what libpq does in each sslmode: %s, root certificate: %s, %s',
-  { timeout: 120_000 },
   async (database, root, name, outcomes) => {
     const isBare = database === 'server without TLS';
     const at = isBare ? inject('postgres') : server;

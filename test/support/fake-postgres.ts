@@ -31,6 +31,18 @@ export function refusing(letter: string, code: string): (connection: Socket) => 
   };
 }
 
+/** Has no TLS, and asks for a log-in by that method. */
+export function askingFor(method: number): (connection: Socket) => void {
+  return (connection) => {
+    connection.once('data', () => {
+      connection.write('N');
+      const message = Buffer.from('R\0\0\0\x08\0\0\0\0');
+      message.writeInt32BE(method, 5);
+      connection.once('data', () => connection.write(message));
+    });
+  };
+}
+
 /** https://www.postgresql.org/docs/current/protocol-error-fields.html */
 function fatal(code: string): Buffer {
   const fields = Buffer.from(`SFATAL\0VFATAL\0C${code}\0Mof the test\0\0`);

@@ -19,7 +19,9 @@ export function libpqVariables({ host, port, user, password }: PostgresAddress) 
 /** A connection of the sidecar with an environment that has only these variables, `HOME` for the home folder. */
 export function dialWith(env: LibpqVariables): Promise<pg.Client> {
   const home = env['HOME'] ?? '/nonexistent';
-  const { databases, postgres } = readSettings(new Sources({ flags: {}, env, cwd: '/', home }));
+  // A busy machine takes longer than the two seconds that are usual.
+  const patient = { PGCONNECT_TIMEOUT: '20', ...env };
+  const { databases, postgres } = readSettings(new Sources({ flags: {}, env: patient, cwd: '/', home }));
   return dial(postgres, databases[0] ?? '');
 }
 

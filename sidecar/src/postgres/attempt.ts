@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type pg from 'pg';
-import { SocketIOError } from '../api/error.ts';
+import { reason, SocketIOError } from '../api/error.ts';
 import type { Address } from './address.ts';
 import { CONNECT_TIMEOUT_MS, clientConfig, type PostgresHost, type PostgresOptions } from './connection.ts';
 import type { DialStage } from './dial-error.ts';
@@ -67,7 +67,7 @@ export class Attempt {
       const { late } = this.#options;
       if (this.#timedOut && this.#late !== null && late !== undefined) late(this.#late);
       else this.#socket?.destroy();
-      throw error;
+      throw nameMethod(error);
     } finally {
       clearTimeout(timer);
     }
@@ -140,6 +140,21 @@ export class Attempt {
     );
   }
 }
+
+/** pg knows passwords: what else a server may ask for, it says in words of its own. */
+function nameMethod(error: unknown): unknown {
+  const text = reason(error);
+  if (!/^SASL: Only|Unknown authenticationOk/.test(text)) return error;
+  const method = METHODS[/\d+$/.exec(text)?.[0] ?? ''] ?? 'a method';
+  return new SocketIOError(
+    'database_login',
+    `PostgreSQL asks for a log-in by ${method}, which is not known here: ${text}. Give the role scram-sha-256 in pg_hba.conf.`,
+    { retry: true, cause: error },
+  );
+}
+
+/** https://www.postgresql.org/docs/current/protocol-message-formats.html */
+const METHODS: Readonly<Record<string, string>> = { 2: 'Kerberos 5', 7: 'GSSAPI', 9: 'SSPI' };
 
 const WAITS_FOR: Record<DialStage, string> = {
   lookup: '',

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { SocketIOError } from '../api/error.ts';
 import { type Address, findAddresses, nameHost } from './address.ts';
 import { Attempt, type AttemptOptions, type LateAttempt, tlsOf } from './attempt.ts';
-import { closeClient, type PostgresOptions, type TargetSession } from './connection.ts';
+import { closeClient, type PostgresHost, type PostgresOptions, type TargetSession } from './connection.ts';
 import { DialError, type DialFailure, errorCode } from './dial-error.ts';
 import type { SslMode } from './tls.ts';
 
@@ -10,6 +10,9 @@ import type { SslMode } from './tls.ts';
 const PASSING = /^57P0[123]$/;
 /** The role, its password, or that pg_hba.conf has no line for such a connection: with or without TLS may differ. */
 const LOGIN_REFUSED = /^28/;
+
+/** The server that was taken last: where only one can be meant, others are not waited for again at each connection. */
+const lastTaken = new WeakMap<PostgresOptions, PostgresHost>();
 
 /**
  * Opens one connection to a database: every connection of the sidecar begins here. Goes through servers, their addresses,
@@ -26,8 +29,10 @@ export async function dial(
   database: string,
   late?: (attempt: LateAttempt) => void,
 ): Promise<pg.Client> {
-  const servers = [options, ...(options.others ?? [])];
-  const target = options.target ?? (servers.length > 1 ? 'read-write' : 'any');
+  const named = [options, ...(options.others ?? [])];
+  const target = options.target ?? (named.length > 1 ? 'read-write' : 'any');
+  const taken = /write|primary/.test(target) ? lastTaken.get(options) : undefined;
+  const servers = taken === undefined ? named : [taken, ...named.filter((server) => server !== taken)];
   const passes: readonly TargetSession[] = target === 'prefer-standby' ? ['standby', 'any'] : [target];
   let failures: DialFailure[] = [];
   for (const wanted of passes) {
@@ -35,7 +40,9 @@ export async function dial(
     for (const server of servers) {
       const found = await new ServerDial({ options, database, server, late }, failures).run(wanted);
       if (found === 'stop') throw new DialError(failures);
-      if (found !== null) return found;
+      if (found === null) continue;
+      lastTaken.set(options, server);
+      return found;
     }
   }
   throw new DialError(failures);

@@ -20,12 +20,29 @@ export class StartupClient extends pg.Client {
   }
 }
 
-/** pg connects the stream that it is given, and waits for that: this one is connected, and only says so. */
+/**
+ * pg connects the stream that it is given, and waits for that: this one is connected, and only says so. What pg cannot
+ * read, such as a demand for Kerberos, it throws into the socket's event, which would end the process: here it ends the
+ * connection.
+ */
 function readyStream(socket: Socket): Socket {
+  const listen = socket.on.bind(socket);
   return Object.assign(socket, {
     connect: () => {
       queueMicrotask(() => socket.emit('connect'));
       return socket;
     },
+    on: (name: string, listener: (...args: unknown[]) => void) =>
+      listen(name, name === 'data' ? guard(socket, listener) : listener),
   });
+}
+
+function guard(socket: Socket, listener: (...args: unknown[]) => void) {
+  return (...args: unknown[]) => {
+    try {
+      listener(...args);
+    } catch (error) {
+      socket.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+  };
 }
