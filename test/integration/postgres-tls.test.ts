@@ -147,6 +147,17 @@ it('shows its own certificate, from the usual files or from those that are named
   await expectLikeLibpq(reach('tls_only', { PGSSLCERT: '/nonexistent' }), there);
 });
 
+it('is refused with a certificate that the server does not trust, as libpq is, and says so', async () => {
+  const other = await CertificateAuthority.create('another authority');
+  const { certificate, key } = await other.issue('openerp');
+  const home = await writeHome('untrusted', { 'postgresql.crt': certificate, 'postgresql.key': key });
+  for (const database of ['tls_only', 'either']) {
+    const env = reach(database, { HOME: home });
+    await expectLikeLibpq(env, null);
+    expect(await refusal(env)).toMatch(/^postgres_(tls: PostgreSQL ended TLS: .*unknown ca|unreachable: )/);
+  }
+});
+
 it('leaves a key that others may read aside, as libpq does, and says so', async () => {
   const { certificate, key } = await server.authority.issue('openerp');
   const home = await writeHome('open', { 'postgresql.crt': certificate, 'postgresql.key': key });

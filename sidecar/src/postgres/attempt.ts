@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { reason, SocketIOError } from '../api/error.ts';
 import type { Address } from './address.ts';
 import { CONNECT_TIMEOUT_MS, clientConfig, type PostgresHost, type PostgresOptions } from './connection.ts';
-import type { DialStage } from './dial-error.ts';
+import { type DialStage, errorCode } from './dial-error.ts';
 import { describeLink } from './link.ts';
 import { findPassword } from './password-file.ts';
 import { StartupClient } from './startup-client.ts';
@@ -82,7 +82,9 @@ export class Attempt {
     let verified = false;
     if (this.#options.encrypted && (await this.#mayEncrypt(socket))) {
       this.#stage = 'tls';
-      ({ socket, verified } = await startTls(socket, tlsOf(options), host));
+      // Without a host, and where there is no socket, it is localhost.
+      const named = host ?? (hostaddr === undefined ? 'localhost' : undefined);
+      ({ socket, verified } = await startTls(socket, tlsOf(options), named));
       this.#hold(socket);
     }
     this.#stage = 'login';
@@ -141,9 +143,18 @@ export class Attempt {
   }
 }
 
-/** pg knows passwords: what else a server may ask for, it says in words of its own. */
+/**
+ * pg knows passwords: what else a server may ask for, it says in words of its own. And since TLS 1.3, a server says only
+ * after the handshake what it thinks of this side's certificate.
+ */
 function nameMethod(error: unknown): unknown {
   const text = reason(error);
+  if (/^ERR_SSL_/.test(errorCode(error) ?? '')) {
+    return tlsError(
+      `PostgreSQL ended TLS: ${text.trim()}. Give the sidecar a certificate that it trusts, with WEB_SOCKETIO_DB_SSLCERT and WEB_SOCKETIO_DB_SSLKEY, or none.`,
+      error,
+    );
+  }
   if (!/^SASL: Only|Unknown authenticationOk/.test(text)) return error;
   const method = METHODS[/\d+$/.exec(text)?.[0] ?? ''] ?? 'a method';
   return new SocketIOError(
