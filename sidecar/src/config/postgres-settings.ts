@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { SocketIOError } from '../api/error.ts';
 import type { PostgresHost, PostgresOptions, TargetSession } from '../postgres/connection.ts';
-import type { SslMode, TlsOptions } from '../postgres/tls.ts';
+import type { SslMode, TlsOptions } from '../postgres/tls-context.ts';
 import type { LibpqParameters } from './libpq-parameters.ts';
 import { toPort } from './port.ts';
 import type { Sources } from './sources.ts';

@@ -8,7 +8,8 @@ import { type DialStage, errorCode } from './dial-error.ts';
 import { describeLink } from './link.ts';
 import { findPassword } from './password-file.ts';
 import { StartupClient } from './startup-client.ts';
-import { offersTls, startTls, type TlsOptions, tlsError } from './tls.ts';
+import { offersTls, startTls } from './tls.ts';
+import { type TlsOptions, tlsError } from './tls-context.ts';
 
 /** What is tried: one address of one server, with TLS or without. */
 export interface AttemptOptions {

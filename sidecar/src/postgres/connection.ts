@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import type pg from 'pg';
 import { SocketIOError } from '../api/error.ts';
-import type { TlsOptions } from './tls.ts';
+import type { TlsOptions } from './tls-context.ts';
 
 /** One server, as libpq counts them: a name may have several addresses. */
 export interface PostgresHost {

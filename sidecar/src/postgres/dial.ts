@@ -4,7 +4,7 @@ import { type Address, findAddresses, nameHost } from './address.ts';
 import { Attempt, type AttemptOptions, type LateAttempt, tlsOf } from './attempt.ts';
 import { closeClient, type PostgresHost, type PostgresOptions, type TargetSession } from './connection.ts';
 import { DialError, type DialFailure, errorCode } from './dial-error.ts';
-import type { SslMode } from './tls.ts';
+import type { SslMode } from './tls-context.ts';
 
 /** `cannot connect now`, and being shut down: another server may be there. */
 const PASSING = /^57P0[123]$/;

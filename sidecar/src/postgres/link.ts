@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type pg from 'pg';
 import type { Address } from './address.ts';
-import type { SslMode } from './tls.ts';
+import type { SslMode } from './tls-context.ts';
 
 /** How a client reaches its server. */
 export interface Link {
