@@ -59,7 +59,8 @@ export class Attempt {
     const timeout = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         this.#timedOut = true;
-        reject(new Error(`timeout expired after ${limit} ms${WAITS_FOR[this.#stage]}`));
+        const isTaken = this.#stage === 'login';
+        reject(isTaken ? waiting(this.#options.database) : new Error(`timeout expired after ${limit} ms`));
       }, limit);
     });
     try {
@@ -168,13 +169,14 @@ function nameMethod(error: unknown): unknown {
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html */
 const METHODS: Readonly<Record<string, string>> = { 2: 'Kerberos 5', 7: 'GSSAPI', 9: 'SSPI' };
 
-const WAITS_FOR: Record<DialStage, string> = {
-  lookup: '',
-  socket: '',
-  tls: ' in the agreement on TLS',
-  login: ' in the log-in',
-  target: '',
-};
+/** Said of a start-up packet that was not answered in time. */
+export function waiting(database: string): SocketIOError {
+  return new SocketIOError(
+    'postgres_waiting',
+    `PostgreSQL has taken the connection to '${database}' and does not let it in: timeout expired. Either that database is being copied or altered, and it goes on by itself when that is done; or the server or a pooler has no room.`,
+    { retry: true },
+  );
+}
 
 export function tlsOf({ tls }: PostgresOptions): TlsOptions {
   return tls ?? { mode: 'prefer' };
