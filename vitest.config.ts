@@ -79,6 +79,17 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'poolers',
+          include: ['test/poolers/**/*.test.ts'],
+          globalSetup: ['test/support/postgres-global.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
       // Of these nobody installs a server: whoever has one puts its launcher into `.cache`.
       realOdoo('odoo16', ['test/odoo/**/*.test.ts']),
       realOdoo('odoo17', ['test/odoo/**/*.test.ts']),

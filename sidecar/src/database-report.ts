@@ -13,6 +13,9 @@ const CHANGES: Readonly<Record<EpochChange, string>> = {
 /** The same failure is logged again only so often. */
 const REPEAT_MS = 60_000;
 
+/** Failures that waiting for PostgreSQL does not cure: pages have nothing to be connected to. */
+export const GONE: ReadonlySet<string> = new Set(['database_missing', 'module_missing', 'schema_version']);
+
 /**
  * What is said of one database: in the log what happened and what to do, and nothing twice that would only fill it; to
  * those who ask, why it is not served.
@@ -22,6 +25,7 @@ export class DatabaseReport {
   readonly #name: string;
   #failure = { text: '', at: 0 };
   #conflicts = '';
+  #wasConnected = false;
   #problem: SocketIOError | null;
 
   constructor(log: Log, name: string) {
@@ -35,10 +39,14 @@ export class DatabaseReport {
     return this.#problem;
   }
 
-  connected(isReturn: boolean): void {
+  /** Its subscription reads. @returns whether it did before */
+  connected(): boolean {
+    const isReturn = this.#wasConnected;
+    this.#wasConnected = true;
     this.#problem = null;
     this.#failure = { text: '', at: 0 };
     this.#log.info(this.#name, isReturn ? 'Connected to PostgreSQL again' : 'Connected to PostgreSQL');
+    return isReturn;
   }
 
   /** Positions, tokens and leases of before mean nothing any more. */

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { CONTROL_CHANNEL } from './api/adapter.ts';
 import type { SocketIOError } from './api/error.ts';
 import type { Message, Values } from './api/message.ts';
-import { DatabaseReport } from './database-report.ts';
+import { DatabaseReport, GONE } from './database-report.ts';
 import { ChannelHub } from './delivery/channel-hub.ts';
 import { type AdapterSource, ChannelModes } from './delivery/channel-modes.ts';
 import type { Log } from './delivery/log.ts';
@@ -12,8 +12,7 @@ import { QueueHub } from './delivery/queue-hub.ts';
 import type { ReplayResult } from './delivery/replay.ts';
 import type { DatabaseCount, DatabaseGauges } from './metrics.ts';
 import type { PostgresOptions } from './postgres/connection.ts';
-import { dial } from './postgres/dial.ts';
-import { openPool } from './postgres/dialed-pool.ts';
+import { Connections } from './postgres/connections.ts';
 import { ensureEpoch } from './postgres/epoch.ts';
 import { nameFailure } from './postgres/failure.ts';
 import { Housekeeping, type Retention } from './postgres/housekeeping.ts';
@@ -21,7 +20,7 @@ import { LeaseTable } from './postgres/lease-table.ts';
 import { toArrivals } from './postgres/message-row.ts';
 import type { ReadPage } from './postgres/message-stream.ts';
 import { insertMessage } from './postgres/message-table.ts';
-import { checkModules, ModuleTable } from './postgres/module-table.ts';
+import { ModuleTable } from './postgres/module-table.ts';
 import { OrphanLeases } from './postgres/orphan-leases.ts';
 import { Replayer } from './postgres/replayer.ts';
 import { checkSchema } from './postgres/schema-version.ts';
@@ -35,9 +34,6 @@ import type { TokenExchange } from './rpc/token-exchange.ts';
 import { readBroadcast } from './socketio/broadcast.ts';
 import type { Broadcast, Gateway, Proof, TokenCall } from './socketio/gateway.ts';
 import { SessionWatch } from './socketio/session-watch.ts';
-
-/** Failures that waiting for PostgreSQL does not cure. */
-const GONE: ReadonlySet<string> = new Set(['database_missing', 'module_missing', 'schema_version']);
 
 /** What one database is served with. */
 export interface DatabaseOptions {
@@ -72,7 +68,7 @@ export class Database implements Gateway {
   readonly watch: SessionWatch;
   readonly #options: DatabaseOptions;
   readonly #report: DatabaseReport;
-  readonly #pool: pg.Pool;
+  readonly #connections: Connections;
   readonly #sessions: SessionTable;
   readonly #modules: ModuleTable;
   readonly #replayer: Replayer;
@@ -93,25 +89,26 @@ export class Database implements Gateway {
     this.#options = options;
     this.name = options.name;
     this.#report = new DatabaseReport(options.log, this.name);
-    this.#pool = openPool(options.postgres, this.name);
-    this.#sessions = new SessionTable(this.#pool);
-    this.#modules = new ModuleTable(this.#pool);
+    this.#connections = new Connections(options.postgres, this.name);
+    const { pool } = this.#connections;
+    this.#sessions = new SessionTable(pool);
+    this.#modules = new ModuleTable(pool);
     this.#replayer = new Replayer({
-      pool: this.#pool,
+      pool,
       log: this.hub.log,
       epoch: () => this.#epoch,
       base: () => this.#base,
       readNow: (channel) => this.#subscription.readNow(channel),
     });
     this.modes = new ChannelModes(options.registry, (addon) => this.isInstalled(addon));
-    this.#sidecars = new SidecarTable(this.#pool, options.maxAttempts, {
+    this.#sidecars = new SidecarTable(pool, options.maxAttempts, {
       gone: (ids, dead) => this.#sidecarsGone(ids, dead),
       beat: () => this.#leases.settle(),
     });
-    this.#leases = new LeaseTable(this.#pool, this.#sidecars, { dead: (messages) => this.#dead(messages) });
+    this.#leases = new LeaseTable(pool, this.#sidecars, { dead: (messages) => this.#dead(messages) });
     this.queues = new QueueHub(this.#leases);
     this.#housekeeping = new Housekeeping({
-      pool: this.#pool,
+      pool,
       retention: options.retention,
       controlChannel: CONTROL_CHANNEL,
       isEach: (channel) => this.modes.get(channel) === 'each',
@@ -122,22 +119,25 @@ export class Database implements Gateway {
       },
       failed: (error) => this.#report.notCleaned(error),
     });
-    this.#witness = new Witness(this.#pool, (error) => this.#report.notCleaned(error));
-    this.#orphans = new OrphanLeases(this.#pool, {
+    this.#witness = new Witness(pool, (error) => this.#report.notCleaned(error));
+    this.#orphans = new OrphanLeases(pool, {
       released: (count) => this.#report.released(count),
       failed: (error) => this.#report.notCleaned(error),
     });
     this.#calls = new DatabaseCalls({ db: options.name, ...options });
     this.watch = new SessionWatch(this);
     this.#subscription = new Subscription(
-      () => dial(options.postgres, this.name),
+      () => this.#connections.connect(),
       {
         begin: (snapshot) => this.#begin(snapshot),
         read: (page) => this.#read(page),
         heard: () => [CONTROL_CHANNEL, ...this.modes.heard],
         connected: (client) => this.#connect(client),
+        reading: () => this.#reading(),
+        disconnected: () => this.#connections.lost(),
         failed: (error, retryMs) => this.#failed(error, retryMs),
         unrung: () => this.#report.unrung(),
+        serverLives: () => this.#connections.serverLives(),
       },
       { bell: options.bell },
     );
@@ -227,12 +227,12 @@ export class Database implements Gateway {
     await this.#orphans.stop();
     this.#leases.stop();
     await this.#sidecars.stop();
-    await this.#pool.end();
+    await this.#connections.stop();
   }
 
   async #insert(channel: string, uid: number | null, values: Values): Promise<void> {
     try {
-      await insertMessage(this.#pool, channel, uid, values);
+      await insertMessage(this.#connections.pool, channel, uid, values);
     } catch (error) {
       throw nameFailure(error, this.name);
     }
@@ -273,41 +273,44 @@ export class Database implements Gateway {
   }
 
   async #connect(client: pg.Client): Promise<string> {
-    const installed = await checkModules(client, this.name);
-    await checkSchema(client, this.name);
+    const checked = await this.#connections.check(client);
     const state = await ensureEpoch(client, this.#witness.seen);
-    const { epoch, change } = state;
+    const { epoch, base, change } = state;
     this.#witness.connected(state);
-    this.#modules.set(installed);
+    this.#modules.set(checked.installed);
     this.#report.conflicts(this.modes.conflicts());
     const isReturn = this.#epoch !== '';
-    if (isReturn && change !== null) {
-      // The snapshots of another server mean nothing here: what was missed cannot be known.
-      this.#subscription.restart();
-      this.#epochChanged = true;
-    }
-    if (change !== null) this.#report.changed(change);
-    if (change === 'elsewhere' || change === 'back') {
+    this.#epoch = epoch;
+    this.#base = base;
+    this.#connections.open(checked);
+    if (isReturn) this.#options.count('reconnect');
+    if (change === null) return base;
+    this.#report.changed(change);
+    if (change !== 'restarted') {
       // What is leased to this sidecar there was leased in another time.
       this.#sidecars.renew();
       this.#orphans.release();
     }
-    this.#epoch = epoch;
-    this.#base = state.base;
-    this.#ready = true;
-    this.#report.connected(isReturn);
-    this.#housekeeping.start();
     if (isReturn) {
-      this.#options.count('reconnect');
-      this.watch.checkAll();
-      this.queues.reload();
+      // The snapshots of another server mean nothing here: what was missed cannot be known.
+      this.#subscription.restart();
+      this.#epochChanged = true;
     }
-    return state.base;
+    return base;
+  }
+
+  #reading(): void {
+    this.#ready = true;
+    this.#housekeeping.start();
+    if (!this.#report.connected()) return;
+    this.watch.checkAll();
+    this.queues.reload();
   }
 
   #failed(error: unknown, retryMs: number): void {
-    const { code } = this.#report.failed(error, retryMs);
-    if (!this.#ready || !GONE.has(code)) return;
+    const problem = this.#report.failed(error, retryMs);
+    this.#connections.failed(problem);
+    if (!this.#ready || !GONE.has(problem.code)) return;
     this.#ready = false;
     this.#housekeeping.pause();
     this.#options.gone();
@@ -315,7 +318,8 @@ export class Database implements Gateway {
 
   /** The addon was updated while this sidecar runs. */
   async #schemaChanged(): Promise<void> {
-    await checkSchema(this.#pool, this.name).catch((error: unknown) => this.#subscription.fail(error));
+    const { pool } = this.#connections;
+    await checkSchema(pool, this.name).catch((error: unknown) => this.#subscription.fail(error));
   }
 
   #sidecarsGone(ids: readonly string[], dead: readonly DeadMessage[]): void {

@@ -33,8 +33,11 @@ class Reader {
         this.events.emit('page', page);
       },
       connected: async () => '0',
+      reading: () => undefined,
+      disconnected: () => undefined,
       failed: () => undefined,
       unrung: () => undefined,
+      serverLives: async () => false,
     });
     onTestFinished(() => this.subscription.stop());
   }

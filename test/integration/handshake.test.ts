@@ -1,5 +1,5 @@
+import pg from 'pg';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { openPool } from '../../sidecar/src/postgres/dialed-pool.ts';
 import { SessionTable } from '../../sidecar/src/postgres/session-table.ts';
 import { sha256 } from '../support/database-schema.ts';
 import { RawWebSocket } from '../support/raw-web-socket.ts';
@@ -79,7 +79,7 @@ it('refuses the token of another session on a connection that has one', async ()
 it('reads the rows of all handshakes of a moment with one query', async () => {
   const database = await TestDatabase.create();
   const tokens = await Promise.all(Array.from({ length: 40 }, () => database.addToken({ uid: 2 })));
-  const pool = openPool(database.server, database.name);
+  const pool = new pg.Pool(database.config);
   onTestFinished(() => pool.end());
   const query = vi.spyOn(pool, 'query');
   const table = new SessionTable(pool);

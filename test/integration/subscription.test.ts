@@ -12,6 +12,8 @@ class Reader {
   /** Of the last read. */
   snapshot: string | null = null;
   readonly events = new EventEmitter();
+  /** What it is told after an administrator has ended its connection. */
+  serverLives = false;
 
   constructor({ server, name }: TestDatabase, since: string | null = null) {
     this.subscription = new Subscription(
@@ -28,8 +30,11 @@ class Reader {
           this.events.emit('connected');
           return '0';
         },
+        reading: () => undefined,
+        disconnected: () => undefined,
         failed: () => void this.events.emit('failed'),
         unrung: () => void this.events.emit('unrung'),
+        serverLives: async () => this.serverLives,
       },
       { since },
     );
@@ -152,6 +157,21 @@ it('goes on where it was when its connection is killed', async () => {
   await database.insert('mine', { number: 3 });
   await reader.until(3);
   expect(reader.values).toEqual([{ number: 1 }, { number: 2 }, { number: 3 }]);
+});
+
+it('stays away for three seconds when an administrator ended its connection, whoever asks for a read', async () => {
+  const database = await TestDatabase.create();
+  const reader = new Reader(database);
+  reader.serverLives = true;
+  await reader.start();
+  const failed = once(reader.events, 'failed');
+  await database.killSidecarBackends();
+  await failed;
+  const start = performance.now();
+  const back = once(reader.events, 'connected').then(() => performance.now() - start);
+  const asked = Promise.all(Array.from({ length: 3 }, () => reader.subscription.readNow('mine')));
+  expect(await back).toBeGreaterThan(2_900);
+  await asked;
 });
 
 it('reads what was committed while it was stopped, when it starts with its last snapshot', async () => {

@@ -6,7 +6,8 @@ export async function requireProgram(path: string): Promise<string> {
     await access(path, constants.X_OK);
     return path;
   } catch (cause) {
-    const scripts = 'test/odoo/install.sh odoo14 odoo19, test/browser/install.sh and test/proxy/install.sh';
+    const scripts =
+      'test/odoo/install.sh odoo14 odoo19, test/browser/install.sh, test/proxy/install.sh and test/poolers/install.sh';
     throw new Error(`The program '${path}' is missing. Run ${scripts} as root, once.`, { cause });
   }
 }

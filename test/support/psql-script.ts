@@ -1,21 +1,33 @@
 import type { ClientBase } from 'pg';
 
+/** A statement, with what ends it; dollar quotes and strings may hold semicolons. */
+const STATEMENT = /(?:\$(\w*)\$[\s\S]*?\$\1\$|'(?:[^']|'')*'|[^;\\])+(?:;|\\gexec|\\gset)/g;
+
 /**
- * Runs a script of psql over a plain connection: its variables `:'name'` and `:"name"`, and `\gexec`, which runs what a
- * query returns. The packages of PostgreSQL that the tests use have no psql.
+ * Runs a script of psql over a plain connection: its variables `:'name'`, `:"name"` and `:name`, `\gexec`, which runs what
+ * a query returns, and `\gset`, which keeps it. The packages of PostgreSQL that the tests use have no psql.
  */
 export async function runPsqlScript(
   client: ClientBase,
   script: string,
   variables: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const text = script
-    .replaceAll(/^--.*$/gm, '')
-    .replaceAll(/:(['"])(\w+)\1/g, (_, mark: string, name: string) => `${mark}${variables[name]}${mark}`);
-  for (const statement of text.split(/;|\\gexec/)) {
-    const isQuery = statement.trimStart().startsWith('SELECT format');
-    if (statement.trim() === '') continue;
-    const { rows } = await client.query({ text: statement, rowMode: 'array' });
-    if (isQuery) for (const [generated] of rows) await client.query(generated);
+  const known: Record<string, string> = { ...variables };
+  const text = script.replaceAll(/^(--|\\set ).*$/gm, '');
+  for (const [statement] of text.matchAll(STATEMENT)) {
+    const [query = '', command] = statement.split(/;$|(\\gexec|\\gset)$/);
+    if (query.trim() === '') continue;
+    // What is in dollar quotes psql leaves as it is.
+    const filled = query.includes('$tables$') ? query : fill(query, known);
+    const { rows } = await client.query<Record<string, string>>(filled);
+    if (command === '\\gset') Object.assign(known, rows[0]);
+    if (command !== '\\gexec') continue;
+    for (const generated of rows.flatMap((row) => Object.values(row))) await client.query(generated);
   }
+}
+
+function fill(query: string, variables: Readonly<Record<string, string>>): string {
+  return query
+    .replaceAll(/:(['"])(\w+)\1/g, (_, mark: string, name: string) => `${mark}${variables[name]}${mark}`)
+    .replaceAll(/(?<![:\w]):(\w+)/g, (_, name: string) => variables[name] ?? '');
 }

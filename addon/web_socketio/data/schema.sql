@@ -10,6 +10,7 @@ BEGIN
             USING HINT = 'Upgrade PostgreSQL, then install the module again.';
     END IF;
     IF to_regclass(format('%I.web_socketio_message', current_schema())) IS NULL
+       AND to_regclass(format('%I.ir_module_module', current_schema())) IS NULL
        AND EXISTS (SELECT FROM pg_class WHERE relname = 'web_socketio_message' AND relkind = 'r') THEN
         RAISE EXCEPTION 'The tables of web_socketio are in another schema than %, where search_path would make new ones', current_schema()
             USING HINT = 'Run this with the search_path with which the module was installed.';

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import type pg from 'pg';
 import { SocketIOError } from '../api/error.ts';
+import { cancelStatement } from './cancel.ts';
 import type { TlsOptions } from './tls-context.ts';
 
 /** One server, as libpq counts them: a name may have several addresses. */
@@ -41,8 +42,12 @@ export interface PostgresOptions extends PostgresHost {
   readonly backendOptions?: string | undefined;
 }
 
-/** A query that takes longer than this on a small table means that the link is dead. */
-const QUERY_TIMEOUT_MS = 5_000;
+/**
+ * A query that takes longer than this on a small table means that the link is dead. The server gives up before, see
+ * {@link limitStatements}: what only the client gives up would go on there.
+ */
+export const QUERY_TIMEOUT_MS = 5_000;
+const CLOSE_MS = 1_000;
 /** Short, so that a server that comes back is not kept waiting by an attempt that was made before. */
 export const CONNECT_TIMEOUT_MS = 2_000;
 export const APPLICATION_NAME = 'web_socketio';
@@ -80,17 +85,37 @@ function systemUser(): string {
   }
 }
 
-/** Closes a connection. `end` waits for an answer that a dead link never gives: the socket is destroyed after a second. */
+/**
+ * Closes a connection, and ends the statement that runs on it. Resolves when the server has closed it, too, so that
+ * whoever opens the next one never has one more there; a link that does not answer is destroyed after a second.
+ */
 export async function closeClient(client: pg.Client): Promise<void> {
-  const timer = setTimeout(() => destroyClient(client), 1_000);
+  const timer = setTimeout(() => destroyClient(client), CLOSE_MS);
+  if (isBusy(client)) {
+    const isIdle = new Promise<void>((resolve) => {
+      client.once('drain', resolve);
+      client.once('end', resolve);
+    });
+    cancelStatement(client);
+    await isIdle;
+  }
   await client.end().catch(() => undefined);
   clearTimeout(timer);
 }
 
 /** Not in pg's types, and the only way to let go of a link that does not answer. */
 export function destroyClient(client: pg.Client): void {
+  const stream = streamOf(client);
+  if (stream !== null && 'destroy' in stream && typeof stream.destroy === 'function') stream.destroy();
+}
+
+/** Is a statement under way? Not in pg's types; without a log-in there is none. */
+function isBusy(client: pg.Client): boolean {
+  const is = (name: string) => Reflect.get(client, name) === true;
+  return is('_connected') && !is('_ended') && !is('readyForQuery');
+}
+
+function streamOf(client: pg.Client): object | null {
   const stream: unknown = Reflect.get(Reflect.get(client, 'connection') ?? {}, 'stream');
-  if (typeof stream === 'object' && stream !== null && 'destroy' in stream) {
-    if (typeof stream.destroy === 'function') stream.destroy();
-  }
+  return typeof stream === 'object' ? stream : null;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { Snapshot } from '../delivery/snapshot.ts';
+import type { Queryable } from './pool.ts';
 import { readServerIdentity, sameServer } from './server-identity.ts';
 
 /** What was found when the epoch was looked at. */
@@ -86,7 +87,7 @@ export async function ensureEpoch(client: pg.ClientBase, seen: Seen | null): Pro
 }
 
 /** Counts once more, so that a server that goes on from before will be noticed. */
-export async function beatPulse(client: pg.ClientBase | pg.Pool): Promise<string | null> {
+export async function beatPulse(client: Queryable): Promise<string | null> {
   const { rows } = await client.query<{ pulse: string }>(PULSE);
   return rows[0]?.pulse ?? null;
 }

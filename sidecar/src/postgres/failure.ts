@@ -34,6 +34,11 @@ export function nameFailure(error: unknown, database: string): SocketIOError {
         'database_login',
         `PostgreSQL refuses the log-in to '${database}': ${reason(error)}. Check db_user and db_password, and db_sslmode where it says 'no encryption'; for a log-in by peer, without db_host, run the sidecar as that system user.`,
       );
+    case '53300':
+      return named(
+        'postgres_full',
+        `PostgreSQL has no connection left for '${database}': ${reason(error)}. The sidecar needs six for each database: raise max_connections, or the connection limit of its role or of the database.`,
+      );
     default:
       return named(
         'postgres_unreachable',

@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import type { ConnectionPool } from './pool.ts';
 import { byIndex } from './unseen.ts';
 
 /** How long messages are kept that nobody confirmed. */
@@ -65,7 +65,7 @@ DELETE FROM web_socketio_session WHERE token_sha256 IN (
 
 /** What housekeeping is done with. */
 export interface HousekeepingOptions {
-  readonly pool: pg.Pool;
+  readonly pool: ConnectionPool;
   readonly retention: Retention;
   readonly controlChannel: string;
   isEach(channel: string): boolean;

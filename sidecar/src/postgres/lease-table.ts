@@ -1,9 +1,9 @@
-import type pg from 'pg';
 import { BackOff } from '../delivery/back-off.ts';
 import type { LeaseStore, WaitingPage } from '../delivery/lease-store.ts';
 import { TickBatch } from '../delivery/tick-batch.ts';
 import { columns } from './message-reader.ts';
 import { type MessageRow, toArrivals } from './message-row.ts';
+import type { ConnectionPool } from './pool.ts';
 import type { DeadMessage, SidecarTable } from './sidecar-table.ts';
 
 const CLAIM = {
@@ -34,7 +34,7 @@ export interface LeaseEvents {
 
 /** The leases of one sidecar in one database. Claims, confirmations and returns of a moment share a statement each. */
 export class LeaseTable implements LeaseStore {
-  readonly #pool: pg.Pool;
+  readonly #pool: ConnectionPool;
   readonly #sidecar: SidecarTable;
   readonly #events: LeaseEvents;
   readonly #stop = new AbortController();
@@ -45,7 +45,7 @@ export class LeaseTable implements LeaseStore {
   readonly #returns = new TickBatch<true>((ids) => this.#putBack(ids, 0));
   readonly #failures = new TickBatch<true>((ids) => this.#putBack(ids, 1));
 
-  constructor(pool: pg.Pool, sidecar: SidecarTable, events: LeaseEvents) {
+  constructor(pool: ConnectionPool, sidecar: SidecarTable, events: LeaseEvents) {
     this.#pool = pool;
     this.#sidecar = sidecar;
     this.#events = events;

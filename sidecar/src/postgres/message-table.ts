@@ -1,9 +1,9 @@
-import type pg from 'pg';
 import type { Values } from '../api/message.ts';
+import type { ConnectionPool } from './pool.ts';
 
 /** Inserts a message as the addon's models do. Not on the subscription's connection: its own lock hides the bell from it. */
 export async function insertMessage(
-  pool: pg.Pool,
+  pool: ConnectionPool,
   channel: string,
   uid: number | null,
   values: Values,

@@ -1,17 +1,19 @@
 import type pg from 'pg';
 import { SocketIOError } from '../api/error.ts';
+import type { ConnectionPool, Queryable } from './pool.ts';
+import type { FoundTables } from './table-schema.ts';
 
 /** How old the list may be when a socket asks for it. Only sockets that connect ask: an idle database costs nothing. */
 const FRESH_MS = 5_000;
 
 /** Which modules are installed in one database. */
 export class ModuleTable {
-  readonly #pool: pg.Pool;
+  readonly #pool: ConnectionPool;
   #installed: ReadonlySet<string> = new Set();
   #readAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | null = null;
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: ConnectionPool) {
     this.#pool = pool;
   }
 
@@ -45,11 +47,12 @@ export class ModuleTable {
  * The modules installed in the client's database.
  * @throws SocketIOError `module_missing`
  */
-export async function checkModules(client: pg.ClientBase, database: string): Promise<ReadonlySet<string>> {
-  const { rows } = await client.query<{ openerp: boolean; tables: boolean }>(
-    `SELECT to_regclass('ir_module_module') IS NOT NULL AS openerp, to_regclass('web_socketio_message') IS NOT NULL AS tables`,
-  );
-  if (rows[0]?.openerp !== true) {
+export async function checkModules(
+  client: pg.ClientBase,
+  database: string,
+  tables: FoundTables,
+): Promise<ReadonlySet<string>> {
+  if (tables.modules === null) {
     throw new SocketIOError(
       'module_missing',
       `'${database}' is no database of OpenERP or Odoo: it has no table ir_module_module. Correct -d.`,
@@ -57,7 +60,7 @@ export async function checkModules(client: pg.ClientBase, database: string): Pro
     );
   }
   const installed = await readModules(client);
-  if (!installed.has('web_socketio') || rows[0]?.tables !== true) {
+  if (!installed.has('web_socketio') || tables.own === null) {
     throw new SocketIOError(
       'module_missing',
       `The module web_socketio is not installed in '${database}'. Install it: odoo -d ${database} -i web_socketio; in OpenERP 7.0: openerp-server -d ${database} -u base -i web_socketio.`,
@@ -67,7 +70,7 @@ export async function checkModules(client: pg.ClientBase, database: string): Pro
   return installed;
 }
 
-async function readModules(client: pg.ClientBase | pg.Pool): Promise<ReadonlySet<string>> {
+async function readModules(client: Queryable): Promise<ReadonlySet<string>> {
   // "to upgrade" is installed, too: it stands there while OpenERP restarts for an update.
   const { rows } = await client.query<{ name: string }>(
     `SELECT name FROM ir_module_module WHERE state IN ('installed', 'to upgrade')`,

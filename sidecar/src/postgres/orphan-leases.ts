@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import type pg from 'pg';
 import { BackOff } from '../delivery/back-off.ts';
+import type { Queryable } from './pool.ts';
 
 /** Rows in one statement: some 20 ms, whatever the size of the table. */
 const PART = 20_000;
@@ -29,12 +29,12 @@ export interface OrphanEvents {
  * put back into its queues in parts, beside everything else; until then, such messages wait.
  */
 export class OrphanLeases {
-  readonly #pool: Pick<pg.Pool, 'query'>;
+  readonly #pool: Queryable;
   readonly #events: OrphanEvents;
   readonly #stop = new AbortController();
   #releasing: Promise<void> = Promise.resolve();
 
-  constructor(pool: Pick<pg.Pool, 'query'>, events: OrphanEvents) {
+  constructor(pool: Queryable, events: OrphanEvents) {
     this.#pool = pool;
     this.#events = events;
   }

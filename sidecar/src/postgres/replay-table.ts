@@ -1,6 +1,6 @@
-import type pg from 'pg';
 import { columns } from './message-reader.ts';
 import { hasMessage, type MessageRow } from './message-row.ts';
+import type { ConnectionPool, Queryable } from './pool.ts';
 import { byIndex, endOf, type Place, START, unseen } from './unseen.ts';
 
 /** What of one channel one snapshot sees and another does not, by transaction, then id; or why that cannot be given. */
@@ -34,10 +34,10 @@ interface MissedRow extends Partial<MessageRow> {
 
 /** Reads what pages missed. After an outage many of them missed the same: they share one query. */
 export class ReplayTable {
-  readonly #pool: pg.Pool;
+  readonly #pool: ConnectionPool;
   readonly #asked = new Map<string, Promise<Missed>>();
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: ConnectionPool) {
     this.#pool = pool;
   }
 
@@ -73,7 +73,7 @@ export class ReplayTable {
 }
 
 /** In parts, so that what is too much is noticed before all of it lies in memory. */
-async function readParts(client: pg.ClientBase, what: readonly string[], base: string): Promise<Missed> {
+async function readParts(client: Queryable, what: readonly string[], base: string): Promise<Missed> {
   const missed: MessageRow[] = [];
   let characters = 0;
   for (let after: Place | null = START; after !== null; ) {

@@ -1,14 +1,14 @@
-import type pg from 'pg';
 import type { MessageLog } from '../delivery/message-log.ts';
 import type { Position } from '../delivery/position.ts';
 import { placeReplay, type ReplayResult } from '../delivery/replay.ts';
 import { Snapshot } from '../delivery/snapshot.ts';
 import { toArrivals } from './message-row.ts';
+import type { ConnectionPool } from './pool.ts';
 import { ReplayTable } from './replay-table.ts';
 
 /** What a replayer needs of its database. */
 export interface ReplayerOptions {
-  readonly pool: pg.Pool;
+  readonly pool: ConnectionPool;
   readonly log: MessageLog;
   /** In which positions mean something now. */
   epoch(): string;

@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { SocketIOError } from '../api/error.ts';
+import type { Queryable } from './pool.ts';
 
 /** What this sidecar knows: the version that data/schema.sql of the same release writes. */
 const KNOWN = 2;
@@ -18,7 +18,7 @@ FROM web_socketio_state AS state`;
  * @returns the version of the tables
  * @throws SocketIOError `schema_version`
  */
-export async function checkSchema(client: pg.ClientBase | pg.Pool, database: string): Promise<number> {
+export async function checkSchema(client: Queryable, database: string): Promise<number> {
   const { rows } = await client.query<{ version: number | null; compatible: number | null }>(READ);
   const { version = null, compatible = null } = rows[0] ?? {};
   if (version === null || compatible === null || version < OLDEST) {

@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { TickBatch } from '../delivery/tick-batch.ts';
+import type { ConnectionPool } from './pool.ts';
 
 /** What a token's row says. */
 export interface SessionRow {
@@ -36,7 +36,7 @@ FROM web_socketio_session WHERE token_sha256 = ANY(SELECT decode(t, 'hex') FROM 
 export class SessionTable {
   readonly #rows: TickBatch<SessionRow>;
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: ConnectionPool) {
     this.#rows = new TickBatch(async (hashes) => {
       const { rows } = await pool.query<Row>({ ...SELECT, values: [hashes] });
       return new Map(rows.map((row) => [row.token, toSession(row)]));

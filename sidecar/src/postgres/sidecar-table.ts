@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type pg from 'pg';
+import type { ConnectionPool, Queryable } from './pool.ts';
 
 /** A message that was set aside after too many failures. */
 export interface DeadMessage {
@@ -49,7 +49,7 @@ export interface SidecarEvents {
  */
 export class SidecarTable {
   #id = randomUUID();
-  readonly #pool: pg.Pool;
+  readonly #pool: ConnectionPool;
   readonly #maxAttempts: number;
   readonly #events: SidecarEvents;
   #heardAt = Number.NEGATIVE_INFINITY;
@@ -59,7 +59,7 @@ export class SidecarTable {
   #stopped = false;
 
   /** @param maxAttempts after so many failed attempts a message is set aside */
-  constructor(pool: pg.Pool, maxAttempts: number, events: SidecarEvents) {
+  constructor(pool: ConnectionPool, maxAttempts: number, events: SidecarEvents) {
     this.#pool = pool;
     this.#maxAttempts = maxAttempts;
     this.#events = events;
@@ -106,7 +106,7 @@ export class SidecarTable {
     sidecars: readonly string[],
     failures: number,
     ids?: readonly string[],
-    client: pg.Pool | pg.ClientBase = this.#pool,
+    client: Queryable = this.#pool,
   ): Promise<DeadMessage[]> {
     const values = [sidecars, failures, this.#maxAttempts];
     const query =

@@ -18,6 +18,15 @@ const SETTLE_LAST_MS = 250;
 /** PostgreSQL is to be listened to again within two seconds of its return. */
 const RETRY_FIRST_MS = 100;
 const RETRY_LAST_MS = 1_000;
+/** An administrator has ended the connection … */
+const ADMIN_SHUTDOWN = '57P01';
+/**
+ * … and the server lives: whoever copies or drops a database ends all its connections first, and fails if there is a new
+ * one. Odoo's database manager does so. PostgreSQL itself waits five seconds more for the last one to go.
+ */
+const STAY_AWAY_MS = 3_000;
+/** Lock and statement timeouts of the server: the connection is as good as before. */
+const STATEMENT_ENDED: ReadonlySet<unknown> = new Set(['55P03', '57014']);
 
 /** The read statement is planned once: planning took a third of the time. (That setting is new in 12.) */
 const PLAN = `SELECT set_config(name, 'force_generic_plan', false) FROM pg_settings WHERE name = 'plan_cache_mode'`;
@@ -25,14 +34,20 @@ const PLAN = `SELECT set_config(name, 'force_generic_plan', false) FROM pg_setti
 /** What a subscription reports. Nothing here may throw. */
 export interface SubscriptionEvents extends StreamEvents {
   /**
-   * Called on each new connection before it reads; what it throws counts as a failed connection.
+   * Called on each new connection before it is used; what it throws counts as a failed connection.
    * @returns what the column txid is above the number of a transaction
    */
   connected(client: pg.Client): Promise<string>;
-  /** The connection failed; the next attempt follows in `retryMs`. */
+  /** It reads: the first time on a connection, or again after it had failed. */
+  reading(): void;
+  /** A connection that had been `connected` is gone. Not when the subscription is stopped. */
+  disconnected(): void;
+  /** The connection or a read failed; the next attempt follows in `retryMs`. */
   failed(error: unknown, retryMs: number): void;
   /** Nobody rings any more, since PostgreSQL's queue of notifications fills up: it reads by itself until there is room. */
   unrung(): void;
+  /** After an administrator has ended the connection: does the server live? Else it is being stopped. */
+  serverLives(): Promise<boolean>;
 }
 
 /** How a subscription reads. */
@@ -57,8 +72,10 @@ export class Subscription {
   #pace = new Pace();
   #client: pg.Client | null = null;
   #lose: ((error: unknown) => void) | null = null;
+  #reading = false;
   #stopped = false;
   #running: Promise<void> | null = null;
+  #closing: Promise<void> = Promise.resolve();
   #wake: (() => void) | null = null;
   #rung = false;
   #busy = false;
@@ -90,6 +107,7 @@ export class Subscription {
     this.#stopped = true;
     this.#ring();
     await this.#running;
+    await this.#closing;
     this.#stream.end();
   }
 
@@ -117,11 +135,20 @@ export class Subscription {
         await this.#serve();
       } catch (error) {
         if (this.#stopped) return;
-        const retryMs = this.#backOff.next();
-        this.#events.failed(error, retryMs);
-        this.#rung = false;
-        await this.#wait(retryMs);
+        const isWanted = codeOf(error) === ADMIN_SHUTDOWN && (await this.#events.serverLives());
+        await this.#fail(error, isWanted ? STAY_AWAY_MS : this.#backOff.next());
       }
+    }
+  }
+
+  async #fail(error: unknown, retryMs: number): Promise<void> {
+    this.#reading = false;
+    this.#events.failed(error, retryMs);
+    // Whoever asks for a read meanwhile rings, and waits.
+    const end = performance.now() + retryMs;
+    for (let left = retryMs; left > 0 && !this.#stopped; left = end - performance.now()) {
+      this.#rung = false;
+      await this.#wait(left);
     }
   }
 
@@ -129,6 +156,7 @@ export class Subscription {
     const client = await this.#dial();
     this.#client = client;
     let lost: unknown = null;
+    let isConnected = false;
     const lose = (error: unknown) => {
       lost ??= error;
       if (this.#client === client) this.#ring();
@@ -141,21 +169,44 @@ export class Subscription {
       this.#ring();
     });
     try {
+      const base = await this.#events.connected(client);
+      isConnected = true;
       await client.query(byIndex(false));
       await client.query(PLAN);
       await client.query(`LISTEN ${BELL_CHANNEL}`);
-      const base = await this.#events.connected(client);
       await this.#stream.begin(client, base);
       this.#pace = new Pace();
       while (!this.#stopped) {
         if (lost !== null) throw lost;
-        await this.#wait(await this.#read(client));
+        await this.#readPatiently(client, () => lost !== null);
       }
+    } catch (error) {
+      // What a statement that was under way says of a lost connection is less than what the server said before.
+      throw lost ?? error;
     } finally {
       this.#bell.reset();
       this.#client = null;
       this.#lose = null;
-      await closeClient(client);
+      this.#reading = false;
+      // Not waited for: on a dead link it takes a second, in which nobody would know of it.
+      this.#closing = closeClient(client);
+      if (isConnected && !this.#stopped) this.#events.disconnected();
+    }
+  }
+
+  /**
+   * Reads once, and waits until the next read is due. Where the table is locked, the connection stays: another one would
+   * wait likewise, and the pool with it, so that this sidecar would not be heard of any more.
+   */
+  async #readPatiently(client: pg.Client, isLost: () => boolean): Promise<void> {
+    try {
+      const waitMs = await this.#read(client);
+      if (!this.#reading) this.#events.reading();
+      this.#reading = true;
+      await this.#wait(waitMs);
+    } catch (error) {
+      if (this.#stopped || isLost() || !STATEMENT_ENDED.has(codeOf(error))) throw error;
+      await this.#fail(error, this.#backOff.next());
     }
   }
 
@@ -210,4 +261,8 @@ export class Subscription {
       this.#wake = done;
     });
   }
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
 }

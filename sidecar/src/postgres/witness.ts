@@ -1,5 +1,5 @@
-import type pg from 'pg';
 import { beatPulse, type EpochState, type Seen } from './epoch.ts';
+import type { Queryable } from './pool.ts';
 
 /** At most so often. A server that is put back by less than this, and goes on beyond it at once, is not noticed. */
 const BEAT_MS = 3_000;
@@ -9,7 +9,7 @@ const BEAT_MS = 3_000;
  * server goes on from an earlier state. Where nothing is sent, it costs nothing.
  */
 export class Witness {
-  readonly #pool: pg.Pool;
+  readonly #pool: Queryable;
   readonly #failed: (error: unknown) => void;
   #seen: Seen | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -17,7 +17,7 @@ export class Witness {
   #stopped = false;
 
   /** @param failed told of what the pool says */
-  constructor(pool: pg.Pool, failed: (error: unknown) => void) {
+  constructor(pool: Queryable, failed: (error: unknown) => void) {
     this.#pool = pool;
     this.#failed = failed;
   }

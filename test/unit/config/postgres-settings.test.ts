@@ -103,7 +103,11 @@ it.each([
   [{ PGLOADBALANCEHOSTS: 'random' }, 'option_unsupported', 'work at the same server'],
   [{ PGSERVICE: 'nowhere' }, 'service_missing', "The service 'nowhere' of PGSERVICE stands neither in"],
   [{ PGSERVICE: 'x', PGSERVICEFILE: 'gone' }, 'config_unreadable', 'gone'],
-  [{ WEB_SOCKETIO_DATABASE: 'postgresql://me:secret@db/x' }, 'option_invalid', 'A connection URI is no name'],
+  [
+    { WEB_SOCKETIO_DATABASE: 'postgresql://me:secret@db/x' },
+    'option_invalid',
+    'A database is given by its name alone',
+  ],
 ])('refuses %j with one sentence', (env, code, message) => {
   const attempt = () => read(env);
   expect(attempt).toThrow(expect.objectContaining({ code, message: expect.stringContaining(message) }));

@@ -1,0 +1,104 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import { OPENERP, SCHEMA } from '../support/database-schema.ts';
+import { requireProgram } from '../support/installed.ts';
+import { TestDatabase } from '../support/test-database.ts';
+import { TestSidecar } from '../support/test-sidecar.ts';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const PSQL = here('../../.cache/pgbouncer/psql');
+const SCRIPT = here('../../addon/web_socketio/data/sidecar_role.sql');
+
+/** The script as PRODUCTION.md says to run it. */
+async function runScript({ server, name }: TestDatabase, role: string, search?: string) {
+  const { host, port, user, password } = server;
+  const psql = await requireProgram(PSQL);
+  return new Promise<{ code: number; text: string }>((resolve) => {
+    execFile(
+      psql,
+      ['-d', name, '-v', `role=${role}`, '-f', SCRIPT],
+      {
+        env: {
+          ...{
+            PATH: process.env['PATH'],
+            PGHOST: host,
+            PGPORT: `${port}`,
+            PGUSER: user,
+            PGPASSWORD: password,
+          },
+          ...(search === undefined ? {} : { PGOPTIONS: `-c search_path=${search}` }),
+        },
+      },
+      (error, stdout, stderr) =>
+        resolve({ code: typeof error?.code === 'number' ? error.code : 0, text: stdout + stderr }),
+    );
+  });
+}
+
+/** A database whose tables are in these schemas, and the name of a role that is there only if the script makes it. */
+async function create(...schemas: readonly string[]) {
+  const database = await TestDatabase.create();
+  await database.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+  for (const schema of schemas) {
+    await database.query(
+      `CREATE SCHEMA IF NOT EXISTS ${schema}; SET search_path = ${schema};${OPENERP}${SCHEMA}`,
+    );
+  }
+  const role = `sidecar_${randomBytes(4).toString('hex')}`;
+  onTestFinished(async () => {
+    const [found] = await database.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role]);
+    if (found !== undefined) await database.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`);
+  });
+  return { database, role };
+}
+
+it.each([
+  { tables: 'public', search: undefined },
+  { tables: '"Odoo data"', search: undefined },
+  { tables: 'odoo_data', search: 'elsewhere' },
+])(
+  'finds the tables in $tables with the search_path $search, and the sidecar works',
+  async ({ tables, search }) => {
+    const { database, role } = await create(tables);
+    for (let times = 0; times < 2; times += 1) {
+      const { code, text } = await runScript(database, role, search);
+      expect(text).not.toContain('ERROR');
+      expect(code).toBe(0);
+    }
+    await database.query(`ALTER ROLE ${role} PASSWORD 'few'; ALTER ROLE ${role} SET search_path = nowhere`);
+    const { host, port } = database.server;
+    const sidecar = await TestSidecar.start(
+      database,
+      {},
+      { postgres: { host, port, user: role, password: 'few' } },
+    );
+    await expect.poll(() => sidecar.log, { timeout: 10_000 }).toContain('Connected to PostgreSQL');
+    await sidecar.sidecar.clean();
+  },
+);
+
+it('fails and says so where the tables are missing, and makes no role', async () => {
+  const { database, role } = await create();
+  const { code, text } = await runScript(database, role);
+  expect(code).toBe(3);
+  expect(text).toContain('has no table web_socketio_message, web_socketio_sidecar');
+  expect(text).toContain('Install the module web_socketio in it first');
+  expect(await database.query('SELECT 1 FROM pg_roles WHERE rolname = $1', [role])).toEqual([]);
+});
+
+it('asks which where they are in several schemas, and takes the one that the search_path leads to', async () => {
+  const { database, role } = await create('odoo_a', 'odoo_b');
+  const asked = await runScript(database, role);
+  expect(asked.code).toBe(3);
+  expect(asked.text).toContain('The tables of web_socketio are in several schemas: odoo_a, odoo_b.');
+  expect(await runScript(database, role, 'odoo_b')).toMatchObject({ code: 0 });
+  expect(
+    await database.query(
+      `SELECT has_table_privilege($1, 'odoo_a.web_socketio_message', 'SELECT') AS a,
+        has_table_privilege($1, 'odoo_b.web_socketio_message', 'SELECT') AS b`,
+      [role],
+    ),
+  ).toEqual([{ a: false, b: true }]);
+});
