@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, Socket } from 'node:net';
 import type pg from 'pg';
 
 /** https://www.postgresql.org/docs/current/protocol-message-formats.html, CancelRequest */
@@ -14,7 +14,7 @@ export function cancelStatement(client: pg.Client): void {
   const processId: unknown = Reflect.get(client, 'processID');
   const key: unknown = Reflect.get(client, 'secretKey');
   if (typeof processId !== 'number' || typeof key !== 'number') return;
-  const { host, port } = client;
+  const { host, port } = placeOf(client);
   const request = Buffer.alloc(16);
   request.writeInt32BE(request.length, 0);
   request.writeInt32BE(CANCEL_REQUEST, 4);
@@ -24,4 +24,12 @@ export function cancelStatement(client: pg.Client): void {
   socket.setTimeout(PATIENCE_MS, () => socket.destroy());
   socket.on('error', () => undefined);
   socket.end(request);
+}
+
+/** Where that very connection leads to: a name may have several addresses, and of a Unix socket only the folder is known. */
+function placeOf(client: pg.Client): { readonly host: string; readonly port: number } {
+  const stream: unknown = Reflect.get(Reflect.get(client, 'connection') ?? {}, 'stream');
+  const { remoteAddress: host = client.host, remotePort: port = client.port } =
+    stream instanceof Socket ? stream : {};
+  return { host, port };
 }

@@ -1,9 +1,10 @@
-import pg from 'pg';
 import { closeClient, type PostgresOptions } from './connection.ts';
 import { dial } from './dial.ts';
 
 /** "The database system is shutting down", starting up, or in recovery after a crash. */
 const CANNOT_CONNECT_NOW = '57P03';
+/** What a server says, unlike Node's codes, such as EPIPE. */
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 /** The database that every server has. The one in question is left alone. */
 const ANOTHER = 'postgres';
 
@@ -16,6 +17,7 @@ export async function serverLives(options: PostgresOptions): Promise<boolean> {
     await closeClient(await dial(options, ANOTHER));
     return true;
   } catch (error) {
-    return error instanceof pg.DatabaseError && error.code !== CANNOT_CONNECT_NOW;
+    const code = typeof error === 'object' && error !== null && 'code' in error ? `${error.code}` : '';
+    return SQLSTATE.test(code) && code !== CANNOT_CONNECT_NOW;
   }
 }
