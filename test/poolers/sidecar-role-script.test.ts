@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { OPENERP, SCHEMA } from '../support/database-schema.ts';
 import { requireProgram } from '../support/installed.ts';
+import { startPostgres } from '../support/postgres.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { TestSidecar } from '../support/test-sidecar.ts';
 
@@ -102,3 +103,28 @@ it('asks which where they are in several schemas, and takes the one that the sea
     ),
   ).toEqual([{ a: false, b: true }]);
 });
+
+it.each([10, 15, 18] as const)(
+  "is run by the tables' owner, who may end the sidecar's connections then (PostgreSQL %i)",
+  async (major) => {
+    const server = await startPostgres(major);
+    onTestFinished(() => server.stop());
+    const administrator = TestDatabase.at(server, 'postgres');
+    await administrator.query(`CREATE ROLE odoo LOGIN CREATEDB CREATEROLE PASSWORD 'odoo'`);
+    await administrator.query('CREATE DATABASE mydb OWNER odoo TEMPLATE template0');
+    await TestDatabase.at(server, 'mydb').query('GRANT ALL ON SCHEMA public TO odoo');
+    const database = TestDatabase.at({ ...server, user: 'odoo', password: 'odoo' }, 'mydb');
+    await database.query(OPENERP + SCHEMA);
+    for (let times = 0; times < 2; times += 1) {
+      const { code, text } = await runScript(database, 'sidecar');
+      expect(text).not.toContain('ERROR');
+      expect(code).toBe(0);
+    }
+    await database.query(`ALTER ROLE sidecar PASSWORD 'few'`);
+    const { host, port } = server;
+    const postgres = { host, port, user: 'sidecar', password: 'few' };
+    const sidecar = await TestSidecar.start(database, {}, { postgres });
+    await expect.poll(() => sidecar.log, { timeout: 10_000 }).toContain('Connected to PostgreSQL');
+    expect(await database.killSidecarBackends()).toBeGreaterThan(0);
+  },
+);
