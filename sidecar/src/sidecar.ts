@@ -129,6 +129,7 @@ export class Sidecar {
   }
 
   async #stop(): Promise<void> {
+    // Who started it was told why it failed.
     await this.#starting?.catch(() => undefined);
     await this.#modules.stop();
     await this.#probe.stop();

@@ -17,6 +17,7 @@ function summarise(): Summary {
   return {
     connected: pages.filter(({ connected }) => connected).length,
     least: { each: least('each'), queue: least('queue'), flood: least('flood') },
+    queued: pages.reduce((total, { record }) => total + record.shown.queue.length, 0),
     resynced: pages.filter(({ record }) => record.resyncs.length > 0).length,
   };
 }

@@ -11,6 +11,8 @@ export interface Summary {
   readonly connected: number;
   /** The number of different messages in the page that has fewest. */
   readonly least: Readonly<Record<Channel, number>>;
+  /** How many messages of the queue handlers have taken, in all pages. */
+  readonly queued: number;
   /** How many pages were told to load their data again. */
   readonly resynced: number;
 }
@@ -70,12 +72,13 @@ export class Fleet {
 }
 
 function add(summaries: readonly Summary[]): Summary {
-  const sum = (field: 'connected' | 'resynced') =>
+  const sum = (field: 'connected' | 'resynced' | 'queued') =>
     summaries.reduce((total, summary) => total + summary[field], 0);
   const least = (channel: Channel) => Math.min(...summaries.map((summary) => summary.least[channel]));
   return {
     connected: sum('connected'),
     least: { each: least('each'), queue: least('queue'), flood: least('flood') },
+    queued: sum('queued'),
     resynced: sum('resynced'),
   };
 }

@@ -58,6 +58,12 @@ export class SidecarProcess {
     return this.#pid;
   }
 
+  /** What a number of `/metrics` is now, such as `process_resident_memory_bytes`. */
+  async metric(name: string): Promise<number> {
+    const text = await (await fetch(`${this.url}/metrics`)).text();
+    return Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1]);
+  }
+
   /** Starts it, again if it was there before, and waits until it serves. */
   async start(): Promise<void> {
     const config = join(this.#folder.path, 'odoo.conf');

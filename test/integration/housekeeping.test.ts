@@ -14,6 +14,7 @@ async function start() {
     isEach: (channel) => channel.startsWith('each'),
     purged: () => undefined,
     failed: () => undefined,
+    worked: () => undefined,
   });
   onTestFinished(() => housekeeping.stop());
   const insert = (channel: string, hours: number, count = 1) =>
@@ -87,6 +88,7 @@ it('passes over what it has deleted once, while somebody still sees it', async (
     isEach: () => true,
     purged: () => undefined,
     failed: () => undefined,
+    worked: () => undefined,
   });
   expect(await housekeeping.run()).toMatchObject({ each: 5_000 });
   await housekeeping.stop();

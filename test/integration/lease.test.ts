@@ -1,8 +1,11 @@
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
+import type { WaitingPage } from '../../sidecar/src/delivery/lease-store.ts';
 import { LeaseTable } from '../../sidecar/src/postgres/lease-table.ts';
 import { SidecarTable } from '../../sidecar/src/postgres/sidecar-table.ts';
 import { TestDatabase } from '../support/test-database.ts';
+
+const QUIET = { failed: () => undefined, worked: () => undefined };
 
 /** The leases of a sidecar to which the answers of some statements are lost once, after they were carried out. */
 async function start(lost: readonly string[]) {
@@ -18,8 +21,15 @@ async function start(lost: readonly string[]) {
   const sidecar: SidecarTable = new SidecarTable(pool, 5, {
     gone: () => undefined,
     beat: () => leases.settle(),
+    worked: () => undefined,
+    failed: () => undefined,
   });
-  const leases = new LeaseTable(pool, sidecar, { dead: () => undefined });
+  const leases = new LeaseTable(pool, sidecar, {
+    dead: () => undefined,
+    refused: () => undefined,
+    confirmations: QUIET,
+    returns: QUIET,
+  });
   onTestFinished(async () => {
     leases.stop();
     await sidecar.stop();
@@ -29,7 +39,7 @@ async function start(lost: readonly string[]) {
   await database.insert('work', { number: 2 });
   const rows = async () =>
     await database.query<{ id: string; leased: boolean; attempts: number }>(
-      'SELECT id::text, lease IS NOT NULL AS leased, attempts FROM web_socketio_message ORDER BY id',
+      'SELECT id::text, lease IS NOT NULL AS leased, attempts FROM web_socketio_message m ORDER BY m.id',
     );
   return { database, leases, rows };
 }
@@ -75,4 +85,35 @@ it('goes on behind a row that is no message, page by page', async () => {
     arrivals: [{ message: { id: '2' } }],
     next: null,
   });
+});
+
+it('reads what waits in the order of numbers, page by page, over ids that gain a digit', async () => {
+  const { database, leases } = await start([]);
+  await database.query(
+    `INSERT INTO web_socketio_message (id, channel) SELECT n, 'digits' FROM generate_series(95, 1005) n`,
+  );
+  const got: string[] = [];
+  for (let after: string | null = '0'; after !== null; ) {
+    const { arrivals, next }: WaitingPage = await leases.waiting('digits', after, 100);
+    got.push(...arrivals.map(({ message }) => message.id));
+    after = next;
+  }
+  expect(got).toEqual(Array.from({ length: 911 }, (_, index) => `${95 + index}`));
+});
+
+it('reads large messages in parts that fit into memory', async () => {
+  const { database, leases } = await start([]);
+  await database.query(
+    `INSERT INTO web_socketio_message (channel, "values")
+     SELECT 'large', json_build_object('text', repeat('x', 1500000)) FROM generate_series(1, 8)`,
+  );
+  await database.insert('large', { text: 'small' });
+  const parts: number[] = [];
+  for (let after: string | null = '0'; after !== null; ) {
+    const { arrivals, next }: WaitingPage = await leases.waiting('large', after, 1_000);
+    parts.push(arrivals.length);
+    after = next;
+  }
+  expect(parts.reduce((sum, count) => sum + count)).toBe(9);
+  expect(Math.max(...parts)).toBeLessThanOrEqual(4);
 });

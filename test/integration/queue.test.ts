@@ -161,16 +161,37 @@ it('delivers and confirms while PostgreSQL cuts the sidecar off again and again'
   expect(new Set(got.flat()).size).toBe(60);
 });
 
-it('finds the message of a user behind more than memory holds', async () => {
+it.each([
+  [9_000, 11_499],
+  [1, 9_000],
+])('gives all of %i to %i that wait, oldest first', async (first, last) => {
+  const { database, connect, waiting } = await start();
+  await database.query(
+    `INSERT INTO web_socketio_message (id, channel, "values")
+     SELECT n, 'work', json_build_object('text', n) FROM generate_series($1::int, $2::int) n`,
+    [first, last],
+  );
+  const got = work(await connect());
+  await expect.poll(waiting, { timeout: 20_000 }).toEqual([]);
+  const sent = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  expect(got.slice(0, 100)).toEqual(sent.slice(0, 100));
+  expect([...new Set(got)].map(Number).toSorted((one, other) => one - other)).toEqual(sent);
+});
+
+it('finds the messages of users behind more than memory holds, for people who are away', async () => {
   const { database, connect } = await start();
   const other = work(await connect(3));
   await database.query(
     `INSERT INTO web_socketio_message (channel, "values")
-     SELECT 'work', json_build_object('to_id', 99, 'text', n) FROM generate_series(1, 12000) n`,
+     SELECT 'work', json_build_object('to_id', CASE WHEN n > 15000 THEN 10 + n % 20 ELSE 99 END, 'text', n)
+     FROM generate_series(1, 16000) n`,
   );
   await database.insert('work', { to_id: 2, text: 'deep' });
   const got = work(await connect(2));
-  await expect.poll(() => got).toEqual(['deep']);
+  await expect.poll(() => got, { timeout: 10_000 }).toEqual(['deep']);
+  const crowd = await Promise.all(Array.from({ length: 20 }, async (_, n) => work(await connect(10 + n))));
+  await expect.poll(() => crowd.flat().length, { timeout: 20_000 }).toBe(1_000);
+  expect(new Set(crowd.flat()).size).toBe(1_000);
   await database.insert('work', { to_id: 3, text: 'live' });
   await expect.poll(() => other).toEqual(['live']);
 });

@@ -17,6 +17,8 @@ export interface LeaseStore {
   confirm(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Gives messages back to the queue, or sets them aside after too many failures. Tried until it is done. */
   putBack(ids: readonly string[], failed: boolean): Promise<void>;
-  /** A page of the messages of a channel that nobody has, oldest first. */
+  /** A page of the messages of a channel that nobody has, oldest first; shorter than `limit` if they are large. */
   waiting(channel: string, afterId: string, limit: number): Promise<WaitingPage>;
+  /** Those of the messages that nobody has. */
+  stillWaiting(ids: readonly string[]): Promise<ReadonlySet<string>>;
 }

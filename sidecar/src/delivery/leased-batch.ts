@@ -23,7 +23,8 @@ export class LeasedBatch implements Holding {
   }
 
   putBack(failed: boolean): void {
-    void this.#store.putBack(this.#ids(), failed);
+    // Tried until it is done, or until the sidecar is being stopped: then leases go with its row.
+    this.#store.putBack(this.#ids(), failed).catch(() => undefined);
   }
 
   #ids(): string[] {

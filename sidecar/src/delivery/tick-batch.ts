@@ -1,5 +1,6 @@
-interface Waiting<Result> {
-  resolve(result: Result | undefined): void;
+interface Question<Result> {
+  readonly keys: readonly string[];
+  resolve(answers: ReadonlyMap<string, Result>): void;
   reject(error: unknown): void;
 }
 
@@ -10,12 +11,12 @@ interface Waiting<Result> {
 export class TickBatch<Result> {
   readonly #ask: (keys: string[]) => Promise<ReadonlyMap<string, Result>>;
   readonly #most: number;
-  #waiting = new Map<string, Waiting<Result>[]>();
+  #waiting: Question<Result>[] = [];
   #busy = false;
 
   /**
    * @param ask one query for many keys; a key that is missing from its answer has none
-   * @param most keys in one query
+   * @param most keys in one query, unless a single question has more
    */
   constructor(ask: (keys: string[]) => Promise<ReadonlyMap<string, Result>>, most = 1_000) {
     this.#ask = ask;
@@ -23,34 +24,49 @@ export class TickBatch<Result> {
   }
 
   /** The answer for one key; undefined if there is none. Rejects with what the query was rejected with. */
-  ask(key: string): Promise<Result | undefined> {
-    return new Promise((resolve, reject) => {
-      const waiting = this.#waiting.get(key);
-      if (waiting === undefined) this.#waiting.set(key, [{ resolve, reject }]);
-      else waiting.push({ resolve, reject });
-      if (this.#busy) return;
-      this.#busy = true;
-      setImmediate(() => void this.#run());
-    });
+  async ask(key: string): Promise<Result | undefined> {
+    return (await this.askAll([key])).get(key);
   }
 
   /** Those of the keys that have an answer, with it. */
   async askAll(keys: readonly string[]): Promise<Map<string, Result>> {
-    const answers = await Promise.all(keys.map(async (key) => [key, await this.ask(key)] as const));
-    return new Map(answers.flatMap(([key, answer]) => (answer === undefined ? [] : [[key, answer]])));
+    // One promise for all of them: of a million messages, a promise for each was most of the garbage.
+    const answers = await new Promise<ReadonlyMap<string, Result>>((resolve, reject) => {
+      this.#waiting.push({ keys, resolve, reject });
+      if (this.#busy) return;
+      this.#busy = true;
+      setImmediate(() => void this.#run());
+    });
+    const its = new Map<string, Result>();
+    for (const key of keys) {
+      const answer = answers.get(key);
+      if (answer !== undefined) its.set(key, answer);
+    }
+    return its;
   }
 
   async #run(): Promise<void> {
-    while (this.#waiting.size > 0) {
-      const asked = [...this.#waiting].slice(0, this.#most);
-      for (const [key] of asked) this.#waiting.delete(key);
+    while (this.#waiting.length > 0) {
+      const asked = this.#next();
       try {
-        const answers = await this.#ask(asked.map(([key]) => key));
-        for (const [key, waiting] of asked) for (const one of waiting) one.resolve(answers.get(key));
+        const answers = await this.#ask([...new Set(asked.flatMap(({ keys }) => keys))]);
+        for (const one of asked) one.resolve(answers);
       } catch (error) {
-        for (const [, waiting] of asked) for (const one of waiting) one.reject(error);
+        for (const one of asked) one.reject(error);
       }
     }
     this.#busy = false;
+  }
+
+  /** The questions of the next query. */
+  #next(): Question<Result>[] {
+    let count = 0;
+    let keys = 0;
+    for (const question of this.#waiting) {
+      if (count > 0 && keys + question.keys.length > this.#most) break;
+      keys += question.keys.length;
+      count += 1;
+    }
+    return this.#waiting.splice(0, count);
   }
 }

@@ -47,7 +47,7 @@ function isChanged(home: string, path: string, expected: string): boolean {
   return hash === null ? !mayBeMissing : hash !== expected;
 }
 
-/** Null if there is no such file. */
+/** Null if it cannot be read: of one that should be there, the caller says that the build is stale. */
 function hashOf(file: string): string | null {
   try {
     return createHash('sha256').update(readFileSync(file)).digest('base64url');

@@ -71,6 +71,8 @@ export interface HousekeepingOptions {
   isEach(channel: string): boolean;
   purged(purged: Purged): void;
   failed(error: unknown): void;
+  /** Everything was deleted that should be. */
+  worked(): void;
 }
 
 /** Deletes, once a minute and in small batches, what has grown old in one database. */
@@ -126,6 +128,7 @@ export class Housekeeping {
   async #round(): Promise<void> {
     try {
       await this.run();
+      this.#options.worked();
     } catch (error) {
       this.#options.failed(error);
     }

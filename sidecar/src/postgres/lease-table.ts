@@ -1,3 +1,4 @@
+import type { SocketIOError } from '../api/error.ts';
 import { BackOff } from '../delivery/back-off.ts';
 import type { LeaseStore, WaitingPage } from '../delivery/lease-store.ts';
 import { TickBatch } from '../delivery/tick-batch.ts';
@@ -12,24 +13,48 @@ const CLAIM = {
   // claim that PostgreSQL forgets in a crash only means that the message waits again.
   text: `
 UPDATE web_socketio_message AS m SET lease = $1 FROM (
-  SELECT id, set_config('synchronous_commit', 'off', true) FROM web_socketio_message
-  WHERE id = ANY($2::bigint[]) AND lease IS NULL AND dead IS NULL ORDER BY id FOR UPDATE SKIP LOCKED
+  SELECT w.id, set_config('synchronous_commit', 'off', true) FROM web_socketio_message w
+  WHERE id = ANY($2::bigint[]) AND lease IS NULL AND dead IS NULL ORDER BY w.id FOR UPDATE SKIP LOCKED
 ) AS free WHERE m.id = free.id RETURNING m.id::text`,
 };
 const CONFIRM = {
   name: 'web_socketio_confirm',
   text: 'DELETE FROM web_socketio_message WHERE lease = $1 AND id = ANY($2::bigint[]) RETURNING id::text',
 };
+/** So many characters of JSON are read at a time, and the message with which they are more. */
+const PAGE_CHARACTERS = 4 * 1024 * 1024;
 const WAITING = {
   name: 'web_socketio_waiting',
+  // "m.id", since a bare "id" would be the text that the columns call so: 9000 came after 11499, and was never read.
   text: `
-SELECT ${columns('0')} FROM web_socketio_message m
-WHERE channel = $1 AND id > $2 AND lease IS NULL AND dead IS NULL ORDER BY id LIMIT $3`,
+SELECT ${columns('0')}, m.page_rows FROM (
+  SELECT *, count(*) OVER ()::int AS page_rows,
+    sum(length("values"::text)) OVER (ORDER BY w.id) - length("values"::text) AS before
+  FROM (
+    SELECT * FROM web_socketio_message q
+    WHERE channel = $1 AND id > $2 AND lease IS NULL AND dead IS NULL ORDER BY q.id LIMIT $3
+  ) w
+) m WHERE before < ${PAGE_CHARACTERS} ORDER BY m.id`,
 };
+const STILL_WAITING = {
+  name: 'web_socketio_still_waiting',
+  text: `
+SELECT id::text FROM web_socketio_message WHERE id = ANY($1::bigint[]) AND lease IS NULL AND dead IS NULL`,
+};
+
+/** How something fares that is tried until it works. */
+export interface InsistEvents {
+  failed(error: unknown): void;
+  worked(): void;
+}
 
 /** What a table of leases tells. */
 export interface LeaseEvents {
   dead(messages: readonly DeadMessage[]): void;
+  /** A row that waits is no message. */
+  refused(error: SocketIOError): void;
+  readonly confirmations: InsistEvents;
+  readonly returns: InsistEvents;
 }
 
 /** The leases of one sidecar in one database. Claims, confirmations and returns of a moment share a statement each. */
@@ -40,6 +65,7 @@ export class LeaseTable implements LeaseStore {
   readonly #stop = new AbortController();
   readonly #claims = new TickBatch<true>((ids) => this.#claim(ids));
   readonly #uncertain = new Set<string>();
+  #pageRows = Number.POSITIVE_INFINITY;
   #settling: Promise<void> | null = null;
   readonly #confirmations = new TickBatch<true>((ids) => this.#confirm(ids));
   readonly #returns = new TickBatch<true>((ids) => this.#putBack(ids, 0));
@@ -73,9 +99,21 @@ export class LeaseTable implements LeaseStore {
   async waiting(channel: string, afterId: string, limit: number): Promise<WaitingPage> {
     await this.#sidecar.register();
     await this.settle();
-    const { rows } = await this.#pool.query<MessageRow>({ ...WAITING, values: [channel, afterId, limit] });
-    const last = rows.length < limit ? undefined : rows.at(-1);
-    return { arrivals: toArrivals(rows, () => undefined), next: last?.id ?? null };
+    const asked = Math.min(limit, this.#pageRows);
+    const { rows } = await this.#pool.query<MessageRow & { page_rows: number }>({
+      ...WAITING,
+      values: [channel, afterId, asked],
+    });
+    const found = rows[0]?.page_rows ?? 0;
+    // Of large messages PostgreSQL looks at no more than are read.
+    this.#pageRows = rows.length < found ? rows.length : asked * 2;
+    const last = rows.length < found || found === asked ? rows.at(-1) : undefined;
+    return { arrivals: toArrivals(rows, (error) => this.#events.refused(error)), next: last?.id ?? null };
+  }
+
+  async stillWaiting(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const { rows } = await this.#pool.query<{ id: string }>({ ...STILL_WAITING, values: [ids] });
+    return new Set(rows.map(({ id }) => id));
   }
 
   /**
@@ -117,13 +155,13 @@ export class LeaseTable implements LeaseStore {
 
   async #confirm(ids: string[]): Promise<Map<string, true>> {
     let attempts = 0;
-    const confirmed = await this.#insist(() => {
+    const confirmed = await this.#insist('confirmations', () => {
       attempts += 1;
       return this.#query(CONFIRM, ids);
     });
     if (attempts === 1 || !this.fresh) return confirmed;
     // An answer was lost: a row that is gone was deleted by an attempt before, since nobody else may have had it.
-    const { rows } = await this.#insist(() =>
+    const { rows } = await this.#insist('confirmations', () =>
       this.#pool.query<{ id: string }>(
         'SELECT id::text FROM web_socketio_message WHERE id = ANY($1::bigint[])',
         [ids],
@@ -134,20 +172,25 @@ export class LeaseTable implements LeaseStore {
   }
 
   async #putBack(ids: string[], failures: number): Promise<Map<string, true>> {
-    const dead = await this.#insist(() => this.#sidecar.release([this.#sidecar.id], failures, ids));
+    const dead = await this.#insist('returns', () =>
+      this.#sidecar.release([this.#sidecar.id], failures, ids),
+    );
     if (dead.length > 0) this.#events.dead(dead);
     return new Map();
   }
 
   /** Tries until it works: what a browser has confirmed must not be shown again because a link was down for a moment. */
-  async #insist<T>(action: () => Promise<T>): Promise<T> {
+  async #insist<T>(part: 'confirmations' | 'returns', action: () => Promise<T>): Promise<T> {
     const { signal } = this.#stop;
     const backOff = new BackOff(50, 1_000);
     for (;;) {
       try {
-        return await action();
+        const result = await action();
+        this.#events[part].worked();
+        return result;
       } catch (error) {
         if (signal.aborted) throw error;
+        this.#events[part].failed(error);
         await new Promise<void>((resolve) => {
           const done = () => {
             clearTimeout(timer);

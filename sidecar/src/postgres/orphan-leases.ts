@@ -22,6 +22,7 @@ export interface OrphanEvents {
   released(count: number): void;
   /** It goes on in a moment. */
   failed(error: unknown): void;
+  worked(): void;
 }
 
 /**
@@ -61,6 +62,7 @@ export class OrphanLeases {
         ]);
         count += rows[0]?.freed ?? 0;
         last = rows[0]?.last ?? null;
+        this.#events.worked();
       } catch (error) {
         this.#events.failed(error);
         await setTimeout(backOff.next(), undefined, { signal }).catch(() => undefined);

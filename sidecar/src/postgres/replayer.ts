@@ -45,6 +45,7 @@ export class Replayer {
     const missed = await this.#table.read(channel, position.snapshot, standing.snapshot, base());
     if (position.epoch !== epoch()) return { gap: 'epoch' };
     if ('gap' in missed) return missed;
+    // A row that is no message was named when it was read, and is none for a page either.
     const arrivals = toArrivals(missed.rows, () => undefined);
     return { replay: placeReplay(standing, position, arrivals), head };
   }

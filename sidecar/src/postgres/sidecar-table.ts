@@ -41,6 +41,10 @@ export interface SidecarEvents {
   gone(ids: readonly string[], dead: readonly DeadMessage[]): void;
   /** This sidecar was heard of. */
   beat(): Promise<void>;
+  /** That, and all that goes with it, worked. */
+  worked(): void;
+  /** It did not: PostgreSQL could not be told. */
+  failed(error: unknown): void;
 }
 
 /**
@@ -122,11 +126,14 @@ export class SidecarTable {
     clearInterval(this.#timer);
     this.#timer = null;
     await this.#beating;
+    // If PostgreSQL cannot be told, the others notice in four seconds, and this sidecar is no more.
     await this.#forget([this.id], 0).catch(() => undefined);
   }
 
   #tick(): void {
-    this.#beating = this.#beating.then(() => this.#beat()).catch(() => undefined);
+    this.#beating = this.#beating
+      .then(() => this.#beat())
+      .catch((error: unknown) => this.#events.failed(error));
   }
 
   async #beat(): Promise<void> {
@@ -136,9 +143,9 @@ export class SidecarTable {
     this.#heardAt = at;
     await this.#events.beat();
     const { rows } = await this.#pool.query<{ id: string }>(FIND_STALE);
-    if (rows.length === 0) return;
     const ids = rows.map(({ id }) => id);
-    this.#events.gone(ids, await this.#forget(ids, 1));
+    if (ids.length > 0) this.#events.gone(ids, await this.#forget(ids, 1));
+    this.#events.worked();
   }
 
   /** In one transaction, so that no lease is ever one of a sidecar without a row. */

@@ -4,22 +4,28 @@ import type { Queryable } from './pool.ts';
 /** At most so often. A server that is put back by less than this, and goes on beyond it at once, is not noticed. */
 const BEAT_MS = 3_000;
 
+/** How the counting fares. */
+export interface WitnessEvents {
+  /** It is tried again when the next messages have been read. */
+  failed(error: unknown): void;
+  worked(): void;
+}
+
 /**
  * What one sidecar has seen of its database, and counts there while messages are read: by that it notices when the
  * server goes on from an earlier state. Where nothing is sent, it costs nothing.
  */
 export class Witness {
   readonly #pool: Queryable;
-  readonly #failed: (error: unknown) => void;
+  readonly #events: WitnessEvents;
   #seen: Seen | null = null;
   #timer: NodeJS.Timeout | null = null;
   #beating: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  /** @param failed told of what the pool says */
-  constructor(pool: Queryable, failed: (error: unknown) => void) {
+  constructor(pool: Queryable, events: WitnessEvents) {
     this.#pool = pool;
-    this.#failed = failed;
+    this.#events = events;
   }
 
   /** Null before the first connection. */
@@ -59,9 +65,10 @@ export class Witness {
     try {
       const pulse = await beatPulse(this.#pool);
       if (pulse !== null && this.#seen !== null) this.#seen = { ...this.#seen, pulse };
+      this.#events.worked();
     } catch (error) {
       // It beats again when the next messages have been read.
-      this.#failed(error);
+      this.#events.failed(error);
     }
   }
 }

@@ -52,6 +52,7 @@ export function isObject(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null;
 }
 
+/** Undefined for what is no JSON: the caller quotes it in an error. */
 function tryParse(text: string): unknown {
   try {
     return parseJson(text);

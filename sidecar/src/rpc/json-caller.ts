@@ -36,6 +36,7 @@ export class JsonCaller implements ModelCaller {
   }
 }
 
+/** Undefined for what is no JSON: the caller quotes it in an error. */
 function tryParse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -79,6 +79,7 @@ export class TokenExchange {
   }
 }
 
+/** Empty for what is no JSON: the caller misses a token in it, and says so. */
 function parse(text: string | null): Record<string, unknown> {
   try {
     const answer: unknown = JSON.parse(text ?? '');

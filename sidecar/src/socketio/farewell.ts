@@ -78,6 +78,7 @@ async function atMost(ms: number, ends: readonly Promise<void>[]): Promise<void>
   const patience = new AbortController();
   await Promise.race([
     Promise.all(ends),
+    // Rejects when all have ended, since then it is told to stop.
     sleep(ms, undefined, { signal: patience.signal }).catch(() => undefined),
   ]);
   patience.abort();

@@ -191,6 +191,7 @@ export class SocketServer {
     }
     const auth = readAuth(socket.handshake.auth);
     const { gateway, enter } = await this.#pages.look(socket, auth.db, auth);
+    // The database has said why; what was installed before still is, or the page is told.
     await gateway.refreshModules().catch(() => undefined);
     if (!gateway.isInstalled(declaration.addon)) {
       throw new SocketIOError(

@@ -89,6 +89,7 @@ export class SessionWatch {
   async #checkPage(page: Page): Promise<void> {
     try {
       const { tokenHash } = page;
+      // Why it cannot be read, the database has said.
       const row = await this.#gateway.findProof(tokenHash).catch(() => undefined);
       // PostgreSQL being away ends nobody before the known expiry; the next connection looks at all rows again.
       if (row === undefined && page.deadline > performance.now()) return;

@@ -27,7 +27,7 @@ function placeOf({ file, line, column, map }: Frame): string {
   return `${source}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
 }
 
-/** @param url a source map that stands in its file */
+/** Null if it is none: the place is then named as it is in the bundle. @param url a source map that stands in its file */
 function readMap(url: string): SourceMap | null {
   const [head, data] = url.split(',', 2);
   if (!head?.startsWith('data:application/json') || data === undefined) return null;

@@ -32,27 +32,36 @@ function open(
   onClaimed: () => void = () => undefined,
 ) {
   const claimed: string[][] = [];
+  const gone = new Set<number>();
+  const reads: string[] = [];
   const store: LeaseStore = {
     fresh: true,
     claim: async (ids) => {
       claimed.push([...ids]);
       const granted = new Set(ids.filter((id) => !elsewhere.includes(Number(id))));
+      for (const id of ids) gone.add(Number(id));
       onClaimed();
       return granted;
     },
     confirm: async (ids) => new Set(ids),
     putBack: async () => undefined,
+    stillWaiting: async (ids) => new Set(ids.filter((id) => !gone.has(Number(id)))),
     waiting: async (_channel, after, limit) => {
-      const ids = waiting.filter((id) => id > Number(after)).slice(0, limit);
+      reads.push(after);
+      const ids = waiting.filter((id) => id > Number(after) && !gone.has(id)).slice(0, limit);
       await onRead();
       return { arrivals: ids.map(arrival), next: ids.length < limit ? null : `${ids.at(-1)}` };
     },
   };
-  const hub = new QueueHub(store);
+  const hub = new QueueHub(store, { failed: () => undefined, worked: () => undefined });
   const declared = new AdapterRegistry().declare(Some, 'my_addon');
   const signal = new StopSignal();
   const listen = (most: number) => hub.listen(declared, [most], { signal, hold: () => undefined });
-  return { hub, listen, signal, claimed };
+  const arrive = (...ids: number[]) => {
+    waiting = [...waiting, ...ids].toSorted((one, other) => one - other);
+    hub.publish(ids.map(arrival));
+  };
+  return { hub, declared, listen, arrive, signal, claimed, reads };
 }
 
 const numbers = (from: number, to: number) =>
@@ -111,3 +120,126 @@ it('offers a message that is put back while the refusal of its lease is on its w
   });
   expect(await listen(1)).toEqual(['1']);
 });
+
+/** Takes only the messages from this one on: those before are for people who are away. */
+class From extends Some {
+  override get(messages: readonly Message[], first: number): Message[] {
+    return messages.filter(({ id }) => Number(id) >= first).slice(0, 1);
+  }
+}
+
+/** Many listeners for what lies behind so many messages for people who are away. */
+function crowd(listeners: number, away: number, present: number) {
+  const { hub, signal, arrive, reads, claimed } = open(numbers(1, away + present));
+  const declared = new AdapterRegistry().declare(From, 'my_addon');
+  const got = Array.from({ length: listeners }, () =>
+    hub.listen(declared, [away + 1], { signal, hold: () => undefined }),
+  );
+  return { got, arrive, reads, claimed };
+}
+
+it('leads a thousand listeners together past what is for people who are away', async () => {
+  const { got, reads } = crowd(1_000, 15_000, 1_000);
+  expect((await Promise.all(got)).flat().toSorted(byNumber)).toEqual(numbers(15_001, 16_000).map(String));
+  // Ten parts fill the window, and six lie behind it.
+  expect(reads.length).toBeLessThan(40);
+});
+
+it('gives what arrives behind a full window to those who have looked through everything, and reads nothing for it', async () => {
+  const { got, arrive, reads } = crowd(100, 12_000, 0);
+  await expect.poll(() => reads.at(-1)).toBe('12000');
+  const before = reads.length;
+  for (const id of numbers(12_001, 12_100)) arrive(id);
+  expect((await Promise.all(got)).flat().toSorted(byNumber)).toEqual(numbers(12_001, 12_100).map(String));
+  expect(reads.length).toBe(before);
+});
+
+/** Takes one message only. */
+class Only extends Some {
+  override get(messages: readonly Message[], wanted: number): Message[] {
+    return messages.filter(({ id }) => Number(id) === wanted);
+  }
+}
+
+const only = new AdapterRegistry().declare(Only, 'my_addon');
+
+it('offers what had no room any more by the time it was offered', async () => {
+  const { hub, signal, arrive, reads } = open(numbers(1, 12_000).map((id) => id * 2));
+  const got = hub.listen(only, [17_997], { signal, hold: () => undefined });
+  await expect.poll(() => reads.at(-1)).toBe('24000');
+  await new Promise(setImmediate);
+  const odd = numbers(1, 1_001).map((index) => index * 2 + 1);
+  arrive(1, 17_997, ...odd);
+  expect(await got).toEqual(['17997']);
+});
+
+it('offers what is committed while the last part behind the window is read, which does not have it', async () => {
+  const opened = open(numbers(1, 12_000), [], () => {
+    if (opened.reads.at(-1) === '12000') opened.arrive(12_001);
+  });
+  const { hub, signal } = opened;
+  expect(await hub.listen(only, [12_001], { signal, hold: () => undefined })).toEqual(['12001']);
+});
+
+it('offers again what arrived behind the window while others were quicker', async () => {
+  const { hub, signal, arrive, reads } = open(numbers(1, 12_000), [12_001], undefined, () => {
+    if (!reads.includes('again')) arrive(12_002);
+    reads.push('again');
+  });
+  const declared = new AdapterRegistry().declare(From, 'my_addon');
+  const got = hub.listen(declared, [12_001], { signal, hold: () => undefined });
+  await expect.poll(() => reads.at(-1)).toBe('12000');
+  await new Promise(setImmediate);
+  arrive(12_001);
+  expect(await got).toEqual(['12002']);
+});
+
+it('reads on behind the window as far as it is taken, each part once', async () => {
+  const { listen, reads } = open(numbers(1, 30_000));
+  const got: unknown[] = [];
+  while (got.length < 30_000) got.push(...(await listen(100)));
+  expect(got).toEqual(numbers(1, 30_000).map(String));
+  expect(reads).toEqual([...new Set(reads)]);
+});
+
+it('gives each of many messages that arrive in disorder while more waits than fits', async () => {
+  const { listen, arrive } = open(numbers(1, 12_500).filter((id) => id % 2 === 0));
+  const got: unknown[] = [];
+  for (let id = 1; id <= 12_500; id += 50) {
+    arrive(...numbers(id, Math.min(id + 49, 12_500)).filter((one) => one % 2 === 1));
+    got.push(...(await listen(50)));
+  }
+  while (got.length < 12_500) got.push(...(await listen(100)));
+  expect(new Set(got).size).toBe(12_500);
+});
+
+it('says that the database cannot be asked, asks again, and says when that is over', async () => {
+  const said: string[] = [];
+  let isDown = true;
+  const store: LeaseStore = {
+    fresh: true,
+    claim: async (ids) => new Set(ids),
+    confirm: async (ids) => new Set(ids),
+    putBack: async () => undefined,
+    stillWaiting: async (ids) => new Set(ids),
+    waiting: async () => {
+      if (isDown) throw new Error('down');
+      return { arrivals: [arrival(1)], next: null };
+    },
+  };
+  const hub = new QueueHub(store, {
+    failed: (error) => {
+      said.push(String(error));
+      isDown = false;
+    },
+    worked: () => said.push('worked'),
+  });
+  const declared = new AdapterRegistry().declare(Some, 'my_addon');
+  const taker = { signal: new StopSignal(), hold: () => undefined };
+  expect(await hub.listen(declared, [1], taker)).toEqual(['1']);
+  expect(said).toEqual(['Error: down', 'worked']);
+});
+
+function byNumber(one: unknown, other: unknown): number {
+  return Number(one) - Number(other);
+}

@@ -1,0 +1,32 @@
+import type { AdapterSource } from './delivery/channel-modes.ts';
+import type { Log } from './delivery/log.ts';
+import type { DatabaseCount } from './metrics.ts';
+import type { PostgresOptions } from './postgres/connection.ts';
+import type { Retention } from './postgres/housekeeping.ts';
+import type { ModelCaller } from './rpc/model-caller.ts';
+import type { TokenExchange } from './rpc/token-exchange.ts';
+import type { Broadcast } from './socketio/gateway.ts';
+
+/** What one database is served with. */
+export interface DatabaseOptions {
+  readonly name: string;
+  readonly postgres: PostgresOptions;
+  readonly caller: ModelCaller;
+  readonly exchange: TokenExchange;
+  /** So many model calls at a time. */
+  readonly maxCursor: number;
+  readonly registry: AdapterSource;
+  readonly retention: Retention;
+  /** After so many failed attempts a queue message is set aside. */
+  readonly maxAttempts: number;
+  readonly log: Log;
+  /** False: messages are read twenty times a second, and no transaction ever sends NOTIFY. */
+  readonly bell: boolean;
+  count(name: DatabaseCount, by?: number): void;
+  /** For the sockets that this sidecar holds. */
+  broadcast(broadcast: Broadcast): void;
+  /** The database is another one now: positions of pages mean nothing any more. */
+  restart(): void;
+  /** The database or the module in it is gone: its pages have nothing to be connected to. */
+  gone(): void;
+}
