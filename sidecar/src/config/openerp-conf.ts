@@ -3,8 +3,8 @@ import { SocketIOError } from '../api/error.ts';
 /** What an OpenERP configuration file says under `[options]`: keys in lower case. */
 export type OpenERPConf = ReadonlyMap<string, string>;
 
-/** How Python writes that nothing is configured. */
-const NOTHING = new Set(['', 'False', 'None']);
+/** How Python writes that nothing is configured, and what Odoo takes for it, too. */
+const NOTHING = new Set(['', 'False', 'false', 'None']);
 
 /**
  * Reads the text of an OpenERP or Odoo configuration file as Python's `RawConfigParser` does.

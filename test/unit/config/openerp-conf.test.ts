@@ -10,6 +10,7 @@ DB_User = openerp
 db_password: "it's #1; = no comment"
 db_host = False
 db_port = None
+db_sslmode = false
 addons_path = /usr/lib/addons,
     /srv/addons,
   /srv/more
