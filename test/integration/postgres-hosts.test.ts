@@ -120,11 +120,15 @@ it('opens one attempt where a lock keeps everybody out, and says that it may hav
   // Who takes the attempt over gets it when the lock is gone.
   const { host, port, user, password } = shared();
   const late: { client: pg.Client; admitted: Promise<unknown> }[] = [];
-  const dialled = dial({ host, port, user, password, connectTimeoutMs: 4_000 }, database, (one) =>
-    late.push(one),
+  const dialled = dial(
+    { host, port, user, password, connectTimeoutMs: 4_000, target: 'prefer-standby' },
+    database,
+    (one) => late.push(one),
   );
   await expect(dialled).rejects.toThrow('timeout expired');
   await keeper.query('ROLLBACK');
+  // Not one more for a primary.
+  expect(late.length).toBe(1);
   const [attempt] = late;
   await attempt?.admitted;
   expect((await attempt?.client.query('SELECT 1'))?.rowCount).toBe(1);

@@ -34,8 +34,13 @@ export class DialError extends Error {
    * if no attempt came so far: then nothing is left of them.
    */
   get leavesBackend(): boolean {
-    return this.failures.some(({ stage, timedOut }) => stage === 'login' && timedOut);
+    return this.failures.some(leavesBackend);
   }
+}
+
+/** See {@link DialError.leavesBackend}. */
+export function leavesBackend({ stage, timedOut }: DialFailure): boolean {
+  return stage === 'login' && timedOut;
 }
 
 /** The SQLSTATE or Node's code of whatever was thrown. */

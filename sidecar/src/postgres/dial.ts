@@ -1,7 +1,8 @@
 import type pg from 'pg';
+import { nameHost } from './address.ts';
 import type { LateAttempt } from './attempt.ts';
 import type { PostgresHost, PostgresOptions, TargetSession } from './connection.ts';
-import { DialError, type DialFailure } from './dial-error.ts';
+import { DialError, type DialFailure, leavesBackend } from './dial-error.ts';
 import { ServerDial } from './server-dial.ts';
 
 /** The server that was taken last: where only one can be meant, others are not waited for again at each connection. */
@@ -29,8 +30,10 @@ export async function dial(
   const passes: readonly TargetSession[] = target === 'prefer-standby' ? ['standby', 'any'] : [target];
   let failures: DialFailure[] = [];
   for (const wanted of passes) {
-    failures = [];
-    for (const server of servers) {
+    // Where a backend may wait already, no second one is left.
+    failures = failures.filter(leavesBackend);
+    const waiting = failures.map(({ place }) => place);
+    for (const server of servers.filter((one) => !waiting.includes(nameHost(one)))) {
       const found = await new ServerDial({ options, database, server, late }, failures).run(wanted);
       if (found === 'stop') throw new DialError(failures);
       if (found === null) continue;
