@@ -4,7 +4,8 @@ import type { Batch, Cursor } from './cursor.ts';
 import { CursorBatch } from './cursor-batch.ts';
 import type { Holding } from './holding.ts';
 import { isFor, type Keyed, ListenerIndex } from './listener-index.ts';
-import { type Arrival, MessageLog, type Offer, type Part, toOffer } from './message-log.ts';
+import { type Arrival, MessageLog, type Part } from './message-log.ts';
+import { type Offer, toOffer } from './offer.ts';
 import type { OnStop, StopSignal } from './stop-signal.ts';
 
 /** Who waits for messages, on behalf of a handler. */

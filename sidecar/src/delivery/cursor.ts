@@ -1,7 +1,8 @@
 import type { AbstractAdapter } from '../api/adapter.ts';
 import type { DeclaredAdapter } from '../api/adapter-registry.ts';
 import type { Message } from '../api/message.ts';
-import { cut, type Entry, type MessageLog, type Offer, type ReadMark, toOffer } from './message-log.ts';
+import type { Entry, MessageLog, ReadMark } from './message-log.ts';
+import { cut, type Offer, toOffer } from './offer.ts';
 import { MOST_IDS, type Position } from './position.ts';
 import type { Replay } from './replay.ts';
 

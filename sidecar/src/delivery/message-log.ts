@@ -1,4 +1,5 @@
 import type { Message } from '../api/message.ts';
+import { cut, NOTHING, type Offer, toOffer } from './offer.ts';
 import { Snapshot } from './snapshot.ts';
 
 /** One read of the database: what it brought became visible between two snapshots. */
@@ -38,12 +39,6 @@ export interface Entry extends Arrival {
   readonly read: ReadMark;
 }
 
-/** Entries with their messages, to be offered to an adapter. */
-export interface Offer {
-  readonly entries: readonly Entry[];
-  readonly messages: readonly Message[];
-}
-
 /** How far one channel has been read. */
 export interface Standing {
   /** Everything that it sees is in the log, or was. */
@@ -54,19 +49,11 @@ export interface Standing {
   readonly number: number;
 }
 
-const NOTHING: Offer = { entries: [], messages: [] };
-
 /** How much of a channel is kept: for listeners that are busy, and for pages that come back. */
 export interface LogLimits {
   readonly messages: number;
   readonly characters: number;
 }
-
-/**
- * Of more characters only the first are offered at a time: they become one packet, which lies in memory for each page. In
- * a flood of messages of 500 bytes packets were 5 MB, and pages that read at once were cut off for being slow.
- */
-const OFFER_CHARACTERS = 1_000_000;
 
 const LIMITS: LogLimits = { messages: 10_000, characters: 32 * 1024 * 1024 };
 
@@ -292,22 +279,6 @@ export class MessageLog {
     channel.entries = entries.slice(over);
     channel.characters = characters;
   }
-}
-
-/** As many entries as are offered at a time, from that index on: one at least. */
-export function cut(entries: readonly Entry[], from = 0): readonly Entry[] {
-  let characters = 0;
-  let end = from;
-  for (; end < entries.length; end += 1) {
-    characters += entries[end]?.size ?? 0;
-    if (characters > OFFER_CHARACTERS && end > from) break;
-  }
-  return entries.slice(from, end);
-}
-
-/** Entries with their messages. */
-export function toOffer(entries: readonly Entry[]): Offer {
-  return { entries, messages: entries.map(({ message }) => message) };
 }
 
 function endOf({ read, partial }: Lane): string {
