@@ -92,3 +92,43 @@ it('says that messages were missed, once and without a part of them, when some w
   await expect.poll(() => texts).toEqual(['first', 'new']);
   expect(resyncs).toHaveLength(1);
 });
+
+/** Stops the sidecar, starts another one at its address when so many messages came in one transaction, and waits for the page. */
+async function floodMeanwhile(
+  { database, sidecar, socket }: Awaited<ReturnType<typeof start>>,
+  count: number,
+): Promise<void> {
+  const { hostname, port } = new URL(sidecar.url);
+  const gone = nextDisconnect(socket);
+  await sidecar.sidecar.stop();
+  await gone;
+  await database.query(
+    `INSERT INTO web_socketio_message (channel, "values")
+     SELECT 'mine', json_build_object('text', n::text) FROM generate_series(1, $1::int) AS n`,
+    [count],
+  );
+  const back = nextReconnect(socket);
+  await TestSidecar.start(database, modules, { interface: hostname, port: Number(port) });
+  await back;
+}
+
+it('gives a page that missed a flood all of it, while it is no more than a replay', async () => {
+  const started = await start();
+  const { database, texts, resyncs } = started;
+  await floodMeanwhile(started, 10_000);
+  await expect.poll(() => texts.length, { timeout: 20_000 }).toBe(10_000);
+  await database.insert('mine', { text: 'after' });
+  await expect.poll(() => texts.length).toBe(10_001);
+  expect(texts).toEqual([...Array.from({ length: 10_000 }, (_, index) => `${index + 1}`), 'after']);
+  expect(resyncs).toEqual([]);
+});
+
+it('tells a page once that it missed more than a replay, and gives it no part', async () => {
+  const started = await start();
+  const { database, texts, resyncs } = started;
+  await floodMeanwhile(started, 10_001);
+  await expect.poll(() => resyncs, { timeout: 20_000 }).toEqual([{ reason: 'overflow', channel: 'mine' }]);
+  await database.insert('mine', { text: 'after' });
+  await expect.poll(() => texts).toEqual(['after']);
+  expect(resyncs).toHaveLength(1);
+});
