@@ -74,8 +74,7 @@ export class Database implements Gateway {
         this.#report.sidecarsGone(ids.length);
         this.#dead(dead);
       },
-      beat: () => this.#leases.settle(),
-      ...this.#report.about('heartbeat'),
+      ...{ beat: () => this.#leases.settle(), ...this.#report.about('heartbeat') },
     });
     this.#leases = new LeaseTable(pool, this.#sidecars, {
       dead: (messages) => this.#dead(messages),
@@ -220,6 +219,8 @@ export class Database implements Gateway {
 
   #begin(snapshot: string): void {
     this.hub.log.restart(snapshot);
+    // No read goes behind that snapshot, and a queue may have been read before it.
+    this.queues.reload();
     if (!this.#epochChanged) return;
     this.#epochChanged = false;
     this.#options.count('resync');
