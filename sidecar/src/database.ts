@@ -241,8 +241,7 @@ export class Database implements Gateway {
       page,
       messages.filter((arrival) => modeOf(arrival) !== 'queue'),
     );
-    const free = messages.filter(({ message }) => !taken.has(message.id));
-    this.queues.publish(free.filter((arrival) => modeOf(arrival) !== 'each'));
+    this.queues.publish(messages.filter((one) => !taken.has(one.message.id) && modeOf(one) !== 'each'));
     for (const { message } of arrivals) if (message.channel === CONTROL_CHANNEL) this.#control(message);
   }
 
