@@ -49,7 +49,7 @@ it('names addon, event and line of a handler that blocks the process, while it d
   const place = `in spin \\(${file}:(6|7):\\d+\\)`;
   expect(log()).toMatch(
     new RegExp(
-      `ERROR \\? web_socketio: handler_blocks: The process has been blocked for 0\\.\\d s by event 'spin' of addon 'base', ${place}\\. No socket is served\\.`,
+      `ERROR \\? web_socketio: handler_blocks: The process has been blocked for \\d\\.\\d s by event 'spin' of addon 'base', ${place}\\. No socket is served\\.`,
     ),
   );
   expect(await other.emitWithAck('echo', 1)).toBe(1);
