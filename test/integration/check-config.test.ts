@@ -156,19 +156,6 @@ it('says which rights a role lacks', async () => {
   );
 });
 
-it('says that nothing can be written to a database', async () => {
-  const database = await TestDatabase.create();
-  await database.query(`ALTER DATABASE ${database.name} SET default_transaction_read_only = on`);
-  const { lines, ended } = runSidecar(
-    ['-d', database.name, '-p', '0', '--check-config'],
-    serverVariables(database.server),
-  );
-  expect(await ended).toEqual([1, null]);
-  expect(compact(lines).join(' ')).toContain(
-    `database_read_only: Nothing can be written to '${database.name}': transactions there are read-only (25006).`,
-  );
-});
-
 it('ends with code 2 when the configuration is invalid', async () => {
   const { lines, ended } = runSidecar(['--check-config']);
   expect(await ended).toEqual([2, null]);

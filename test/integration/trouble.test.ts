@@ -60,7 +60,12 @@ it('says that a database is read-only while queues stand still, serves the rest 
   await database.insert('work', { n: 1 });
   await expect.poll(() => work).toEqual([{ n: 1 }]);
   await database.query(`ALTER DATABASE ${database.name} SET default_transaction_read_only = on`);
-  await database.killSidecarBackends();
+  // The one that reads goes on; a new one that finds this at its start is refused.
+  await database.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = 'web_socketio'
+       AND pid NOT IN (SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 8068)`,
+  );
   const writer = await database.connect();
   await writer.query('SET default_transaction_read_only = off');
   const send = (channel: string, n: number) =>
@@ -83,7 +88,6 @@ it('says that a database is read-only while queues stand still, serves the rest 
     `ERROR ${database.name} web_socketio: database_read_only: Nothing can be written to '${database.name}': cannot execute`,
   );
   await writer.query(`ALTER DATABASE ${database.name} RESET default_transaction_read_only`);
-  await database.killSidecarBackends();
   await expect.poll(() => work, PATIENT).toEqual([{ n: 1 }, { n: 2 }]);
   await expect.poll(ready, PATIENT).toEqual(CONNECTED);
   expect(said('Queues are served again')).toHaveLength(1);

@@ -185,9 +185,13 @@ export class SidecarPool implements ConnectionPool {
   }
 }
 
+/** A session keeps the default_transaction_read_only that it began with: another one may write when that is taken back. */
+const READ_ONLY = '25006';
+
 /** Is the connection as good as before? */
 function isStatementError(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'severity' in error && error.severity === 'ERROR';
+  if (typeof error !== 'object' || error === null || !('severity' in error)) return false;
+  return error.severity === 'ERROR' && !('code' in error && error.code === READ_ONLY);
 }
 
 function isTimeout(error: unknown): boolean {
