@@ -104,6 +104,23 @@ it('asks which where they are in several schemas, and takes the one that the sea
   ).toEqual([{ a: false, b: true }]);
 });
 
+it("warns where the tables' owner may not make itself a member of the role, and grants the rest", async () => {
+  const { database, role } = await create();
+  const owner = `owner_${database.name}`;
+  await database.query(`CREATE ROLE ${owner} LOGIN PASSWORD 'few'; CREATE ROLE ${role} LOGIN;
+    GRANT ALL ON SCHEMA public TO ${owner}; ALTER DATABASE ${database.name} OWNER TO ${owner}`);
+  const as = TestDatabase.at({ ...database.server, user: owner, password: 'few' }, database.name);
+  await as.query(OPENERP + SCHEMA);
+  const { code, text } = await runScript(as, role);
+  expect(text).toContain(`WARNING:  ${owner} is no member of ${role}`);
+  expect(code).toBe(0);
+  const [may] = await database.query(
+    `SELECT has_table_privilege($1, 'web_socketio_message', 'INSERT') AS insert`,
+    [role],
+  );
+  expect(may).toEqual({ insert: true });
+});
+
 it.each([10, 15, 18] as const)(
   "is run by the tables' owner, who may end the sidecar's connections then (PostgreSQL %i)",
   async (major) => {

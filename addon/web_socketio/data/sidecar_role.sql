@@ -55,5 +55,16 @@ GRANT EXECUTE ON FUNCTION :schema.web_socketio_rebase(bigint) TO :"role";
 GRANT SELECT (name, state) ON :modules.ir_module_module TO :"role";
 
 -- Odoo ends all connections to a database before it duplicates or drops it, which it may do to those of a role that it
--- is a member of.
-SELECT format('GRANT %I TO %s', :'role', :'owner') WHERE :'owner'::regrole <> :'role'::regrole \gexec
+-- is a member of. A role that somebody else made may not be for this one to grant.
+SELECT format(
+    $member$
+    DO $grant$
+    BEGIN
+        GRANT %1$I TO %2$s;
+    EXCEPTION WHEN insufficient_privilege THEN
+        RAISE WARNING '%% is no member of %%: Odoo can neither duplicate nor drop this database while the sidecar runs', %2$L, %1$L
+            USING HINT = 'As a superuser: GRANT %1$I TO %2$s';
+    END
+    $grant$
+    $member$, :'role', :'owner'
+) WHERE NOT pg_has_role(:'owner'::regrole, :'role'::regrole, 'USAGE') \gexec
