@@ -63,7 +63,9 @@ export interface PartEvents {
 }
 
 /** They are over when a connection could be opened. */
-const LINK: ReadonlySet<string> = new Set(['postgres_unreachable', 'postgres_starting', 'postgres_full']);
+const LINK: ReadonlySet<string> = new Set([
+  ...['postgres_unreachable', 'postgres_waiting', 'postgres_starting', 'postgres_full'],
+]);
 
 /** Failures that waiting for PostgreSQL does not cure: pages have nothing to be connected to. */
 export const GONE: ReadonlySet<string> = new Set(['database_missing', 'module_missing', 'schema_version']);

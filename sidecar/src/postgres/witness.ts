@@ -6,7 +6,7 @@ const BEAT_MS = 3_000;
 
 /** How the counting fares. */
 export interface WitnessEvents {
-  /** It is tried again when the next messages have been read. */
+  /** It is tried again. */
   failed(error: unknown): void;
   worked(): void;
 }
@@ -46,11 +46,7 @@ export class Witness {
   read(snapshot: string, brought: boolean): void {
     if (this.#seen === null) return;
     this.#seen = { ...this.#seen, snapshot };
-    if (!brought || this.#stopped) return;
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      this.#beating = this.#beat();
-    }, BEAT_MS);
+    if (brought) this.#beatLater();
   }
 
   /** Counts no more. May be called twice. */
@@ -61,14 +57,22 @@ export class Witness {
     await this.#beating;
   }
 
+  #beatLater(): void {
+    if (this.#stopped) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#beating = this.#beat();
+    }, BEAT_MS);
+  }
+
   async #beat(): Promise<void> {
     try {
       const pulse = await beatPulse(this.#pool);
       if (pulse !== null && this.#seen !== null) this.#seen = { ...this.#seen, pulse };
       this.#events.worked();
     } catch (error) {
-      // It beats again when the next messages have been read.
       this.#events.failed(error);
+      this.#beatLater();
     }
   }
 }
