@@ -25,6 +25,8 @@ describe.each([10, 15, 18] as const)('The bell on PostgreSQL %i', (major) => {
 
   it('is rung once by a transaction, whatever the number of its rows', async () => {
     const database = await TestDatabase.create(server);
+    const { client } = await listen(database);
+    await client.query('SELECT pg_advisory_lock_shared(8068, 1)');
     const writer = await database.connect();
     await writer.query('BEGIN; SET CONSTRAINTS web_socketio_ring IMMEDIATE');
     const { rows } = await writer.query<{ 'QUERY PLAN': string }>(

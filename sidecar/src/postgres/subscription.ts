@@ -8,8 +8,11 @@ import { byIndex } from './unseen.ts';
 
 /** How often an armed subscription reads without having been rung: its heartbeat. With the query's timeout, a dead link is noticed in 8 s. */
 const HEARTBEAT_MS = 3_000;
-/** How often an unarmed one reads. */
+/** How often an unarmed one reads … */
 const FAST_READ_MS = 4;
+/** … and when a read brings more transactions than that: then reading costs the processor more than they do. */
+const MANY_COMMITS = 10;
+const MANY_READ_MS = 10;
 /** The same where the bell cannot be armed, however slowly messages come. */
 const UNRUNG_READ_MS = 50;
 /** While a writer that may have missed the bell is still open, reading backs off between these. */
@@ -226,7 +229,7 @@ export class Subscription {
     if (behind) return 0;
     if (!shouldArm) {
       await this.#bell.disarm(client);
-      return FAST_READ_MS;
+      return commits > MANY_COMMITS ? MANY_READ_MS : FAST_READ_MS;
     }
     if (!this.#bell.armed) {
       if (!this.#mayArm) return UNRUNG_READ_MS;
