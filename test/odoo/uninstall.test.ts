@@ -1,30 +1,16 @@
 import { expect, it } from 'vitest';
+import { readCatalog } from '../support/database-catalog.ts';
 import { pressModuleButton } from '../support/module-button.ts';
 import { useOdoo } from '../support/odoo-fixture.ts';
 
 const odoo = useOdoo(['web']);
 
-async function readCatalog(): Promise<string[]> {
-  const rows = await odoo().sql(`
-    WITH ours AS (SELECT oid FROM pg_namespace WHERE nspname = 'public')
-    SELECT format('relation %s %s', relkind, relname) AS entry FROM pg_class WHERE relnamespace IN (SELECT oid FROM ours)
-    UNION ALL SELECT format('function %s', oid::regprocedure) FROM pg_proc WHERE pronamespace IN (SELECT oid FROM ours)
-    UNION ALL SELECT format('trigger %s on %s', tgname, tgrelid::regclass) FROM pg_trigger WHERE NOT tgisinternal
-    UNION ALL SELECT format('constraint %s on %s', conname, conrelid::regclass) FROM pg_constraint
-    UNION ALL SELECT format('type %s', typname) FROM pg_type WHERE typnamespace IN (SELECT oid FROM ours)
-    UNION ALL SELECT format('rule %s', rulename) FROM pg_rewrite
-    UNION ALL SELECT format('column %s.%s', attrelid::regclass, attname) FROM pg_attribute
-      JOIN pg_class ON pg_class.oid = attrelid WHERE relnamespace IN (SELECT oid FROM ours) AND NOT attisdropped
-    ORDER BY 1`);
-  return rows.map((row) => String(row['entry']));
-}
-
 const press = (module: string, button: string) => pressModuleButton(odoo(), module, button);
 
 it('Uninstalling leaves nothing behind in the database', async () => {
-  const before = await readCatalog();
+  const before = await readCatalog(odoo());
   await press('web_socketio_demo', 'button_immediate_install');
-  const added = (await readCatalog()).filter((entry) => !before.includes(entry));
+  const added = (await readCatalog(odoo())).filter((entry) => !before.includes(entry));
   expect(added).toEqual(
     expect.arrayContaining([
       'relation r web_socketio_message',
@@ -34,7 +20,7 @@ it('Uninstalling leaves nothing behind in the database', async () => {
     ]),
   );
   await press('web_socketio', 'button_immediate_uninstall');
-  expect(await readCatalog()).toEqual(before);
+  expect(await readCatalog(odoo())).toEqual(before);
 });
 
 it('It can be installed again, and users can still be changed in between', async () => {

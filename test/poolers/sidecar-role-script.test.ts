@@ -1,41 +1,14 @@
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { OPENERP, SCHEMA } from '../support/database-schema.ts';
-import { requireProgram } from '../support/installed.ts';
 import { startPostgres } from '../support/postgres.ts';
+import { type RoleScript, runRoleScript } from '../support/role-script.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { TestSidecar } from '../support/test-sidecar.ts';
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const PSQL = here('../../.cache/pgbouncer/psql');
-const SCRIPT = here('../../addon/web_socketio/data/sidecar_role.sql');
-
-/** The script as PRODUCTION.md says to run it. */
-async function runScript({ server, name }: TestDatabase, role: string, search?: string) {
-  const { host, port, user, password } = server;
-  const psql = await requireProgram(PSQL);
-  return new Promise<{ code: number; text: string }>((resolve) => {
-    execFile(
-      psql,
-      ['-d', name, '-v', `role=${role}`, '-f', SCRIPT],
-      {
-        env: {
-          ...{
-            PATH: process.env['PATH'],
-            PGHOST: host,
-            PGPORT: `${port}`,
-            PGUSER: user,
-            PGPASSWORD: password,
-          },
-          ...(search === undefined ? {} : { PGOPTIONS: `-c search_path=${search}` }),
-        },
-      },
-      (error, stdout, stderr) =>
-        resolve({ code: typeof error?.code === 'number' ? error.code : 0, text: stdout + stderr }),
-    );
-  });
+/** The script for the role of a sidecar. */
+function runScript({ server, name }: TestDatabase, role: string, search?: string): Promise<RoleScript> {
+  return runRoleScript(server, name, role, search);
 }
 
 /** A database whose tables are in these schemas, and the name of a role that is there only if the script makes it. */
