@@ -12,5 +12,9 @@ cache=$(cd "$here/../.." && pwd)/.cache
 for series in "$@"; do
   "$here/install-$series.sh" "$cache/$series"
 done
+# Odoo 19 alone is tested behind PgBouncer, and with the role that psql makes.
+case " $* " in
+  *' odoo19 '*) "$here/../poolers/install-pgbouncer.sh" "$cache/pgbouncer" ;;
+esac
 "$here/install-nginx.sh" "$cache/nginx"
 "$here/install-chromium.sh"

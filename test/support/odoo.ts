@@ -6,18 +6,25 @@ import { z } from 'zod';
 import { requireProgram } from './installed.ts';
 import { postJson } from './odoo-rpc.ts';
 import { OdooSession, type OdooUser } from './odoo-session.ts';
-import { createDatabase, type PostgresServer } from './postgres.ts';
+import { createDatabase, type PostgresAddress } from './postgres.ts';
 import { series } from './series.ts';
 import { makeServerFolder } from './server-folder.ts';
 import { launchServer } from './server-launch.ts';
 import type { ServerProcess } from './server-process.ts';
 
 export interface OdooOptions {
-  readonly postgres: PostgresServer;
+  /** Where its database is made, and how the tests look into it. */
+  readonly postgres: PostgresAddress;
   /** What to install in the new database, such as `['web_socketio_demo']`. */
   readonly modules: readonly string[];
   /** Folders of addons besides those of this repository, and before them. */
   readonly addonsPaths?: readonly string[];
+  /** How Odoo reaches PostgreSQL, as far as that is another way: a role of its own, a pooler. */
+  readonly reach?: Partial<PostgresAddress>;
+  /** More options of its configuration file. */
+  readonly more?: Readonly<Record<string, string>>;
+  /** Makes the new database as it is to be, before Odoo has seen it. */
+  prepare?(database: string): Promise<void>;
 }
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -27,15 +34,16 @@ const PROGRAM = here(`../../.cache/${series.folder}/odoo`);
 
 /** A real Odoo, of the series that the tests are about, with a database of its own. Whoever starts it stops it. */
 export async function startOdoo(options: OdooOptions): Promise<Odoo> {
-  const { postgres, modules, addonsPaths = [] } = options;
+  const { postgres, modules, reach = {} } = options;
   const command = await requireProgram(PROGRAM);
   const database = await createDatabase(postgres);
+  await options.prepare?.(database);
   const folder = await makeServerFolder(series.folder);
   const configFile = join(folder.path, 'odoo.conf');
   try {
     const { server, port } = await launchServer(
       async (port) => {
-        await writeFile(configFile, configuration(postgres, database, folder.path, port, addonsPaths));
+        await writeFile(configFile, configuration(options, database, folder.path, port));
         return {
           command,
           args: ['-c', configFile, '-i', modules.join(',')],
@@ -46,7 +54,9 @@ export async function startOdoo(options: OdooOptions): Promise<Odoo> {
       series.ready,
       / (CRITICAL|Failed to (initialize|load)) /,
     );
-    return new Odoo(server, `http://127.0.0.1:${port}`, database, configFile, postgres, folder.remove);
+    const { user = postgres.user, password = postgres.password } = reach;
+    const direct = { ...postgres, user, password };
+    return new Odoo(server, `http://127.0.0.1:${port}`, database, configFile, direct, folder.remove);
   } catch (error) {
     await folder.remove();
     throw error;
@@ -69,7 +79,7 @@ export class Odoo {
     url: string,
     database: string,
     configFile: string,
-    { host, port, user, password }: PostgresServer,
+    { host, port, user, password }: PostgresAddress,
     release: () => Promise<void>,
   ) {
     this.#server = server;
@@ -77,6 +87,8 @@ export class Odoo {
     this.database = database;
     this.configFile = configFile;
     this.#pool = new pg.Pool({ host, port, user, password, database, max: 4 });
+    // Odoo's database manager ends them, too.
+    this.#pool.on('error', () => undefined);
     this.#release = release;
   }
 
@@ -112,6 +124,7 @@ export class Odoo {
     return session;
   }
 
+  /** As Odoo's role, but straight at PostgreSQL. */
   async sql(text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
     const { rows } = await this.#pool.query<Record<string, unknown>>(text, [...values]);
     return rows;
@@ -129,19 +142,19 @@ export class Odoo {
 }
 
 function configuration(
-  postgres: PostgresServer,
+  { postgres, addonsPaths = [], reach = {}, more = {} }: OdooOptions,
   database: string,
   folder: string,
   port: number,
-  addonsPaths: readonly string[],
 ): string {
+  const { host, port: databasePort, user, password } = { ...postgres, ...reach };
   const options = {
     addons_path: [...addonsPaths, ...ADDONS_PATHS].join(','),
     data_dir: join(folder, 'data'),
-    db_host: postgres.host,
-    db_port: postgres.port,
-    db_user: postgres.user,
-    db_password: postgres.password,
+    db_host: host,
+    db_port: databasePort,
+    db_user: user,
+    db_password: password,
     db_name: database,
     http_interface: '127.0.0.1',
     http_port: port,
@@ -149,6 +162,7 @@ function configuration(
     max_cron_threads: 0,
     proxy_mode: 'True',
     ...series.options,
+    ...more,
   };
   return `[options]\n${Object.entries(options)
     .map(([key, value]) => `${key} = ${value}\n`)

@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { sessionContract } from '../contract/session.ts';
+import { readCatalog } from '../support/database-catalog.ts';
+import { DemonstrationPage, sendNotification } from '../support/demonstration-page.ts';
+import { showLogOfFailures } from '../support/failure-log.ts';
+import { pressModuleButton } from '../support/module-button.ts';
+import { type Odoo, startOdoo } from '../support/odoo.ts';
+import { giveToOdoo, makeOdooRole, ODOO_ROLE } from '../support/odoo-role.ts';
+import { OdooSidecar } from '../support/odoo-sidecar.ts';
+import { type PostgresServer, startPostgres } from '../support/postgres.ts';
+import { runRoleScript } from '../support/role-script.ts';
+import { series } from '../support/series.ts';
+import { TestDatabase } from '../support/test-database.ts';
+
+// A database in which the search_path of Odoo's role leads to a schema of its own, and psql's does not.
+const SCHEMA = 'odoo_data';
+const FEW = { user: 'sidecar', password: 'its few rights' };
+
+let postgres: PostgresServer;
+let odoo: Odoo;
+let before: readonly string[];
+
+beforeAll(async () => {
+  postgres = await startPostgres(15);
+  await makeOdooRole(postgres);
+  odoo = await startOdoo({
+    ...{ postgres, reach: ODOO_ROLE, modules: ['web'] },
+    async prepare(database) {
+      await giveToOdoo(postgres, database);
+      const { user } = ODOO_ROLE;
+      await TestDatabase.at(postgres, database).query(
+        `CREATE SCHEMA ${SCHEMA} AUTHORIZATION ${user};
+         ALTER ROLE ${user} IN DATABASE ${database} SET search_path = ${SCHEMA}, public`,
+      );
+    },
+  });
+  before = await readCatalog(odoo);
+  await pressModuleButton(odoo, 'web_socketio_demo', 'button_immediate_install');
+  const { code, text } = await runRoleScript(postgres, odoo.database, FEW.user);
+  if (code !== 0) throw new Error(`The script for the role ended with ${code}: ${text}`);
+  await TestDatabase.at(postgres, 'postgres').query(`ALTER ROLE ${FEW.user} PASSWORD '${FEW.password}'`);
+});
+
+afterAll(async () => {
+  await odoo?.stop();
+  await postgres?.stop();
+});
+
+showLogOfFailures(series.name, () => odoo.server);
+
+it.each(['installation', 'update'])('has its tables where Odoo has its own after the %s', async (step) => {
+  if (step === 'update') await pressModuleButton(odoo, 'web_socketio', 'button_immediate_upgrade');
+  const rows = await odoo.sql(
+    `SELECT DISTINCT relnamespace::regnamespace::text AS schema FROM pg_class
+     WHERE relname IN ('res_users', 'ir_module_module') OR relname LIKE 'web_socketio%'
+     UNION SELECT pronamespace::regnamespace::text FROM pg_proc WHERE proname LIKE 'web_socketio%'`,
+  );
+  expect(rows).toEqual([{ schema: SCHEMA }]);
+});
+
+sessionContract(() => odoo, series.dialect);
+
+it.each([
+  { as: "Odoo's role", env: {} },
+  {
+    as: 'the role with few rights',
+    env: { WEB_SOCKETIO_DB_USER: FEW.user, WEB_SOCKETIO_DB_PASSWORD: FEW.password },
+  },
+])(
+  'brings notifications, and ends pages at the log-out, a new password and the archive: as $as',
+  async ({ as, env }) => {
+    const sidecar = await OdooSidecar.start(odoo, env);
+    const pages = [];
+    for (const name of ['anna', 'berta', 'carla', 'dora']) {
+      const user = await odoo.createUser(`${name} as ${as}`);
+      pages.push({ user, page: await DemonstrationPage.open(odoo, user, sidecar.url) });
+    }
+    for (const { user } of pages) await sendNotification(odoo, user, user.login);
+    for (const { user, page } of pages) {
+      await expect.poll(() => page.shown, { timeout: 10_000 }).toEqual([user.login]);
+    }
+    const [leaves, changed, archived, stays] = pages;
+    const write = (uid: number | undefined, values: object) =>
+      odoo.execute(odoo.admin, 'res.users', 'write', [[uid], values]);
+    await leaves?.page.session.logOut();
+    await write(changed?.user.uid, { password: 'another password' });
+    await write(archived?.user.uid, { active: false });
+    for (const one of [leaves, changed, archived]) await one?.page.whenEnded();
+    if (stays === undefined) throw new Error('There are four pages.');
+    await sendNotification(odoo, stays.user, 'Still here');
+    await expect.poll(() => stays.page.shown, { timeout: 10_000 }).toEqual([stays.user.login, 'Still here']);
+    expect(sidecar.log).not.toMatch(/ (WARNING|ERROR|CRITICAL) /);
+  },
+);
+
+it('leaves nothing behind when it is uninstalled', async () => {
+  const added = (await readCatalog(odoo)).filter((entry) => !before.includes(entry));
+  expect(added).toContain('relation r web_socketio_message');
+  await pressModuleButton(odoo, 'web_socketio', 'button_immediate_uninstall');
+  expect(await readCatalog(odoo)).toEqual(before);
+});
