@@ -15,6 +15,7 @@ import { TestDatabase } from '../support/test-database.ts';
 // A database in which the search_path of Odoo's role leads to a schema of its own, and psql's does not.
 const SCHEMA = 'odoo_data';
 const FEW = { user: 'sidecar', password: 'its few rights' };
+const AS_FEW = { WEB_SOCKETIO_DB_USER: FEW.user, WEB_SOCKETIO_DB_PASSWORD: FEW.password };
 
 let postgres: PostgresServer;
 let odoo: Odoo;
@@ -62,10 +63,7 @@ sessionContract(() => odoo, series.dialect);
 
 it.each([
   { as: "Odoo's role", env: {} },
-  {
-    as: 'the role with few rights',
-    env: { WEB_SOCKETIO_DB_USER: FEW.user, WEB_SOCKETIO_DB_PASSWORD: FEW.password },
-  },
+  { as: 'the role with few rights', env: AS_FEW },
 ])(
   'brings notifications, and ends pages at the log-out, a new password and the archive: as $as',
   async ({ as, env }) => {
@@ -93,9 +91,13 @@ it.each([
   },
 );
 
-it('leaves nothing behind when it is uninstalled', async () => {
+it('leaves nothing behind when it is uninstalled while a sidecar serves it, which says so', async () => {
+  const sidecar = await OdooSidecar.start(odoo, AS_FEW);
   const added = (await readCatalog(odoo)).filter((entry) => !before.includes(entry));
   expect(added).toContain('relation r web_socketio_message');
   await pressModuleButton(odoo, 'web_socketio', 'button_immediate_uninstall');
   expect(await readCatalog(odoo)).toEqual(before);
+  await expect
+    .poll(() => sidecar.log, { timeout: 20_000 })
+    .toContain(`module_missing: The module web_socketio is not installed in '${odoo.database}'.`);
 });

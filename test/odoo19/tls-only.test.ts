@@ -85,11 +85,10 @@ it("lets Odoo's database manager copy and drop what it serves as the role with f
   expect(page.page.ended).toBe(false);
 });
 
-/** Fills in a form of Odoo's page `/web/database/manager`, which answers with an alert where it failed. */
+/** Fills in a form of Odoo's page `/web/database/manager`, which comes back with an alert where it fails. */
 async function manage(action: 'duplicate' | 'drop', form: Readonly<Record<string, string>>): Promise<void> {
   const body = new URLSearchParams({ ...form, master_pwd: MASTER });
   const url = new URL(`/web/database/${action}`, odoo.url);
-  const response = await fetch(url, { method: 'POST', body, redirect: 'manual' });
-  const alert = /<div class="alert alert-danger">([\s\S]*?)<\/div>/.exec(await response.text())?.[1];
-  expect({ status: response.status, alert }).toEqual({ status: 303, alert: undefined });
+  const { status } = await fetch(url, { method: 'POST', body, redirect: 'manual' });
+  expect(status).toBe(303);
 }
