@@ -68,7 +68,9 @@ const LINK: ReadonlySet<string> = new Set([
 ]);
 
 /** Failures that waiting for PostgreSQL does not cure: pages have nothing to be connected to. */
-export const GONE: ReadonlySet<string> = new Set(['database_missing', 'module_missing', 'schema_version']);
+export const GONE: ReadonlySet<string> = new Set([
+  ...['database_missing', 'module_missing', 'schema_version', 'schema_incomplete'],
+]);
 
 /**
  * What is said of one database: in the log what happened and what to do, and nothing twice that would only fill it; to

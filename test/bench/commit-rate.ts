@@ -17,8 +17,8 @@ BEGIN PERFORM pg_notify('web_socketio', ''); RETURN NULL; END $$;
 CREATE TRIGGER bench_notify AFTER INSERT ON web_socketio_message
   FOR EACH STATEMENT EXECUTE PROCEDURE bench_notify();`;
 const NO_TRIGGER = `
-DROP TRIGGER web_socketio_ring ON web_socketio_message;
-DROP TRIGGER web_socketio_stamp ON web_socketio_message;`;
+ALTER TABLE web_socketio_message DISABLE TRIGGER web_socketio_ring;
+ALTER TABLE web_socketio_message DISABLE TRIGGER web_socketio_stamp;`;
 const ORDERS = `
 CREATE TABLE bench_order (id int PRIMARY KEY, amount int NOT NULL DEFAULT 0);
 INSERT INTO bench_order (id) SELECT generate_series(1, ${WRITERS});`;
