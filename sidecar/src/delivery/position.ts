@@ -3,7 +3,7 @@
  * messages listed besides. Kept by the page, so that any sidecar can go on from it.
  */
 export interface Position {
-  /** In which database the snapshot means something: `system identifier : database oid : timeline`. */
+  /** In which database, and at what time of its, the snapshot means something. */
   readonly epoch: string;
   /** Of the read before the one that brought the oldest unconfirmed message. */
   readonly snapshot: string;
