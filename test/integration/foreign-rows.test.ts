@@ -54,7 +54,7 @@ it.each([
     const lease = `'6f1a9d3e-0000-4000-8000-000000000000'::uuid`;
     await restore(
       database,
-      `SELECT (${txid})::bigint, channel, json_build_object('n', n), CASE WHEN n % 3 = 0 THEN ${lease} END,
+      `SELECT (${txid})::bigint, channel, json_build_object('n', n), CASE WHEN n % 3 = 0 AND channel = 'queue' THEN ${lease} END,
             CASE WHEN n = 5 THEN now() END
      FROM generate_series(1, 20) AS n, unnest(ARRAY['each', 'queue']) AS channel`,
     );

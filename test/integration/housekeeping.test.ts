@@ -124,7 +124,7 @@ it('finds old messages of a channel of its own behind many young ones of others'
 it('deletes by itself what is old, but not while it is paused', async () => {
   const { housekeeping, insert, left } = await start();
   await insert('queue', 200);
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => {
     vi.useRealTimers();
   });
@@ -133,5 +133,36 @@ it('deletes by itself what is old, but not while it is paused', async () => {
   expect(vi.getTimerCount()).toBe(0);
   housekeeping.start();
   vi.advanceTimersByTime(60_000);
+  vi.useRealTimers();
   await expect.poll(left).toEqual([]);
+});
+
+it('is tried again in a moment when it failed, and says that it works again', async () => {
+  const { database, insert } = await start();
+  await insert('queue', 200);
+  const said: string[] = [];
+  const pool = new pg.Pool({ ...database.config, max: 1 });
+  const housekeeping = new Housekeeping({
+    pool,
+    retention: { eachHours: 24, queueHours: 168 },
+    controlChannel: 'web_socketio.control',
+    isEach: () => false,
+    purged: () => undefined,
+    failed: () => said.push('failed'),
+    worked: () => said.push('worked'),
+  });
+  onTestFinished(async () => {
+    await housekeeping.stop();
+    await pool.end();
+  });
+  await database.query('ALTER TABLE web_socketio_message RENAME TO away');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  housekeeping.start();
+  vi.advanceTimersByTime(60_000);
+  // Seconds later, by the clock of the process, and not a minute.
+  vi.useRealTimers();
+  await expect.poll(() => said).toEqual(['failed']);
+  await database.query('ALTER TABLE away RENAME TO web_socketio_message');
+  await expect.poll(() => said, { timeout: 20_000 }).toEqual(['failed', 'worked']);
 });

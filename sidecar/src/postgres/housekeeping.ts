@@ -30,6 +30,8 @@ const SESSION_HOURS = 24;
 /** Rows in one statement: it blocks nobody, and leaves little to vacuum at a time. */
 const BATCH = 500;
 const ROUND_MS = 60_000;
+/** After a failure: as long as one round would be, it would be named as failing when it no longer does. */
+const AGAIN_MS = 5_000;
 
 /**
  * Ids grow with time, so the oldest of a channel stand first: no index on the date is needed, and a channel with nothing
@@ -88,15 +90,12 @@ export class Housekeeping {
 
   /** Calling it again changes nothing. */
   start(): void {
-    if (this.#stopped) return;
-    this.#timer ??= setInterval(() => {
-      this.#running = this.#running.then(() => this.#round());
-    }, ROUND_MS);
+    if (this.#timer === null) this.#plan(ROUND_MS);
   }
 
   /** Deletes nothing more until `start`. */
   pause(): void {
-    if (this.#timer !== null) clearInterval(this.#timer);
+    if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
 
@@ -125,13 +124,26 @@ export class Housekeeping {
     return purged;
   }
 
+  #plan(ms: number): void {
+    if (this.#stopped) return;
+    this.pause();
+    this.#timer = setTimeout(() => {
+      this.#running = this.#running.then(() => this.#round());
+    }, ms);
+  }
+
   async #round(): Promise<void> {
+    const timer = this.#timer;
+    let nextMs = ROUND_MS;
     try {
       await this.run();
       this.#options.worked();
     } catch (error) {
       this.#options.failed(error);
+      nextMs = AGAIN_MS;
     }
+    // Unless it was paused meanwhile.
+    if (timer !== null && this.#timer === timer) this.#plan(nextMs);
   }
 
   async #purge(channel: string, hours: number, isReplayed: boolean): Promise<number> {
