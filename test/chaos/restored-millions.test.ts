@@ -17,7 +17,7 @@ it('serves a database at once that was restored with millions of messages of ano
     ALTER TABLE web_socketio_message DISABLE TRIGGER USER;
     INSERT INTO web_socketio_message (txid, channel, "values", lease)
       SELECT 1000000 + n / 100, 'chaos_' || (ARRAY['each', 'queue', 'other'])[1 + n % 3], '{"old": true}',
-        CASE WHEN n % 1000 = 1 THEN '6f1a9d3e-0000-4000-8000-000000000000'::uuid END
+        CASE WHEN n % 3000 = 1 THEN '6f1a9d3e-0000-4000-8000-000000000000'::uuid END
       FROM generate_series(1, ${Math.round(millions * 1_000_000)}) AS n;
     DELETE FROM web_socketio_message WHERE channel = 'chaos_queue' AND lease IS NULL;
     ALTER TABLE web_socketio_message ENABLE TRIGGER USER;
