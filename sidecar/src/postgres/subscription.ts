@@ -8,10 +8,10 @@ import { byIndex } from './unseen.ts';
 
 /** How often an armed subscription reads without having been rung: its heartbeat. With the query's timeout, a dead link is noticed in 8 s. */
 const HEARTBEAT_MS = 3_000;
-/** How often an unarmed one reads: the business has the same processors, so reading takes a tenth of the time at most. */
+/** How often an unarmed one reads: the business has the same processors, so reading takes a twentieth of the time. */
 const FAST_READ_MS = 4;
 const BUSY_READ_MS = 25;
-const REST = 9;
+const REST = 19;
 /** The same where the bell cannot be armed, however slowly messages come. */
 const UNRUNG_READ_MS = 50;
 /** While a writer that may have missed the bell is still open, reading backs off between these. */
