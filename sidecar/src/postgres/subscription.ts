@@ -167,6 +167,8 @@ export class Subscription {
     client.on('error', lose);
     client.on('end', () => lose(new Error('Connection terminated')));
     client.on('notification', ({ payload }) => {
+      // Else it reads by itself: what was rung before it began to, or for another sidecar, is news no more.
+      if (!this.#bell.armed) return;
       this.#busy ||= payload === BUSY;
       this.#ring();
     });
