@@ -131,10 +131,12 @@ CREATE OR REPLACE FUNCTION web_socketio_ring() RETURNS trigger LANGUAGE plpgsql 
 DECLARE
     waited integer := 0;
 BEGIN
+    IF pg_catalog.right(pg_catalog.current_query(), 500) ~* '\mprepare\s+transaction\M' THEN
+        RETURN NULL;
+    END IF;
     LOOP
         IF NOT (CASE WHEN pg_catalog.pg_try_advisory_lock(8068, 1)
-                     THEN NOT pg_catalog.pg_advisory_unlock(8068, 1) ELSE true END)
-           OR pg_catalog.right(pg_catalog.current_query(), 500) ~* '\mprepare\s+transaction\M' THEN
+                     THEN NOT pg_catalog.pg_advisory_unlock(8068, 1) ELSE true END) THEN
             RETURN NULL;
         END IF;
         EXIT WHEN pg_catalog.pg_try_advisory_xact_lock(8068, 3) OR waited = 100;
