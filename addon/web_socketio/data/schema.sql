@@ -119,7 +119,7 @@ SELECT web_socketio_rebase(base) FROM web_socketio_state;
 
 -- The bell. NOTIFY takes a lock of the whole server and keeps it through the commit's flush: who rings keeps all others
 -- waiting who ring. So they ring only while a sidecar waits for it, which is when it holds the shared lock (8068, 1), and
--- one at a time: the lock (8068, 3). The others wait until that one has committed, a tenth of a second at most. By then
+-- one at a time: the lock (8068, 3). The others wait until that one has committed, or ring as well after a tenth of a second. By then
 -- the sidecar has heard 'busy' and reads by itself; if it has not, the next one rings. So each transaction has either
 -- rung itself, or seen that the sidecar reads without being rung, and it does not matter who is rolled back.
 --
