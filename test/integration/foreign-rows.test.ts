@@ -1,25 +1,7 @@
 import { expect, it } from 'vitest';
+import { BOTH_MODES } from '../support/both-modes.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { TestSidecar } from '../support/test-sidecar.ts';
-
-const modules = {
-  web_socketio_demo: `
-import { AbstractAdapter, OpenERPNameSpace, SocketIO } from 'web_socketio';
-class Each extends AbstractAdapter { static channel = 'each'; static mode = 'each'; }
-class Queue extends AbstractAdapter { static channel = 'queue'; }
-class Mine extends OpenERPNameSpace {
-  recvConnect() {
-    this.spawn('each', 'web_socketio_demo', async () => {
-      for (;;) await this.secureEmit(Each, 'each', await this.listen(Each));
-    });
-    this.spawn('queue', 'web_socketio_demo', async () => {
-      for (;;) await this.secureEmit(Queue, 'queue', await this.listen(Queue));
-    });
-  }
-}
-SocketIO.addNamespace('/mine', Mine);
-`,
-};
 
 /** Rows as a dump brings them: before there are triggers, with numbers of transactions of another server. */
 async function restore(database: TestDatabase, rows: string): Promise<void> {
@@ -58,7 +40,7 @@ it.each([
             CASE WHEN n = 5 THEN now() END
      FROM generate_series(1, 20) AS n, unnest(ARRAY['each', 'queue']) AS channel`,
     );
-    const sidecar = await TestSidecar.start(database, modules);
+    const sidecar = await TestSidecar.start(database, BOTH_MODES);
     await expect.poll(() => sidecar.log).toContain('The database is another one than before');
     const shown = await openPage(sidecar, database);
     // What was leased to a sidecar of the other server waits here, too; what was set aside there stays so.

@@ -1,28 +1,10 @@
 import { expect, it } from 'vitest';
 import { SocketIO } from '../../addon/web_socketio/src/socketio.ts';
+import { BOTH_MODES } from '../support/both-modes.ts';
 import { openPageOf } from '../support/browser-page.ts';
 import { RestartablePostgres } from '../support/restartable-postgres.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { TestSidecar } from '../support/test-sidecar.ts';
-
-const modules = {
-  web_socketio_demo: `
-import { AbstractAdapter, OpenERPNameSpace, SocketIO } from 'web_socketio';
-class Each extends AbstractAdapter { static channel = 'each'; static mode = 'each'; }
-class Queue extends AbstractAdapter { static channel = 'queue'; }
-class Mine extends OpenERPNameSpace {
-  recvConnect() {
-    this.spawn('each', 'web_socketio_demo', async () => {
-      for (;;) await this.secureEmit(Each, 'each', await this.listen(Each));
-    });
-    this.spawn('queue', 'web_socketio_demo', async () => {
-      for (;;) await this.secureEmit(Queue, 'queue', await this.listen(Queue));
-    });
-  }
-}
-SocketIO.addNamespace('/mine', Mine);
-`,
-};
 
 /** A page that remembers what it was shown, and answers for a queue's message only when it is told to. */
 function watch(database: TestDatabase, url: string) {
@@ -45,7 +27,7 @@ async function open() {
   const server = await RestartablePostgres.create();
   await server.start();
   const database = await TestDatabase.create(server);
-  const sidecar = await TestSidecar.start(database, modules);
+  const sidecar = await TestSidecar.start(database, BOTH_MODES);
   const page = watch(database, sidecar.url);
   await expect.poll(() => page.socket.connected).toBe(true);
   await database.insert('each', { n: 1 });
@@ -108,7 +90,7 @@ it('tells them, too, when the sidecar is started after the data folder was put b
   await server.start();
   // What was lost had these numbers; now others have them.
   for (const n of [3, 4, 5, 6, 7, 8]) await database.insert('each', { n });
-  const later = await TestSidecar.start(database, modules, { interface: hostname, port: Number(port) });
+  const later = await TestSidecar.start(database, BOTH_MODES, { interface: hostname, port: Number(port) });
   await expect
     .poll(() => page.shown.resync, { timeout: 15_000 })
     .toEqual([expect.objectContaining({ reason: 'epoch' })]);

@@ -118,10 +118,11 @@ REVOKE ALL ON FUNCTION web_socketio_rebase(bigint) FROM PUBLIC;
 SELECT web_socketio_rebase(base) FROM web_socketio_state;
 
 -- The bell. NOTIFY takes a lock of the whole server and keeps it through the commit's flush: who rings keeps all others
--- waiting who ring. So they ring only while a sidecar waits for it, which is when it holds the shared lock (8068, 1), and
--- one at a time: the lock (8068, 3). The others wait until that one has committed, or ring as well after a tenth of a second. By then
--- the sidecar has heard 'busy' and reads by itself; if it has not, the next one rings. So each transaction has either
--- rung itself, or seen that the sidecar reads without being rung, and it does not matter who is rolled back.
+-- waiting who ring. So they ring only while a sidecar waits for it, which is when it holds the shared lock (8068, 1),
+-- and one at a time: the lock (8068, 3). The others wait until that one has committed, or ring as well after a tenth of
+-- a second. By then the sidecar has heard 'busy' and reads by itself; if it has not, the next one rings. So each
+-- transaction has either rung itself, or seen that the sidecar reads without being rung, and it does not matter who is
+-- rolled back.
 --
 -- It is looked at when a row is written, which is all that a transaction pays while the sidecar reads by itself, and once
 -- more when the transaction commits: who has to wait then holds up nobody but itself. Nothing here lets a transaction
