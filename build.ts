@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { access, chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build } from 'esbuild';
@@ -86,21 +86,30 @@ async function addonTargets(): Promise<Target[]> {
   return targets.filter((_, index) => found[index]);
 }
 
+/** Writes a file if it is another one, and whole at once: a server may run from it, or be about to read it. */
+async function replace(path: string, contents: Uint8Array): Promise<void> {
+  const old = await readFile(path).catch(() => null);
+  if (old?.equals(contents)) return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.new`, contents);
+  await rename(`${path}.new`, path);
+}
+
 async function make({ source, output, options, executable }: Target): Promise<void> {
-  const { metafile } = await build({
+  const { outputFiles } = await build({
     ...options,
     absWorkingDir: ROOT,
     entryPoints: [`./${source}`],
     outfile: output,
     bundle: true,
-    metafile: true,
+    write: false,
     logLevel: 'error',
   });
-  if (executable) await chmod(join(ROOT, output), 0o755);
-  for (const file of Object.keys(metafile.outputs)) {
-    const content = await readFile(join(ROOT, file));
-    print(`${file}  ${kilobytes(content)}, ${kilobytes(gzipSync(content))} gzip`);
+  for (const { path, contents } of outputFiles) {
+    await replace(path, contents);
+    print(`${relative(ROOT, path)}  ${kilobytes(contents)}, ${kilobytes(gzipSync(contents))} gzip`);
   }
+  if (executable) await chmod(join(ROOT, output), 0o755);
 }
 
 /** Writes the declarations of what server modules import, made by tsc from the sources. */

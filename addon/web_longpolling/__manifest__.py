@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 {
     'name': 'Socket.IO: long-polling',
-    'summary': 'One shared socket for the web client, and handlers that listen to committed messages',
+    'summary': 'One shared socket, and handlers that get committed messages',
     'version': '1.0.0',
     'category': 'Hidden/Tools',
     'author': 'web_socketio maintainers',

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 {
     'name': 'Socket.IO',
-    'summary': 'Real-time events: the token of a page, model calls for the sidecar, committed messages',
+    'summary': 'Real-time events: what is committed appears in the browser',
     'version': '1.0.0',
     'category': 'Hidden/Tools',
     'author': 'web_socketio maintainers',

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 {
     'name': 'Socket.IO: demonstration',
-    'summary': 'Send a notification to the browsers of chosen users: the example to copy',
+    'summary': 'Send a notification to the browsers of chosen users: an example',
     'version': '1.0.0',
     'category': 'Hidden/Tools',
     'author': 'web_socketio maintainers',

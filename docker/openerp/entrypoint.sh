@@ -102,6 +102,8 @@ if [ ${#install[@]} -gt 0 ] || [ ${#update[@]} -gt 0 ]; then
   tasks=()
   [ "${series%%.*}" -ge 19 ] || tasks+=(--without-demo=all)
   join() { local IFS=,; echo "$*"; }
+  # 7.0 and 8.0 look for modules that came after the database was made only when base is updated.
+  [ -z "$made" ] || [ "${series%%.*}" -gt 8 ] || [ ${#install[@]} -eq 0 ] || update+=(base)
   [ ${#install[@]} -eq 0 ] || tasks+=(-i "$(join "${install[@]}")")
   [ ${#update[@]} -eq 0 ] || tasks+=(-u "$(join "${update[@]}")")
   run "$server" -c "$conf" -d "$database" "${tasks[@]}" --stop-after-init

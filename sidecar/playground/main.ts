@@ -11,9 +11,17 @@ const SAME_MOMENT_MS = 500;
 /** What `npm run playground` gives: whatever is configured. */
 const FORCED = '--playground';
 
+const HELP = `npm run playground: PostgreSQL, a stand-in for OpenERP and the real sidecar, with a
+page for two users. It takes no options, and says where the page is. Data stay in the
+folder .playground; Ctrl-C ends all of it.
+
+npm start does the same where nothing is configured, and else starts the sidecar alone:
+npm start -- --help shows the options of that.
+`;
+
 async function main(): Promise<number> {
   const argv = process.argv.slice(2);
-  if (argv[0] === FORCED) return await runPlayground();
+  if (argv[0] === FORCED) return await play(argv.slice(1));
   const places = { env: process.env, cwd: process.cwd(), home: homeFolder() };
   const { by, isQuestion } = findConfiguration(argv, places);
   if (by.length === 0) return await runPlayground();
@@ -21,6 +29,18 @@ async function main(): Promise<number> {
     say(`Configured by ${listed(by)}: starting the sidecar alone. For the playground: npm run playground`);
   }
   return await runSidecarAlone(argv);
+}
+
+/** @param argv what follows `npm run playground --` */
+async function play([first]: readonly string[]): Promise<number> {
+  if (first === undefined) return await runPlayground();
+  if (/^(?:-h|--help)$/.test(first)) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  throw new Problem(
+    `The playground takes no options, and was given '${first}'. For the sidecar alone: npm start -- ${first}`,
+  );
 }
 
 /** @returns the exit code, when it has been stopped */

@@ -7,9 +7,12 @@ import type { Settings } from './config/settings.ts';
 import { ChannelModes } from './delivery/channel-modes.ts';
 import { findServerModules } from './modules/discovery.ts';
 import { Loader } from './modules/loader.ts';
+import { checkPort } from './port-check.ts';
 import { type DatabaseFacts, probeDatabase } from './postgres/database-probe.ts';
+import { isOrigin } from './rpc/browser-origin.ts';
 import { reachOpenERP } from './rpc/openerp-probe.ts';
-import { tryToListen } from './socketio/listen.ts';
+import { OpenERPServer } from './rpc/openerp-server.ts';
+import { SessionCheck } from './rpc/session-check.ts';
 
 const OPENERP_MS = 5_000;
 
@@ -27,6 +30,14 @@ export interface NamespaceFacts {
   readonly events: readonly EventDescription[];
 }
 
+/** Whether OpenERP opens a database to the sidecar. */
+export interface HostFacts {
+  readonly database: string;
+  /** Under which it was asked: the one at which a browser was last given a token, else OpenERP's own. */
+  readonly host: string;
+  readonly opens: boolean;
+}
+
 /** What a sidecar with these settings would run, and what it would complain about. */
 export interface ConfigFacts {
   readonly modules: readonly ModuleFacts[];
@@ -34,7 +45,9 @@ export interface ConfigFacts {
   readonly adapters: readonly DeclaredAdapter[];
   readonly databases: readonly DatabaseFacts[];
   readonly openerpReachable: boolean;
-  readonly portUsable: boolean;
+  readonly hosts: readonly HostFacts[];
+  /** In a few words, such as `free`. */
+  readonly port: string;
   /** Lines such as those of the log: a code, what is wrong, what to do. */
   readonly problems: readonly string[];
 }
@@ -57,19 +70,44 @@ export async function checkConfig(settings: Settings): Promise<ConfigFacts> {
   };
   // Before the others ask: what compiles the modules keeps the process busy, and their time would pass.
   const modules = await loadModules(registry, settings, problems);
-  const [databases, openerpReachable, portUsable] = await Promise.all([
+  const [databases, openerpReachable, { state: port, problem }] = await Promise.all([
     Promise.all(settings.databases.map((name) => probeDatabase(settings.postgres, name))),
     succeeds(reachOpenERP(settings.openerpUrl, AbortSignal.timeout(OPENERP_MS))),
-    succeeds(tryToListen(settings.interface, settings.port)),
+    checkPort(settings),
   ]);
+  if (problem !== null) problems.push(describe(problem));
   const namespaces = [...registry.all()].map((declaration) => describeNamespace(declaration, problems));
   for (const { name, installed, error } of databases) {
     if (error !== null) problems.push(describe(error));
     const modes = new ChannelModes(registry, (addon) => installed?.has(addon) === true);
     for (const conflict of modes.conflicts()) problems.push(`${describe(conflict)} This is so in '${name}'.`);
   }
+  const asked = openerpReachable ? databases.filter(({ schema }) => schema !== null) : [];
+  const hosts = await checkHosts(settings.openerpUrl, asked, problems);
   const adapters = [...registry.adapters.channels].flatMap((channel) => registry.adapters.of(channel));
-  return { modules, namespaces, adapters, databases, openerpReachable, portUsable, problems };
+  return { modules, namespaces, adapters, databases, openerpReachable, hosts, port, problems };
+}
+
+/** By its host OpenERP chooses which databases it opens: under another one the sidecar could do nothing. */
+async function checkHosts(
+  url: string,
+  databases: readonly DatabaseFacts[],
+  problems: string[],
+): Promise<HostFacts[]> {
+  const check = new SessionCheck(new OpenERPServer({ url, timeoutMs: OPENERP_MS }));
+  const ask = async ({ name, origin }: DatabaseFacts): Promise<HostFacts> => {
+    const facts = { database: name, host: new URL(isOrigin(origin) ? origin : url).host };
+    try {
+      await check.ask({ db: name, origin, tokens: [] });
+      return { ...facts, opens: true };
+    } catch (error) {
+      problems.push(describe(error));
+      return { ...facts, opens: false };
+    }
+  };
+  const hosts = await Promise.all(databases.map(ask));
+  check.stop();
+  return hosts;
 }
 
 async function loadModules(

@@ -18,7 +18,7 @@ export function configReport(settings: Settings, sources: Sources, facts: Config
   return [
     ...table([
       ['Settings', '', 'from'],
-      ...OPTIONS.map((option) => [option.name, option.show(settings), origin(option)]),
+      ...OPTIONS.map((option) => [option.name, option.show(settings, sources), origin(option)]),
     ]),
     ...table([
       ['Server modules', '', ''],
@@ -42,9 +42,17 @@ export function configReport(settings: Settings, sources: Sources, facts: Config
     ]),
     ...table([['Connections', ''], ...databases.map(({ name, link }) => [name, link ?? 'none'])]),
     ...table([
+      ['OpenERP', 'asked as', ''],
+      ...facts.hosts.map(({ database, host, opens }) => [
+        database,
+        host,
+        opens ? 'opens it' : 'does not open it',
+      ]),
+    ]),
+    ...table([
       ['Others', '', ''],
       ['OpenERP', openerpUrl, facts.openerpReachable ? 'answers' : 'does not answer'],
-      ['port', `${host}:${port}`, facts.portUsable ? 'free' : 'cannot be used'],
+      ['port', `${host}:${port}`, facts.port],
     ]),
     ...(problems.length === 0 ? ['No problems.'] : ['Problems', ...problems.flatMap(problemLines)]),
   ].join('\n');

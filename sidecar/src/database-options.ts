@@ -3,8 +3,11 @@ import type { Log } from './delivery/log.ts';
 import type { DatabaseCount } from './metrics.ts';
 import type { PostgresOptions } from './postgres/connection.ts';
 import type { Retention } from './postgres/housekeeping.ts';
+import type { ModuleChange } from './postgres/module-table.ts';
 import type { ModelCaller } from './rpc/model-caller.ts';
+import type { SessionCheck } from './rpc/session-check.ts';
 import type { TokenExchange } from './rpc/token-exchange.ts';
+import type { CheckPace } from './socketio/check-pace.ts';
 import type { Broadcast } from './socketio/gateway.ts';
 
 /** What one database is served with. */
@@ -13,9 +16,14 @@ export interface DatabaseOptions {
   readonly postgres: PostgresOptions;
   readonly caller: ModelCaller;
   readonly exchange: TokenExchange;
+  readonly check: SessionCheck;
+  /** When it may be asked about sessions, over all databases. */
+  readonly pace: CheckPace;
   /** So many model calls at a time. */
   readonly maxCursor: number;
   readonly registry: AdapterSource;
+  /** The addons that have namespaces of their own. */
+  nameSpaceAddons(): readonly string[];
   readonly retention: Retention;
   /** After so many failed attempts a queue message is set aside. */
   readonly maxAttempts: number;
@@ -23,6 +31,8 @@ export interface DatabaseOptions {
   /** False: messages are read twenty times a second, and no transaction ever sends NOTIFY. */
   readonly bell: boolean;
   count(name: DatabaseCount, by?: number): void;
+  /** Addons were installed or uninstalled while this sidecar runs. */
+  addonsChanged(change: ModuleChange): void;
   /** For the sockets that this sidecar holds. */
   broadcast(broadcast: Broadcast): void;
   /** The database is another one now: positions of pages mean nothing any more. */

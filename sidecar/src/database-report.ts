@@ -1,9 +1,10 @@
-import { SocketIOError } from './api/error.ts';
+import { quote, SocketIOError } from './api/error.ts';
 import type { Log } from './delivery/log.ts';
 import type { EpochChange } from './postgres/epoch.ts';
 import { nameFailure } from './postgres/failure.ts';
 import type { DeadMessage } from './postgres/sidecar-table.ts';
 import { RepeatFilter } from './repeat-filter.ts';
+import type { Unheard } from './unheard-channels.ts';
 
 const CHANGES: Readonly<Record<EpochChange, string>> = {
   elsewhere: 'The database is another one than before: a copy, a restored dump or a promoted standby.',
@@ -37,6 +38,10 @@ const PARTS = {
     'What was held in another time is looked for again',
   ],
   sessions: ['Pages cannot prove who they are until then.', 'Pages can prove who they are again'],
+  checks: [
+    'Until then, sessions that end in OpenERP without a log-out are noticed when their tokens expire.',
+    'OpenERP looks at sessions again',
+  ],
   replays: ['Pages do not get what they missed until then.', 'Pages get what they missed again'],
 } as const;
 
@@ -188,6 +193,29 @@ export class DatabaseReport {
   /** A row is no message. */
   refused({ code, message }: SocketIOError): void {
     if (this.#said.isNew(code, message)) this.#log.warn(this.#name, `${code}: ${message}`);
+  }
+
+  /** Nobody reads a channel. @param hours how long its messages are kept */
+  unheard({ channel, missing: [missing], possible }: Unheard, hours: number): void {
+    const until = `They are kept for ${hours} hours.`;
+    const name = quote(channel);
+    if (missing !== undefined) {
+      const why = `the addon '${missing}' has an adapter for it, and is not installed here. Install it.`;
+      this.#log.warn(
+        this.#name,
+        `channel_unheard: Nobody reads the messages of the channel ${name}: ${why} ${until}`,
+      );
+    } else if (possible.length === 0) {
+      const why =
+        'no addon that is installed here has an adapter for it. Write the same name in both, and see what was found: web_socketio --check-config.';
+      this.#log.warn(
+        this.#name,
+        `channel_unheard: Nobody reads the messages of the channel ${name}: ${why} ${until}`,
+      );
+    } else {
+      const who = `If a namespace of '${possible.join("', '")}' reads them, declare its adapter: SocketIO.addAdapter(…).`;
+      this.#log.info(this.#name, `Nobody has read the messages of the channel ${name} yet. ${who} ${until}`);
+    }
   }
 
   /** Messages of queues were deleted for their age. */

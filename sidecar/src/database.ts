@@ -27,8 +27,9 @@ import { type DeadMessage, SidecarTable } from './postgres/sidecar-table.ts';
 import { Subscription } from './postgres/subscription.ts';
 import { DatabaseCalls } from './rpc/database-calls.ts';
 import { readBroadcast } from './socketio/broadcast.ts';
-import type { Broadcast, Gateway, Proof, TokenCall } from './socketio/gateway.ts';
+import type { Broadcast, Gateway, Proof } from './socketio/gateway.ts';
 import { SessionWatch } from './socketio/session-watch.ts';
+import { UnheardChannels } from './unheard-channels.ts';
 
 /** One database: what is read from it and written to it, for the sockets of its users. */
 export class Database implements Gateway {
@@ -37,11 +38,16 @@ export class Database implements Gateway {
   readonly queues: QueueHub;
   readonly modes: ChannelModes;
   readonly watch: SessionWatch;
+  readonly call: Gateway['call'] = (call) => this.#calls.call(call);
+  readonly count: Gateway['count'] = (what, by) => this.#options.count(what, by);
+  readonly exchange: Gateway['exchange'] = (offer) => this.#calls.exchange(offer);
+  readonly checkSessions: Gateway['checkSessions'] = (origin, tokens) => this.#calls.check(origin, tokens);
   readonly #options: DatabaseOptions;
   readonly #report: DatabaseReport;
   readonly #connections: Connections;
   readonly #sessions: SessionTable;
   readonly #modules: ModuleTable;
+  readonly #unheard: UnheardChannels;
   readonly #replayer: Replayer;
   readonly #sidecars: SidecarTable;
   readonly #leases: LeaseTable;
@@ -60,7 +66,7 @@ export class Database implements Gateway {
     this.#connections = new Connections(options.postgres, this.name);
     const { pool } = this.#connections;
     this.#sessions = new SessionTable(pool);
-    this.#modules = new ModuleTable(pool);
+    this.#modules = new ModuleTable(pool, (change) => options.addonsChanged(change));
     this.#replayer = new Replayer({
       pool,
       log: this.hub.log,
@@ -81,6 +87,7 @@ export class Database implements Gateway {
       refused: (error) => this.#report.refused(error),
       ...{ confirmations: this.#report.about('confirmations'), returns: this.#report.about('returns') },
     });
+    this.#unheard = new UnheardChannels(this, options, this.#report);
     this.queues = new QueueHub(this.#leases, this.#report.about('queues'));
     this.#housekeeping = new Housekeeping({
       pool,
@@ -100,8 +107,11 @@ export class Database implements Gateway {
       changed: (change) => this.#report.changed(change),
       released: (count) => this.#report.released(count),
     });
-    this.#calls = new DatabaseCalls({ db: options.name, ...options });
-    this.watch = new SessionWatch(this);
+    this.#calls = new DatabaseCalls({
+      ...{ ...options, db: options.name, sidecar: this.#sidecars },
+      refused: (token) => this.watch.refused(token),
+    });
+    this.watch = new SessionWatch(this, options.pace, this.#report.about('checks'));
     this.#subscription = new Subscription(
       () => this.#connections.connect(),
       {
@@ -165,9 +175,9 @@ export class Database implements Gateway {
     this.#report.conflicts(this.modes.conflicts());
   }
 
-  async refreshModules(): Promise<void> {
+  async refreshModules(freshMs?: number): Promise<void> {
     const { heard } = this.modes;
-    await this.#report.during('modules', () => this.#modules.refresh());
+    await this.#report.during('modules', () => this.#modules.refresh(freshMs));
     // What came in a flood while nobody could hear a queue is not known here.
     if (this.modes.heard.join() !== heard.join()) this.queues.reload();
     this.#report.conflicts(this.modes.conflicts());
@@ -185,21 +195,13 @@ export class Database implements Gateway {
     await this.#insert(CONTROL_CHANNEL, null, { type: 'broadcast', ...broadcast });
   }
 
-  call(call: TokenCall): Promise<unknown> {
-    this.#options.count('model_call');
-    return this.#calls.call(call);
-  }
-
-  exchange(offer: Parameters<Gateway['exchange']>[0]): Promise<string> {
-    return this.#calls.exchange(offer);
-  }
-
   replay(channel: string, position: Position): Promise<ReplayResult> {
     return this.#report.during('replays', () => this.#replayer.replay(channel, position));
   }
 
   async #stop(): Promise<void> {
     this.#calls.stop();
+    this.watch.stop();
     this.queues.stop();
     await this.#subscription.stop();
     await this.#housekeeping.stop();
@@ -210,11 +212,9 @@ export class Database implements Gateway {
   }
 
   async #insert(channel: string, uid: number | null, values: Values): Promise<void> {
-    try {
-      await insertMessage(this.#connections.pool, channel, uid, values);
-    } catch (error) {
+    await insertMessage(this.#connections.pool, channel, uid, values).catch((error: unknown) => {
       throw nameFailure(error, this.name);
-    }
+    });
   }
 
   #begin(snapshot: string): void {
@@ -237,11 +237,10 @@ export class Database implements Gateway {
     const messages = arrivals.filter(({ message }) => message.channel !== CONTROL_CHANNEL);
     // A channel without adapter is kept for a first listener of either kind: after server modules were loaded anew, it
     // may be one that was listened to before.
-    this.hub.publish(
-      page,
-      messages.filter((arrival) => modeOf(arrival) !== 'queue'),
-    );
+    const forEach = messages.filter((arrival) => modeOf(arrival) !== 'queue');
+    this.hub.publish(page, forEach);
     this.queues.publish(messages.filter((one) => !taken.has(one.message.id) && modeOf(one) !== 'each'));
+    this.#unheard.see(messages.filter((arrival) => modeOf(arrival) === undefined));
     for (const { message } of arrivals) if (message.channel === CONTROL_CHANNEL) this.#control(message);
   }
 
@@ -288,8 +287,7 @@ export class Database implements Gateway {
 
   /** The addon was updated while this sidecar runs. */
   async #schemaChanged(): Promise<void> {
-    const { pool } = this.#connections;
-    await checkSchema(pool, this.name).catch((error: unknown) => this.#subscription.fail(error));
+    await checkSchema(this.#connections.pool, this.name).catch((error) => this.#subscription.fail(error));
   }
 
   #dead(messages: readonly DeadMessage[]): void {

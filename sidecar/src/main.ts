@@ -68,8 +68,11 @@ function openWatchdog({ limits: { blockedMs }, logFormat }: Settings): Watchdog 
   return new Watchdog({
     ...{ file, blockedMs, logFormat, pid: process.pid },
     current: () => Sidecar.currentHandler(),
-    failed: (error) =>
-      log.warn(null, `watchdog_failed: ${error.message}. Nobody looks for handlers that block.`),
+    failed: (error, retryMs) =>
+      log.warn(
+        null,
+        `watchdog_failed: ${error.message}. Nobody looks for handlers that block until it is started again, in ${(retryMs / 1_000).toFixed(1)} s.`,
+      ),
   });
 }
 

@@ -4,20 +4,31 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 export type DatabaseCount =
   | 'read'
   | 'dead'
+  | 'passed_over'
+  | 'handler_failed'
+  | 'handler_restarted'
   | 'purged_each'
   | 'purged_queue'
   | 'resync'
   | 'reconnect'
-  | 'model_call';
+  | 'model_call'
+  | 'session_check'
+  | 'session_checked';
 
 const COUNTS: Readonly<Record<DatabaseCount, string>> = {
   read: 'Messages read from the database',
   dead: 'Queue messages set aside after too many failures',
+  passed_over:
+    'Messages of mode each given up after too many failures; the page is told to load its data again',
+  handler_failed: 'Times that a handler threw something that is no answer to its page',
+  handler_restarted: 'Times that a handler that listens was started again after it threw',
   purged_each: 'Messages of mode each deleted for their age',
   purged_queue: 'Queue messages that nobody took in time, deleted for their age',
   resync: 'Times that pages were told to load their data again because the database became another one',
   reconnect: 'Times that the subscription was lost and opened again',
   model_call: 'Calls of OpenERP models',
+  session_check: 'Requests by which OpenERP was asked to look at sessions',
+  session_checked: 'Sessions that OpenERP was asked to look at',
 };
 
 /** What is looked at when the metrics are asked for. */

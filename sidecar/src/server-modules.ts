@@ -6,6 +6,12 @@ import { type FoundModule, findServerModules } from './modules/discovery.ts';
 import { Loader, type LoadResult } from './modules/loader.ts';
 import { ModuleWatcher } from './modules/watcher.ts';
 
+/** By their names. */
+export interface AddonChange {
+  readonly installed: readonly string[];
+  readonly uninstalled: readonly string[];
+}
+
 /** What server modules are loaded with. */
 export interface ServerModulesOptions {
   /** Folders that hold addons. */
@@ -63,6 +69,28 @@ export class ServerModules {
     this.#stopped = true;
     await this.#watcher.stop();
     await this.#reloading;
+  }
+
+  /** Says what it means for the server modules that addons were installed or uninstalled beside this sidecar. */
+  addonsChanged(db: string, { installed, uninstalled }: AddonChange): void {
+    const { addonsPath, log } = this.#options;
+    // What cannot be read was said at the start.
+    const found = installed.length === 0 ? [] : findServerModules(addonsPath, () => undefined);
+    for (const { addon, source, build } of found) {
+      if (!installed.includes(addon)) continue;
+      if (this.#running.includes(addon)) {
+        log.info(db, `The addon '${addon}' was installed: its server module runs here from now on`);
+        continue;
+      }
+      log.warn(
+        db,
+        `module_not_running: The addon '${addon}' was installed, and its server module, ${source ?? build}, was not there or could not be loaded when this sidecar was started. Start the sidecar again.`,
+      );
+    }
+    for (const addon of uninstalled) {
+      if (!this.#running.includes(addon)) continue;
+      log.info(db, `The addon '${addon}' was uninstalled: its server module does nothing here any more`);
+    }
   }
 
   #find(): FoundModule[] {

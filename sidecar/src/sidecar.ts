@@ -6,14 +6,19 @@ import { readinessOf } from './readiness.ts';
 import type { ModelCaller } from './rpc/model-caller.ts';
 import { OpenERPProbe } from './rpc/openerp-probe.ts';
 import { OpenERPServer } from './rpc/openerp-server.ts';
+import { SessionCheck } from './rpc/session-check.ts';
 import { TokenExchange } from './rpc/token-exchange.ts';
 import { openTransport } from './rpc/transport-choice.ts';
 import { ServerModules } from './server-modules.ts';
+import { CheckPace } from './socketio/check-pace.ts';
 import { HandlerRun } from './socketio/handler-run.ts';
 import { SocketServer } from './socketio/server.ts';
 
-/** How long a client that connects waits for OpenERP to look at its session. */
-const EXCHANGE_MS = 10_000;
+/** How long OpenERP may take to look at sessions: clients that connect wait for it. */
+const SESSION_MS = 10_000;
+
+/** The addon with the namespace that all others share. */
+const SHARED = 'web_longpolling';
 
 /** The whole server: loads the server modules, reads the databases, holds the sockets. */
 export class Sidecar {
@@ -26,6 +31,7 @@ export class Sidecar {
   readonly #probe: OpenERPProbe;
   readonly #caller: ModelCaller;
   readonly #exchange: TokenExchange;
+  readonly #check: SessionCheck;
   #starting: Promise<number> | null = null;
   #stopping: Promise<void> | null = null;
 
@@ -41,14 +47,34 @@ export class Sidecar {
     const { registry } = this.#modules;
     const { openerpUrl: url, transport } = settings;
     const caller = openTransport({ url, transport }, (db, text) => log.info(db, text));
-    const exchange = new TokenExchange(new OpenERPServer({ url, timeoutMs: EXCHANGE_MS }));
+    const server = new OpenERPServer({ url, timeoutMs: SESSION_MS });
+    const exchange = new TokenExchange(server);
+    const check = new SessionCheck(server);
     this.#caller = caller;
     this.#exchange = exchange;
+    this.#check = check;
     const { postgres, retention, maxAttempts, maxCursor, bell } = settings;
+    const pace = new CheckPace(settings.databases.length);
     const open = (name: string): [string, Database] => {
       const database = new Database({
-        ...{ name, postgres, caller, exchange, retention, maxAttempts, maxCursor, registry, log, bell },
+        ...{
+          name,
+          postgres,
+          caller,
+          exchange,
+          check,
+          pace,
+          retention,
+          maxAttempts,
+          maxCursor,
+          registry,
+          log,
+          bell,
+        },
         count: (count, by) => this.#metrics.count(name, count, by),
+        // Of the shared one each handler declares its adapter.
+        nameSpaceAddons: () => [...registry.all()].map(({ addon }) => addon).filter((one) => one !== SHARED),
+        addonsChanged: (change) => this.#modules.addonsChanged(name, change),
         broadcast: (broadcast) => this.#server.broadcast(name, broadcast),
         restart: () => this.#server.restart(name),
         gone: () => this.#server.leave(name),
@@ -138,6 +164,7 @@ export class Sidecar {
     await Promise.all([...this.#databases.values()].map((database) => database.stop()));
     this.#caller.stop();
     this.#exchange.stop();
+    this.#check.stop();
     this.#log.info(null, 'Stopped');
   }
 

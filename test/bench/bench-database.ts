@@ -34,14 +34,18 @@ export class BenchDatabase {
     }
   }
 
-  /** One token for each of the users 1 to `count`, in that order. */
-  async addTokens(count: number): Promise<string[]> {
+  /**
+   * One token for each of the users 1 to `count`, in that order.
+   *
+   * @param checkable whether OpenERP can look at their sessions, to which it has just agreed
+   */
+  async addTokens(count: number, checkable = false): Promise<string[]> {
     const tokens = Array.from({ length: count }, () => `wsio_${randomBytes(32).toString('base64url')}`);
     await this.query(
-      `INSERT INTO web_socketio_session (token_sha256, uid, session_hash, expires)
-       SELECT decode(hash, 'hex'), uid, decode(hash, 'hex'), now() + interval '1 hour'
+      `INSERT INTO web_socketio_session (token_sha256, uid, session_hash, expires, checked)
+       SELECT decode(hash, 'hex'), uid, decode(hash, 'hex'), now() + interval '1 hour', CASE WHEN $2 THEN now() END
        FROM unnest($1::text[]) WITH ORDINALITY AS token (hash, uid)`,
-      [tokens.map((token) => sha256(token).toString('hex'))],
+      [tokens.map((token) => sha256(token).toString('hex')), checkable],
     );
     return tokens;
   }

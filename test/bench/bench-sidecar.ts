@@ -9,8 +9,16 @@ import { COLLECTOR, type Server } from './server.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** The built sidecar as users run it, in a process of its own. */
-export async function startSidecar(address: PostgresAddress, databases: readonly string[]): Promise<Server> {
+/**
+ * The built sidecar as users run it, in a process of its own.
+ *
+ * @param options further ones of its command line
+ */
+export async function startSidecar(
+  address: PostgresAddress,
+  databases: readonly string[],
+  options: readonly string[] = [],
+): Promise<Server> {
   const folder = await makeServerFolder('bench');
   const config = join(folder.path, 'odoo.conf');
   await writeFile(config, openerpConfig(address, here('addons')));
@@ -25,6 +33,7 @@ export async function startSidecar(address: PostgresAddress, databases: readonly
       databases.join(','),
       '-p',
       '0',
+      ...options,
     ],
     cwd: '/',
   });

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { ADDON, BUILT, makeBundle, readSource, WEB } from '../support/openerp7-bundle.ts';
 
 /** What every page of an OpenERP 7.0 has to load. */
-const MOST_BYTES = 60_000;
+const MOST_BYTES = 75_000;
 
 it.each(BUILT)(
   '%s is plain ASCII and ends with a line break, and the minifier leaves it as it is',
@@ -28,7 +28,7 @@ it('does not make the code around it strict when it comes first', async () => {
   expect(syntaxErrorOf(`${text};with ({}) {}`)).toBe('');
 });
 
-it('is no larger than 60 kB, minified', async () => {
+it('is no larger than 75 kB, minified', async () => {
   const sizes = await Promise.all(BUILT.map(async (path) => (await makeBundle([readSource(path)])).length));
   process.stdout.write(`Minified for OpenERP 7.0: ${sizes.join(', ')} bytes\n`);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(MOST_BYTES);

@@ -38,7 +38,6 @@ beforeAll(async () => {
   const chromium = await openChromium();
   release(() => chromium.close());
   ({ page, errors } = await chromium.openPage());
-  page.setDefaultTimeout(20_000);
   await page.goto(await playground.url());
   [left, right] = [new SeatFrame(page, 'left'), new SeatFrame(page, 'right')];
   for (const seat of [left, right]) await seat.button('Log in').waitFor();
@@ -93,19 +92,31 @@ it('carries the chat to both, and a notification to its recipient alone', async 
   expect(await right.feed.getByText('From Ben').count()).toBe(0);
 });
 
+const state = (text: string) => page.getByRole('row').filter({ hasText: text }).locator('.state');
+
+async function addTask(text: string): Promise<void> {
+  await page.getByLabel('Task', { exact: true }).fill(text);
+  await page.getByRole('button', { name: 'Add to the queue' }).click();
+}
+
 it('shows the state of a task: taken, put back, and confirmed by the other seat', async () => {
-  const state = (text: string) => page.getByRole('row').filter({ hasText: text }).locator('.state');
-  const addTask = async (text: string) => {
-    await page.getByLabel('Task', { exact: true }).fill(text);
-    await page.getByRole('button', { name: 'Add to the queue' }).click();
-  };
   await addTask('Water the plants');
   await state('Water the plants').getByText('waiting').waitFor();
   await left.field('Take tasks').check();
   await state('Water the plants').getByText('taken').waitFor();
+  await page.setViewportSize({ width: 375, height: 812 });
+  const below = () =>
+    left.feed.evaluate(
+      ({ scrollHeight, scrollTop, clientHeight }) => scrollHeight - scrollTop - clientHeight,
+    );
+  await left.button('Done: Water the plants').waitFor();
+  await expect.poll(below).toBeLessThan(2);
   await takeScreenshots('logged-in');
   // The picture of the README.
   await page.screenshot({ path: `${SCREENSHOTS}/playground.png` });
+  const countdown = left.feed.getByText(/It goes back to the queue in \d+ s\./);
+  const shown = await countdown.textContent();
+  await expect.poll(() => countdown.textContent()).not.toBe(shown);
   await left.field('Take tasks').uncheck();
   await left.hears('Went back to the queue.');
   await state('Water the plants').getByText('put back').waitFor();
@@ -134,6 +145,9 @@ it('keeps its users logged in when the page is loaded again', async () => {
 
 it('shows what was missed when the sidecar has been killed and is started again', async () => {
   expect(errors).toEqual([]);
+  await right.field('Take tasks').check();
+  await addTask('Sweep the yard');
+  await state('Sweep the yard').getByText('taken').waitFor();
   await page.getByRole('button', { name: 'Kill' }).click();
   const start = page.getByRole('button', { name: 'Start' });
   await start.waitFor();
@@ -141,8 +155,15 @@ it('shows what was missed when the sidecar has been killed and is started again'
   await left.notify('Ben', 'Sent while the sidecar was dead.');
   await left.hears('Notified Ben: Sent while the sidecar was dead.');
   await left.say('Said while the sidecar was dead.');
+  await right.hears(
+    'The connection is gone: the task goes back to the queue as soon as a sidecar sees that.',
+  );
+  await state('Sweep the yard').getByText('taken').waitFor();
   await takeScreenshots('stopped');
   await start.click();
+  await right.button('Done: Sweep the yard').click();
+  await state('Sweep the yard').getByText('confirmed').waitFor();
+  await right.field('Take tasks').uncheck();
   await right.hears('Sent while the sidecar was dead.');
   await right.hears('Said while the sidecar was dead.');
   await expect.poll(() => right.here.count()).toBe(2);

@@ -5,8 +5,8 @@ import type { Fleet } from './fleet.ts';
 import type { SidecarProcess } from './sidecar-process.ts';
 import { type Counts, countEach, countQueue, sum } from './tally.ts';
 
-const ARRIVAL_MS = 30_000;
-const BACK_MS = 30_000;
+const ARRIVAL_MS = 120_000;
+const BACK_MS = 120_000;
 
 /** Who takes part in a case: those who listen, and the sidecars that serve them. */
 export interface Party {

@@ -23,7 +23,8 @@ it('loses nothing and no socket while all connections to PostgreSQL are killed e
   for await (const _ of setInterval(1_000)) {
     killed += await database.killSidecarBackends();
     rounds += 1;
-    if (rounds === kills) break;
+    // It stays away for three seconds after each time, since an administrator seems to want the database for himself.
+    if (rounds >= kills && killed >= kills / 5) break;
   }
   await load.stop();
   const party = { database, each, queue, sidecars: [sidecar] };
@@ -32,6 +33,4 @@ it('loses nothing and no socket while all connections to PostgreSQL are killed e
   const pages = [...(await each.records()), ...(await queue.records())];
   expectNoResync(pages);
   expect(pages.flatMap(({ disconnects }) => disconnects)).toEqual([]);
-  // It stays away for three seconds after each time, since an administrator seems to want the database for himself.
-  expect(killed).toBeGreaterThanOrEqual(kills / 5);
 });

@@ -42,7 +42,7 @@ export class ClientPage {
     this.#behaviour = behaviour;
     this.#page = new Page({
       origin: behaviour.origin,
-      fetchToken: (token) => {
+      fetchToken: ({ token }) => {
         this.record.fetches += 1;
         return route.answer(whole, token);
       },

@@ -45,9 +45,9 @@ it('tells each page once to load its data again, and loses nothing of the queue,
   const queue = await Fleet.open(database, { ...slow, origin: sidecar.url, channels: ['queue'] });
   const party = { database, each, queue, sidecars: [sidecar] };
   await new Load(database, { channels: ['each'], perSecond: 100, count: 20 }).done;
-  await expect.poll(() => hasArrived({ database, each, sidecars: [] }), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => hasArrived({ database, each, sidecars: [] })).toBe(true);
   const load = new Load(database, { channels: ['queue'], perSecond });
-  await expect.poll(() => load.sent, { timeout: 10_000 }).toBeGreaterThan(perSecond);
+  await expect.poll(() => load.sent).toBeGreaterThan(perSecond);
   await primary.stopImmediately();
   await administer(standby, 'SELECT pg_promote()');
   proxy.targets = [standby.port];

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { count, hasArrived } from './arrival.ts';
 import { openDatabase } from './chaos-database.ts';
 import { Fleet } from './fleet.ts';
-import { sizes } from './form.ts';
+import { bound, sizes } from './form.ts';
 import { idsOf } from './page-record.ts';
 import { type FloodPage, Sea } from './sea.ts';
 import { SidecarProcess } from './sidecar-process.ts';
@@ -13,7 +13,7 @@ const FLOOD = 50_000;
  * On a quiet machine others wait less than half a second. A busy one takes longer for everything: so they may wait for a
  * part of the time that the flood takes. Without a way past it, it was more than all of it.
  */
-const mostMs = (floodSeconds: number) => Math.max(5_000, floodSeconds * 300);
+const mostMs = (floodSeconds: number) => Math.max(bound(5_000), floodSeconds * 300);
 const MOST_MB = 250;
 const { pages } = sizes({ short: { pages: 10 }, long: { pages: 100 } });
 
@@ -34,7 +34,7 @@ it('delivers what another channel sends right after a flood, and nobody there is
   const committed = Date.now();
   const party = { database, each, sidecars: [sidecar] };
   await expect
-    .poll(() => hasArrived(party), { timeout: 30_000 })
+    .poll(() => hasArrived(party))
     .toBe(true)
     .catch(() => undefined);
   const records = await each.records();
@@ -44,7 +44,7 @@ it('delivers what another channel sends right after a flood, and nobody there is
   // The flooded pages have all of it, or know that they do not.
   const isSettled = async () =>
     (await flooded.records()).map((page) => idsOf(page, 'flood').length === FLOOD || page.resyncs.length > 0);
-  await expect.poll(isSettled, { timeout: 60_000 }).toEqual([true, true]);
+  await expect.poll(isSettled).toEqual([true, true]);
 });
 
 const BIG = sizes({ short: 100_000, long: 1_000_000 });
@@ -70,7 +70,7 @@ it('a flood that pages hear delays nobody else, whatever its size, and costs no 
     await expect.poll(() => sea.read(), { timeout: 300_000, interval: 500 }).toBeGreaterThanOrEqual(rows);
     seconds.push((performance.now() - start) / 1_000);
     const isSettled = ({ numbers, resyncs }: FloodPage) => numbers.length === rows || resyncs.length > 0;
-    await expect.poll(() => isSettled(first) && isSettled(second), { timeout: 60_000 }).toBe(true);
+    await expect.poll(() => isSettled(first) && isSettled(second)).toBe(true);
     const { worstMs, peakMb } = await sea.settle();
     sea.conclude(
       `heard flood of ${rows}`,

@@ -4,7 +4,7 @@ import { RestartablePostgres } from '../support/restartable-postgres.ts';
 import { awaitArrival, count } from './arrival.ts';
 import { openDatabase } from './chaos-database.ts';
 import { Fleet } from './fleet.ts';
-import { sizes } from './form.ts';
+import { bound, sizes } from './form.ts';
 import { Load } from './load.ts';
 import type { PageRecord } from './page-record.ts';
 import { SidecarProcess } from './sidecar-process.ts';
@@ -14,7 +14,7 @@ const { perSecond, underLoadMs, awayMs } = sizes({
   short: { perSecond: 20, underLoadMs: 1_000, awayMs: 500 },
   long: { perSecond: 50, underLoadMs: 5_000, awayMs: 10_000 },
 });
-const FIRST_DELIVERY_MS = 3_000;
+const FIRST_DELIVERY_MS = bound(3_000);
 
 /** The wall clock's time of the first message that any page got from then on. */
 function firstDelivery(pages: readonly PageRecord[], from: number): number {

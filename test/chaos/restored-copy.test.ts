@@ -27,7 +27,7 @@ it('tells each page once to load its data again, and loses nothing of the queue,
   const queue = await Fleet.open(database, { ...slow, origin: sidecar.url, channels: ['queue'] });
   const party = { database, each, queue, sidecars: [sidecar] };
   await new Load(database, { channels: ['each'], perSecond: 100, count: 20 }).done;
-  await expect.poll(() => hasArrived({ database, each, sidecars: [] }), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => hasArrived({ database, each, sidecars: [] })).toBe(true);
   await new Load(database, { channels: ['queue'], perSecond: 1_000, count: waiting }).done;
   const away = await renameAway(database);
   await restore(database, away);

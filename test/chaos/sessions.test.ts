@@ -3,13 +3,14 @@ import { TcpProxy } from '../support/tcp-proxy.ts';
 import type { TestDatabase } from '../support/test-database.ts';
 import { openDatabase, readLedger } from './chaos-database.ts';
 import { ClientPage } from './client-page.ts';
+import { bound } from './form.ts';
 import { idsOf } from './page-record.ts';
 import { SESSION_ENDINGS } from './session-ending.ts';
 import { SidecarProcess } from './sidecar-process.ts';
 import { conclude, countEach } from './tally.ts';
 import { type Login, TokenRoute } from './token-route.ts';
 
-const CLOSED_MS = 5_000;
+const CLOSED_MS = bound(5_000);
 const WATCHED_MS = 5_000;
 /** In that time, by pages that may come back: the first try after 1 to 2 s, and ever more seldom. */
 const MOST_TRIES = 5;
@@ -29,7 +30,7 @@ async function openPage(database: TestDatabase, sidecar: SidecarProcess, seconds
     page.end();
     return route.stop();
   });
-  await expect.poll(() => page.connected, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => page.connected).toBe(true);
   const tries = () => ({ tokens: page.record.fetches, connections: proxy.accepted });
   return { login, route, page, tries };
 }
@@ -47,9 +48,7 @@ it('closes the sockets of a session that ends, whichever way, and they stay away
   const records = [witness, ...subjects].map(({ page }) => page.record);
   await database.insert('chaos_each', { before: true });
   const before = await readLedger(database, 'each');
-  await expect
-    .poll(() => records.map((record) => idsOf(record, 'each')), { timeout: 10_000 })
-    .toEqual(records.map(() => before));
+  await expect.poll(() => records.map((record) => idsOf(record, 'each'))).toEqual(records.map(() => before));
 
   const ended = subjects.map(async ({ ending, login, route, tries }) => {
     route.down = !ending.openerp;

@@ -30,7 +30,13 @@ SocketIO.addNamespace('/news', class extends OpenERPNameSpace {
   async recvConnect() { for (;;) await this.secureEmit(News, 'news', await this.listen(News)); }
 });
 SocketIO.addNamespace('/pour', class extends OpenERPNameSpace {
-  async recvConnect() { for (;;) this.emit('news', await this.listen(News)); }
+  // Far more than it takes: a handler that sends what it took waits for its page, and nothing is ever too much.
+  async recvConnect() {
+    for (;;) {
+      const messages = await this.listen(News);
+      for (let turn = 0; turn < 300; turn += 1) this.emit('news', messages.concat());
+    }
+  }
 });
 `;
 
@@ -39,12 +45,14 @@ it('sockets that do not read are cut off, cost no memory, and take nothing from 
   const good = new NewsPages();
   for (let n = 0; n < READING; n += 1) good.add(await sidecar.connect('/news'));
   const writer = await sidecar.database.connect();
-  const total = seconds * PER_SECOND;
+  const cuts = () => sidecar.log.match(/client_slow: /g)?.length ?? 0;
+  // As long as it says, and until the first of them are cut off, which a busy machine comes to late.
+  const isEnough = () => sent >= seconds * PER_SECOND && cuts() >= silent;
   let sent = 0;
   const write = async () => {
     const start = performance.now();
     const batch = (PER_SECOND * TICK_MS) / 1_000;
-    for (; sent < total; sent += batch) {
+    for (; !isEnough(); sent += batch) {
       const wait = start + (sent / PER_SECOND) * 1_000 - performance.now();
       if (wait > 0) await setTimeout(wait);
       await writer.query(
@@ -54,7 +62,6 @@ it('sockets that do not read are cut off, cost no memory, and take nothing from 
       );
     }
   };
-  const cuts = () => sidecar.log.match(/client_slow: /g)?.length ?? 0;
   const start = await sidecar.memory();
   let middle = 0;
   let most = start;
@@ -74,22 +81,21 @@ it('sockets that do not read are cut off, cost no memory, and take nothing from 
         return raw;
       }),
     );
-    while (!isOver && cuts() < wanted) {
+    do {
       await setTimeout(200);
       const now = await sidecar.memory();
       most = Math.max(most, now);
-      if (sent < total / 2) middle = now;
-    }
+      if (middle === 0 || sent < (seconds * PER_SECOND) / 2) middle = now;
+    } while (!isOver && cuts() < wanted);
     for (const { tcp } of sockets) tcp.destroy();
   }
   await writing;
-  await expect.poll(() => good.least, { timeout: 30_000 }).toBe(total);
+  await expect.poll(() => good.least).toBe(sent);
   const end = await sidecar.memory();
   process.stdout.write(
-    `sockets that do not read: ${silent} in ${waves} waves, cut ${cuts()}, messages ${total} at ${PER_SECOND} a second, pages beside them ${READING}, memory ${start} → ${middle} → ${end} MB, at most ${most}\n`,
+    `sockets that do not read: ${silent} in ${waves} waves, cut ${cuts()}, messages ${sent} at ${PER_SECOND} a second, pages beside them ${READING}, memory ${start} → ${middle} → ${end} MB, at most ${most}\n`,
   );
-  expect(good.shown).toEqual(Array(READING).fill(numbersTo(total)));
-  expect(cuts()).toBeGreaterThanOrEqual(silent);
+  expect(good.shown).toEqual(Array(READING).fill(numbersTo(sent)));
   expect(most - start).toBeLessThan(MOST_MB);
   expect(end - middle).toBeLessThan(HEAP_MB);
 });

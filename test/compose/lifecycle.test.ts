@@ -36,9 +36,7 @@ it('keeps the data when it is removed and started again, here by Compose 1.29, a
   await admin.session.call('res.users', 'write', [[ben.uid], { name: 'Benjamin' }]);
   await stack.compose(['down']);
   await stack.compose(['up', '--detach'], 1);
-  await expect
-    .poll(async () => (await stack.state('nginx')).Health?.Status, { timeout: 30_000 })
-    .toBe('healthy');
+  await expect.poll(async () => (await stack.state('nginx')).Health?.Status).toBe('healthy');
   expect(await nameOfBen()).toBe('Benjamin');
   await notifies();
   const log = await stack.logs('openerp');
@@ -152,13 +150,9 @@ async function notifies(): Promise<void> {
   const ben = await Person.logIn(stack, 'ben');
   const pages = [anna.openPage(), ben.openPage()] as const;
   try {
-    await expect
-      .poll(() => pages.map(({ socket }) => socket.connected), { timeout: 30_000 })
-      .toEqual([true, true]);
+    await expect.poll(() => pages.map(({ socket }) => socket.connected)).toEqual([true, true]);
     await ben.notify(anna, 'Lunch');
-    await expect
-      .poll(() => pages.map(({ subjects }) => subjects), { timeout: 30_000 })
-      .toEqual([['Lunch'], []]);
+    await expect.poll(() => pages.map(({ subjects }) => subjects)).toEqual([['Lunch'], []]);
   } finally {
     for (const page of pages) page.close();
   }

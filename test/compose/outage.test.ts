@@ -87,7 +87,7 @@ it('spreads pages over two sidecars, and takes them back to one', async () => {
     await connected(pages);
     await ben.notify(anna, 'To one');
     await expect
-      .poll(() => pages.map(({ subjects }) => subjects), { timeout: 20_000 })
+      .poll(() => pages.map(({ subjects }) => subjects))
       .toEqual(pages.map(() => ['To two', 'On the way', 'To one']));
   } finally {
     for (const page of pages) page.close();
@@ -157,12 +157,12 @@ async function isHealthy(service: Service, before: string): Promise<void> {
 /** The notifications on the screen, by their titles, each once. */
 async function hasExactly(client: WebClient, subjects: readonly string[]): Promise<void> {
   await expect
-    .poll(async () => (await client.notifications()).toSorted(), { timeout: 60_000 })
+    .poll(async () => (await client.notifications()).toSorted())
     .toEqual(subjects.map((subject) => `${subject}. It is ready.`).toSorted());
 }
 
 async function connected(pages: readonly OpenPage[]): Promise<void> {
-  await expect.poll(() => pages.every(({ socket }) => socket.connected), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => pages.every(({ socket }) => socket.connected)).toBe(true);
 }
 
 /** How many pages each sidecar has. */

@@ -43,7 +43,7 @@ export class Person implements OdooUser {
   openPage(): OpenPage {
     const page = new Page({
       origin: this.#url,
-      fetchToken: (token) => this.session.token(token),
+      fetchToken: (known) => this.session.renew(known),
       retryBounds: { minMs: 100, maxMs: 500 },
       report: (error) => errors.push(error),
     });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { freePort } from '../support/free-port.ts';
-import { COMPOSE, type ComposeMajor, docker, logLine, type Outcome, outcomeOf } from './docker.ts';
+import { COMPOSE, type ComposeMajor, docker, logLine, type Outcome, outcomeOf, run } from './docker.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Images of the tests; those of a user of this machine stay as they are. */
@@ -63,6 +63,15 @@ export class Stack {
     const { code, stdout, stderr } = await this.outcome(args, major);
     if (code === 0) return stdout.trim();
     throw new Error(`${COMPOSE[major]} ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`);
+  }
+
+  /**
+   * Runs lines of a shell as a reader of the documents would, who is in the clone: `docker compose` is this project.
+   * @param cwd where files go
+   */
+  shell(lines: string, cwd: string): Promise<string> {
+    const own = `--project-name ${this.project} --env-file ${join(this.#folder, 'env')} -f ${join(ROOT, 'docker-compose.yml')}`;
+    return run('sh', ['-euc', `docker() { shift; ${COMPOSE[2]} ${own} "$@"; }\n${lines}`], cwd);
   }
 
   /** Starts all of it; resolves when it serves. */

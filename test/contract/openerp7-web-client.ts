@@ -147,12 +147,13 @@ export function openERP7WebClientContract(open: OpenWebClient): void {
     expect((await givenUp).failure()?.errorText).toBe('net::ERR_ABORTED');
   });
 
-  it('takes its leave when the document is loaded anew, and comes back with the live session', async () => {
+  it('is gone at once when the document is loaded anew, and comes back with the live session', async () => {
     const { shared } = await logIn();
     const gone = nextEvent(shared, 'disconnect');
     const back = nextSocket(io.of('/longpolling'));
     await page.reload();
-    expect((await gone)[0]).toBe('client namespace disconnect');
+    // Which of the two is the browser's choice: it need not send what a document writes while it is put aside.
+    expect((await gone)[0]).toMatch(/^(client namespace disconnect|transport close)$/);
     expect(await (await back).emitWithAck('news', 'again', { number: 1 })).toEqual({ ok: true });
   });
 

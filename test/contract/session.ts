@@ -138,7 +138,7 @@ export function sessionContract(server: GetServer, dialect: Dialect): void {
         const { user, session, token } = await userWithToken(server(), `sql-${assignment.slice(0, 4)}`);
         await server().sql(`UPDATE res_users SET ${assignment} WHERE id = $1`, [user.uid]);
         await expect(session.token(token)).rejects.toMatchObject(EXPIRED_SESSION);
-        expect(await readRow(server(), token)).toMatchObject({ due: true });
+        expect(await readRow(server(), token)).toMatchObject({ due: true, ended: true });
       },
     );
 

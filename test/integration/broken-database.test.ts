@@ -31,12 +31,12 @@ async function expectSame(
   expect(sentence).toMatch(new RegExp(`^${code}: `));
   const { host, port, user, password } = server;
   const sidecar = await TestSidecar.start(database, {}, { postgres: { host, port, user, password } });
-  await expect.poll(() => sidecar.log, { timeout: 15_000 }).toContain(`${sentence} Next attempt in`);
+  await expect.poll(() => sidecar.log).toContain(`${sentence} Next attempt in`);
   const answer: unknown = await (await fetch(`${sidecar.url}/readyz`)).json();
   expect(answer).toMatchObject({ status: 'not_ready', databases: { [database.name]: code } });
   expect(sidecar.log).not.toContain(CONNECTED);
   await mend();
-  await expect.poll(() => sidecar.log, { timeout: 20_000 }).toContain(CONNECTED);
+  await expect.poll(() => sidecar.log).toContain(CONNECTED);
   return sentence;
 }
 
@@ -116,13 +116,11 @@ it('is not connected before it reads: where the table is locked at its start, it
   const locker = await database.connect();
   await locker.query('BEGIN; LOCK TABLE web_socketio_message IN ACCESS EXCLUSIVE MODE');
   const sidecar = await TestSidecar.start(database, {});
-  await expect
-    .poll(() => sidecar.log, { timeout: 15_000 })
-    .toMatch(/ERROR \w+ web_socketio: (table_locked|\w+: .*lock timeout)/);
+  await expect.poll(() => sidecar.log).toMatch(/ERROR \w+ web_socketio: (table_locked|\w+: .*lock timeout)/);
   expect(sidecar.log).not.toContain(CONNECTED);
   expect((await fetch(`${sidecar.url}/readyz`)).status).toBe(503);
   await locker.query('COMMIT');
-  await expect.poll(() => sidecar.log, { timeout: 15_000 }).toContain(CONNECTED);
+  await expect.poll(() => sidecar.log).toContain(CONNECTED);
 });
 
 it("works in the schema of the tables, whatever the role's own search_path is", async () => {

@@ -1,7 +1,12 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
+import { CertificateAuthority } from '../support/certificate-authority.ts';
 import { createDatabase } from '../support/postgres.ts';
 import { runSidecar, serverVariables } from '../support/program.ts';
 import { TestDatabase } from '../support/test-database.ts';
@@ -44,7 +49,19 @@ const compact = (lines: readonly string[]) => lines.map((line) => line.trim().re
 
 it('says all that would run, leaves nothing behind, and ends with code 0 when nothing is wrong', async () => {
   const database = await TestDatabase.create();
-  const openerp = await listen(createHttpServer((_request, response) => response.end()));
+  const hosts: (string | undefined)[] = [];
+  const openerp = await listen(
+    createHttpServer(({ method, headers }, response) => {
+      if (method === 'POST') hosts.push(headers.host);
+      response.end('{"states": []}');
+    }),
+  );
+  await database.addToken({ expiresInSeconds: 950 });
+  await database.query(`UPDATE web_socketio_session SET origin = 'https://new.example.com'`);
+  await database.addToken();
+  await database.query(
+    `UPDATE web_socketio_session SET origin = 'https://old.example.com' WHERE origin IS NULL`,
+  );
   const { lines, ended } = runSidecar(['-d', database.name, '-p', '0', '--check-config'], {
     ...serverVariables(database.server),
     WEB_SOCKETIO_OPENERP_URL: `http://127.0.0.1:${openerp}`,
@@ -67,12 +84,14 @@ it('says all that would run, leaves nothing behind, and ends with code 0 when no
       'base.Work | work | queue',
       'web_socketio_demo.NotificationAdapter | web_socketio_demo | each | to_id',
       'web_socketio_demo.TaskAdapter | web_socketio_demo.task | queue',
-      `${database.name} | ${await database.version()} | installed | version 2 | base, web_longpolling, web_socketio_demo`,
+      `${database.name} | ${await database.version()} | installed | version 3 | base, web_longpolling, web_socketio_demo`,
+      `${database.name} | new.example.com | opens it`,
       `OpenERP | http://127.0.0.1:${openerp} | answers`,
       'port | 127.0.0.1:0 | free',
     ]),
   );
   expect(report.at(-1)).toBe('No problems.');
+  expect(hosts).toEqual(['new.example.com']);
   expect(report.join('\n')).not.toContain(database.server.password);
   expect(await database.query('SELECT * FROM web_socketio_sidecar')).toEqual([]);
 });
@@ -92,6 +111,40 @@ it('passes over what Kubernetes makes of Services of its name, says so in one li
     expect.stringContaining('WARNING ? web_socketio: service_link: WEB_SOCKETIO_PORT=tcp://10.0.0.11:8068,'),
   ]);
 });
+
+it('knows the sidecar that runs there: no problem if it is for one of the databases, and named if it is not', async () => {
+  const database = await TestDatabase.create();
+  const other = await TestDatabase.create();
+  const openerp = await listen(createHttpServer((_, response) => void response.end('{"states": []}')));
+  const env = {
+    ...serverVariables(database.server),
+    WEB_SOCKETIO_OPENERP_URL: `http://127.0.0.1:${openerp}`,
+  };
+  const running = runSidecar(['-d', database.name, '-i', '0.0.0.0', '-p', '0'], env);
+  const listening = () => /Listening on http:\/\/0\.0\.0\.0:(\d+) for/.exec(running.lines.join('\n'))?.[1];
+  await expect.poll(listening).toBeDefined();
+  const port = listening() ?? '';
+  const check = async (databases: string, host: string) => {
+    const { lines, ended } = runSidecar(
+      ['-d', databases, '-i', host, '-p', `${port}`, '--check-config'],
+      env,
+    );
+    return { code: (await ended)[0], report: compact(lines) };
+  };
+  for (const host of ['127.0.0.1', '0.0.0.0']) {
+    const { code, report } = await check(`${database.name},${other.name}`, host);
+    expect(report).toContain(
+      `port | ${host}:${port} | a sidecar for ${database.name} runs there: stop it before the next start`,
+    );
+    expect([code, report.at(-1)]).toEqual([0, 'No problems.']);
+  }
+  const { code, report } = await check(other.name, '127.0.0.1');
+  expect(code).toBe(1);
+  expect(report).toContain(`port | 127.0.0.1:${port} | taken by another sidecar`);
+  expect(report.join(' ')).toContain(
+    `port_unusable: Cannot listen on 127.0.0.1:${port}: a sidecar for ${database.name} runs there.`,
+  );
+}, 240_000);
 
 it('names everything that is wrong with its code, and ends with code 1', async () => {
   const database = await TestDatabase.create();
@@ -120,11 +173,74 @@ it('names everything that is wrong with its code, and ends with code 1', async (
   const problems = report.slice(report.indexOf('Problems') + 1).join(' ');
   const codes = problems.match(/(?<=^| )[a-z]+(_[a-z]+)+(?=: )/g);
   expect(codes).toEqual([
-    ...['option_unknown', 'addons_path', 'module_syntax', 'port_unusable', 'openerp_unreachable'],
+    ...['option_unknown', 'addons_path', 'module_syntax', 'openerp_unreachable', 'port_unusable'],
     ...['channel_mode_conflict', 'module_missing', 'database_missing'],
   ]);
   expect(problems).toContain(`This is so in '${database.name}'.`);
 });
+
+it('says that OpenERP does not open a database under the host of its browsers', async () => {
+  const database = await TestDatabase.create();
+  const openerp = await listen(
+    createHttpServer(({ headers }, response) => {
+      // As --db-filter does.
+      if (headers.host !== `${database.name}.example.com`) response.writeHead(404);
+      response.end('{"states": []}');
+    }),
+  );
+  const check = async () => {
+    const { lines, ended } = runSidecar(['-d', database.name, '-p', '0', '--check-config'], {
+      ...serverVariables(database.server),
+      WEB_SOCKETIO_OPENERP_URL: `http://127.0.0.1:${openerp}`,
+    });
+    return { code: (await ended)[0], report: compact(lines) };
+  };
+  const refused = await check();
+  expect(refused.code).toBe(1);
+  expect(refused.report).toContain(`${database.name} | 127.0.0.1:${openerp} | does not open it`);
+  expect(refused.report.join(' ')).toContain(
+    `host_refused: OpenERP at http://127.0.0.1:${openerp} does not open '${database.name}' for the host '127.0.0.1:${openerp}'`,
+  );
+  await database.addToken();
+  await database.query(`UPDATE web_socketio_session SET origin = 'https://${database.name}.example.com'`);
+  const opened = await check();
+  expect(opened.report).toContain(`${database.name} | ${database.name}.example.com | opens it`);
+  expect([opened.code, opened.report.at(-1)]).toEqual([0, 'No problems.']);
+});
+
+it.each(['127.0.0.1', 'localhost'])(
+  'asks an OpenERP behind TLS under the host of its browsers, and wants a certificate for %s itself',
+  async (name) => {
+    const database = await TestDatabase.create();
+    await database.addToken({ origin: 'https://erp.example.com' });
+    const authority = await CertificateAuthority.create('web_socketio test');
+    const folder = await mkdtemp(join(tmpdir(), 'web_socketio-authority-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, 'authority.pem');
+    await writeFile(file, authority.certificate);
+    const asked: unknown[] = [];
+    const check = async (certified: string) => {
+      const { certificate: cert, key } = await authority.issue('OpenERP', [certified]);
+      const port = await listen(
+        createHttpsServer({ cert, key }, ({ method, headers }, response) => {
+          if (method === 'POST') asked.push([headers.host, headers['x-forwarded-proto']]);
+          response.end('{"states": []}');
+        }),
+      );
+      const { lines, ended } = runSidecar(['-d', database.name, '-p', '0', '--check-config'], {
+        ...serverVariables(database.server),
+        WEB_SOCKETIO_OPENERP_URL: `https://${name}:${port}`,
+        NODE_EXTRA_CA_CERTS: file,
+      });
+      expect(await ended).toHaveLength(2);
+      return compact(lines).at(-1);
+    };
+    expect(await check(name)).toBe('No problems.');
+    expect(asked).toEqual([['erp.example.com', 'https']]);
+    expect(await check('erp.example.com')).not.toBe('No problems.');
+    expect(asked).toHaveLength(1);
+  },
+);
 
 it('waits for a PostgreSQL server that says nothing for a bounded time', async () => {
   const { lines, ended } = runSidecar(['-d', 'mydb', '-p', '0', '--check-config'], {
@@ -152,7 +268,7 @@ it('says which rights a role lacks', async () => {
   });
   expect(await ended).toEqual([1, null]);
   expect(compact(lines).join(' ')).toContain(
-    'UPDATE on web_socketio_state, SELECT on web_socketio_session, DELETE on web_socketio_session, USAGE on web_socketio_message_id_seq, EXECUTE on web_socketio_rebase. Grant them',
+    'UPDATE on web_socketio_state, DELETE on web_socketio_session, USAGE on web_socketio_message_id_seq, SELECT (token_sha256, issuer, uid, session_hash, context, origin, expires, checked, locked, proof_due, ended) on web_socketio_session, EXECUTE on web_socketio_rebase. Grant them',
   );
 });
 

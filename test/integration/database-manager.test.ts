@@ -51,14 +51,14 @@ it("lets Odoo's database manager duplicate and drop the database that it serves,
   const { odoo, database, postgres } = await create();
   const sidecar = await TestSidecar.start(database, {}, { postgres });
   const connected = () => sidecar.log.split('Connected to PostgreSQL').length - 1;
-  await expect.poll(connected, { timeout: 10_000 }).toBe(1);
+  await expect.poll(connected).toBe(1);
   await endConnections(odoo, database.name);
   await odoo.query(`CREATE DATABASE ${database.name}_copy TEMPLATE ${database.name}`);
-  await expect.poll(connected, { timeout: 20_000 }).toBe(2);
+  await expect.poll(connected).toBe(2);
   await endConnections(odoo, database.name);
   await odoo.query(`DROP DATABASE ${database.name}`);
-  await expect.poll(() => sidecar.log, { timeout: 20_000 }).toContain('database_missing: ');
+  await expect.poll(() => sidecar.log).toContain('database_missing: ');
   // From the copy, as an administrator restores what was dropped by mistake.
   await odoo.query(`CREATE DATABASE ${database.name} TEMPLATE ${database.name}_copy`);
-  await expect.poll(connected, { timeout: 20_000 }).toBe(3);
+  await expect.poll(connected).toBe(3);
 });

@@ -86,9 +86,7 @@ it('picks up a database that is created later, and the module that is installed 
     retry: true,
   });
   await createDatabase(database.server, name);
-  await expect
-    .poll(() => sidecar.log, { timeout: 10_000 })
-    .toContain(`ERROR ${name} web_socketio: module_missing: `);
+  await expect.poll(() => sidecar.log).toContain(`ERROR ${name} web_socketio: module_missing: `);
   const later = TestDatabase.at(database.server, name);
   await later.query(OPENERP + SCHEMA);
   const token = await later.addToken({ uid: 3 });

@@ -257,10 +257,12 @@ describe.each([10, 15, 18] as const)('On PostgreSQL %i', (major) => {
     const pool = new pg.Pool({ ...database.config, max: 1 });
     onTestFinished(() => pool.end());
     const table = new ReplayTable(pool);
-    const missed = await table.read('mine', since, upto, '0');
+    const missed = await table.read({ channel: 'mine', since, upto, after: START }, '0');
     const texts = 'rows' in missed ? missed.rows.map(({ values }) => values) : [];
     expect(texts).toEqual(['{"missed":1}', '{"missed":2}']);
-    expect(await table.read('flood', since, upto, '0')).toEqual({ gap: 'overflow' });
+    expect(await table.read({ channel: 'flood', since, upto, after: START }, '0')).toEqual({
+      gap: 'overflow',
+    });
     const connection = await pool.connect();
     await connection.query(byIndex(false));
     const cost = (channel: string) =>
@@ -270,7 +272,9 @@ describe.each([10, 15, 18] as const)('On PostgreSQL %i', (major) => {
     expect((await cost('flood')).sorted).toBeLessThan(100);
     connection.release();
     await database.query('UPDATE web_socketio_state SET purged_txid = txid_current()');
-    expect(await table.read('mine', since, upto, '0')).toEqual({ gap: 'retention' });
+    expect(await table.read({ channel: 'mine', since, upto, after: START }, '0')).toEqual({
+      gap: 'retention',
+    });
   });
 
   it('a part ends with two megabytes of values, and has one message at least', async () => {

@@ -74,36 +74,43 @@ it('leaves alone what a sidecar holds, and waits for nobody', async () => {
   expect(await left()).toEqual([{ channel: 'queue', count: 1 }]);
 });
 
-it('passes over what it has deleted once, while somebody still sees it', async () => {
-  const { database, insert } = await start();
-  await insert('each', 25, 5_000);
-  const backup = await database.connect();
-  await backup.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
-  await backup.query('SELECT 1 FROM web_socketio_message LIMIT 1');
-  const pool = new pg.Pool({ ...database.config, max: 1 });
-  const housekeeping = new Housekeeping({
-    pool,
-    retention: { eachHours: 24, queueHours: 168 },
-    controlChannel: 'web_socketio.control',
-    isEach: () => true,
-    purged: () => undefined,
-    failed: () => undefined,
-    worked: () => undefined,
-  });
-  expect(await housekeeping.run()).toMatchObject({ each: 5_000 });
-  await housekeeping.stop();
-  // A backend tells what it read when it ends.
-  await pool.end();
-  const passed = async () => {
-    const [row] = await database.query<{ read: number }>(
-      `SELECT sum(idx_tup_read)::int AS read FROM pg_stat_user_indexes WHERE relname = 'web_socketio_message'`,
-    );
-    return row?.read ?? 0;
-  };
-  // Of whichever index: each row once to find it, and once or twice to delete it. From the beginning each time, it is 30,000 more.
-  await expect.poll(passed, { timeout: 20_000 }).toBeGreaterThanOrEqual(10_000);
-  expect(await passed()).toBeLessThan(30_000);
-});
+// PostgreSQL does it by itself now and then, and plans otherwise from then on.
+it.each(['never', 'just'])(
+  'passes over what it has deleted once, while somebody still sees it, in a table that was %s analysed',
+  async (when) => {
+    const { database, insert } = await start();
+    if (when === 'never')
+      await database.query('ALTER TABLE web_socketio_message SET (autovacuum_enabled = false)');
+    await insert('each', 25, 5_000);
+    if (when === 'just') await database.query('ANALYZE web_socketio_message');
+    const backup = await database.connect();
+    await backup.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+    await backup.query('SELECT 1 FROM web_socketio_message LIMIT 1');
+    const pool = new pg.Pool({ ...database.config, max: 1 });
+    const housekeeping = new Housekeeping({
+      pool,
+      retention: { eachHours: 24, queueHours: 168 },
+      controlChannel: 'web_socketio.control',
+      isEach: () => true,
+      purged: () => undefined,
+      failed: () => undefined,
+      worked: () => undefined,
+    });
+    expect(await housekeeping.run()).toMatchObject({ each: 5_000 });
+    await housekeeping.stop();
+    // A backend tells what it read when it ends.
+    await pool.end();
+    const passed = async () => {
+      const [row] = await database.query<{ read: number }>(
+        `SELECT sum(idx_tup_read)::int AS read FROM pg_stat_user_indexes WHERE relname = 'web_socketio_message'`,
+      );
+      return row?.read ?? 0;
+    };
+    // Of whichever index: each row once to find it, and once or twice to delete it. From the beginning each time, it is 30,000 more.
+    await expect.poll(passed).toBeGreaterThanOrEqual(10_000);
+    expect(await passed()).toBeLessThan(30_000);
+  },
+);
 
 it('deletes tokens that expired a day ago, and no others', async () => {
   const { database, housekeeping } = await start();
@@ -165,5 +172,5 @@ it('is tried again in a moment when it failed, and says that it works again', as
   vi.useRealTimers();
   await expect.poll(() => said).toEqual(['failed']);
   await database.query('ALTER TABLE away RENAME TO web_socketio_message');
-  await expect.poll(() => said, { timeout: 20_000 }).toEqual(['failed', 'worked']);
+  await expect.poll(() => said).toEqual(['failed', 'worked']);
 });

@@ -58,7 +58,7 @@ it('gives back what it may have claimed when the answer was lost, and counts no 
 it('gives it back by itself, also if nobody asks any more', async () => {
   const { leases, rows } = await start(['web_socketio_claim']);
   await expect(leases.claim(['1'])).rejects.toThrow('Connection terminated');
-  await expect.poll(rows, { timeout: 3_000 }).toMatchObject([{ leased: false }, { leased: false }]);
+  await expect.poll(rows).toMatchObject([{ leased: false }, { leased: false }]);
 });
 
 it('knows what it confirmed when the answer was lost', async () => {

@@ -166,6 +166,19 @@ it('cuts off a page that does not read, for good and without waiting for it', as
   expect(await other.emitWithAck('echo', 1)).toBe(1);
 });
 
+it('… although it answers the heartbeats which it did not read', async () => {
+  const { sidecar, auth, connect } = await start({ queueBytes: 100_000 });
+  // Until PostgreSQL is there, who connects is refused.
+  await connect();
+  const raw = await RawWebSocket.connect(sidecar.url, '/mine', await auth(5));
+  raw.tcp.pause();
+  for (let n = 0; n < 50; n += 1) {
+    raw.send('42/mine,["pour",10,50000]');
+    for (let pong = 0; pong < 20; pong += 1) raw.send('3');
+  }
+  await expect.poll(() => sidecar.log).toContain('user 5: client_slow: ');
+});
+
 it('sends one packet of any size to a page that reads', async () => {
   const { connect } = await start({ queueBytes: 1_000 });
   const socket = await connect();
@@ -184,7 +197,7 @@ it('cuts off a page over long-polling that no longer asks', async () => {
   const token = await database.addToken({ uid: 6 });
   await post(`40/mine,${JSON.stringify({ db: database.name, token })}`);
   expect(await (await fetch(`${url}&sid=${sid}`)).text()).toContain('40/mine,');
-  await post('42/mine,["pour",10,50000]');
+  await post('42/mine,["pour",20,50000]');
   await expect.poll(() => sidecar.log).toContain('user 6: client_slow: ');
   expect((await fetch(`${url}&sid=${sid}`)).status).toBe(400);
 });

@@ -6,30 +6,18 @@ import { freePort } from '../support/free-port.ts';
 import { startHttp } from '../support/http-server.ts';
 
 const CALL: ModelCall = {
-  ...{ db: 'mydb', token: `wsio_${'a'.repeat(43)}`, uid: 2 },
+  ...{ db: 'mydb', credential: `wsio_${'a'.repeat(43)}`, origin: null, uid: 2 },
   ...{ model: 'res.users', method: 'read', args: [], kwargs: {}, context: {} },
 };
 const RESULT = JSON.stringify({ result: 'done' });
 const xmlrpc = (content: string) => `<?xml version="1.0"?><methodResponse>${content}</methodResponse>`;
 /** An OpenERP that answers. */
 const ANSWERS = {
-  json: JSON.stringify({ jsonrpc: '2.0', id: 1, result: RESULT }),
+  json: RESULT,
   xmlrpc: xmlrpc(`<params><param><value><string>${RESULT}</string></value></param></params>`),
 };
 const WRONG = {
-  json: [
-    '',
-    '<html>',
-    '7',
-    '""',
-    'null',
-    '{}',
-    '{"result": 7}',
-    '{"result": "7"}',
-    '{"result": "{}"}',
-    '{"error": 7}',
-    '{"result": "{\\"error\\": 7}"}',
-  ],
+  json: ['', '<html>', '7', '""', 'null', '{}', '[{"result": 7}]', '{"result": 7', '{"error": 7}'],
   xmlrpc: [
     '',
     '<html>',

@@ -35,10 +35,10 @@ async function start(answer: (call: string, method: string) => string | null) {
       body += part;
     });
     request.on('end', () => {
-      const { call } = JSON.parse(body).params;
+      const { call } = JSON.parse(body);
       asked.push(call);
-      const result = answer(call, JSON.parse(call).method);
-      if (result !== null) response.end(JSON.stringify({ result }));
+      const text = answer(call, JSON.parse(call).method);
+      if (text !== null) response.end(text);
     });
   });
   const database = await TestDatabase.create();

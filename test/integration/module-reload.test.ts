@@ -139,7 +139,7 @@ it.each([
     while (!isBack) await send();
   }
   await send();
-  await expect.poll(() => shown.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(sent.length);
+  await expect.poll(() => shown.length).toBeGreaterThanOrEqual(sent.length);
   expect(order === 'in order' ? shown : shown.toSorted((one, other) => one - other)).toEqual(sent);
   expect(resyncs).toEqual([]);
   expect(sidecar.log).not.toContain("of addon 'web_socketio_demo'");

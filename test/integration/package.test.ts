@@ -64,7 +64,7 @@ it('packs what runs, its licence and its documentation, and nothing else', () =>
   );
   const needless = /^(test|\.|sidecar\/(src|playground)|addon\/[^/]+\/src)|\.test\.ts$|\.pyc$|\.tgz$|\.env$/;
   expect(paths.filter((path) => needless.test(path))).toEqual(['sidecar/systemd/web_socketio.env']);
-  expect(packed.size).toBeLessThan(500_000);
+  expect(packed.size).toBeLessThan(650_000);
 });
 
 it.each(['web_socketio', 'oe_web_socketio'])('runs elsewhere as %s', async (name) => {
@@ -80,7 +80,7 @@ it.each(['web_socketio', 'oe_web_socketio'])('runs elsewhere as %s', async (name
     env,
     folder,
   );
-  await expect.poll(() => lines.join('\n'), { timeout: 20_000 }).toContain('Connected to PostgreSQL');
+  await expect.poll(() => lines.join('\n')).toContain('Connected to PostgreSQL');
   expect(lines.join('\n')).toContain('Load server modules: web_longpolling, web_socketio_demo');
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);

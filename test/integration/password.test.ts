@@ -129,6 +129,6 @@ it("the service's own command finds the password that systemd hands over, and PR
   expect(await ended).toEqual([1, null]);
   // It got in, and has no rights yet.
   expect(lines.join('\n')).toMatch(/db-password +set +WEB_SOCKETIO_DB_PASSWORD_FILE\n/);
-  expect(lines.join('\n')).toMatch(/db-password-file +set +environment/);
+  expect(lines.join('\n')).toMatch(/db-password-file +\/\S+ +environment/);
   expect(lines.join('\n')).toContain('database_forbidden');
 });

@@ -1,5 +1,7 @@
 import { callContract } from '../contract/call.ts';
+import { checkContract } from '../contract/check.ts';
 import { odoo19Dialect } from '../contract/dialect.ts';
+import { exchangeContract } from '../contract/exchange.ts';
 import { notificationContract } from '../contract/notification.ts';
 import { sessionContract } from '../contract/session.ts';
 import { tokenContract } from '../contract/token.ts';
@@ -9,5 +11,7 @@ import { useStandIn } from '../support/stand-in.ts';
 const standIn = useStandIn();
 sessionContract(standIn, odoo19Dialect);
 tokenContract(standIn);
+checkContract(standIn);
+exchangeContract(standIn);
 callContract(standIn);
 notificationContract(standIn);

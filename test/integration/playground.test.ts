@@ -9,9 +9,6 @@ import { makeClone, PlaygroundProcess } from '../support/playground-process.ts';
 import { processesOf } from '../support/process-list.ts';
 import { readState, Seat } from '../support/seat.ts';
 
-/** Other tests keep the machine busy. */
-const PATIENTLY = { timeout: 15_000 };
-
 const NOTIFICATION = 'web_socketio_demo.notification';
 
 async function post(url: string, path: string, body: object): Promise<number> {
@@ -41,11 +38,11 @@ it('starts from one command; a notification of one user arrives at the other one
   ]);
   const [anna, ben] = [await Seat.take(url, '/left'), await Seat.take(url, '/right')];
   const arrived = ben.next(NOTIFICATION);
-  await expect.poll(() => ben.socket.connected, PATIENTLY).toBe(true);
+  await expect.poll(() => ben.socket.connected).toBe(true);
   await anna.notify(6, 'Tea');
   expect(await arrived).toMatchObject([{ subject: 'Tea', kind: 'info', to_id: 6 }]);
   await expect
-    .poll(() => dataOf(events, 'message'), PATIENTLY)
+    .poll(() => dataOf(events, 'message'))
     .toEqual([
       {
         id: expect.stringMatching(/^\d+$/),
@@ -75,13 +72,13 @@ it('starts again on the same data when all of it was killed, and knows what it s
   await anna.notify(6, 'Before');
   first.signal('SIGKILL');
   await first.ended;
-  await expect.poll(() => processesOf(clone), PATIENTLY).toEqual([]);
+  await expect.poll(() => processesOf(clone)).toEqual([]);
   const second = new PlaygroundProcess(clone);
   const again = await second.url();
   expect((await readState(again)).users[0]).toMatchObject({ uid: 5, name: 'Anna Maria' });
   const events = await openEventStream(new URL('/playground/events', again));
   await expect
-    .poll(() => dataOf(events, 'message'), PATIENTLY)
+    .poll(() => dataOf(events, 'message'))
     .toMatchObject([{ values: { subject: 'Before' }, state: 'waiting' }]);
   const returned = new OdooSession(again, '/left');
   returned.sessionId = session.sessionId;
@@ -107,25 +104,25 @@ it('stops, kills and starts the sidecar, and shows what becomes of a message mea
   const events = await openEventStream(new URL('/playground/events', url));
   const states = () =>
     dataOf(events, 'sidecar').map((data) => z.object({ state: z.string() }).parse(data).state);
-  await expect.poll(states, PATIENTLY).toEqual(['running']);
+  await expect.poll(states).toEqual(['running']);
   const anna = await Seat.take(url, '/left');
   for (const action of ['stop', 'kill']) {
-    await expect.poll(() => anna.socket.connected, PATIENTLY).toBe(true);
+    await expect.poll(() => anna.socket.connected).toBe(true);
     const before = states().length;
     expect(await post(url, '/playground/sidecar', { action })).toBe(204);
-    await expect.poll(states, PATIENTLY).toHaveLength(before + 1);
+    await expect.poll(states).toHaveLength(before + 1);
     const arrived = anna.next(NOTIFICATION);
     const values = { to_id: 5, subject: action, text: 'Nobody was there', kind: 'info', sticky: false };
     expect(await post(url, '/playground/message', { channel: 'web_socketio_demo', values })).toBe(204);
     expect(await post(url, '/playground/sidecar', { action: 'start' })).toBe(204);
-    await expect.poll(() => states().slice(before), PATIENTLY).toEqual(['stopped', 'starting', 'running']);
+    await expect.poll(() => states().slice(before)).toEqual(['stopped', 'starting', 'running']);
     expect(await arrived).toMatchObject([values]);
   }
   expect(dataOf(events, 'log').join('\n')).toContain('Connected to PostgreSQL');
   // Who comes back hears of nothing twice.
   const known = events.length - 1;
   const rest = await openEventStream(new URL('/playground/events', url), events[known - 1]?.id);
-  await expect.poll(() => rest[0], PATIENTLY).toEqual(events[known]);
+  await expect.poll(() => rest[0]).toEqual(events[known]);
   expect(playground.lines.at(-1)).toMatch(/^Ready in/);
 });
 
@@ -157,7 +154,7 @@ LongPollingNameSpace.on('work', { adapterClass: Work }, async (session, isDone: 
   }
   const states = () =>
     dataOf(events, 'message').map((data) => z.object({ state: z.string() }).parse(data).state);
-  await expect.poll(states, PATIENTLY).toEqual(['waiting', 'taken', 'put back', 'taken', 'confirmed']);
+  await expect.poll(states).toEqual(['waiting', 'taken', 'put back', 'taken', 'confirmed']);
 });
 
 it('takes messages for the demonstration only, and from nobody but its own page', async () => {
@@ -184,9 +181,9 @@ it('tells the page when the server module changes, which is live at once', async
   expect(module.text).toBe(await readFile(join(clone, module.path), 'utf8'));
   await appendFile(join(clone, module.path), '// changed\n');
   await expect
-    .poll(() => dataOf(events, 'module'), PATIENTLY)
+    .poll(() => dataOf(events, 'module'))
     .toContainEqual({ path: module.path, text: `${module.text}// changed\n` });
-  await expect.poll(() => dataOf(events, 'log').join('\n'), PATIENTLY).toContain('Load server modules again');
+  await expect.poll(() => dataOf(events, 'log').join('\n')).toContain('Load server modules again');
 });
 
 it('ends with one line and no process when PostgreSQL has ended', async () => {
@@ -207,7 +204,7 @@ it.runIf(serverOwner !== undefined)('runs for an ordinary user, too', async () =
   const clone = await makeClone(serverOwner);
   const playground = new PlaygroundProcess(clone, [], {}, asOrdinaryUser);
   const anna = await Seat.take(await playground.url(), '/left');
-  await expect.poll(() => anna.socket.connected, PATIENTLY).toBe(true);
+  await expect.poll(() => anna.socket.connected).toBe(true);
   const { pid } = JSON.parse(await readFile(join(clone, '.playground/lock'), 'utf8'));
   process.kill(pid, 'SIGTERM');
   expect(await playground.ended).toEqual([0, null]);

@@ -70,7 +70,7 @@ it('starts with the addons of this package, serves, and ends by itself at SIGTER
     ...serverVariables(database.server),
     WEB_SOCKETIO_DATABSE: 'another',
   });
-  await expect.poll(() => lines.join('\n'), { timeout: 20_000 }).toContain('Connected to PostgreSQL');
+  await expect.poll(() => lines.join('\n')).toContain('Connected to PostgreSQL');
   expect(lines[0]).toContain(
     'WARNING ? web_socketio: option_unknown: The variable WEB_SOCKETIO_DATABSE means nothing here. Did you mean WEB_SOCKETIO_DATABASE?',
   );
@@ -110,7 +110,7 @@ it('ends with code 1 when something does not end in time', async () => {
     WEB_SOCKETIO_ADDONS_PATH: await makeAddons({ base: UNSTOPPABLE }),
     WEB_SOCKETIO_DRAIN_SECONDS: '0',
   });
-  await expect.poll(() => lines.join('\n'), { timeout: 20_000 }).toContain('Connected to PostgreSQL');
+  await expect.poll(() => lines.join('\n')).toContain('Connected to PostgreSQL');
   child.kill('SIGTERM');
   expect(await ended).toEqual([1, null]);
   expect(lines.join('\n')).toContain('stop_timeout: Not everything ended within 17 s.');

@@ -43,13 +43,11 @@ async function save(server: RestartablePostgres, sidecar: TestSidecar) {
   await server.stopFast();
   const putBack = await server.saveData();
   await server.start();
-  await expect.poll(returns, { timeout: 10_000 }).toBe(before + 1);
+  await expect.poll(returns).toBe(before + 1);
   return putBack;
 }
 
-it('tells pages once to load their data again, and offers what was held, when the data folder is put back', {
-  timeout: 120_000,
-}, async () => {
+it('tells pages once to load their data again, and offers what was held, when the data folder is put back', async () => {
   const { server, database, sidecar, page } = await open();
   const putBack = await save(server, sidecar);
   page.answer();
@@ -62,21 +60,17 @@ it('tells pages once to load their data again, and offers what was held, when th
   await server.stopFast();
   await putBack();
   await server.start();
-  await expect
-    .poll(() => page.shown.resync, { timeout: 15_000 })
-    .toEqual([expect.objectContaining({ reason: 'epoch' })]);
+  await expect.poll(() => page.shown.resync).toEqual([expect.objectContaining({ reason: 'epoch' })]);
   expect(sidecar.log).toContain('PostgreSQL goes on from an earlier state than the one that was seen');
   await database.insert('each', { n: 3 });
   // In what was put back, the message is held by a sidecar that lives, and does not know of it.
-  await expect.poll(() => page.shown, { timeout: 15_000 }).toMatchObject({ each: [1, 2, 3], queue: [1, 1] });
+  await expect.poll(() => page.shown).toMatchObject({ each: [1, 2, 3], queue: [1, 1] });
   page.answer();
   await expect.poll(rows).toEqual([]);
   expect(page.shown.resync).toHaveLength(1);
 });
 
-it('tells them, too, when the sidecar is started after the data folder was put back', {
-  timeout: 120_000,
-}, async () => {
+it('tells them, too, when the sidecar is started after the data folder was put back', async () => {
   const { server, database, sidecar, page } = await open();
   const putBack = await save(server, sidecar);
   page.answer();
@@ -91,18 +85,14 @@ it('tells them, too, when the sidecar is started after the data folder was put b
   // What was lost had these numbers; now others have them.
   for (const n of [3, 4, 5, 6, 7, 8]) await database.insert('each', { n });
   const later = await TestSidecar.start(database, BOTH_MODES, { interface: hostname, port: Number(port) });
-  await expect
-    .poll(() => page.shown.resync, { timeout: 15_000 })
-    .toEqual([expect.objectContaining({ reason: 'epoch' })]);
+  await expect.poll(() => page.shown.resync).toEqual([expect.objectContaining({ reason: 'epoch' })]);
   expect(later.log).toContain('PostgreSQL was started again while no sidecar was there');
   await database.insert('each', { n: 9 });
-  await expect.poll(() => page.shown, { timeout: 15_000 }).toMatchObject({ each: [1, 2, 9], queue: [1, 1] });
+  await expect.poll(() => page.shown).toMatchObject({ each: [1, 2, 9], queue: [1, 1] });
   expect(page.shown.resync).toHaveLength(1);
 });
 
-it('tells nobody anything when PostgreSQL is started again and goes on where it was', {
-  timeout: 120_000,
-}, async () => {
+it('tells nobody anything when PostgreSQL is started again and goes on where it was', async () => {
   const { server, database, sidecar, page } = await open();
   await save(server, sidecar);
   await database.insert('each', { n: 2 });

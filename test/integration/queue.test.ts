@@ -122,7 +122,7 @@ it('is shared by several sidecars; what one held that was stopped goes to the ot
   await expect.poll(waiting).toEqual([]);
 });
 
-it('gives what a sidecar held that is not heard of any more to another within five seconds', async () => {
+it('gives what a sidecar held that is not heard of any more to another', async () => {
   const { database, connect, waiting } = await start();
   const lost = '00000000-0000-4000-8000-000000000001';
   await database.query(`INSERT INTO web_socketio_sidecar (id) VALUES ($1)`, [lost]);
@@ -131,7 +131,7 @@ it('gives what a sidecar held that is not heard of any more to another within fi
     [lost],
   );
   const got = work(await connect());
-  await expect.poll(() => got, { timeout: 5_500 }).toEqual(['held']);
+  await expect.poll(() => got).toEqual(['held']);
   await expect.poll(waiting).toEqual([]);
 });
 
@@ -157,7 +157,7 @@ it('delivers and confirms while PostgreSQL cuts the sidecar off again and again'
     await database.insert('work', { text: `${number}` });
     if (number % 10 === 0) await database.killSidecarBackends();
   }
-  await expect.poll(waiting, { timeout: 15_000 }).toEqual([]);
+  await expect.poll(waiting).toEqual([]);
   expect(new Set(got.flat()).size).toBe(60);
 });
 
@@ -172,7 +172,7 @@ it.each([
     [first, last],
   );
   const got = work(await connect());
-  await expect.poll(waiting, { timeout: 20_000 }).toEqual([]);
+  await expect.poll(waiting).toEqual([]);
   const sent = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   expect(got.slice(0, 100)).toEqual(sent.slice(0, 100));
   expect([...new Set(got)].map(Number).toSorted((one, other) => one - other)).toEqual(sent);
@@ -188,9 +188,9 @@ it('finds the messages of users behind more than memory holds, for people who ar
   );
   await database.insert('work', { to_id: 2, text: 'deep' });
   const got = work(await connect(2));
-  await expect.poll(() => got, { timeout: 10_000 }).toEqual(['deep']);
+  await expect.poll(() => got).toEqual(['deep']);
   const crowd = await Promise.all(Array.from({ length: 20 }, async (_, n) => work(await connect(10 + n))));
-  await expect.poll(() => crowd.flat().length, { timeout: 20_000 }).toBe(1_000);
+  await expect.poll(() => crowd.flat().length).toBe(1_000);
   expect(new Set(crowd.flat()).size).toBe(1_000);
   await database.insert('work', { to_id: 3, text: 'live' });
   await expect.poll(() => other).toEqual(['live']);

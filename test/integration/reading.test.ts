@@ -102,7 +102,10 @@ it('handlers with the same arguments share what they read, one after the other a
   expect(await second).toEqual(['two']);
   await say('blue', 'between');
   await say('blue', 'two handlers');
-  expect(await ask('next', 'blue')).toEqual(['between', 'two handlers']);
+  const texts: unknown[] = [];
+  // The sidecar may not have read the second one yet.
+  while (texts.length < 2) texts.push(...[await ask('next', 'blue')].flat());
+  expect(texts).toEqual(['between', 'two handlers']);
 });
 
 it('a handler that changes its arguments goes on where it is', async () => {

@@ -3,7 +3,7 @@ import { TestDatabase } from '../support/test-database.ts';
 import { TestSidecar } from '../support/test-sidecar.ts';
 
 const ROW =
-  '{"single": true, "epoch": "7:1:00000001:abc", "version": 2, "compatible": 2, "purged_txid": 0, "pulse": 3, "base": 0}';
+  '{"single": true, "epoch": "7:1:00000001:abc", "version": 3, "compatible": 3, "purged_txid": 0, "pulse": 3, "base": 0}';
 
 it('waits for the end of a restore, and makes nothing that the dump has yet to make', async () => {
   const database = await TestDatabase.create();
@@ -14,7 +14,7 @@ it('waits for the end of a restore, and makes nothing that the dump has yet to m
     DELETE FROM web_socketio_state;
     INSERT INTO web_socketio_message (txid, channel) SELECT 1000000000000 + n, 'news' FROM generate_series(1, 20) AS n`);
   const sidecar = await TestSidecar.start(database, {});
-  const expectLine = (line: RegExp) => expect.poll(() => sidecar.log, { timeout: 10_000 }).toMatch(line);
+  const expectLine = (line: RegExp) => expect.poll(() => sidecar.log).toMatch(line);
   await expectLine(
     /schema_incomplete: In '\w+' the table web_socketio_state has no row: a dump is being restored/,
   );

@@ -13,7 +13,7 @@ SocketIO.addNamespace('/mine', class extends OpenERPNameSpace { on_ping() { retu
 
 /** The addon's file of a release to come. */
 function schemaOf(version: number, compatible: number): string {
-  const [own, other] = ['version = 2, compatible = 2', '(2, 2)'];
+  const [own, other] = ['version = 3, compatible = 3', '(3, 3)'];
   expect(SCHEMA).toContain(`${own} WHERE (version, compatible) IS DISTINCT FROM ${other}`);
   return SCHEMA.replace(own, `version = ${version}, compatible = ${compatible}`).replace(
     other,
@@ -29,9 +29,9 @@ async function createOld(): Promise<TestDatabase> {
 }
 
 const TOO_OLD = (name: string) =>
-  `schema_version: The tables of web_socketio in '${name}' have no version, and this sidecar needs 2 or later. Update the addon to the sidecar's release, then: odoo -d ${name} -u web_socketio.`;
+  `schema_version: The tables of web_socketio in '${name}' have no version, and this sidecar needs 3 or later. Update the addon to the sidecar's release, then: odoo -d ${name} -u web_socketio.`;
 const TOO_NEW = (name: string) =>
-  `schema_version: The tables of web_socketio in '${name}' have version 4, for sidecars that know 3 or later, and this one knows 2. Upgrade the sidecar to the addon's release.`;
+  `schema_version: The tables of web_socketio in '${name}' have version 5, for sidecars that know 4 or later, and this one knows 3. Upgrade the sidecar to the addon's release.`;
 
 it('refuses tables that are too old with one line, serves the others, and serves them when the addon was updated', async () => {
   const [good, old] = [await TestDatabase.create(), await createOld()];
@@ -50,8 +50,8 @@ it('refuses tables that are too old with one line, serves the others, and serves
 
 it('serves tables that are younger if they say that they fit, and refuses them if they say that they do not', async () => {
   const [fits, misfits] = [await TestDatabase.create(), await TestDatabase.create()];
-  await fits.query(schemaOf(4, 2));
-  await misfits.query(schemaOf(4, 3));
+  await fits.query(schemaOf(5, 3));
+  await misfits.query(schemaOf(5, 4));
   const sidecar = await TestSidecar.start(fits, modules, { databases: [fits.name, misfits.name] });
   await expect.poll(() => sidecar.log).toContain(TOO_NEW(misfits.name));
   const socket = await sidecar.connect('/mine', fits.name, await fits.addToken());
@@ -65,7 +65,7 @@ it('keeps its pages when the addon is updated under it to one that fits', async 
   const ended: unknown[] = [];
   socket.on('web_socketio.end', (end) => ended.push(end));
   const after = nextEvent(socket, 'after');
-  await database.query(schemaOf(3, 2));
+  await database.query(schemaOf(4, 3));
   // Sent after that, and read after it.
   await database.query(
     `INSERT INTO web_socketio_message (channel, "values") VALUES ('web_socketio.control', $1)`,
@@ -82,7 +82,7 @@ it('sends its pages away when the addon is updated under it to one that does not
   const sidecar = await TestSidecar.start(database, modules);
   const socket = await sidecar.connect('/mine', database.name, await database.addToken());
   const end = nextEvent(socket, 'web_socketio.end');
-  await database.query(schemaOf(4, 3));
+  await database.query(schemaOf(5, 4));
   expect(await end).toMatchObject([{ code: 'database_unavailable', retry: true }]);
   expect(sidecar.log).toContain(TOO_NEW(database.name));
   await database.query(SCHEMA);
@@ -99,7 +99,7 @@ it('says so in --check-config', async () => {
   const report = lines.join('\n').replaceAll(/\s+/g, ' ');
   const version = await good.version();
   expect(version).toMatch(/^\d/);
-  expect(report).toContain(`${good.name} ${version} installed version 2 `);
+  expect(report).toContain(`${good.name} ${version} installed version 3 `);
   expect(report).toContain(`${old.name} ${version} installed unusable `);
   expect(report).toContain(TOO_OLD(old.name));
 });

@@ -47,11 +47,56 @@ describe.each([10, 15, 18] as const)('The schema on PostgreSQL %i', (major) => {
     await database.query(SCHEMA);
     expect(
       await database.query('SELECT epoch, purged_txid, version, compatible FROM web_socketio_state'),
-    ).toEqual([{ epoch: 'here', purged_txid: '7', version: 2, compatible: 2 }]);
+    ).toEqual([{ epoch: 'here', purged_txid: '7', version: 3, compatible: 3 }]);
     expect(await controls(database)).toEqual([]);
-    await database.query('UPDATE web_socketio_state SET version = 3');
+    await database.query('UPDATE web_socketio_state SET version = 4');
     await database.query(SCHEMA);
     expect(await controls(database)).toEqual([{ uid: null, values: { type: 'schema_changed' } }]);
+  });
+
+  it('takes the tokens of version 2 away, which name no database, and keeps those of its own version', async () => {
+    const database = await TestDatabase.create(server);
+    await database.addToken();
+    await database.query(SCHEMA);
+    expect(await database.query('SELECT 1 FROM web_socketio_session')).toHaveLength(1);
+    await database.query(
+      'ALTER TABLE web_socketio_session DROP issuer, DROP origin, DROP sealed, DROP checked, DROP locked',
+    );
+    await database.query('UPDATE web_socketio_state SET version = 2, compatible = 2');
+    await database.query(SCHEMA);
+    expect(await database.query('SELECT 1 FROM web_socketio_session')).toEqual([]);
+    expect(await controls(database)).toEqual([{ uid: null, values: { type: 'schema_changed' } }]);
+    await database.addToken();
+  });
+
+  it('says which server and database it is, and so does every token', async () => {
+    const database = await TestDatabase.create(server);
+    await database.addToken();
+    const copy = TestDatabase.at(server, `${database.name}_copy`);
+    await TestDatabase.at(server, 'postgres').query(`CREATE DATABASE ${copy.name} TEMPLATE ${database.name}`);
+    const read = `SELECT web_socketio_identity() AS here, issuer FROM web_socketio_session`;
+    const [row] = await database.query<{ here: string; issuer: string }>(read);
+    expect(row?.here).toMatch(/^\d{19}:\d+:0000000[1-9]$/);
+    expect(row?.issuer).toBe(row?.here);
+    const [copied] = await copy.query<{ here: string; issuer: string }>(read);
+    expect(copied?.issuer).toBe(row?.here);
+    expect(copied?.here).not.toBe(row?.here);
+    await TestDatabase.at(server, 'postgres').query(`DROP DATABASE ${copy.name}`);
+  });
+
+  it('does without what the server does not tell', async () => {
+    const database = await TestDatabase.create(server);
+    const role = `few_rights_${database.name}`;
+    await database.query(
+      `CREATE ROLE ${role}; GRANT CREATE ON SCHEMA public TO ${role};
+       ALTER FUNCTION web_socketio_identity() OWNER TO ${role};
+       REVOKE EXECUTE ON FUNCTION pg_control_system(), pg_walfile_name(pg_lsn) FROM PUBLIC`,
+    );
+    const [row] = await database.query<{ here: string }>('SELECT web_socketio_identity() AS here');
+    expect(row?.here).toMatch(/^-:\d+:-$/);
+    await database.query(
+      `REASSIGN OWNED BY ${role} TO CURRENT_USER; DROP OWNED BY ${role}; DROP ROLE ${role}`,
+    );
   });
 
   it('fills in what a plain INSERT leaves out', async () => {
@@ -89,6 +134,12 @@ describe.each([10, 15, 18] as const)('The schema on PostgreSQL %i', (major) => {
     await database.addToken({ uid: 2 });
     await database.query(statement);
     expect(await controls(database)).toHaveLength(1);
+  });
+
+  it('tells of changed credentials where no token is there yet: one may be on its way', async () => {
+    const database = await TestDatabase.create(server);
+    await database.query(`UPDATE res_users SET password = 'new' WHERE id = 2`);
+    expect(await controls(database)).toEqual([{ uid: 2, values: { type: 'proof_due', uid: 2 } }]);
   });
 
   it('ends every page of a session for good, and tells the sidecars', async () => {

@@ -83,9 +83,7 @@ it('activates a namespace when its addon gets installed', async () => {
   await database.query(`INSERT INTO ir_module_module (name, state) VALUES ('later', 'installed')`);
   await database.killSidecarBackends();
   await expect
-    .poll(() => sidecar.connect('/good', database.name, token).then(() => 'connected', String), {
-      timeout: 10_000,
-    })
+    .poll(() => sidecar.connect('/good', database.name, token).then(() => 'connected', String))
     .toBe('connected');
 });
 

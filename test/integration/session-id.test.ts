@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { expect, it } from 'vitest';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { io } from 'socket.io-client';
+import { expect, it, onTestFinished } from 'vitest';
 import { startHttp } from '../support/http-server.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { nextEvent, TestSidecar } from '../support/test-sidecar.ts';
@@ -24,54 +25,42 @@ const answering = (answer: (response: ServerResponse, request: IncomingMessage) 
 
 it('lets a client try again with its session id when OpenERP cannot be reached', async () => {
   const { sidecar, db } = await start('http://127.0.0.1:1');
-  expect(await sidecar.refusal('/mine', { db, session_id: 'abc' })).toMatchObject({
+  expect(await sidecar.refusal('/mine', { db, session_id: 'xyz' })).toMatchObject({
     code: 'openerp_unreachable',
     retry: true,
   });
 });
 
 const neverAsked = () => expect.unreachable('OpenERP was asked');
-const answer = (rest: object) => JSON.stringify({ jsonrpc: '2.0', id: null, ...rest });
-const odooExpired = { code: 100, data: { name: 'odoo.http.SessionExpiredException' } };
-const openerpInvalid = { code: 100, message: 'OpenERP Session Invalid', data: { type: 'session_invalid' } };
+const refused = (state: string) => JSON.stringify({ refused: state });
 
+// Keys without hexadecimal digits: the name of a database has a dozen of those, and stands in the log.
 it.each([
-  ['is none', { session_id: 'a b; other=1' }, neverAsked, 'session_unknown'],
-  ['has a sid that is none', { session_id: 'abc', sid: 'a b; other=1' }, neverAsked, 'session_unknown'],
-  ['has a sid and is none', { session_id: '"abc"', sid: 'abc' }, neverAsked, 'session_unknown'],
-  ['is over', { session_id: 'abc' }, answer({ error: odooExpired }), 'session_unknown'],
-  [
-    'is over in OpenERP 7.0',
-    { session_id: 'abc', sid: 'def' },
-    answer({ error: openerpInvalid }),
-    'session_unknown',
-  ],
-  [
-    'has keys of which OpenERP 7.0 makes a session of nobody',
-    { session_id: 'abc', sid: 'def' },
-    answer({ result: { db: false, uid: false } }),
-    'session_unknown',
-  ],
-  ['gets nothing at all', { session_id: 'abc', sid: 'def' }, answer({}), 'session_unknown'],
+  ['is none', { session_id: 'a b; other=1' }, neverAsked, 'session_unknown false'],
+  ['has a sid that is none', { session_id: 'xyz', sid: 'a b; other=1' }, neverAsked, 'session_unknown false'],
+  ['has a sid and is none', { session_id: '"xyz"', sid: 'xyz' }, neverAsked, 'session_unknown false'],
+  ['is over', { session_id: 'xyz' }, refused('over'), 'session_unknown false'],
+  ['is over in OpenERP 7.0', { session_id: 'xyz', sid: 'uvw' }, refused('over'), 'session_unknown false'],
+  ['is locked', { session_id: 'xyz' }, refused('locked'), 'session_locked true'],
   [
     'is one of another database',
-    { session_id: 'abc' },
-    answer({ result: { db: 'other', uid: 1, token: 'wsio_other' } }),
-    'session_unknown',
+    { session_id: 'xyz' },
+    JSON.stringify({ db: 'other', uid: 1, token: 'wsio_other' }),
+    'session_unknown false',
   ],
   [
-    'meets an error',
-    { session_id: 'abc' },
-    answer({ error: { code: 200, data: { name: 'builtins.KeyError' } } }),
-    'openerp_answer',
+    'is one of no database at all',
+    { session_id: 'xyz' },
+    JSON.stringify({ token: 'wsio_other' }),
+    'session_unknown false',
   ],
-  ['meets no OpenERP', { session_id: 'abc' }, '<html>', 'openerp_answer'],
-  ['meets other JSON', { session_id: 'abc' }, '{}', 'openerp_answer'],
+  ['meets no OpenERP', { session_id: 'xyz' }, '<html>', 'openerp_answer false'],
+  ['meets other JSON', { session_id: 'xyz' }, '{}', 'openerp_answer false'],
 ])('refuses a session that %s', async (_, keys, answer, expected) => {
   const url = await answering((response) => (typeof answer === 'string' ? response.end(answer) : answer()));
   const { sidecar, db } = await start(url);
   const { code, retry, message } = await sidecar.refusal('/mine', { db, ...keys });
-  expect(`${code} ${retry}`).toBe(`${expected} false`);
+  expect(`${code} ${retry}`).toBe(expected);
   for (const key of Object.values(keys)) {
     expect(message).not.toContain(key);
     expect(sidecar.log).not.toContain(key);
@@ -81,12 +70,12 @@ it.each([
 it('asks OpenERP 7.0, whose sessions have two keys, once for each handshake and each event', async () => {
   const database = await TestDatabase.create();
   const token = await database.addToken({ uid: 7 });
-  const asked: { cookie: string | undefined; body: unknown }[] = [];
+  const asked: { headers: IncomingHttpHeaders; body: unknown }[] = [];
   const url = await answering(async (response, request) => {
     const body: unknown = JSON.parse(Buffer.concat(await request.toArray()).toString());
-    asked.push({ cookie: request.headers.cookie, body });
+    asked.push({ headers: request.headers, body });
     const result = { db: database.name, uid: 7, token, expires_in: 900, url: false };
-    response.setHeader('Set-Cookie', 'sid=another').end(answer({ result }));
+    response.setHeader('Set-Cookie', 'sid=another').end(JSON.stringify(result));
   });
   const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { openerpUrl: url });
   await sidecar.connect('/mine', database.name, await database.addToken());
@@ -101,27 +90,24 @@ it('asks OpenERP 7.0, whose sessions have two keys, once for each handshake and 
   expect(asked).toHaveLength(1);
   waiting.emit('session id', keys);
   await expect.poll(() => waiting.emitWithAck('who')).toBe(7);
-  const body = { jsonrpc: '2.0', method: 'call', params: { session_id: '5e55' } };
-  expect(asked).toEqual([
-    { cookie: 'sid=abcd', body },
-    { cookie: 'sid=abcd', body },
-  ]);
+  expect(asked.map(({ body }) => body)).toEqual([keys, keys]);
+  // A request with a cookie is an activity of its user, and under a host of other databases it would log the user out.
+  for (const { headers } of asked) {
+    expect(headers).toMatchObject({ 'content-type': 'text/plain', 'x-odoo-database': database.name });
+    expect(headers).not.toHaveProperty('cookie');
+  }
 });
 
 it('does not follow to another address, which would get the session', async () => {
   const elsewhere = await startHttp(() => expect.unreachable('It followed'));
   const url = await answering((response) => response.writeHead(307, { location: elsewhere }).end());
   const { sidecar, db } = await start(url);
-  expect(await sidecar.refusal('/mine', { db, session_id: 'abc' })).toMatchObject({ code: 'openerp_answer' });
+  expect(await sidecar.refusal('/mine', { db, session_id: 'xyz' })).toMatchObject({ code: 'openerp_answer' });
 });
 
 it('asks OpenERP about two session ids of strangers at a time, and refuses more than wait already', async () => {
-  const asked: (string | undefined)[] = [];
   const answers: ServerResponse[] = [];
-  const url = await answering((response, request) => {
-    asked.push(request.headers.cookie);
-    answers.push(response);
-  });
+  const url = await answering((response) => answers.push(response));
   const { sidecar, db, database } = await start(url);
   await sidecar.connect('/mine', db, await database.addToken());
   const sockets = Array.from({ length: 103 }, (_, index) =>
@@ -130,33 +116,58 @@ it('asks OpenERP about two session ids of strangers at a time, and refuses more 
   const refused = Promise.race(sockets.map((socket) => nextEvent(socket, 'connect_error')));
   for (const socket of sockets) socket.connect();
   expect(await refused).toMatchObject([{ data: { code: 'openerp_busy', retry: true } }]);
-  expect(asked).toHaveLength(2);
+  expect(answers).toHaveLength(2);
   for (const socket of sockets) socket.disconnect();
   for (const answer of answers) answer.destroy();
 });
 
-it('asks a client for its session id again before the token expires, and lets it stay', async () => {
-  let token = '';
-  const answers: ServerResponse[] = [];
-  const url = await answering((response) => answers.push(response));
-  const { sidecar, db, database } = await start(url);
-  const answer = async (expiresInSeconds: number) => {
-    await expect.poll(() => answers.length).toBe(1);
-    token = await database.addToken({ uid: 7, session: 'mine', expiresInSeconds });
-    answers
-      .pop()
-      ?.end(JSON.stringify({ jsonrpc: '2.0', result: { db, uid: 7, token, expires_in: 900, url: false } }));
+it('names to OpenERP the address that the client says, else the one at which its proxy was asked', async () => {
+  const database = await TestDatabase.create();
+  const token = await database.addToken({ uid: 7 });
+  const asked: (readonly unknown[])[] = [];
+  const url = await answering(async (response, { headers }) => {
+    asked.push([headers.host, headers['x-forwarded-host'], headers['x-forwarded-proto']]);
+    response.end(JSON.stringify({ db: database.name, uid: 7, token }));
+  });
+  const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { openerpUrl: url });
+  await sidecar.connect('/mine', database.name, await database.addToken());
+  const own = [new URL(url).host, undefined, undefined];
+  const shake = async (auth: object, extraHeaders: Record<string, string>) => {
+    const socket = io(`${sidecar.url}/mine`, {
+      ...{ auth: { db: database.name, session_id: 'xyz', ...auth }, extraHeaders, forceNew: true },
+      transports: ['websocket'],
+    });
+    onTestFinished(() => void socket.disconnect());
+    await nextEvent(socket, 'connect');
+    return asked.pop();
   };
-  await sidecar.connect('/mine', db, await database.addToken());
-  const socket = sidecar.open('/mine', { db, session_id: 'abc' });
-  const connected = nextEvent(socket, 'connect');
-  const asked = nextEvent(socket, 'get session id');
-  socket.connect();
-  await answer(2);
-  await connected;
-  await asked;
-  socket.emit('session id', 'abc');
-  await answer(900);
-  await database.query(`DELETE FROM web_socketio_session WHERE expires < now() + interval '1 minute'`);
-  await expect.poll(() => socket.emitWithAck('who')).toBe(7);
+  const said = ['erp.example.com', 'erp.example.com', 'https'];
+  expect(await shake({ origin: 'https://erp.example.com' }, { Host: 'proxy' })).toEqual(said);
+  expect(await shake({}, { 'X-Forwarded-Host': 'erp.example.com', 'X-Forwarded-Proto': 'https' })).toEqual(
+    said,
+  );
+  expect(await shake({}, { Host: 'intra:81' })).toEqual(['intra:81', 'intra:81', 'http']);
+  expect(await shake({}, {})).toEqual(own);
+  for (const origin of [
+    'https://erp.example.com/path',
+    'ftp://x',
+    'https://a b',
+    'https://x\r\nCookie: y',
+    7,
+  ]) {
+    expect(await shake({ origin }, {})).toEqual(own);
+  }
+});
+
+it('tells what it is when OpenERP does not open the database under that host', async () => {
+  const url = await answering((response) => response.writeHead(404).end('<h1>Not Found</h1>'));
+  const { sidecar, db } = await start(url);
+  const refusal = await sidecar.refusal('/mine', {
+    db,
+    session_id: 'xyz',
+    origin: 'https://erp.example.com',
+  });
+  expect(refusal).toMatchObject({ code: 'host_refused', retry: false });
+  expect(refusal.message).toContain(`does not open '${db}' for the host 'erp.example.com'`);
+  expect(refusal.message).toContain('--db-filter');
 });

@@ -25,6 +25,8 @@ SocketIO.addNamespace('/mine', Mine);
 async function createRole(database: TestDatabase): Promise<{ user: string; password: string }> {
   const user = `sidecar_${randomBytes(4).toString('hex')}`;
   const owner = await database.connect();
+  // Of tables of version 2, which had no secret column.
+  await owner.query(`CREATE ROLE ${user} LOGIN; GRANT SELECT ON web_socketio_session TO ${user}`);
   await runPsqlScript(owner, await readFile(SCRIPT, 'utf8'), { role: user });
   await runPsqlScript(owner, await readFile(SCRIPT, 'utf8'), { role: user });
   const password = randomBytes(8).toString('hex');
@@ -53,7 +55,7 @@ it('lets the sidecar do all its work', async () => {
   await expect.poll(() => database.query('SELECT * FROM web_socketio_session')).toEqual([]);
   await database.query(`UPDATE web_socketio_state SET epoch = 'elsewhere'`);
   await database.killSidecarBackends();
-  await expect.poll(() => sidecar.log, { timeout: 5_000 }).toContain('Connected to PostgreSQL again');
+  await expect.poll(() => sidecar.log).toContain('Connected to PostgreSQL again');
   expect(sidecar.log).not.toContain('database_forbidden');
 });
 
@@ -69,9 +71,13 @@ it('shows nothing of the users, and nothing else of OpenERP', async () => {
       `INSERT INTO web_socketio_session (token_sha256, uid, session_hash, expires) VALUES ('', 1, '', now())`,
       `UPDATE web_socketio_session SET uid = 1`,
       `SELECT web_socketio_end_session('')`,
+      'SELECT sealed FROM web_socketio_session',
     ]) {
       await expect(client.query(query)).rejects.toMatchObject({ code: '42501' });
     }
+    const tokens =
+      'SELECT uid, locked FROM web_socketio_session WHERE issuer = (SELECT web_socketio_identity())';
+    expect((await client.query(tokens)).rows).toEqual([]);
   } finally {
     await client.end();
   }

@@ -16,8 +16,6 @@ class Reader extends OpenERPNameSpace {
 SocketIO.addNamespace('/work', Worker);
 SocketIO.addNamespace('/news', Reader);
 `;
-const PATIENT = { timeout: 20_000 };
-
 async function start() {
   const database = await TestDatabase.create();
   const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE });
@@ -74,22 +72,18 @@ it('says that a database is read-only while queues stand still, serves the rest 
       [channel, n],
     );
   await send('work', 2);
-  await expect
-    .poll(ready, PATIENT)
-    .toEqual({ status: 200, is: 'database_read_only', codes: ['database_read_only'] });
+  await expect.poll(ready).toEqual({ status: 200, is: 'database_read_only', codes: ['database_read_only'] });
   await send('news', 3);
-  await expect.poll(() => news, PATIENT).toEqual([{ n: 3 }]);
-  await expect
-    .poll(() => said('database_read_only').join(''), PATIENT)
-    .toContain('This sidecar is not known');
+  await expect.poll(() => news).toEqual([{ n: 3 }]);
+  await expect.poll(() => said('database_read_only').join('')).toContain('This sidecar is not known');
   const lines = said('What waits in queues is given to nobody until then.');
   expect(lines).toHaveLength(1);
   expect(lines[0]).toContain(
     `ERROR ${database.name} web_socketio: database_read_only: Nothing can be written to '${database.name}': cannot execute`,
   );
   await writer.query(`ALTER DATABASE ${database.name} RESET default_transaction_read_only`);
-  await expect.poll(() => work, PATIENT).toEqual([{ n: 1 }, { n: 2 }]);
-  await expect.poll(ready, PATIENT).toEqual(CONNECTED);
+  await expect.poll(() => work).toEqual([{ n: 1 }, { n: 2 }]);
+  await expect.poll(ready).toEqual(CONNECTED);
   expect(said('Queues are served again')).toHaveLength(1);
 });
 
@@ -125,17 +119,15 @@ it.each([
     await expect.poll(() => database.query('SELECT FROM web_socketio_message')).toEqual([]);
     const allow = await refuse(database, verb, table);
     await database.insert('work', { n: 2 });
+    await expect.poll(ready).toEqual({ status: 200, is: 'postgres_error', codes: ['postgres_error'] });
     await expect
-      .poll(ready, PATIENT)
-      .toEqual({ status: 200, is: 'postgres_error', codes: ['postgres_error'] });
-    await expect
-      .poll(() => said('postgres_error').join(''), PATIENT)
+      .poll(() => said('postgres_error').join(''))
       .toContain(`PostgreSQL refuses a statement in '${database.name}': not on a Sunday (ZZ999).`);
-    await expect.poll(() => said('postgres_error').join(''), PATIENT).toContain(says);
+    await expect.poll(() => said('postgres_error').join('')).toContain(says);
     await allow();
-    await expect.poll(() => said(over).length, PATIENT).toBeGreaterThan(0);
-    await expect.poll(ready, PATIENT).toEqual(CONNECTED);
-    await expect.poll(() => database.query('SELECT FROM web_socketio_message'), PATIENT).toEqual([]);
+    await expect.poll(() => said(over).length).toBeGreaterThan(0);
+    await expect.poll(ready).toEqual(CONNECTED);
+    await expect.poll(() => database.query('SELECT FROM web_socketio_message')).toEqual([]);
     expect(work).toContainEqual({ n: 2 });
   },
 );

@@ -5,7 +5,7 @@ import { openTransport } from '../../sidecar/src/rpc/transport-choice.ts';
 import { startHttp } from '../support/http-server.ts';
 
 const CALL: ModelCall = {
-  ...{ db: 'mydb', token: `wsio_${'a'.repeat(43)}`, uid: 2 },
+  ...{ db: 'mydb', credential: `wsio_${'a'.repeat(43)}`, origin: null, uid: 2 },
   ...{ model: 'res.users', method: 'read', args: [], kwargs: {}, context: {} },
 };
 const xmlrpc = (content: string) => `<?xml version="1.0"?><methodResponse>${content}</methodResponse>`;
@@ -56,30 +56,51 @@ it.each([
   },
 );
 
-it.each<[string, RequestListener]>([
-  ['HTTP 404, as of OpenERP 7.0', (_, response) => response.writeHead(404).end('<h1>Not Found</h1>')],
-  [
-    'JSON that says 404',
-    (_, response) =>
-      response.end('{"id": 1, "error": {"code": 404, "message": "404: Not Found", "data": {}}}'),
-  ],
-])(
-  'Where the JSON route is missing, the same call goes over XML-RPC, found out and said once for each database: %s',
-  async (_, missing) => {
-    const asked: string[] = [];
-    const url = await startHttp((request, response) => {
-      asked.push(request.url ?? '');
-      if (request.url === '/xmlrpc/object') response.end(DONE);
-      else missing(request, response);
-    });
-    const said: string[] = [];
-    const caller = openTransport({ url, transport: 'auto' }, (db, text) => said.push(`${db}: ${text}`));
-    for (const db of ['mydb', 'mydb', 'other']) expect(await caller.call({ ...CALL, db })).toBe('done');
-    const both = ['/web_socketio/call', '/xmlrpc/object'];
-    expect(asked).toEqual([...both, '/xmlrpc/object', ...both]);
-    expect(said).toEqual([
-      expect.stringMatching(/^mydb: .* over XML-RPC$/),
-      expect.stringMatching(/^other: .* over XML-RPC$/),
-    ]);
+const missing: RequestListener = (_, response) => response.writeHead(404).end('<h1>Not Found</h1>');
+
+it('Where the JSON route is missing, the same call goes over XML-RPC, found out and said once for each database and host', async () => {
+  const asked: string[] = [];
+  const url = await startHttp((request, response) => {
+    asked.push(`${request.headers.host} ${request.url}`);
+    if (request.url === '/xmlrpc/object') response.end(DONE);
+    else missing(request, response);
+  });
+  const said: string[] = [];
+  const caller = openTransport({ url, transport: 'auto' }, (db, text) => said.push(`${db}: ${text}`));
+  const places = [
+    ['mydb', null],
+    ['mydb', null],
+    ['other', null],
+    ['mydb', 'https://a.example.com'],
+    ['mydb', 'https://a.example.com'],
+  ] as const;
+  for (const [db, origin] of places) expect(await caller.call({ ...CALL, db, origin })).toBe('done');
+  const { host } = new URL(url);
+  const both = (name: string) => [`${name} /web_socketio/call`, `${name} /xmlrpc/object`];
+  expect(asked).toEqual([
+    ...both(host),
+    `${host} /xmlrpc/object`,
+    ...both(host),
+    ...both('a.example.com'),
+    'a.example.com /xmlrpc/object',
+  ]);
+  expect(said).toEqual([
+    expect.stringMatching(/^mydb: .* over XML-RPC$/),
+    expect.stringMatching(/^other: .* over XML-RPC$/),
+    expect.stringMatching(/^mydb: .* over XML-RPC \(for the host 'a.example.com'\)$/),
+  ]);
+});
+
+it.each(['json', 'auto'] as const)(
+  'A database that OpenERP does not open under that host is told as that, and not as a missing module: %s',
+  async (transport) => {
+    const url = await startHttp(missing);
+    const caller = openTransport({ url, transport, repeatMs: 0 }, () => undefined);
+    const error: unknown = await caller
+      .call({ ...CALL, origin: 'https://a.example.com' })
+      .catch((reason) => reason);
+    expect(error).toMatchObject({ code: 'host_refused', retry: false });
+    expect(String(error)).toContain(`OpenERP at ${url} does not open 'mydb' for the host 'a.example.com'`);
+    expect(String(error)).not.toContain('installed');
   },
 );

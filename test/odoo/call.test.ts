@@ -1,9 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ACCESS_ERROR, type Call, callByToken, DENIED, userWithToken } from '../contract/openerp-server.ts';
+import {
+  ACCESS_ERROR,
+  type Call,
+  callByToken,
+  credentialOf,
+  DENIED,
+  userWithToken,
+} from '../contract/openerp-server.ts';
 import { useOdoo } from '../support/odoo-fixture.ts';
 import { postJson } from '../support/odoo-rpc.ts';
 import type { OdooUser } from '../support/odoo-session.ts';
-import { changeRow } from '../support/session-rows.ts';
+import { changeRow, readRow } from '../support/session-rows.ts';
 
 const odoo = useOdoo(['web_socketio_test']);
 const callByRpc = (token: string, uid: number) =>
@@ -22,7 +29,6 @@ describe('A token', () => {
   it.each([
     ['expired', "expires = now() - interval '1 second'"],
     ['logged out more than 30 seconds ago', "ended = now() - interval '31 seconds'"],
-    ['that has a proof due', 'proof_due = now()'],
   ])('%s is refused at once, although Odoo accepted it before', async (_, assignment) => {
     const { user, token } = await userWithToken(odoo(), assignment.slice(0, 9));
     await callByRpc(token, user.uid);
@@ -30,10 +36,35 @@ describe('A token', () => {
     await expect(callByRpc(token, user.uid)).rejects.toMatchObject(DENIED);
   });
 
-  it('of a logout less than 30 seconds ago still works, for what runs at the disconnection', async () => {
+  it('that has a proof due works if its session gives the proof, and in no other one', async () => {
+    const { user, session, token } = await userWithToken(odoo(), 'prue');
+    await changeRow(odoo(), token, 'proof_due = now()');
+    expect(await callByRpc(token, user.uid)).toBeTypeOf('object');
+    expect(await readRow(odoo(), token)).toMatchObject({ due: false });
+    await session.logOut();
+    await changeRow(odoo(), token, 'ended = NULL, proof_due = now()');
+    await expect(callByRpc(token, user.uid)).rejects.toMatchObject(DENIED);
+  });
+
+  it('of a logout less than 30 seconds ago still works for a sidecar, for what runs at the disconnection', async () => {
     const { user, token } = await userWithToken(odoo(), 'grace');
     await changeRow(odoo(), token, "ended = now() - interval '20 seconds'");
+    await expect(callByRpc(token, user.uid)).rejects.toMatchObject(DENIED);
+    expect(await callByRpc(await credentialOf(odoo(), token), user.uid)).toBeTypeOf('object');
+  });
+
+  it('of a session that has gone is refused, and so is one of a session that acts as another user', async () => {
+    const { user, session, token } = await userWithToken(odoo(), 'gina');
+    const { user: other } = await userWithToken(odoo(), 'gerda');
+    await session.call('web_socketio_test.call', 'remember_in_session', ['impersonate_from_uid', other.uid]);
+    await expect(callByRpc(token, user.uid)).rejects.toThrow(
+      'models are called over /web_socketio/call only',
+    );
+    await session.call('web_socketio_test.call', 'remember_in_session', ['impersonate_from_uid', false]);
     expect(await callByRpc(token, user.uid)).toBeTypeOf('object');
+    await odoo().sql("UPDATE res_users SET password = 'x' WHERE id = $1", [user.uid]);
+    await changeRow(odoo(), token, 'proof_due = NULL');
+    await expect(callByRpc(token, user.uid)).rejects.toMatchObject(DENIED);
   });
 
   it('of an inactive user is refused', async () => {
@@ -86,11 +117,16 @@ describe('The call route', () => {
   it('merges the context of the keywords over that of the call', async () => {
     const context = { lang: 'xx_XX', mine: 1, both: 'context' };
     const kwargs = { context: { both: 'keyword' } };
+    // What the user has set is between them.
+    const own = { lang: 'en_US', tz: false, uid: user.uid };
     expect(await call('web_socketio_test.call', 'answer_context', { context, kwargs })).toEqual({
-      lang: 'xx_XX',
+      ...own,
       mine: 1,
       both: 'keyword',
     });
+    expect(
+      await call('web_socketio_test.call', 'answer_context', { kwargs: { context: { lang: 'xx_XX' } } }),
+    ).toEqual({ ...own, lang: 'xx_XX' });
   });
 
   it('undoes what a method did before it failed', async () => {

@@ -1,4 +1,6 @@
 import { callContract } from '../contract/call.ts';
+import { checkContract } from '../contract/check.ts';
+import { exchangeContract } from '../contract/exchange.ts';
 import { notificationContract } from '../contract/notification.ts';
 import { sessionContract } from '../contract/session.ts';
 import { tokenContract } from '../contract/token.ts';
@@ -10,4 +12,6 @@ const odoo = useOdoo(['web_socketio_demo']);
 sessionContract(odoo, series.dialect);
 tokenContract(odoo);
 callContract(odoo);
+checkContract(odoo);
+exchangeContract(odoo);
 notificationContract(odoo);

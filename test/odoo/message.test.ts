@@ -23,8 +23,8 @@ describe('A model that inherits from postgres.notification', () => {
   });
 
   it('sends nothing with committed_notify when the transaction is rolled back', async () => {
-    const failing = run('web_socketio_test.message', 'send_committed', [values, true]);
-    const rows = await sent(() => expect(failing).rejects.toThrow('Rolled back'));
+    const failing = () => run('web_socketio_test.message', 'send_committed', [values, true]);
+    const rows = await sent(() => expect(failing()).rejects.toThrow('Rolled back'));
     expect(rows).toEqual([]);
   });
 
@@ -58,9 +58,9 @@ describe('A model that inherits from postgres.notification', () => {
   it.each(['committed_notify', 'notify'])(
     'is told where it holds a number that is no JSON, and sends nothing: %s',
     async (method) => {
-      const refused = run('web_socketio_test.message', 'send_nan', [method]);
+      const refused = () => run('web_socketio_test.message', 'send_nan', [method]);
       const rows = await sent(() =>
-        expect(refused).rejects.toMatchObject({
+        expect(refused()).rejects.toMatchObject({
           fault: 'builtins.ValueError',
           message: expect.stringContaining(
             "The message of the model 'web_socketio_test.message' is no JSON: values['lines'][1]['price'] is nan. Give a finite number, a text or None",
@@ -80,9 +80,9 @@ describe('A model that inherits from postgres.notification', () => {
   it.each(['send_committed', 'send_now'])(
     'cannot take the channel of web_socketio itself: %s',
     async (method) => {
-      const refused = run('web_socketio_test.message.reserved', method, [{}]);
+      const refused = () => run('web_socketio_test.message.reserved', method, [{}]);
       const rows = await sent(
-        () => expect(refused).rejects.toThrow("cannot send on the channel 'web_socketio.control'"),
+        () => expect(refused()).rejects.toThrow("cannot send on the channel 'web_socketio.control'"),
         'web_socketio.control',
       );
       expect(rows).toEqual([]);

@@ -124,7 +124,7 @@ it('ends the sockets of all other browsers when a password changes, and not thos
     },
     [berta.password, 'another password'],
   );
-  await expect.poll(() => other.isConnected(), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => other.isConnected()).toBe(false);
   const values = { to_id: berta.uid, subject: 'Still here', text: '', kind: 'info', sticky: true };
   await insert(values);
   await changes.page.waitForSelector('.o_notification:has-text("Still here")');

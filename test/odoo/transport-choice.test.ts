@@ -19,7 +19,7 @@ beforeAll(async () => {
 /** A call of a method that gives back its argument. */
 function echo(): ModelCall {
   return {
-    ...{ db: odoo().database, token, uid },
+    ...{ db: odoo().database, credential: token, origin: null, uid },
     ...{ model: 'web_socketio_test.call', method: 'answer', args: ['echo'], kwargs: {}, context: {} },
   };
 }
@@ -89,15 +89,15 @@ describe('The choice of the transport', () => {
     expect(asked).toEqual(Array(3).fill('/web_socketio/call'));
   });
 
-  it('names the database where nothing takes calls', async () => {
+  it('names the database and the host where nothing takes calls', async () => {
     const url = await startHttp((_, response) => response.writeHead(404).end('<h1>Not Found</h1>'));
     for (const transport of ['json', 'xmlrpc', 'auto'] as const) {
       const caller = openTransport({ url, transport }, () => undefined);
       await expect(caller.call({ ...echo(), db: 'other' })).rejects.toMatchObject({
-        code: 'openerp_answer',
+        code: 'host_refused',
         retry: false,
         message: expect.stringMatching(
-          /in 'other', so that .* was not carried out. Is web_socketio installed/,
+          /does not open 'other' for the host '127.0.0.1:\d+', so that .* was not carried out/,
         ),
       });
     }

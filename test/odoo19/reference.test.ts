@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPage } from '../support/browser-page.ts';
-import { readTrial, writeExample, writeOldAddon, writeTutorialAddon } from '../support/example-addon.ts';
+import {
+  readTrial,
+  writeBannerAddon,
+  writeExample,
+  writeOldAddon,
+  writeTutorialAddon,
+} from '../support/example-addon.ts';
 import { runExample } from '../support/example-run.ts';
 import { showLogOfFailures } from '../support/failure-log.ts';
 import type { OdooSession } from '../support/odoo-session.ts';
@@ -9,6 +15,21 @@ import { type Example, readExamples, type Stage } from '../support/reference.ts'
 import { series } from '../support/series.ts';
 import { makeServerFolder, type ServerFolder } from '../support/server-folder.ts';
 import { WebClient } from '../support/web-client.ts';
+
+const ACTIONS = 'odoo.__WOWL_DEBUG__.root.env.services.action';
+const WEB_CLIENT_READY = `globalThis.odoo?.__WOWL_DEBUG__ && ${ACTIONS}.currentController !== undefined`;
+/** A list, from which one goes to the form and from one record to the next. */
+const SHOW_PARTNERS = `${ACTIONS}.doAction({
+  type: 'ir.actions.act_window',
+  name: 'Partners',
+  res_model: 'res.partner',
+  domain: [['id', 'in', [IDS]]],
+  views: [[false, 'list'], [false, 'form']],
+})`;
+
+const OPEN_PARTNER = `new Promise((resolve) =>
+  odoo.loader.modules.get('@web_longpolling/longpolling_socket')
+    .longpolling_socket.emit('partner_banner.open', ID, resolve))`;
 
 const WITH_ODOO: readonly Stage[] = ['odoo', 'web client'];
 const examples = readExamples().filter(({ stage }) => WITH_ODOO.includes(stage));
@@ -22,12 +43,14 @@ let client: WebClient;
 beforeAll(async () => {
   folder = await makeServerFolder('addons');
   await writeTutorialAddon(folder.path);
+  await writeBannerAddon(folder.path);
   await writeOldAddon(folder.path, 'addon_of_2013');
   const addons = examples.map((_, index) => `example_${index}`);
   for (const [index, example] of examples.entries()) {
     await writeExample(folder.path, `example_${index}`, example);
   }
-  stack = await startOdooStack(['my_addon', 'addon_of_2013', ...addons], [folder.path]);
+  const all = ['my_addon', 'partner_banner', 'addon_of_2013', ...addons];
+  stack = await startOdooStack(all, [folder.path]);
   session = await stack.odoo.logIn(stack.odoo.admin);
   client = await WebClient.logIn(stack.chromium, stack.nginx.url, stack.odoo.admin);
 });
@@ -55,6 +78,65 @@ it('TUTORIAL.md: its addon shows what is sent to the user, and nothing to anybod
   expect((await client.notifications()).filter((text) => text.includes('Hello'))).toEqual(['Hello']);
 });
 
+it('TUTORIAL.md: who has a partner open sees who has changed it, before it is watched and afterwards', async () => {
+  const { odoo, nginx } = stack;
+  const tab = await client.openTab();
+  const { page } = tab;
+  const banner = page.locator('.o_partner_banner');
+  // In a page `write_date` has whole seconds, and the changes below come within one.
+  const age = (id: number) =>
+    odoo.sql("UPDATE res_partner SET write_date = write_date - interval '1 hour' WHERE id = $1", [id]);
+  const create = async (name: string) => {
+    const id = Number(await odoo.execute(odoo.admin, 'res.partner', 'create', [{ name }]));
+    await age(id);
+    return id;
+  };
+  // As Odoo's own user 1.
+  const change = (id: number) =>
+    runPython(`env['res.partner'].with_user(1).browse(${id}).write({'comment': 'changed'})`);
+  const [first, second] = [await create('First partner'), await create('Second partner')];
+
+  // Without a token the page has no socket yet.
+  let open = (): void => undefined;
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  await page.route('**/web_socketio/token', (route) => gate.then(() => route.continue()));
+  await page.goto(`${nginx.url}/odoo`);
+  await page.waitForFunction(WEB_CLIENT_READY);
+  await page.evaluate(SHOW_PARTNERS.replace('IDS', `${first}, ${second}`));
+  await page.click('.o_data_row:has-text("First partner") .o_data_cell');
+  await page.waitForSelector('.o_form_view .o_pager_next');
+  await change(first);
+  expect(await tab.isConnected()).toBe(false);
+  expect(await banner.count()).toBe(0);
+  open();
+  await banner.waitFor();
+  expect(await banner.textContent()).toMatch(/^\s*\w+ has changed this partner\.\s+Reload\s*$/);
+
+  await age(first);
+  await banner.locator('a').click();
+  await banner.waitFor({ state: 'detached' });
+  await change(first);
+  await banner.waitFor();
+
+  // Under the notifications of the examples.
+  await page.dispatchEvent('.o_pager_next', 'click');
+  await banner.waitFor({ state: 'detached' });
+  await change(second);
+  await banner.waitFor();
+
+  // What its user saves is no change of somebody else, and shows the record as it is.
+  await page.fill('.o_field_widget[name=name] :is(input, textarea)', 'Another name');
+  await page.dispatchEvent('.o_form_button_save', 'click');
+  await banner.waitFor({ state: 'detached' });
+
+  // Odoo's `read` of the id alone finds a record that is still to come.
+  const refused = await page.evaluate(OPEN_PARTNER.replace('ID', '999999'));
+  expect(refused).toMatchObject({ ok: false, code: 'missing_error' });
+  expect(tab.errors.filter((error) => !series.webClient.knownErrors.test(error))).toEqual([]);
+});
+
 it('PORTING.md: a Python namespace of 2013 loads, and Odoo warns of it once', () => {
   const warnings = stack.odoo.server.log.split('\n').filter((line) => line.includes('PORTING.md'));
   expect(warnings).toEqual([
@@ -63,7 +145,7 @@ it('PORTING.md: a Python namespace of 2013 loads, and Odoo warns of it once', ()
 });
 
 async function run(example: Example): Promise<void> {
-  const open = () => openPage(stack.sidecarUrl, { fetchToken: (token) => session.token(token) }).page;
+  const open = () => openPage(stack.sidecarUrl, { fetchToken: (known) => session.renew(known) }).page;
   await runExample(example, {
     url: stack.sidecarUrl,
     db: stack.odoo.database,

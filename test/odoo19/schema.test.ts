@@ -75,7 +75,7 @@ it.each([
     }
     for (const { user } of pages) await sendNotification(odoo, user, user.login);
     for (const { user, page } of pages) {
-      await expect.poll(() => page.shown, { timeout: 10_000 }).toEqual([user.login]);
+      await expect.poll(() => page.shown).toEqual([user.login]);
     }
     const [leaves, changed, archived, stays] = pages;
     const write = (uid: number | undefined, values: object) =>
@@ -86,7 +86,7 @@ it.each([
     for (const one of [leaves, changed, archived]) await one?.page.whenEnded();
     if (stays === undefined) throw new Error('There are four pages.');
     await sendNotification(odoo, stays.user, 'Still here');
-    await expect.poll(() => stays.page.shown, { timeout: 10_000 }).toEqual([stays.user.login, 'Still here']);
+    await expect.poll(() => stays.page.shown).toEqual([stays.user.login, 'Still here']);
     expect(sidecar.log).not.toMatch(/ (WARNING|ERROR|CRITICAL) /);
   },
 );
@@ -98,6 +98,6 @@ it('leaves nothing behind when it is uninstalled while a sidecar serves it, whic
   await pressModuleButton(odoo, 'web_socketio', 'button_immediate_uninstall');
   expect(await readCatalog(odoo)).toEqual(before);
   await expect
-    .poll(() => sidecar.log, { timeout: 20_000 })
+    .poll(() => sidecar.log)
     .toContain(`module_missing: The module web_socketio is not installed in '${odoo.database}'.`);
 });

@@ -1,45 +1,25 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chromium, openChromium } from '../support/chromium.ts';
-import { freePort } from '../support/free-port.ts';
 import type { OdooUser } from '../support/odoo-session.ts';
-import { openerpConfig } from '../support/openerp-config.ts';
 import type { OpenERP7 } from '../support/openerp7.ts';
 import { OpenERP7Client } from '../support/openerp7-client.ts';
-import { makeServerFolder, type ServerFolder } from '../support/server-folder.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { OpenERP7Sidecar } from '../support/openerp7-sidecar.ts';
 
-const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const MAIN = here('../../sidecar/dist/main.js');
-const ADDONS_PATH = `${here('../../addon')},${here('addons')}`;
-const SCREENSHOTS = here('../../.cache/screenshots');
+const SCREENSHOTS = fileURLToPath(new URL('../../.cache/screenshots', import.meta.url));
 
 /** The web client of OpenERP 7.0 with the built sidecar. */
 export function browserCheck(openerp: () => OpenERP7): void {
   describe('The web client of OpenERP 7.0', () => {
-    let folder: ServerFolder;
-    let port: number;
-    let sidecar: ServerProcess;
+    let sidecar: OpenERP7Sidecar;
     let chromium: Chromium;
     let anna: OdooUser;
     let admin: OpenERP7Client;
     let tab: OpenERP7Client;
     let otherTab: OpenERP7Client;
 
-    const startSidecar = async () => {
-      sidecar = new ServerProcess({
-        command: process.execPath,
-        args: [
-          ...[MAIN, '-c', join(folder.path, 'openerp.conf'), '-d', openerp().database, '-p', `${port}`],
-          ...['--openerp-url', openerp().url],
-        ],
-        cwd: '/',
-      });
-      await sidecar.waitForLine(/Connected to PostgreSQL/);
-      await sidecar.waitForLine(/Listening on/);
-    };
     const set = (key: string, value: string) =>
       openerp().execute(openerp().admin, 'ir.config_parameter', 'set_param', [key, value]);
     const alert = async (text: string, method = 'send') => {
@@ -49,13 +29,9 @@ export function browserCheck(openerp: () => OpenERP7): void {
     };
 
     beforeAll(async () => {
-      folder = await makeServerFolder('openerp7');
-      port = await freePort();
-      const { hostname: host, port: postgresPort, username: user, password } = openerp().postgres;
-      const address = { host, port: Number(postgresPort), user, password };
-      await writeFile(join(folder.path, 'openerp.conf'), openerpConfig(address, ADDONS_PATH));
-      await startSidecar();
-      await set('web_socketio.url', `http://127.0.0.1:${port}`);
+      sidecar = await OpenERP7Sidecar.make(openerp());
+      await sidecar.start();
+      await set('web_socketio.url', sidecar.url);
       chromium = await openChromium();
       anna = await openerp().createUser('anna');
       admin = await OpenERP7Client.logIn(chromium, openerp(), openerp().admin);
@@ -64,9 +40,8 @@ export function browserCheck(openerp: () => OpenERP7): void {
     });
     afterAll(async () => {
       await chromium?.close();
-      await sidecar?.stop();
+      await sidecar?.remove();
       await set('web_socketio.url', '');
-      await folder?.remove();
     });
 
     it('shows in every tab of the recipient, and nowhere else, what is sent from the form of a user', async () => {
@@ -114,9 +89,9 @@ export function browserCheck(openerp: () => OpenERP7): void {
       await sidecar.stop();
       await expect.poll(counts).toEqual({ reconnects: 0, disconnects: 1 });
       await alert('sent meanwhile');
-      await startSidecar();
+      await sidecar.start();
       await tab.waitForNotification('SENT MEANWHILE');
-      await expect.poll(counts, { timeout: 30_000 }).toEqual({ reconnects: 1, disconnects: 1 });
+      await expect.poll(counts).toEqual({ reconnects: 1, disconnects: 1 });
       await admin.ready();
       await otherTab.ready();
     });
@@ -126,14 +101,14 @@ export function browserCheck(openerp: () => OpenERP7): void {
       const client = await OpenERP7Client.logIn(chromium, openerp(), berta);
       const values = { password: 'another password' };
       await openerp().execute(openerp().admin, 'res.users', 'write', [[berta.uid], values]);
-      await expect.poll(() => client.isConnected(), { timeout: 20_000 }).toBe(false);
+      await expect.poll(() => client.isConnected()).toBe(false);
     });
 
     it('logs out for good: no tab keeps its socket, and the session stays dead', async () => {
       const session = await tab.session(openerp());
       expect(await session.uid()).toBe(anna.uid);
       await tab.logOut();
-      await expect.poll(() => otherTab.isConnected(), { timeout: 20_000 }).toBe(false);
+      await expect.poll(() => otherTab.isConnected()).toBe(false);
       expect(await session.uid()).toBe(false);
     });
 

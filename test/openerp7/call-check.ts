@@ -32,11 +32,13 @@ export function callCheck(openerp: () => OpenERP7): void {
     });
 
     it('gives a context to methods that take one, by name or by position, and to no other', async () => {
-      const context = { lang: 'en_US', color: 'blue' };
+      const context = { color: 'blue' };
+      const own = { lang: 'en_US', tz: false, uid: user.uid };
       const read = (args: unknown[], kwargs: Record<string, unknown> = {}) =>
         call('note.alert', 'read_context', args, { context, kwargs });
-      expect(await read([])).toEqual(context);
-      expect(await read([], { context: { color: 'red' } })).toEqual({ lang: 'en_US', color: 'red' });
+      expect(await read([])).toEqual({ ...own, ...context });
+      const chosen = { context: { color: 'red', lang: 'de_DE' } };
+      expect(await read([], chosen)).toEqual({ ...own, color: 'red', lang: 'de_DE' });
       expect(await read([{ color: 'green' }])).toEqual({ color: 'green' });
       expect(await call('note.alert', 'no_context', [7], { context })).toBe(7);
       const domain = [['login', '=', 'gone']];

@@ -52,8 +52,9 @@ export function passwordCheck(openerp: () => OpenERP7): void {
       await write(user.uid, { password: 'another password' });
       await write(user.uid, { password: user.password });
       expect(await readRow(openerp(), token)).toMatchObject({ due: true });
-      expect((await session.token(token)).token).toBe(token);
-      expect(await readRow(openerp(), token)).toMatchObject({ due: false });
+      const { token: next } = await session.token(token);
+      expect(next).not.toBe(token);
+      expect(await readRow(openerp(), next)).toMatchObject({ due: false, ended: false });
     });
 
     it('is not what a change of anything else of a user is', async () => {

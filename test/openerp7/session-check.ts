@@ -1,5 +1,4 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { EXPIRED_SESSION } from '../contract/openerp-server.ts';
 import { postJson } from '../support/odoo-rpc.ts';
@@ -16,7 +15,7 @@ export function sessionCheck(openerp: () => OpenERP7): void {
     it('reads sessions and writes none', async () => {
       const session = await openerp().logIn(await openerp().createUser('sara'));
       const files = () => readdir(openerp().sessions);
-      const file = join(openerp().sessions, `werkzeug_${session.sid}.sess`);
+      const file = openerp().fileOf(session);
       const [before, written] = [await files(), await stat(file, { bigint: true })];
       const { token } = await session.token();
       await session.token(token);
@@ -107,7 +106,7 @@ export function sessionCheck(openerp: () => OpenERP7): void {
 
     it('is final for pages even if another request of OpenERP brings the session back', async () => {
       const { user, session, token } = await openerp().userWithToken('lisbeth');
-      const file = join(openerp().sessions, `werkzeug_${session.sid}.sess`);
+      const file = openerp().fileOf(session);
       const stored = await readFile(file);
       await session.logOut();
       // What a request does that began before and ends now.

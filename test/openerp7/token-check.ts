@@ -20,7 +20,7 @@ export function tokenCheck(openerp: () => OpenERP7): void {
       const { user, token } = await openerp().userWithToken('theo');
       const urls = [openerp().url, openerp().otherUrl];
       for (const url of urls) await contextBy(token, user.uid, url);
-      await changeRow(openerp(), token, 'proof_due = now()');
+      await changeRow(openerp(), token, 'ended = now()');
       for (const url of urls) await expect(contextBy(token, user.uid, url)).rejects.toMatchObject(DENIED);
       for (const url of urls) expect(await contextBy(user.password, user.uid, url)).toBeTruthy();
       for (const url of urls) await expect(contextBy(token, user.uid, url)).rejects.toMatchObject(DENIED);

@@ -48,7 +48,7 @@ it.each([
       {},
       { postgres: { host, port, user: role, password: 'few' } },
     );
-    await expect.poll(() => sidecar.log, { timeout: 10_000 }).toContain('Connected to PostgreSQL');
+    await expect.poll(() => sidecar.log).toContain('Connected to PostgreSQL');
     await sidecar.sidecar.clean();
   },
 );
@@ -114,7 +114,7 @@ it.each([10, 15, 18] as const)(
     const { host, port } = server;
     const postgres = { host, port, user: 'sidecar', password: 'few' };
     const sidecar = await TestSidecar.start(database, {}, { postgres });
-    await expect.poll(() => sidecar.log, { timeout: 10_000 }).toContain('Connected to PostgreSQL');
+    await expect.poll(() => sidecar.log).toContain('Connected to PostgreSQL');
     expect(await database.killSidecarBackends()).toBeGreaterThan(0);
   },
 );

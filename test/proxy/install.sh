@@ -8,4 +8,5 @@ cache=$(cd "$here/../.." && pwd)/.cache
 
 "$here/../odoo/install-nginx.sh" "$cache/nginx"
 "$here/install-apache.sh" "$cache/apache"
+"$here/install-others.sh" "$cache/proxies"
 command -v openssl >/dev/null || unavailable 'no program openssl, which makes the certificates'

@@ -7,7 +7,7 @@ import { freePort } from '../support/free-port.ts';
 import { PROXIES, type StartProxy } from './proxies.ts';
 
 const CALL: ModelCall = {
-  ...{ db: 'mydb', token: '', uid: 2, model: 'res.users', method: 'read' },
+  ...{ db: 'mydb', credential: '', origin: null, uid: 2, model: 'res.users', method: 'read' },
   ...{ args: [], kwargs: {}, context: {} },
 };
 
@@ -34,7 +34,7 @@ async function startAll(startProxy: StartProxy, answer: RequestListener) {
 describe.each(PROXIES)('A model call through %s', (_, startProxy) => {
   it('is sent again while that finds no OpenERP, and carried out once', async () => {
     const { open, asked, run } = await startAll(startProxy, (_, response) =>
-      response.end(JSON.stringify({ result: JSON.stringify({ result: 'done' }) })),
+      response.end(JSON.stringify({ result: 'done' })),
     );
     const waits = open().call(CALL);
     await expect(open({ repeatMs: 0 }).call(CALL)).rejects.toMatchObject({

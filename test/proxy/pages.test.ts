@@ -45,7 +45,6 @@ SocketIO.addNamespace('/mine', Mine);
 
 /** Nothing here asks Odoo. */
 const NOWHERE = 'http://127.0.0.1:1';
-const PATIENT = { timeout: 30_000 };
 const TRANSPORTS = ['websocket', 'polling'] as const;
 
 interface Setup extends TestSettings {
@@ -66,8 +65,7 @@ async function startAll(
     sidecars.set(route, await TestSidecar.start(database, modules, { route, ...settings }));
   }
   const all = [...sidecars.values()];
-  for (const sidecar of all)
-    await expect.poll(() => sidecar.log, PATIENT).toContain('Connected to PostgreSQL');
+  for (const sidecar of all) await expect.poll(() => sidecar.log).toContain('Connected to PostgreSQL');
   const { url, stop } = await startProxy({ odoo: NOWHERE, sidecar: all.map(({ url }) => url), ...proxy });
   // Apache waits ten seconds for a request that is still open, so those behind it go first.
   onTestFinished(async () => {
@@ -86,7 +84,7 @@ async function startAll(
 async function expectService(database: TestDatabase, page: ProxiedPage): Promise<void> {
   await database.insert('news', { number: 1 });
   await database.insert('work', { number: 2 });
-  await expect.poll(() => [page.news, page.work], PATIENT).toEqual([[1], [2]]);
+  await expect.poll(() => [page.news, page.work]).toEqual([[1], [2]]);
   expect(await page.ask('where')).toBe('1');
 }
 
@@ -114,7 +112,7 @@ describe.each(PROXIES)('Through %s', (_, startProxy) => {
     const { open } = await startAll(startProxy, setup);
     const pages = await Promise.all(Array.from({ length: 6 }, open));
     const names = () => Promise.all(pages.map((page) => page.transport()));
-    await expect.poll(names, PATIENT).toEqual(pages.map(() => 'websocket'));
+    await expect.poll(names).toEqual(pages.map(() => 'websocket'));
     expect(new Set(await Promise.all(pages.map((page) => page.ask('where'))))).toEqual(new Set(['1', '2']));
   });
 
@@ -141,9 +139,9 @@ describe.each(PROXIES)('Through %s', (_, startProxy) => {
       await stopping;
       await send(20);
       const all = Array.from({ length: number }, (_, index) => index + 1);
-      await expect.poll(() => pages.map(({ news }) => news), PATIENT).toEqual(pages.map(() => all));
+      await expect.poll(() => pages.map(({ news }) => news)).toEqual(pages.map(() => all));
       await expect
-        .poll(() => pages.flatMap(({ work }) => work).sort((one, other) => one - other), PATIENT)
+        .poll(() => pages.flatMap(({ work }) => work).sort((one, other) => one - other))
         .toEqual(all);
       expect(pages.reduce((sum, { resyncs }) => sum + resyncs, 0)).toBe(0);
     },
@@ -170,7 +168,7 @@ describe.each(PROXIES)('Through %s', (_, startProxy) => {
       expect(await Promise.all(newcomers.map((page) => page.ask('where')))).toEqual(newcomers.map(() => '1'));
       await stopped;
       expect(stays.map(({ last }) => last)).toEqual(stays.map(() => '2'));
-      await expect.poll(() => stays.every(({ socket }) => socket.connected), PATIENT).toBe(true);
+      await expect.poll(() => stays.every(({ socket }) => socket.connected)).toBe(true);
       expect(await Promise.all(stays.map((page) => page.ask('where')))).toEqual(stays.map(() => '1'));
     },
   );
@@ -185,7 +183,7 @@ it.each([1, 2] as const)(
     });
     const pages = await Promise.all(Array.from({ length: 6 }, open));
     await database.insert('news', { number: 1 });
-    await expect.poll(() => pages.map(({ news }) => news), PATIENT).toEqual(pages.map(() => [1]));
+    await expect.poll(() => pages.map(({ news }) => news)).toEqual(pages.map(() => [1]));
     expect(await Promise.all(pages.map((page) => page.transport()))).toEqual(pages.map(() => 'polling'));
     const places = new Set(await Promise.all(pages.map((page) => page.ask('where'))));
     expect(places).toEqual(new Set(['1', '2'].slice(0, sidecars)));
@@ -197,10 +195,10 @@ it('A broadcast reaches the pages of both sidecars', async () => {
   const pages = await Promise.all(Array.from({ length: 12 }, open));
   const [first] = pages;
   first?.socket.emit('shout', 'hello');
-  await expect.poll(() => pages.map(({ heard }) => heard), PATIENT).toEqual(pages.map(() => ['hello']));
+  await expect.poll(() => pages.map(({ heard }) => heard)).toEqual(pages.map(() => ['hello']));
   first?.socket.emit('whisper', 'psst');
   await expect
-    .poll(() => pages.slice(1).map(({ heard }) => heard.at(-1)), PATIENT)
+    .poll(() => pages.slice(1).map(({ heard }) => heard.at(-1)))
     .toEqual(pages.slice(1).map(() => 'psst'));
   expect(first?.heard).toEqual(['hello']);
 });

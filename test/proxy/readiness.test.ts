@@ -22,8 +22,8 @@ it('Apache sends new connections to sidecars that are ready, and to one that bec
     const answers = await Promise.all(handshakes);
     return new Set(answers.map(({ text }) => /"sid":"[^".]*\.(\d)"/.exec(text)?.[1]));
   };
-  await expect.poll(takers, { timeout: 10_000 }).toEqual(new Set(['1']));
+  await expect.poll(takers).toEqual(new Set(['1']));
   await createDatabase(database.server, later);
   await TestDatabase.at(database.server, later).query(OPENERP + SCHEMA);
-  await expect.poll(takers, { timeout: 10_000 }).toEqual(new Set(['1', '2']));
+  await expect.poll(takers).toEqual(new Set(['1', '2']));
 });

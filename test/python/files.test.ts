@@ -18,6 +18,8 @@ const addons = readdirSync(ADDONS).filter((addon) => existsSync(join(ADDONS, add
 
 /** OpenERP 7.0 has no name for LGPL-3, and cannot update a module that has it. */
 const OPENERP_LICENSE = 'Other OSI approved licence';
+/** So many characters has `ir.module.module` of OpenERP 7.0 for a summary (`fields.char('Summary', size=64)`): the rest is cut. */
+const MOST_SUMMARY = 64;
 
 const Manifest = z.object({
   ...{ name: z.string(), summary: z.string(), version: z.string(), author: z.string() },
@@ -36,6 +38,10 @@ describe.each(inject('pythons'))('In Python $version', ({ command, version }) =>
     expect(await run(command, 'compile_files.py', imported)).toBe('');
   });
 
+  it('tokens are sealed and opened, and what clients send is read', async () => {
+    expect(await run(command, 'token_forms.py', [join(ADDONS, 'web_socketio')])).toBe('');
+  });
+
   it('both manifests of an addon are literals and say the same', async () => {
     expect(addons.length).toBeGreaterThan(2);
     for (const addon of addons) {
@@ -43,6 +49,7 @@ describe.each(inject('pythons'))('In Python $version', ({ command, version }) =>
       const manifests = z.array(Manifest).parse(JSON.parse(await run(command, 'read_manifests.py', paths)));
       const [odoo, openerp] = manifests;
       expect(openerp).toEqual({ ...odoo, license: OPENERP_LICENSE });
+      expect(openerp?.summary.length, openerp?.summary).toBeLessThanOrEqual(MOST_SUMMARY);
     }
   });
 });

@@ -68,13 +68,18 @@ assert get_channel() == get_channel() == 'web_socketio'
 `;
 
 describe.each(inject('pythons'))('In Python $version, an addon of 2013', ({ command }) => {
-  async function load(root: string, addons: Readonly<Record<string, string>>): Promise<string[]> {
+  async function load(
+    root: string,
+    addons: Readonly<Record<string, string>>,
+    ported: Readonly<Record<string, string>> = {},
+  ): Promise<string[]> {
     const folder = await mkdtemp(join(tmpdir(), 'web_socketio-python-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     for (const [addon, text] of Object.entries(addons)) {
       await writeFiles(join(folder, addon), {
         '__init__.py': 'from . import controller\n',
         'controller.py': text.replaceAll('openerp.addons', `${root}.addons`),
+        ...(ported[addon] !== undefined && { [ported[addon]]: '' }),
       });
     }
     return loadAddons(command, root, folder, Object.keys(addons));
@@ -88,6 +93,17 @@ describe.each(inject('pythons'))('In Python $version, an addon of 2013', ({ comm
       const warning = (addon: string, channel: string, path: string) =>
         `WARNING The addon '${addon}' declares in Python what runs in the sidecar now, so nothing of it runs: adapter CallAdapter of the channel '${channel}', handler ring of 'incoming call' (connect), handler hang_up of 'hang up' (on), namespace '${path}' with on_dial, recv_connect. Port it to ${addon}/socketio/index.ts: see PORTING.md of web_socketio.`;
       expect(logged).toEqual([warning('other', 'other', '/other'), warning('phone', 'phone.call', '/phone')]);
+    },
+  );
+
+  it.each(['socketio/index.ts', 'socketio/index.js', 'socketio/dist/index.cjs'])(
+    'that has %s beside its Python is told to take that out, and not to port it',
+    async (path) => {
+      const logged = await load('openerp', { phone: NAMESPACES, other: NAMESPACES }, { phone: path });
+      expect(logged.map((line) => line.replace(/.* with on_dial, recv_connect\. /, ''))).toEqual([
+        'Port it to other/socketio/index.ts: see PORTING.md of web_socketio.',
+        `phone/${path} is there: when all of it is ported, take this Python out: see PORTING.md of web_socketio.`,
+      ]);
     },
   );
 

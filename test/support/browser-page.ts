@@ -1,25 +1,26 @@
 import { onTestFinished } from 'vitest';
 import { Page, type PageOptions } from '../../addon/web_socketio/src/page.ts';
 import type { SocketIO } from '../../addon/web_socketio/src/socketio.ts';
+import type { KnownToken } from '../../addon/web_socketio/src/token.ts';
 import type { TestDatabase } from './test-database.ts';
 
-/** A page with a token route of its own: `asked` lists the tokens that the page wanted to renew. */
+/** A page with a token route of its own: `asked` lists what the page said of the token that it has. */
 export interface TestPage {
   page: Page;
-  asked: (string | undefined)[];
+  asked: KnownToken[];
   reported: unknown[];
 }
 
 /** Makes a page that comes back within milliseconds; it ends with the test. */
 export function openPage(origin: string, options: Partial<PageOptions> = {}): TestPage {
-  const asked: (string | undefined)[] = [];
+  const asked: KnownToken[] = [];
   const reported: unknown[] = [];
   const page = new Page({
     origin,
     retryBounds: { minMs: 1, maxMs: 10 },
     report: (error) => reported.push(error),
-    fetchToken: async (token) => {
-      asked.push(token);
+    fetchToken: async (known) => {
+      asked.push(known);
       return { db: 'mydb', uid: 7, token: `token ${asked.length}`, expires_in: 900, url: false };
     },
     ...options,

@@ -16,11 +16,14 @@ export interface Chromium {
 }
 
 const PROGRAM = '/usr/bin/chromium';
+/** As long as other waits of the tests: a last resort, and no claim about speed. */
+const PATIENCE_MS = 60_000;
 
 /** Debian's chromium without a window. Whoever opens it closes it. */
 export async function openChromium(): Promise<Chromium> {
   const browser = await chromium.launch({
     executablePath: await requireProgram(PROGRAM),
+    timeout: PATIENCE_MS,
     // Chromium's sandbox refuses to work for root.
     chromiumSandbox: process.getuid?.() !== 0,
     args: ['--disable-gpu', '--disable-quic', '--disable-dev-shm-usage'],
@@ -28,6 +31,7 @@ export async function openChromium(): Promise<Chromium> {
   const openPage = async (): Promise<ChromiumPage> => openTab(await browser.newContext());
   const openTab = async (context: BrowserContext): Promise<ChromiumPage> => {
     const page = await context.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(error.stack ?? error.message));
     page.on('console', (message) => {

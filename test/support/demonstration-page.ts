@@ -1,14 +1,14 @@
 import { expect } from 'vitest';
 import type { Page } from '../../addon/web_socketio/src/page.ts';
 import { SocketIO } from '../../addon/web_socketio/src/socketio.ts';
-import { SessionOver } from '../../addon/web_socketio/src/token.ts';
+import { type KnownToken, SessionOver, TokenRefused } from '../../addon/web_socketio/src/token.ts';
 import { openPage } from './browser-page.ts';
 import type { Odoo } from './odoo.ts';
 import { OdooFault } from './odoo-rpc.ts';
 import type { OdooSession, OdooUser } from './odoo-session.ts';
 
 const MODEL = 'web_socketio.demo.notification';
-const EXPIRED = 100;
+const EXPIRED = 'odoo.http.SessionExpiredException';
 
 /** A page of a user who is logged in, in which the demonstration shows its notifications; it ends with the test. */
 export class DemonstrationPage {
@@ -20,7 +20,7 @@ export class DemonstrationPage {
 
   private constructor(session: OdooSession, sidecarUrl: string) {
     this.session = session;
-    const fetchToken = (token: string | undefined) => session.token(token).catch(tellThePage);
+    const fetchToken = (known: KnownToken) => session.renew(known).catch(tellThePage);
     this.page = openPage(sidecarUrl, { fetchToken, retryBounds: { minMs: 20, maxMs: 500 } }).page;
     this.#socket = new SocketIO('/longpolling', this.page);
     this.#socket.on('web_socketio_demo.notification', (list: readonly { subject: string }[]) => {
@@ -36,13 +36,13 @@ export class DemonstrationPage {
 
   /** Events of one page arrive in their order: when this one is answered, the handlers of those before it run. */
   async whenHeard(): Promise<void> {
-    await expect.poll(() => this.#socket.connected, { timeout: 40_000 }).toBe(true);
+    await expect.poll(() => this.#socket.connected).toBe(true);
     await new Promise((resolve) => this.#socket.emit('all of this has arrived', resolve));
   }
 
   /** Resolves when the page has ended for good: it could not prove any more who it is. */
   async whenEnded(): Promise<void> {
-    await expect.poll(() => this.page.ended, { timeout: 20_000 }).toBe(true);
+    await expect.poll(() => this.page.ended).toBe(true);
     expect(this.#socket.connected).toBe(false);
   }
 }
@@ -56,5 +56,6 @@ export async function sendNotification(odoo: Odoo, to: OdooUser, subject: string
 
 /** As the web client's own request for a token does. */
 function tellThePage(error: unknown): never {
-  throw error instanceof OdooFault && error.code === EXPIRED ? new SessionOver(error.message) : error;
+  if (!(error instanceof OdooFault)) throw error;
+  throw error.fault === EXPIRED ? new SessionOver(error.message) : new TokenRefused(error.message);
 }

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readMarkdown, readText } from './markdown.ts';
-import { type Example, readPorted } from './reference.ts';
+import { type Example, readBanner, readPorted } from './reference.ts';
 
 const MANIFEST = `{
     'name': 'An example',
@@ -64,6 +64,19 @@ export async function writeTutorialAddon(folder: string): Promise<void> {
     ...modelFiles('my_message', model),
     'socketio/index.ts': server,
     'static/src/my_addon.js': client,
+  });
+}
+
+/** Writes the second addon of TUTORIAL.md, `partner_banner`. */
+export async function writeBannerAddon(folder: string): Promise<void> {
+  const { manifest, python, view, server, browser, template } = readBanner();
+  await writeFiles(join(folder, 'partner_banner'), {
+    '__manifest__.py': manifest,
+    ...modelFiles('partner', python),
+    'views/res_partner.xml': view,
+    'socketio/index.ts': server,
+    'static/src/partner_banner.js': browser,
+    'static/src/partner_banner.xml': template,
   });
 }
 

@@ -58,7 +58,7 @@ export async function runExample(example: Example, server: ExampleServer): Promi
     await allHeard();
     await query(example.sql);
   }
-  await expect.poll(() => shown, { timeout: 10_000 }).toEqual(example.shown);
+  await expect.poll(() => shown).toEqual(example.shown);
 }
 
 function classOf(page: Page, sockets: AnySocket[]): new (namespace: string) => SocketIO {
@@ -95,7 +95,7 @@ function openSocket(...args: Parameters<typeof io>): ReturnType<typeof io> {
 }
 
 async function whenConnected(socket: AnySocket): Promise<void> {
-  await expect.poll(() => socket.connected, { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => socket.connected).toBe(true);
 }
 
 /** Events of one page arrive in their order: when this one is answered, the handlers of those before it run. */

@@ -1,4 +1,9 @@
-import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request as requestPlain } from 'node:http';
+import {
+  type Agent,
+  type IncomingHttpHeaders,
+  type OutgoingHttpHeaders,
+  request as requestPlain,
+} from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { text } from 'node:stream/consumers';
 
@@ -9,6 +14,8 @@ export interface HttpQuestion {
   readonly body?: Buffer;
   /** In PEM. */
   readonly ca?: string | undefined;
+  /** By which it goes; a connection of its own unless given. */
+  readonly agent?: Agent;
 }
 
 export interface HttpAnswer {
@@ -20,13 +27,13 @@ export interface HttpAnswer {
 /** Asks once, over a connection of its own. `fetch` trusts no certificate of a test, and follows redirections. */
 export function askHttp(
   url: string | URL,
-  { method, headers, body, ca }: HttpQuestion = {},
+  { method, headers, body, ca, agent }: HttpQuestion = {},
 ): Promise<HttpAnswer> {
   const target = new URL(url);
   const request = target.protocol === 'https:' ? requestSecure : requestPlain;
   return new Promise((resolve, reject) => {
     const options = {
-      agent: false,
+      agent: agent ?? false,
       ...(method && { method }),
       ...(headers && { headers }),
       ...(ca && { ca }),

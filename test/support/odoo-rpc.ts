@@ -46,3 +46,19 @@ export async function postJson(
   }
   return { result, headers: response.headers };
 }
+
+/** What the sidecar sends to the addon: JSON that Odoo does not read as its own. */
+export async function postRaw(
+  url: URL,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ status: number; text: string; headers: Headers }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'Content-Type': 'text/plain', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (/[^ -~]/.test(text)) throw new Error(`The answer is not all ASCII: ${text}`);
+  return { status: response.status, text, headers: response.headers };
+}

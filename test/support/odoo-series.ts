@@ -29,6 +29,8 @@ export interface SeriesWebClient {
   notifications(page: Page): Promise<string[]>;
   /** From a user's form: fills in the form of the demonstration, and sends it as a success that stays. */
   sendNotification(page: Page, url: string, uid: number, subject: string, text: string): Promise<void>;
+  /** Run in the page: it turns to companies 1 and 2, by loading itself anew if that is the series' way. */
+  readonly showCompanies: string;
   /** Clicks, and waits for the page to log in. */
   logOut(page: Page): Promise<void>;
 }

@@ -7,13 +7,21 @@ export interface OdooUser {
   readonly password: string;
 }
 
-const Token = z.strictObject({
+const Renewed = z.strictObject({
   db: z.string(),
   uid: z.number(),
-  token: z.string(),
+  handle: z.string(),
+  token: z.string().optional(),
   expires_in: z.number(),
   url: z.union([z.string(), z.literal(false)]),
 });
+const Token = Renewed.extend({ token: z.string() });
+
+/** What a page says of itself when it asks for a token. */
+export interface PageParameters {
+  handle?: string;
+  company_ids?: unknown;
+}
 
 /** A user who is logged in, as a browser is: by a cookie. */
 export class OdooSession {
@@ -36,9 +44,14 @@ export class OdooSession {
     await this.post('/web/session/destroy', {});
   }
 
-  /** Asks for a token, or to renew the one that it is given. */
+  /** Asks for a token, or to renew the one that it is given, as pages do that were loaded before there were handles. */
   async token(token?: string): Promise<z.infer<typeof Token>> {
     return Token.parse(await this.post('/web_socketio/token', token === undefined ? {} : { token }));
+  }
+
+  /** Asks for a token, or to renew the one whose handle it is given. */
+  async renew(page: PageParameters): Promise<z.infer<typeof Renewed>> {
+    return Renewed.parse(await this.post('/web_socketio/token', page));
   }
 
   call(

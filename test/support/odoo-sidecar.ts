@@ -33,6 +33,6 @@ export class OdooSidecar {
   /** Resolves when it has reached a database so many times. */
   async whenConnected(times: number): Promise<void> {
     const expected = new RegExp(`(Connected to PostgreSQL[\\s\\S]*){${times}}`);
-    await expect.poll(() => this.log, { timeout: 40_000 }).toMatch(expected);
+    await expect.poll(() => this.log).toMatch(expected);
   }
 }

@@ -19,18 +19,27 @@ export interface OdooStack {
 }
 
 /** PostgreSQL, Odoo, the built sidecar, nginx in front of both, and Chromium. Whoever starts it stops it. */
-export async function startOdooStack(
+export function startOdooStack(
   modules: readonly string[],
   addonsPaths: readonly string[] = [],
+): Promise<OdooStack> {
+  return startStackAround(async (register) => {
+    const postgres = await startPostgres(15);
+    register(() => postgres.stop());
+    return await startOdoo({ postgres, modules, addonsPaths });
+  });
+}
+
+/** The same around an Odoo that is started in another way. @param start registers how to end what it starts besides */
+export async function startStackAround(
+  start: (register: (release: () => Promise<void>) => void) => Promise<Odoo>,
 ): Promise<OdooStack> {
   const releases: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const release of releases.splice(0).reverse()) await release();
   };
   try {
-    const postgres = await startPostgres(15);
-    releases.push(() => postgres.stop());
-    const odoo = await startOdoo({ postgres, modules, addonsPaths });
+    const odoo = await start((release) => releases.push(release));
     releases.push(() => odoo.stop());
     // The database, PostgreSQL, the addons path and Odoo's port are those of Odoo's own configuration file.
     const sidecar = new ServerProcess({

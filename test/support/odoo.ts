@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
@@ -23,6 +23,12 @@ export interface OdooOptions {
   readonly reach?: Partial<PostgresAddress>;
   /** More options of its configuration file. */
   readonly more?: Readonly<Record<string, string>>;
+  /** Sections of that file besides Odoo's own, such as OCA's `[sentry]`. */
+  readonly sections?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** More variables of its environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** What its database is a copy of, with the files that go with it: nothing has to be installed then. */
+  readonly template?: { readonly database: string; readonly filestore: string };
   /** Makes the new database as it is to be, before Odoo has seen it. */
   prepare?(database: string): Promise<void>;
 }
@@ -34,20 +40,23 @@ const PROGRAM = here(`../../.cache/${series.folder}/odoo`);
 
 /** A real Odoo, of the series that the tests are about, with a database of its own. Whoever starts it stops it. */
 export async function startOdoo(options: OdooOptions): Promise<Odoo> {
-  const { postgres, modules, reach = {} } = options;
+  const { postgres, modules, reach = {}, env = {}, template } = options;
   const command = await requireProgram(PROGRAM);
-  const database = await createDatabase(postgres);
+  const database = await createDatabase(postgres, undefined, template?.database);
   await options.prepare?.(database);
   const folder = await makeServerFolder(series.folder);
   const configFile = join(folder.path, 'odoo.conf');
   try {
+    if (template !== undefined) {
+      await cp(template.filestore, join(folder.path, 'data/filestore', database), { recursive: true });
+    }
     const { server, port } = await launchServer(
       async (port) => {
         await writeFile(configFile, configuration(options, database, folder.path, port));
         return {
           command,
-          args: ['-c', configFile, '-i', modules.join(',')],
-          env: { HOME: folder.path },
+          args: ['-c', configFile, ...(modules.length > 0 ? ['-i', modules.join(',')] : [])],
+          env: { HOME: folder.path, ...env },
           cwd: folder.path,
         };
       },
@@ -142,7 +151,7 @@ export class Odoo {
 }
 
 function configuration(
-  { postgres, addonsPaths = [], reach = {}, more = {} }: OdooOptions,
+  { postgres, addonsPaths = [], reach = {}, more = {}, sections = {} }: OdooOptions,
   database: string,
   folder: string,
   port: number,
@@ -164,7 +173,13 @@ function configuration(
     ...series.options,
     ...more,
   };
-  return `[options]\n${Object.entries(options)
+  return Object.entries({ options, ...sections })
+    .map(([name, section]) => `[${name}]\n${lines(section)}`)
+    .join('\n');
+}
+
+function lines(section: object): string {
+  return Object.entries(section)
     .map(([key, value]) => `${key} = ${value}\n`)
-    .join('')}`;
+    .join('');
 }

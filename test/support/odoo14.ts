@@ -34,6 +34,7 @@ export const odoo14: Series = {
       await page.press('.modal [name=sticky] input', 'Space');
       await page.click('.modal button[name=action_send]');
     },
+    showCompanies: "odoo.__DEBUG__.services['web.session'].setCompanies(1, [1, 2])",
     async logOut(page) {
       await page.click('.o_user_menu > a');
       await Promise.all([page.waitForURL(/\/web\/login/), page.click('[data-menu=logout]')]);

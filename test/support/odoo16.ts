@@ -9,6 +9,7 @@ export const odoo16: Series = {
   dialect: odoo16Dialect,
   webClient: {
     ...odoo17.webClient,
+    showCompanies: "void (document.cookie = 'cids=1,2; path=/', location.href = '/web')",
     connected:
       "odoo.__DEBUG__.services['@web_longpolling/longpolling_socket']?.longpolling_socket.connected === true",
   },

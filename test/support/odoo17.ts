@@ -10,6 +10,7 @@ export const odoo17: Series = {
   webClient: {
     ...odoo18.webClient,
     path: '/web',
+    showCompanies: "void (document.cookie = 'cids=1-2; path=/', location.href = '/web')",
     success: '.o_notification.border-success',
     async sendNotification(page, url, uid, subject, text) {
       await page.goto(`${url}/web#id=${uid}&model=res.users&view_type=form&action=base.action_res_users`);

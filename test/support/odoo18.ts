@@ -14,6 +14,7 @@ export const odoo18: Series = {
     knownErrors: /^$/,
     notifications: odoo14.webClient.notifications,
     success: odoo19.webClient.success,
+    showCompanies: "void (document.cookie = 'cids=1-2; path=/', location.href = '/odoo')",
     async sendNotification(page, url, uid, subject, text) {
       await page.goto(`${url}/odoo/action-base.action_res_users/${uid}`);
       await page.click('.o_cp_action_menus button');

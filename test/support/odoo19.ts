@@ -29,6 +29,9 @@ export const odoo19: Series = {
       await page.check('.modal [name=sticky] input');
       await page.click('.modal button[name=action_send]');
     },
+    // As a form does whose record is of a company that is not shown.
+    showCompanies:
+      "odoo.loader.modules.get('@web/core/user').user.activateCompanies([1, 2], { reload: false })",
     async logOut(page) {
       await page.click('.o_user_menu button');
       await Promise.all([page.waitForURL(/\/web\/login/), page.click('[data-menu=logout]')]);

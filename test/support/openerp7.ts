@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import pg from 'pg';
 import xmlrpc from 'xmlrpc';
 import { z } from 'zod';
-import type { OpenERPServer } from '../contract/openerp-server.ts';
+import { askAsSidecar, type OpenERPServer } from '../contract/openerp-server.ts';
 import { OdooFault } from './odoo-rpc.ts';
 import type { OdooUser } from './odoo-session.ts';
 import { OpenERP7Session } from './openerp7-session.ts';
@@ -84,20 +85,57 @@ export class OpenERP7 implements OpenERPServer {
   }
 
   /** A user who is logged in, with the token of a page. */
-  async userWithToken(login: string): Promise<{ user: OdooUser; session: OpenERP7Session; token: string }> {
+  async userWithToken(
+    login: string,
+  ): Promise<{ user: OdooUser; session: OpenERP7Session; token: string; handle: string }> {
     const user = await this.createUser(login);
     const session = await this.logIn(user);
-    return { user, session, token: (await session.token()).token };
+    const { token, handle } = await session.token();
+    return { user, session, token, handle };
+  }
+
+  /** What OpenERP keeps of a browser. */
+  fileOf({ sid }: OpenERP7Session): string {
+    return join(this.sessions, `werkzeug_${sid}.sess`);
+  }
+
+  /** A token for a session, by its two keys. */
+  exchange({ sid, sessionId }: OpenERP7Session): Promise<unknown> {
+    return askAsSidecar(this, 'exchange', { sid, session_id: sessionId });
+  }
+
+  /** Runs a method by RPC as the user of a token, by another password. */
+  async carryAs(token: string, password: string, model: string, method: string): Promise<unknown> {
+    return await this.execute({ uid: await this.#userOf(token), password }, model, method);
   }
 
   async carry(token: unknown, call: string): Promise<unknown> {
-    const [row] = await this.sql(
-      `SELECT uid FROM web_socketio_session WHERE token_sha256 = sha256(convert_to($1, 'UTF8'))`,
-      [`${token}`],
+    const password = `${token}`;
+    const uid = await this.#userOf(password.split('.')[0] ?? '');
+    return await this.execute({ uid, password }, 'web_socketio.call', 'call_json', [call]);
+  }
+
+  /** Changes a password behind the back of OpenERP; gives what puts it back. Null is that of a user from a directory. */
+  async spoilPassword(
+    { uid }: Pick<OdooUser, 'uid'>,
+    password: string | null = 'spoilt',
+  ): Promise<() => Promise<void>> {
+    const columns = await this.sql(
+      `SELECT column_name AS name FROM information_schema.columns
+         WHERE table_name = 'res_users' AND column_name IN ('password', 'password_crypt')`,
     );
-    // Whose token it is not, it is the administrator's last of all.
-    const uid = Number(row?.['uid'] ?? this.admin.uid);
-    return await this.execute({ uid, password: `${token}` }, 'web_socketio.call', 'call_json', [call]);
+    const names = columns.map(({ name }) => `${name}`);
+    const set = (values: readonly string[]) => {
+      const assignments = names.map((name, index) => `${name} = ${values[index]}`);
+      return this.sql(`UPDATE res_users SET ${assignments.join()} WHERE id = $1`, [uid]);
+    };
+    const quoted = names.map((name) => `quote_nullable(${name}) AS ${name}`);
+    const [row = {}] = await this.sql(`SELECT ${quoted.join()} FROM res_users WHERE id = $1`, [uid]);
+    const quotedPassword = password === null ? 'NULL' : `'${password}'`;
+    await set(names.map((name) => (name === 'password' ? quotedPassword : 'NULL')));
+    return async () => {
+      await set(names.map((name) => `${row[name]}`));
+    };
   }
 
   async sql(text: string, values: readonly unknown[] = []): Promise<Record<string, unknown>[]> {
@@ -112,6 +150,15 @@ export class OpenERP7 implements OpenERPServer {
 
   async close(): Promise<void> {
     await this.#pool.end();
+  }
+
+  async #userOf(token: string): Promise<number> {
+    const [row] = await this.sql(
+      `SELECT uid FROM web_socketio_session WHERE token_sha256 = sha256(convert_to($1, 'UTF8'))`,
+      [token],
+    );
+    // Whose token it is not, it is the administrator's last of all.
+    return Number(row?.['uid'] ?? this.admin.uid);
   }
 
   #rpc(url: string, path: string, method: string, params: unknown[]): Promise<unknown> {

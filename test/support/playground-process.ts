@@ -7,7 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+/** The project's. */
+export const ROOT_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
 /** What `npm start` needs of a clone; what builds and runs leave is none of it. */
 const PARTS = ['addon', 'sidecar', 'package.json', 'build.ts', 'tsconfig.json', 'tsconfig.types.json'];
 const LEFT_BEHIND = /^(?:dist|lib|__pycache__|\.playground)$/;
@@ -20,12 +21,12 @@ export async function makeClone(owner?: number, release: Release = onTestFinishe
   const folder = await mkdtemp(join(tmpdir(), 'web_socketio-clone-'));
   release(() => rm(folder, { recursive: true, force: true }));
   for (const part of PARTS) {
-    await cp(join(ROOT, part), join(folder, part), {
+    await cp(join(ROOT_FOLDER, part), join(folder, part), {
       recursive: true,
       filter: (path) => !LEFT_BEHIND.test(basename(path)),
     });
   }
-  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
+  await symlink(join(ROOT_FOLDER, 'node_modules'), join(folder, 'node_modules'));
   if (owner !== undefined) await chownAll(folder, owner);
   return folder;
 }

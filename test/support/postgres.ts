@@ -50,16 +50,18 @@ export async function startPostgres(
   }
 }
 
-/** A new, empty database; its name is unique unless one is given. */
+/** A new database, empty unless it is a copy of another one; its name is unique unless one is given. */
 export async function createDatabase(
   server: PostgresAddress,
   name = `test_${randomBytes(6).toString('hex')}`,
+  template = 'template0',
 ): Promise<string> {
   const { host, port, user, password } = server;
   const client = new pg.Client({ host, port, user, password, database: 'postgres' });
   await client.connect();
   try {
-    await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)} TEMPLATE template0`);
+    const [database, source] = [name, template].map((one) => client.escapeIdentifier(one));
+    await client.query(`CREATE DATABASE ${database} TEMPLATE ${source}`);
   } finally {
     await client.end();
   }

@@ -29,7 +29,7 @@ export class ProgramSidecar {
       ...env,
     });
     const text = () => program.lines.join('\n');
-    await expect.poll(text, { timeout: 20_000 }).toContain('Connected to PostgreSQL');
+    await expect.poll(text).toContain('Connected to PostgreSQL');
     const url = /(http:\/\/127\.0\.0\.1:\d+)\b.* for /.exec(text())?.[1] ?? '';
     return new ProgramSidecar(database, program, url, addons);
   }

@@ -1,3 +1,4 @@
+import type { Agent } from 'node:http';
 import { expect, onTestFinished } from 'vitest';
 import { Page } from '../../addon/web_socketio/src/page.ts';
 import { SocketIO } from '../../addon/web_socketio/src/socketio.ts';
@@ -10,6 +11,8 @@ export interface ProxiedPageOptions {
   readonly transports?: readonly ('websocket' | 'polling')[];
   /** In PEM: whom it trusts. */
   readonly ca?: string | undefined;
+  /** Of a program: how it reaches anything outside. */
+  readonly agent?: Agent;
 }
 
 /** A page with the addon's own code, which keeps what it gets in the namespace `/mine`. */
@@ -52,8 +55,10 @@ export class ProxiedPage {
     const { opts } = await page.manager();
     if (options.transports !== undefined) opts.transports = [...options.transports];
     if (options.ca !== undefined) opts.ca = options.ca;
+    // Its type says text, from the days of Node 0.10.
+    if (options.agent !== undefined) Reflect.set(opts, 'agent', options.agent);
     const opened = new ProxiedPage(page);
-    await expect.poll(() => opened.socket.connected, { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => opened.socket.connected).toBe(true);
     return opened;
   }
 

@@ -5,6 +5,8 @@ export class ProxyLink {
   readonly #ends: readonly [Socket, Socket];
   #silent = false;
   #half = false;
+  /** What goes on when the client does; null while it is awake. */
+  #held: (() => void)[] | null = null;
 
   constructor(client: Socket, target: Socket) {
     this.#ends = [client, target];
@@ -27,13 +29,36 @@ export class ProxyLink {
     this.#silent = true;
   }
 
+  /** The client is stopped: what it is sent waits for it, and it sends nothing itself. */
+  sleep(): void {
+    this.#held ??= [];
+  }
+
+  /** The client goes on, with what was sent to it meanwhile, and the end of its connection if that has ended. */
+  wake(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const goOn of held) goOn();
+  }
+
+  /** The server's end of the connection is closed, as when no heartbeat was answered for too long. */
+  giveUp(): void {
+    this.#ends[1].destroy();
+  }
+
   #forward(from: Socket, to: Socket): void {
     from.on('error', () => undefined);
     from.on('close', () => {
-      if (!this.#silent) to.destroy();
+      if (this.#silent) return;
+      if (this.#held === null) to.destroy();
+      else this.#held.push(() => to.end());
     });
     from.on('data', (chunk) => {
       if (this.#silent) return;
+      if (this.#held !== null) {
+        this.#held.push(() => void to.write(chunk));
+        return;
+      }
       if (this.#half) to.write(chunk.subarray(0, Math.floor(chunk.length / 2)), () => this.cut());
       else if (!to.write(chunk)) from.pause();
     });

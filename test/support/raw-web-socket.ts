@@ -21,15 +21,20 @@ export class RawWebSocket extends EventEmitter<{ answered: []; more: [] }> {
     this.tcp = tcp;
     tcp.setNoDelay(true);
     tcp.on('error', () => undefined);
-    this.closed = once(tcp, 'close');
+    // Not `once` of node:events: from Node 26 on it rejects by an error that came before it was called, too.
+    this.closed = new Promise((resolve) => tcp.once('close', resolve));
     // Whoever waits for a message waits for its end, too.
     tcp.once('close', () => this.emit('more'));
     tcp.on('data', (data) => this.#read(data));
     onTestFinished(() => void tcp.destroy());
   }
 
-  /** @returns once the server has answered; see `status` */
-  static async open(url: string, headers: Readonly<Record<string, string>> = {}): Promise<RawWebSocket> {
+  /** @param version of Engine.IO, as in a URL @returns once the server has answered; see `status` */
+  static async open(
+    url: string,
+    headers: Readonly<Record<string, string>> = {},
+    version = 'EIO=4',
+  ): Promise<RawWebSocket> {
     const { hostname, port } = new URL(url);
     const raw = new RawWebSocket(connect(Number(port), hostname));
     const fields = {
@@ -42,7 +47,7 @@ export class RawWebSocket extends EventEmitter<{ answered: []; more: [] }> {
     };
     const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
     const answered = once(raw, 'answered');
-    raw.tcp.write(`GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+    raw.tcp.write(`GET /socket.io/?${version}&transport=websocket HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
     await answered;
     return raw;
   }

@@ -60,6 +60,23 @@ export function readSmallAddons(): Example[] {
   ];
 }
 
+/** The second addon of TUTORIAL.md: it needs Odoo. */
+export interface Banner extends Example {
+  readonly manifest: string;
+  /** The view of Odoo's that it extends. */
+  readonly view: string;
+  /** The template of the web client's that it extends. */
+  readonly template: string;
+}
+
+export function readBanner(): Banner {
+  const section = findSection(readMarkdown('TUTORIAL.md'), 'A banner on the record that is open');
+  const [manifest = '', python = ''] = textsOf(section.blocks, 'python');
+  const [view = '', template = ''] = textsOf(section.blocks, 'xml');
+  const example = makeExample(section, 'TUTORIAL.md', '');
+  return { ...example, stage: 'web client', manifest, python, view, template };
+}
+
 /** The examples of PORTING.md: each has one file in Python, and one in TypeScript that brings its own imports. */
 export function readPorted(): Example[] {
   return readMarkdown('PORTING.md')
@@ -114,5 +131,9 @@ function plain(heading: string): string {
 }
 
 function textOf(blocks: readonly Block[], language: string): string {
-  return blocks.find((block) => block.language === language)?.text ?? '';
+  return textsOf(blocks, language)[0] ?? '';
+}
+
+function textsOf(blocks: readonly Block[], language: string): string[] {
+  return blocks.filter((block) => block.language === language).map(({ text }) => text);
 }

@@ -24,7 +24,7 @@ export class Seat {
   private constructor(session: OdooSession) {
     this.session = session;
     const page = new Page({
-      fetchToken: (token) => session.token(token),
+      fetchToken: (known) => session.renew(known),
       report: (error) => {
         throw error;
       },

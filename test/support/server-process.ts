@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, on, once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { asOrdinaryUser } from '../../sidecar/playground/ordinary-user.ts';
+import { Silence } from './silence.ts';
 
 export interface ServerProcessOptions {
   readonly command: string;
@@ -12,8 +13,12 @@ export interface ServerProcessOptions {
   readonly stopSignal?: NodeJS.Signals;
 }
 
-const START_TIMEOUT_MS = 120_000;
-const STOP_TIMEOUT_MS = 20_000;
+// How long its log may stand still. Odoo writes nothing for some ten seconds while it installs "mail", and on a machine
+// with a load of 15 on two cores for eight times as long.
+const START_SILENCE_MS = 300_000;
+const STOP_SILENCE_MS = 60_000;
+/** After which the signal is sent again. */
+const DEAF_MS = 10_000;
 
 /** A server that runs as an ordinary user, keeps its log, and does not outlive this process. */
 export class ServerProcess {
@@ -23,6 +28,7 @@ export class ServerProcess {
   readonly #lines: string[] = [];
   readonly #events = new EventEmitter();
   readonly #ended: Promise<void>;
+  #isOver = false;
   #stopping: Promise<void> | undefined;
 
   constructor({ command, args, env = {}, cwd, stopSignal = 'SIGTERM' }: ServerProcessOptions) {
@@ -48,6 +54,7 @@ export class ServerProcess {
     this.#ended = once(this.#events, 'ended').then(() => undefined);
     child.on('close', () => {
       process.off('exit', kill);
+      this.#isOver = true;
       this.#events.emit('ended');
     });
   }
@@ -67,19 +74,27 @@ export class ServerProcess {
 
   /** Resolves with the first line that matches, now or later; rejects with the log if a line says that it failed. */
   async waitForLine(ready: RegExp, failed?: RegExp): Promise<string> {
-    const signal = AbortSignal.timeout(START_TIMEOUT_MS);
     const fail = (what: string) => new Error(`${this.#name} ${what} ${ready}. Its log:\n${this.log}`);
-    const lines = on(this.#events, 'line', { signal, close: ['ended'] });
+    const silence = new Silence(START_SILENCE_MS);
+    const lines = on(this.#events, 'line', { signal: silence.signal, close: ['ended'] });
     const decide = (line: string): boolean => {
       if (failed?.test(line)) throw fail('failed before it logged');
       return ready.test(line);
     };
-    const known = this.#lines.find(decide);
-    if (known !== undefined) return known;
     try {
-      for await (const [line] of lines) if (decide(line)) return line;
+      const known = this.#lines.find(decide);
+      if (known !== undefined) return known;
+      if (this.#isOver) throw fail('ended before it logged');
+      for await (const [line] of lines) {
+        silence.break();
+        if (decide(line)) return line;
+      }
     } catch (error) {
-      throw signal.aborted ? fail(`needed more than ${START_TIMEOUT_MS} ms and never logged`) : error;
+      throw silence.signal.aborted
+        ? fail(`wrote nothing for ${START_SILENCE_MS} ms and never logged`)
+        : error;
+    } finally {
+      silence.end();
     }
     throw fail('ended before it logged');
   }
@@ -98,16 +113,21 @@ export class ServerProcess {
     this.#child.kill(this.#stopSignal);
     // Linux may hand a signal to any thread of a process, and Python runs its handler in the main one alone, which Odoo
     // lets sleep for a minute: in one of some fifty stops of Odoo nothing happened.
-    const again = setTimeout(() => this.#child.kill(this.#stopSignal), STOP_TIMEOUT_MS / 2);
-    const deadline = AbortSignal.timeout(STOP_TIMEOUT_MS);
-    const kill = () => this.#child.kill('SIGKILL');
-    deadline.addEventListener('abort', kill);
+    const [deaf, dead] = [new Silence(DEAF_MS), new Silence(STOP_SILENCE_MS)];
+    deaf.signal.addEventListener('abort', () => this.#child.kill(this.#stopSignal));
+    dead.signal.addEventListener('abort', () => this.#child.kill('SIGKILL'));
+    const hear = () => {
+      deaf.break();
+      dead.break();
+    };
+    this.#events.on('line', hear);
     await this.#ended;
-    clearTimeout(again);
-    deadline.removeEventListener('abort', kill);
-    if (deadline.aborted) {
+    this.#events.off('line', hear);
+    deaf.end();
+    dead.end();
+    if (dead.signal.aborted) {
       throw new Error(
-        `${this.#name} did not end within ${STOP_TIMEOUT_MS} ms of ${this.#stopSignal}. Its log:\n${this.log}`,
+        `${this.#name} wrote nothing for ${STOP_SILENCE_MS} ms of ${this.#stopSignal} and did not end. Its log:\n${this.log}`,
       );
     }
   }

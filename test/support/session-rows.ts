@@ -11,10 +11,11 @@ export async function countRows(server: Server, token: string): Promise<number> 
   return rows.length;
 }
 
-/** The state of a token that is there: is a proof due, has its session ended? */
+/** The state of a token that is there: is a proof due, is its session locked, has it ended? */
 export async function readRow(server: Server, token: string): Promise<Record<string, unknown> | undefined> {
   const [row] = await server.sql(
-    `SELECT uid, proof_due IS NOT NULL AS due, ended IS NOT NULL AS ended,
+    `SELECT uid, proof_due IS NOT NULL AS due, ended IS NOT NULL AS ended, locked IS NOT NULL AS locked, origin,
+       context::json AS context, round(extract(epoch FROM now() - checked) / 60)::int AS checked_ago,
        round(extract(epoch FROM expires - now()))::int AS seconds_left
      FROM web_socketio_session WHERE token_sha256 = ${HASH}`,
     [token],

@@ -9,6 +9,10 @@ export interface TokenRow {
   readonly session: string;
   /** Negative means: expired. */
   readonly expiresInSeconds: number;
+  /** When OpenERP last agreed to the session; null, as unless given: it cannot be asked. */
+  readonly checkedSecondsAgo: number | null;
+  /** The address at which the browser reached OpenERP. */
+  readonly origin: string | null;
 }
 
 /** A database with our tables, on a real server; its connections are closed when the test has finished. */
@@ -72,11 +76,12 @@ export class TestDatabase {
   /** The row that the token route of OpenERP makes. */
   async addToken(row: Partial<TokenRow> = {}): Promise<string> {
     const { uid = 1, session = randomBytes(8).toString('hex'), expiresInSeconds = 900 } = row;
+    const { checkedSecondsAgo = null, origin = null } = row;
     const token = `wsio_${randomBytes(32).toString('base64url')}`;
     await this.query(
-      `INSERT INTO web_socketio_session (token_sha256, uid, session_hash, expires)
-       VALUES ($1, $2, $3, now() + $4 * interval '1 second')`,
-      [sha256(token), uid, sha256(session), expiresInSeconds],
+      `INSERT INTO web_socketio_session (token_sha256, uid, session_hash, expires, checked, origin)
+       VALUES ($1, $2, $3, now() + $4 * interval '1 second', now() - $5 * interval '1 second', $6)`,
+      [sha256(token), uid, sha256(session), expiresInSeconds, checkedSecondsAgo, origin],
     );
     return token;
   }

@@ -12,6 +12,9 @@ LongPollingNameSpace.on('event', { adapterClass: Mine }, async (session, text: s
   expectTypeOf(session.model('res.users')).toEqualTypeOf<Model>();
   expectTypeOf(session.listen(text, count)).toEqualTypeOf<Promise<unknown[]>>();
   expectTypeOf(session.messages(session.uid)).toEqualTypeOf<AsyncGenerator<unknown[], void, undefined>>();
+  expectTypeOf(session.watched()).toEqualTypeOf<AsyncGenerator<unknown[], void, undefined>>();
+  expectTypeOf(session.watch(count, text)).toEqualTypeOf<void>();
+  expectTypeOf(session.unwatch(count)).toEqualTypeOf<void>();
   expectTypeOf(session.secureEmit('event', text)).toEqualTypeOf<Promise<boolean>>();
   expectTypeOf(session.validate(false)).toEqualTypeOf<Promise<boolean>>();
   expectTypeOf(session.broadcastEventNotMe('event')).toEqualTypeOf<Promise<void>>();

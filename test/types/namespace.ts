@@ -24,6 +24,9 @@ export class MyNameSpace extends OpenERPNameSpace {
     expectTypeOf(this.messages(Mine)).toEqualTypeOf<AsyncGenerator<unknown[], void, undefined>>();
     for await (const messages of this.messages(Mine, this.uid))
       expectTypeOf(messages).toEqualTypeOf<unknown[]>();
+    expectTypeOf(this.watched(Mine)).toEqualTypeOf<AsyncGenerator<unknown[], void, undefined>>();
+    expectTypeOf(this.watch(Mine, 7, 'seven')).toEqualTypeOf<void>();
+    expectTypeOf(this.unwatch(Mine, count)).toEqualTypeOf<void>();
     expectTypeOf(this.secureEmit(Mine, 'event', text)).toEqualTypeOf<Promise<boolean>>();
     expectTypeOf(this.validate(Mine, true)).toEqualTypeOf<Promise<boolean>>();
     expectTypeOf(this.notify('mine', { text })).toEqualTypeOf<Promise<void>>();
@@ -48,6 +51,10 @@ export class MyNameSpace extends OpenERPNameSpace {
     await this.listen(class {});
     // @ts-expect-error: the class, not an object of it.
     await this.listen(new Mine());
+    // @ts-expect-error: keys are numbers and texts.
+    this.watch(Mine, { id: 7 });
+    // @ts-expect-error: several keys are several arguments.
+    this.watch(Mine, [7, 8]);
     // @ts-expect-error: valid or not?
     await this.validate(Mine);
     // @ts-expect-error: the event is missing.

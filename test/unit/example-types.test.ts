@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
-import { readExamples, readPorted, readSmallAddons } from '../support/reference.ts';
+import { readBanner, readExamples, readPorted, readSmallAddons } from '../support/reference.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 it('The server modules of README.md, TUTORIAL.md, PORTING.md and API.md have no error of types', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'web_socketio-types-'));
   onTestFinished(() => rm(folder, { recursive: true }));
-  const modules = [...readSmallAddons(), ...readPorted(), ...readExamples()].filter(
+  const modules = [...readSmallAddons(), readBanner(), ...readPorted(), ...readExamples()].filter(
     ({ server }) => server !== '',
   );
   expect(modules.length).toBeGreaterThan(30);

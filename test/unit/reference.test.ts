@@ -30,7 +30,7 @@ it.each([
   ['LongPollingNameSpace', ['LongPollingNameSpace.on', 'stop event']],
   ['LongPollingSession', [...methods(LongPollingSession), ...Object.keys(session)]],
   ['Browser', ['SocketIO', ...methods(SocketIO), wire.RESYNC, wire.FAILURE]],
-  ['Script or telephone', [wire.ASK_SESSION, wire.SESSION]],
+  ['Script or telephone', [wire.ASK_SESSION, wire.SESSION, wire.ANSWER, wire.POSITION]],
 ])('API.md has a heading and an example for each name: %s', (section, names) => {
   expect(names).not.toEqual([]);
   const known = documented.filter((name) => name.section === section && name.hasExample);

@@ -11,8 +11,17 @@ import { LongPollingSession } from './long-polling-session.ts';
 export type { EventType, Handler, HandlerOptions } from './handler-registry.ts';
 export type { LongPollingSession } from './long-polling-session.ts';
 
-/** The event by which a page ends the handlers of another event: `emit('stop event', 'my event')`. */
+/**
+ * The event by which a page ends the handlers of another event: `emit('stop event', 'my event')`, or only those that run
+ * for these arguments of it: `emit('stop event', 'my event', [7])`.
+ */
 const STOP = 'stop event';
+
+/** A handler that runs, or has returned and still watches something, and the event's arguments. */
+interface Running {
+  readonly run: Run;
+  readonly args: readonly unknown[];
+}
 
 /**
  * The namespace behind `longpolling_socket`: one socket for each page, shared by all addons that register handlers.
@@ -20,7 +29,7 @@ const STOP = 'stop event';
  * Handlers run at the same time and harm no other: each has its own messages to confirm.
  */
 export class LongPollingNameSpace extends OpenERPNameSpace {
-  readonly #runs = new Map<string, readonly Run[]>();
+  readonly #runs = new Map<string, readonly Running[]>();
 
   /**
    * Registers a handler. Call it at the top level of a server module.
@@ -49,7 +58,7 @@ export class LongPollingNameSpace extends OpenERPNameSpace {
 
   /** Runs all handlers of the event. What the first of them returns acknowledges it. */
   override recvEvent(event: string, args: readonly unknown[]): unknown {
-    if (event === STOP) return this.#stop(args[0]);
+    if (event === STOP) return this.#stop(args[0], args[1]);
     const [first, ...others] = this.#installed(handlersOf('on', event));
     if (first === undefined) {
       throw new SocketIOError(
@@ -58,8 +67,10 @@ export class LongPollingNameSpace extends OpenERPNameSpace {
       );
     }
     for (const registration of others) this.#run(registration, args);
-    this.#note(event, this.attribute(first.addon));
-    return first.handler(this.#open(first), ...args);
+    const handler = () => first.handler(this.#open(first), ...args);
+    // Only this one is started again if it fails: the others are on their own.
+    this.#note(event, { run: this.attribute(first.addon, handler), args });
+    return handler();
   }
 
   #installed(registrations: readonly Registration[]): Registration[] {
@@ -69,7 +80,7 @@ export class LongPollingNameSpace extends OpenERPNameSpace {
   #run(registration: Registration, args: readonly unknown[]): Run {
     const { event, addon, handler } = registration;
     const run = this.spawn(event, addon, () => handler(this.#open(registration), ...args));
-    if (!run.ended) this.#note(event, run);
+    if (!run.ended || run.watching) this.#note(event, { run, args });
     return run;
   }
 
@@ -78,19 +89,22 @@ export class LongPollingNameSpace extends OpenERPNameSpace {
   }
 
   /** Those that have ended are looked for here instead of when each ends, since most run as long as the socket. */
-  #note(event: string, run: Run): void {
-    const others = (this.#runs.get(event) ?? []).filter(({ ended }) => !ended);
-    this.#runs.set(event, [...others, run]);
+  #note(event: string, running: Running): void {
+    const others = (this.#runs.get(event) ?? []).filter(({ run }) => !run.ended || run.watching);
+    this.#runs.set(event, [...others, running]);
   }
 
-  #stop(event: unknown): void {
+  #stop(event: unknown, given: unknown): void {
     if (typeof event !== 'string') {
       throw new SocketIOError(
         'event_invalid',
         `'${STOP}' came with ${JSON.stringify(event)}. Send the name of the event to end.`,
       );
     }
-    for (const run of this.#runs.get(event) ?? []) run.abort();
+    const wanted = Array.isArray(given) ? JSON.stringify(given) : null;
+    for (const { run, args } of this.#runs.get(event) ?? []) {
+      if (wanted === null || JSON.stringify(args) === wanted) run.abort();
+    }
   }
 }
 

@@ -35,6 +35,24 @@ export class LongPollingSession implements Session {
     return this.#nameSpace.messages(this.#requireAdapter('messages'), ...args);
   }
 
+  /**
+   * From now on `watched` brings this page what has one of these values of the adapter's key; see `OpenERPNameSpace.watch`.
+   * It ends with `unwatch`, or when the page stops the event whose handler this is.
+   */
+  watch(...keys: (number | string)[]): void {
+    this.#nameSpace.watch(this.#requireAdapter('watch'), ...keys);
+  }
+
+  /** Watches these no more, whichever handler of this page began to. */
+  unwatch(...keys: (number | string)[]): void {
+    this.#nameSpace.unwatch(this.#requireAdapter('unwatch'), ...keys);
+  }
+
+  /** A loop over what this page watches, whichever handler began to: `for await (const messages of session.watched())`. */
+  watched(): AsyncGenerator<unknown[], void, undefined> {
+    return this.#nameSpace.watched(this.#requireAdapter('watched'));
+  }
+
   /** Confirms (`true`) or puts back (`false`) what `listen` returned. @returns true if it is confirmed */
   async validate(valid: boolean): Promise<boolean> {
     return await this.#nameSpace.validate(this.#requireAdapter('validate'), valid);

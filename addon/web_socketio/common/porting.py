@@ -5,13 +5,18 @@ The sidecar runs server modules in TypeScript. `namespace`, `session`, `web_sock
 and `web_longpolling.namespace`, exist so that such addons load, and their models and their JavaScript work.
 """
 import logging
+import os
 import sys
 
 _logger = logging.getLogger(__name__)
 
 GUIDE = "PORTING.md of web_socketio"
 
+# What the sidecar looks for: sources, and what `web_socketio build` makes of them.
+SERVER_MODULES = ('socketio/index.ts', 'socketio/index.js', 'socketio/dist/index.cjs')
+
 _declared = {}  # addon: what it declared, in its order, and not reported yet
+_folders = {}  # addon: its folder
 _warned = set()  # addons whose call of something that is gone was logged
 
 
@@ -23,7 +28,11 @@ def addon_of(module):
 
 def declare(module, what):
     """Remember what a Python module declares, such as "namespace '/chat'"."""
-    _declared.setdefault(addon_of(module), []).append(what)
+    addon = addon_of(module)
+    _declared.setdefault(addon, []).append(what)
+    file = getattr(sys.modules.get(module), '__file__', None)
+    if file:
+        _folders[addon] = _folder_of(addon, os.path.abspath(file))
 
 
 def report(cr):
@@ -41,10 +50,25 @@ def warn(addons):
     """Log one warning for each of these addons that has something to be ported, and say nothing twice."""
     for addon in sorted(addons.intersection(_declared)):
         _logger.warning(
-            "The addon '%s' declares in Python what runs in the sidecar now, so nothing of it runs: %s. "
-            "Port it to %s/socketio/index.ts: see %s.",
-            addon, ', '.join(_declared.pop(addon)), addon, GUIDE,
+            "The addon '%s' declares in Python what runs in the sidecar now, so nothing of it runs: %s. %s: see %s.",
+            addon, ', '.join(_declared.pop(addon)), _advice(addon), GUIDE,
         )
+
+
+def _advice(addon):
+    """Say what is still to be done. Whether a server module does all that the Python did, its author knows."""
+    for path in SERVER_MODULES:
+        if addon in _folders and os.path.exists(os.path.join(_folders[addon], *path.split('/'))):
+            return "%s/%s is there: when all of it is ported, take this Python out" % (addon, path)
+    return "Port it to %s/socketio/index.ts" % addon
+
+
+def _folder_of(addon, file):
+    """Return the folder of that addon in which a file of it lies, at any depth."""
+    folder = os.path.dirname(file)
+    while os.path.basename(folder) not in (addon, ''):
+        folder = os.path.dirname(folder)
+    return folder
 
 
 def gone(what, instead):

@@ -25,8 +25,38 @@ BEGIN
 END
 $check$;
 
+-- Which server and database this is: "system identifier:oid of the database:timeline". A token belongs to one of them: in
+-- a copy by Odoo, by SQL, from a dump, or by a standby that was promoted none of the original opens anything. But a data
+-- folder that is copied as files, and started as it is, has the same identity: delete the tokens there. What the server does not tell is "-": managed servers
+-- keep some of it to themselves. On a standby the timeline is that of its last checkpoint, since it writes no log itself.
+-- As its owner, so that Odoo's role and the sidecar's see the same.
+CREATE OR REPLACE FUNCTION web_socketio_identity() RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER AS $identity$
+DECLARE
+    system text;
+    timeline text;
+BEGIN
+    BEGIN
+        system := (SELECT system_identifier FROM pg_control_system());
+    EXCEPTION WHEN insufficient_privilege OR undefined_function OR feature_not_supported
+        OR object_not_in_prerequisite_state OR system_error OR internal_error THEN NULL;
+    END;
+    BEGIN
+        IF pg_is_in_recovery() THEN
+            timeline := (SELECT lpad(upper(to_hex(timeline_id)), 8, '0') FROM pg_control_checkpoint());
+        ELSE
+            timeline := left(pg_walfile_name(pg_current_wal_lsn()), 8);
+        END IF;
+    EXCEPTION WHEN insufficient_privilege OR undefined_function OR feature_not_supported
+        OR object_not_in_prerequisite_state OR system_error OR internal_error THEN NULL;
+    END;
+    RETURN concat_ws(':', coalesce(system, '-'),
+        (SELECT oid FROM pg_database WHERE datname = current_database()), coalesce(timeline, '-'));
+END
+$identity$;
+
 -- One row for each page that proved who it is. Only the hash of its token is kept, so that a copy of the table opens
--- nothing. proof_due is set when the user's credentials changed: only a renewal by the page clears it.
+-- nothing. proof_due is set when the user's credentials changed: only a look at the session clears it.
 CREATE TABLE IF NOT EXISTS web_socketio_session (
     token_sha256 bytea PRIMARY KEY,
     uid integer NOT NULL,
@@ -36,6 +66,28 @@ CREATE TABLE IF NOT EXISTS web_socketio_session (
     proof_due timestamp with time zone,
     ended timestamp with time zone
 );
+-- issuer: the database that gave the token; nobody looks for one without it. origin: the scheme and host by which the
+--   browser reached Odoo. sealed: what finds the session in Odoo's store, encrypted with the token, of which this table
+--   has no more than the hash; the sidecar's role may not read it.
+-- checked: when Odoo itself last agreed to the session; null where it cannot be asked without the browser.
+-- locked: since when Odoo answers nobody in this session, for a while: its screen is locked.
+DO $columns$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM pg_attribute
+        WHERE attrelid = 'web_socketio_session'::regclass AND attname = 'issuer' AND NOT attisdropped
+    ) THEN
+        -- Tokens of before name no database. Pages ask for new ones.
+        TRUNCATE web_socketio_session;
+        ALTER TABLE web_socketio_session
+            ADD COLUMN issuer text NOT NULL DEFAULT web_socketio_identity(),
+            ADD COLUMN origin text,
+            ADD COLUMN sealed bytea,
+            ADD COLUMN checked timestamp with time zone,
+            ADD COLUMN locked timestamp with time zone;
+    END IF;
+END
+$columns$;
 CREATE INDEX IF NOT EXISTS web_socketio_session_uid_idx ON web_socketio_session (uid);
 CREATE INDEX IF NOT EXISTS web_socketio_session_session_hash_idx ON web_socketio_session (session_hash);
 CREATE INDEX IF NOT EXISTS web_socketio_session_expires_idx ON web_socketio_session (expires);
@@ -190,10 +242,10 @@ BEGIN
     IF changed THEN
         UPDATE web_socketio_session SET proof_due = COALESCE(proof_due, clock_timestamp())
             WHERE uid = OLD.id AND ended IS NULL;
-        IF FOUND THEN
-            INSERT INTO web_socketio_message (channel, uid, "values")
-                VALUES ('web_socketio.control', OLD.id, json_build_object('type', 'proof_due', 'uid', OLD.id));
-        END IF;
+        -- Also where no row was found: one that is inserted before this is committed is seen by nobody but who hears of
+        -- it then.
+        INSERT INTO web_socketio_message (channel, uid, "values")
+            VALUES ('web_socketio.control', OLD.id, json_build_object('type', 'proof_due', 'uid', OLD.id));
     END IF;
     RETURN NULL;
 END
@@ -229,7 +281,7 @@ DECLARE
 BEGIN
     FOREACH function IN ARRAY ARRAY[
         'web_socketio_rebase(bigint)', 'web_socketio_requeue(bigint)', 'web_socketio_user_changed()',
-        'web_socketio_end_session(bytea)'
+        'web_socketio_end_session(bytea)', 'web_socketio_identity()'
     ]::regprocedure[] LOOP
         EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, %I, pg_temp', function, current_schema());
     END LOOP;
@@ -243,7 +295,7 @@ DO $version$
 DECLARE
     before integer := (SELECT state.version FROM web_socketio_state AS state);
 BEGIN
-    UPDATE web_socketio_state SET version = 2, compatible = 2 WHERE (version, compatible) IS DISTINCT FROM (2, 2);
+    UPDATE web_socketio_state SET version = 3, compatible = 3 WHERE (version, compatible) IS DISTINCT FROM (3, 3);
     IF FOUND AND before IS NOT NULL THEN
         INSERT INTO web_socketio_message (channel, "values")
             VALUES ('web_socketio.control', '{"type": "schema_changed"}');

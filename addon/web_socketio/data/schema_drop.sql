@@ -20,3 +20,4 @@ DROP FUNCTION IF EXISTS web_socketio_ring();
 DROP FUNCTION IF EXISTS web_socketio_requeue(bigint);
 DROP FUNCTION IF EXISTS web_socketio_user_changed();
 DROP FUNCTION IF EXISTS web_socketio_end_session(bytea);
+DROP FUNCTION IF EXISTS web_socketio_identity();

@@ -50,7 +50,11 @@ GRANT USAGE ON SCHEMA :schema, :modules TO :"role";
 GRANT SELECT, INSERT, UPDATE, DELETE ON :schema.web_socketio_message, :schema.web_socketio_sidecar TO :"role";
 GRANT USAGE ON SEQUENCE :schema.web_socketio_message_id_seq TO :"role";
 GRANT SELECT, UPDATE ON :schema.web_socketio_state TO :"role";
-GRANT SELECT, DELETE ON :schema.web_socketio_session TO :"role";
+-- All but "sealed", which finds the session in Odoo's store. Tables of version 2 had the grant as a whole.
+REVOKE SELECT ON :schema.web_socketio_session FROM :"role";
+GRANT SELECT (token_sha256, uid, session_hash, context, expires, proof_due, ended, issuer, origin, checked, locked),
+    DELETE ON :schema.web_socketio_session TO :"role";
+GRANT EXECUTE ON FUNCTION :schema.web_socketio_identity() TO :"role";
 GRANT EXECUTE ON FUNCTION :schema.web_socketio_rebase(bigint) TO :"role";
 GRANT SELECT (name, state) ON :modules.ir_module_module TO :"role";
 

@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import logging
 from functools import partial
 
 import odoo
@@ -7,6 +6,7 @@ from odoo import http
 from odoo.http import request
 
 from ..common import token
+from ..common.inspection import end_sessions
 
 try:
     from odoo.addons.web.controllers.session import Session
@@ -14,23 +14,13 @@ except ImportError:
     # Before 16.0.
     from odoo.addons.web.controllers.main import Session
 
-_logger = logging.getLogger(__name__)
-
-
-def _end_session(db, session_id):
-    try:
-        with odoo.registry(db).cursor() as cr:
-            token.end_session(cr, session_id)
-    except Exception:
-        # The user is logged out already: telling them otherwise would be wrong. Their pages can't renew any more.
-        _logger.exception('The sockets of a session that logged out could not be ended at once')
-
 
 def _end_session_after_commit():
     # Before the log-out, which takes database and id away; it happens when the session's file is gone, with an own
     # cursor, since a request that changed the password before it logs out holds the very rows that have to be ended.
     if request.db:
-        request.cr.postcommit.add(partial(_end_session, request.db, request.session.sid))
+        hashes = [token.session_hash(request.session.sid)]
+        request.cr.postcommit.add(partial(end_sessions, odoo.registry(request.db).cursor, hashes))
 
 
 class WebSocketIOSession(Session):

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import json
 import logging
+from contextlib import nullcontext
 
 from odoo import api, models
 from odoo.api import call_kw
@@ -11,7 +12,8 @@ from odoo.sql_db import flush_env
 from odoo.tools import ustr
 from odoo.tools.date_utils import json_default
 
-from ..common import answer, fault
+from ..common import answer, companies, fault
+from . import page_token
 
 _logger = logging.getLogger(__name__)
 
@@ -31,12 +33,23 @@ class WebSocketIOCall(models.AbstractModel):
         What the method raises is an answer, too, so that its name survives every transport, and no traceback goes
         with it. Hence Odoo's own repetition after a conflict of transactions, and the commit, have to happen here.
 
+        The context of the method is that of `call`, over it that of this record, then what the user has set now, and
+        that of `kwargs` over all.
+
         :param call: JSON of `{model, method, args, kwargs, context}`
         :return: JSON of `{result}`, or of `{error: {name, message}}`; ASCII
         """
+        return self._answer(call, None)
+
+    @api.model
+    def _answer(self, call, session):
+        """Do what `call_json` does.
+
+        :param session: function that returns a context manager in which the request is that of the page, or None
+        """
         cr, registry = self.env.cr, self.env.registry
         try:
-            text = self._call_repeatedly(call)
+            text = self._call_repeatedly(call, session or nullcontext)
             cr.commit()
             registry.signal_changes()
             return text
@@ -51,17 +64,18 @@ class WebSocketIOCall(models.AbstractModel):
             return fault.encode(error, ustr(error))
 
     @api.model
-    def _call_repeatedly(self, call):
+    def _call_repeatedly(self, call, session):
         cr = self.env.cr
 
         # It calls the function again after a conflict, and makes violated rules of a table a ValidationError.
         @check
         def attempt(dbname):
             try:
-                text = self._call_json(call)
-                # The last things that may conflict. The commit is outside: after it nothing may be done twice.
-                flush_env(cr)
-                cr.precommit.run()
+                with session():
+                    text = self._call_json(call)
+                    # The last things that may conflict. The commit is outside: after it nothing may be done twice.
+                    flush_env(cr)
+                    cr.precommit.run()
             except Exception:
                 cr.rollback()
                 raise
@@ -73,7 +87,9 @@ class WebSocketIOCall(models.AbstractModel):
     def _call_json(self, call):
         call = json.loads(call)
         model, method, kwargs = call['model'], call['method'], dict(call['kwargs'])
-        kwargs['context'] = dict(call['context'], **(kwargs.get('context') or {}))
+        context = companies.cut(dict(call['context'], **self.env.context), page_token.own_companies(self.env.user))
+        context.update(page_token.own_context(self.env.user))
+        kwargs['context'] = dict(context, **(kwargs.get('context') or {}))
         env = self.env(context=kwargs['context'])
         if model not in env:
             raise UserError("The model '%s' does not exist, so that '%s' cannot be called" % (model, method))

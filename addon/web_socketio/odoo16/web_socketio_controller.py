@@ -1,47 +1,126 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-from odoo import http
-from odoo.exceptions import AccessDenied, UserError
-from odoo.http import request
+import json
+import logging
 
-from ..common import lifetime, token as tokens
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import SessionExpiredException, request
+
+from ..common import body, fault, settle, token as tokens
+from ..common.inspection import log_failure, settle_alone
+from ..common.token import LIVE, LOCKED, OVER, RENEWED, UNKNOWN
+from ..odoo14 import page_token
 from ..series import MAJOR
-from .stored_session import stored_session_id
+from .session_look import acting_in, look, look_at
+from .stored_session import detach, load, sent_session_id, stored_session_id
+
+_logger = logging.getLogger(__name__)
 
 JSON = 'json' if MAJOR < 19 else 'jsonrpc'
+# readonly=False: a route without login would otherwise be sent to a replica first, and run twice if it writes.
+# save_session=False: what nobody did by hand neither prolongs a session nor rotates its id under another tab's request.
+COMMON = {'auth': 'none', 'readonly': False, 'save_session': False, 'csrf': False}
+# Of the sidecar: no cookie, and a body that Odoo does not parse, so that none of its functions has a token in a variable.
+RAW = dict(COMMON, type='http', methods=['POST'])
 
 
 class WebSocketIO(http.Controller):
-    # save_session=False: the page renews its token for hours without any action of its user. That must neither
-    # prolong the session nor rotate its id under another tab's request.
 
-    @http.route('/web_socketio/token', type=JSON, auth='user', save_session=False)
-    def token(self, token=None):
-        """Give the page a token for its socket, or extend the one that it has."""
-        user = request.env.user
-        user._web_socketio_check_session(request.session)
-        parameters = request.env['ir.config_parameter'].sudo()
+    @http.route('/web_socketio/token', type=JSON, **COMMON)
+    def token(self, handle=None, company_ids=None, **_params):
+        """Give the page whose cookie this is a token for its socket, or extend the one that it has.
+
+        :param handle: of its token, if it has one; pages that were loaded before there were handles send the token
+        :param company_ids: those in which the page works
+        :return: `{db, uid, handle, expires_in, url}`, and `token` if it is new or was sent
+        """
+        token = request.web_socketio_token
+        has_token = tokens.is_token(token.reveal())
+        handle = tokens.handle_of(token) if has_token else handle
+        session = request.session
+        found, error = look_at(session)
+        if error is None:
+            return page_token.issue(found, handle, token, company_ids, request.httprequest.cookies.get('cids'))
+        named = tokens.read_handle(handle)
+        if found.state == OVER and named:
+            # Who names a token without having it may only end one of the session whose id came with it.
+            own = None if has_token else tokens.session_hash(sent_session_id(request.httprequest))
+            settle_alone(request.env.registry.cursor, settle.end_token, named, own)
+        elif found.state == LOCKED:
+            hashes = [tokens.session_hash(stored_session_id(session))]
+            settle_alone(request.env.registry.cursor, settle.lock_sessions, hashes)
+        raise error
+
+    @http.route('/web_socketio/call', **RAW)
+    def call(self, **_params):
+        """Run a public method as the user of a token: the sidecar's calls. See `call_json`.
+
+        The body is JSON of `{credential, call}`; the answer is that of `call_json`, or `{"refused": state}`.
+        """
+        return _answer(_call)
+
+    @http.route('/web_socketio/check', **RAW)
+    def check(self, **_params):
+        """Say what Odoo thinks of the sessions of tokens: JSON of `{tokens}` gives `{states}` in the same order.
+
+        A state is `live`; `renewed`: live, and its row changed; `locked`: nobody gets anything at present; `over`, for
+        good; `unproved`: the page has to come with its cookie; or `unknown`: Odoo cannot say, or there is no such token.
+        """
+        return _answer(_check)
+
+    @http.route('/web_socketio/exchange', **RAW)
+    def exchange(self, **_params):
+        """Give a token for a session id: JSON of `{session_id, company_ids}` gives what the token route gives.
+
+        Or `{"refused": "over" or "locked"}`.
+        """
+        return _answer(_exchange)
+
+
+def _answer(function):
+    """Answer with the JSON text that a function makes of the body; no exception leaves, and no session is saved."""
+    status = 200
+    try:
+        text = function(body.read(request.httprequest.get_data(cache=False)))
+    except ValueError as error:
+        text, status = json.dumps({'error': {'name': 'builtins.ValueError', 'message': str(error)}}), 400
+    except Exception as error:  # noqa: BLE001
+        request.env.cr.rollback()
+        if isinstance(error, UserError):
+            _logger.warning('web_socketio: %s', error)
+        else:
+            log_failure('A request of web_socketio failed')
+        text, status = fault.encode(error, str(error)), 500
+    # After a rollback Odoo takes the session anew, which would be saved, and its cookie set.
+    request.session.can_save = False
+    return request.make_response(text, [('Content-Type', 'application/json')], status=status)
+
+
+def _call(members):
+    row, state, found = page_token.inspection().admit(body.secret(members, 'credential'))
+    if state not in (LIVE, RENEWED):
+        return json.dumps({'refused': state})
+    request.update_env(user=row.uid, context=row.context)
+    # A method may ask who its browser is, and change what it finds: each attempt has its own copy.
+    session = (lambda: acting_in(detach(found.session))) if found else None
+    return request.env['web_socketio.call']._answer(body.secret(members, 'call').reveal(), session)
+
+
+def _check(members):
+    states = page_token.inspection().check(body.tokens(members))
+    # Nothing that was only looked at is to be written.
+    request.env.cr.rollback()
+    return json.dumps({'states': states})
+
+
+def _exchange(members):
+    # Not by the ids that it had before: those are worth nothing to Odoo.
+    found = look(body.secret(members, 'session_id'), load)
+    if found.state == LIVE:
         try:
-            seconds = lifetime.read(parameters.get_param(lifetime.PARAMETER))
-        except ValueError as error:
-            raise UserError(str(error)) from error
-        context = dict(user.context_get())
-        return {
-            'db': request.env.cr.dbname,
-            'uid': user.id,
-            'token': tokens.issue(request.env.cr, user.id, stored_session_id(request.session), context, seconds, token),
-            'expires_in': seconds,
-            'url': parameters.get_param('web_socketio.url') or False,
-        }
-
-    # readonly=False: a route without login would otherwise be sent to a replica first, and run twice if it writes.
-    @http.route('/web_socketio/call', type=JSON, auth='none', readonly=False, save_session=False)
-    def call(self, token=None, call=None):
-        """Run a public method as the user of the token: the sidecar's calls. See `call_json`."""
-        uid = tokens.find(request.env.cr, token)
-        if not uid:
-            raise AccessDenied()
-        request.update_env(user=uid)
-        answer = request.env['web_socketio.call'].call_json(call)
-        # After a rollback Odoo takes the session anew, which would be saved, and its cookie set.
-        request.session.can_save = False
-        return answer
+            return json.dumps(page_token.issue(found, company_ids=members.get('company_ids')))
+        except SessionExpiredException:
+            return json.dumps({'refused': OVER})
+    if found.state == UNKNOWN:
+        raise UserError('Odoo could not look at the session; see its log.')
+    return json.dumps({'refused': LOCKED if found.state == LOCKED else OVER})

@@ -1,14 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import logging
 from functools import partial
 
 from odoo import models
 from odoo.http import request
 
 from ..common import token
+from ..common.inspection import end_sessions
 from ..odoo16.stored_session import stored_session_id
-
-_logger = logging.getLogger(__name__)
 
 
 class IrHttp(models.AbstractModel):
@@ -17,17 +15,10 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _post_logout(cls):
         super()._post_logout()
+        if getattr(request, '_web_socketio_look', False):
+            return  # a copy, at which somebody looks
         # The session has been emptied, but it still has its id. After the commit and with an own cursor: the routes
         # that log out are read-only, and a request that changed the password before it logs out holds the very rows
         # that have to be ended, so that an own cursor would wait for ever.
-        session_id = stored_session_id(request.session)
-        request.env.cr.postcommit.add(partial(cls._web_socketio_end_session, request.env.registry, session_id))
-
-    @classmethod
-    def _web_socketio_end_session(cls, registry, session_id):
-        try:
-            with registry.cursor() as cr:
-                token.end_session(cr, session_id)
-        except Exception:
-            # The user is logged out already: telling them otherwise would be wrong. Their pages can't renew any more.
-            _logger.exception('The sockets of a session that logged out could not be ended at once')
+        hashes = [token.session_hash(stored_session_id(request.session))]
+        request.env.cr.postcommit.add(partial(end_sessions, request.env.registry.cursor, hashes))

@@ -9,7 +9,8 @@ from . import res_users
 from . import ir_module_module
 # Sessions and routes are what differs most between the two series: Odoo 8.0 already has those of its successors.
 if MAJOR == 7:
-    from . import token_handler
+    from . import wsgi_handler
     from . import web_session
 else:
+    from . import controller8
     from . import web_session8

@@ -33,12 +33,13 @@ class web_socketio_call(osv.AbstractModel):
         What the method raises is an answer, too, so that its name survives the transport, and no traceback goes with
         it. Only conflicts of transactions are raised: OpenERP's RPC, which commits after this, repeats the call then.
 
-        :param call: JSON of `{model, method, args, kwargs, context}`
+        :param call: JSON of `{model, method, args, kwargs, context}`; of this context counts what the user's own does not
+            say, and the context in `kwargs` before both
         :return: JSON of `{result}`, or of `{error: {name, message}}`; ASCII
         """
         try:
             call = json.loads(call)
-            context = dict(call['context'])
+            context = self._context(cr, uid, call)
             # As JSON before the commit: what cannot be told must not have happened.
             result = self._call(cr, uid, call, context)
             return answer.encode(result, call['model'], call['method'], json_value.default)
@@ -53,6 +54,11 @@ class web_socketio_call(osv.AbstractModel):
             else:
                 _logger.exception('A model call failed')
             return json.dumps({'error': described})
+
+    def _context(self, cr, uid, call):
+        # The user's language and time zone as they are now: the sidecar knows those that its page came with. And whose
+        # they are is not for a caller to say.
+        return dict(call['context'], **dict(self.pool.get('res.users').context_get(cr, uid), uid=uid))
 
     def _call(self, cr, uid, call, context):
         name, args, kwargs = call['method'], call['args'], dict(call['kwargs'])

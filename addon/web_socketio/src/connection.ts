@@ -1,24 +1,33 @@
 import type { Manager, Socket } from 'socket.io-client';
-import { type Positions, readPositions, splitPosition } from './position.ts';
-import { type RetryBounds, retryDelay } from './retry-delay.ts';
-import { answerOf, type Subscriber } from './subscriber.ts';
+import { Comeback } from './comeback.ts';
+import { splitParcel } from './parcel.ts';
+import type { Parcels } from './parcels.ts';
+import type { Patience } from './patience.ts';
+import { type Positions, readPositions } from './position.ts';
+import type { RetryBounds } from './retry-delay.ts';
+import { answerInTime, answerOf, callAll, type Subscriber, unheard } from './subscriber.ts';
+import { Subscriptions } from './subscriptions.ts';
 import type { PageToken } from './token.ts';
 import type { Token } from './token-answer.ts';
 import {
   type Answer,
   CURED_BY_RENEWAL,
   END,
+  FAILURE,
   type Farewell,
   GET_SESSION_ID,
   MODULE_CHANGED,
   POSITION,
   readFarewell,
   SESSION_ID,
+  SESSION_LOCKED,
 } from './wire.ts';
 
 /** What a connection needs of its page. */
 export interface ConnectionPage {
   readonly token: PageToken;
+  readonly patience: Patience;
+  readonly parcels: Parcels;
   readonly retryBounds: RetryBounds;
   /** The one transport of the page, once a token has said where the sidecar is. */
   manager(): Promise<Manager>;
@@ -29,24 +38,24 @@ export interface ConnectionPage {
   report(error: unknown): void;
 }
 
-/** A connection that lived this long was no failure: the next series of retries starts from the beginning. */
-const STABLE_MS = 30_000;
-
 /** One namespace of the page: shared by all its `SocketIO` objects, since a transport carries a namespace once. */
 export class Connection {
   readonly namespace: string;
   readonly subscribers = new Set<Subscriber>();
+  /** What the server does for this page as long as it is there. */
+  readonly subscriptions: Subscriptions;
   readonly #page: ConnectionPage;
   readonly #positions: Positions;
+  readonly #comeback: Comeback;
   #socket: Socket | undefined;
   #outbox: [string, unknown[]][] = [];
   /** The token of the last handshake. */
   #used: Token | undefined;
   #renewFirst = false;
+  /** Goes on whenever what was waited for until then no longer counts. */
+  #attempt = 0;
   #handshakes = 0;
-  #failures = 0;
-  #connectedAt: number | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #hasConnected = false;
   #dropReason: string | undefined;
   #suspended = false;
   #closed = false;
@@ -55,6 +64,8 @@ export class Connection {
     this.namespace = namespace;
     this.#page = page;
     this.#positions = positions;
+    this.#comeback = new Comeback(page);
+    this.subscriptions = new Subscriptions(this, page);
     page.manager().then(
       (manager) => this.#open(manager),
       () => undefined, // The page ended before it had a token; it closes this connection itself.
@@ -69,17 +80,63 @@ export class Connection {
   /** Sends an event, or keeps it until the namespace is connected; dropped when it never will be again. */
   emit(event: string, args: unknown[]): void {
     if (this.#closed) return;
-    if (this.#socket) this.#socket.emit(event, ...args);
+    if (this.connected) this.send(event, args);
     else this.#outbox.push([event, args]);
+  }
+
+  /** Sends an event now. */
+  send(event: string, args: unknown[]): void {
+    this.#socket?.emit(event, ...args);
+  }
+
+  /** A subscriber has come while the namespace is connected already: it hears of that as the others did. */
+  greet(subscriber: Subscriber): void {
+    const socket = this.#socket;
+    const id = socket?.id;
+    if (!socket?.connected) return;
+    // Its handlers are registered when the code has gone on that makes it.
+    void Promise.resolve().then(() => {
+      if (socket.connected && socket.id === id && this.subscribers.has(subscriber))
+        this.#tell([subscriber], 'connect');
+    });
   }
 
   /** The server wants the page to come back. @param code why: if a renewed token cures it, with one */
   comeBack(code: string): void {
     if (this.#closed || this.#suspended || !this.#socket) return;
     this.#drop(code);
-    // A sidecar that is stopped sends all its pages away: OpenERP must not hear of each of them.
-    this.#renewFirst = CURED_BY_RENEWAL.has(code);
-    this.#again(code === MODULE_CHANGED ? 0 : undefined);
+    this.#again(code, code === MODULE_CHANGED ? 0 : undefined);
+  }
+
+  /** Asks OpenERP again who the page is, and sends that to the sidecar. */
+  async prove(): Promise<void> {
+    const id = this.#socket?.id;
+    const token = await this.#page.token.prove().catch(() => undefined);
+    // A connection that came later has been asked itself, if it had to be.
+    if (token && this.#socket?.connected && this.#socket.id === id)
+      this.#socket.emit(SESSION_ID, { token: token.token });
+  }
+
+  /** Tries again without waiting any longer, if the server refused it or sent it away. @returns whether it waited */
+  hasten(): boolean {
+    return this.#comeback.hasten();
+  }
+
+  /** Is it without a transport? @param isNetwork whether to count one that is being made as none */
+  isCut(isNetwork: boolean): boolean {
+    const socket = this.#socket;
+    if (!socket?.active || socket.connected || this.#suspended) return false;
+    const { readyState } = socket.io.engine ?? {};
+    return readyState === 'closed' || (isNetwork && readyState === 'opening');
+  }
+
+  /** Lets go of a transport that is waited for, so that `redial` begins anew as soon as all have. */
+  hangUp(): void {
+    this.#socket?.disconnect();
+  }
+
+  redial(): void {
+    this.#socket?.connect();
   }
 
   /** The browser puts the page aside: no traffic until `resume`. */
@@ -102,8 +159,7 @@ export class Connection {
     this.#drop(reason);
     this.#outbox = [];
     if (!this.#socket) return;
-    // The manager keeps the socket for the next connection of this namespace, which must start empty.
-    this.#socket.sendBuffer = [];
+    // The manager keeps the socket for the next connection of this namespace.
     this.#socket.offAny();
     this.#socket.off();
   }
@@ -117,7 +173,6 @@ export class Connection {
     socket.on('connect_error', (error) => this.#onConnectError(socket, error));
     socket.on('disconnect', (reason) => this.#onDisconnect(reason));
     socket.onAny((event: string, ...args: unknown[]) => void this.#onEvent(event, args));
-    for (const [event, args] of this.#outbox.splice(0)) socket.emit(event, ...args);
     if (!this.#suspended) socket.connect();
   }
 
@@ -130,16 +185,22 @@ export class Connection {
     // of one namespace on one transport make the server close it.
     if (!token || handshake !== this.#handshakes || engine !== socket.io.engine || !socket.active) return;
     this.#used = token;
-    send({ db: token.db, token: token.token, positions: this.#positions });
+    const auth = { db: token.db, token: token.token, positions: this.#positions, parcels: true };
+    send(this.subscriptions.resume() ? { ...auth, subscribes: true } : auth);
   }
 
   #onConnect(): void {
+    this.#page.patience.tell();
     this.#positions.connected();
-    const isReturn = this.#connectedAt !== undefined;
-    this.#connectedAt = Date.now();
-    this.#tell('connect');
+    const isReturn = this.#hasConnected;
+    this.#hasConnected = true;
+    this.#comeback.connected();
+    // Before what was kept meanwhile, which may build on it.
+    this.subscriptions.connected();
+    for (const [event, args] of this.#outbox.splice(0)) this.send(event, args);
+    this.#tell(this.subscribers, 'connect');
     if (!isReturn) return;
-    for (const subscriber of this.subscribers) this.#callAll(subscriber.reconnectMethods);
+    for (const subscriber of this.subscribers) callAll(this.#page, subscriber.reconnectMethods);
   }
 
   #onConnectError(socket: Socket, error: Error & { data?: unknown }): void {
@@ -152,40 +213,42 @@ export class Connection {
       this.close(code);
       return;
     }
-    this.#renewFirst = CURED_BY_RENEWAL.has(code);
-    this.#again();
+    this.#again(code);
   }
 
   #onDisconnect(reason: Socket.DisconnectReason): void {
     const said = this.#dropReason ?? reason;
-    this.#tell('disconnect', said);
-    for (const subscriber of this.subscribers) this.#callAll(subscriber.disconnectMethods, said);
+    this.subscriptions.lost();
+    this.#tell(this.subscribers, 'disconnect', said);
+    for (const subscriber of this.subscribers) callAll(this.#page, subscriber.disconnectMethods, said);
     // Any other reason is ours, or the manager comes back from it by itself.
-    if (reason === 'io server disconnect' && !this.#closed && !this.#suspended) this.#again();
+    if (reason === 'io server disconnect' && !this.#closed && !this.#suspended) this.#again(reason);
   }
 
-  #again(delayMs?: number): void {
-    clearTimeout(this.#timer);
-    const wasStable = this.#connectedAt !== undefined && Date.now() - this.#connectedAt > STABLE_MS;
-    if (wasStable) this.#failures = 0;
-    this.#timer = setTimeout(
-      () => void this.#reconnect(),
-      delayMs ?? retryDelay(this.#failures, this.#page.retryBounds),
-    );
-    this.#failures += 1;
+  #again(code: string, delayMs?: number): void {
+    this.#abandon();
+    // A sidecar that is stopped sends all its pages away: OpenERP must not hear of each of them.
+    this.#renewFirst = CURED_BY_RENEWAL.has(code);
+    const attempt = this.#attempt;
+    this.#comeback.wait(() => void this.#reconnect(attempt), code === SESSION_LOCKED, delayMs);
   }
 
-  async #reconnect(): Promise<void> {
+  async #reconnect(attempt: number): Promise<void> {
     if (this.#renewFirst) {
       this.#renewFirst = false;
-      // One try: if OpenERP is down, the sidecar decides whether the old token still does.
+      // If OpenERP is down, the sidecar decides whether the old token still does. If it refuses, this waits.
       await this.#page.token.renew(this.#used).catch(() => undefined);
     }
-    if (!this.#closed && !this.#suspended) this.#socket?.connect();
+    if (attempt === this.#attempt && !this.#closed && !this.#suspended) this.#socket?.connect();
+  }
+
+  #abandon(): void {
+    this.#attempt += 1;
+    this.#comeback.callOff();
   }
 
   #drop(reason: string): void {
-    clearTimeout(this.#timer);
+    this.#abandon();
     this.#dropReason = reason;
     this.#socket?.disconnect();
     this.#dropReason = undefined;
@@ -193,14 +256,16 @@ export class Connection {
 
   async #onEvent(event: string, packet: unknown[]): Promise<void> {
     const last = packet.at(-1);
+    const id = this.#socket?.id;
+    // The number of an acknowledgement is its connection's: on the next one it would answer another event.
     const acknowledge: (answer: Answer) => void =
-      typeof last === 'function' ? (answer) => last(answer) : () => undefined;
+      typeof last === 'function' ? (answer) => this.#socket?.id === id && last(answer) : () => undefined;
     const args = typeof last === 'function' ? packet.slice(0, -1) : packet;
     if (event === END) {
       this.#page.farewell(readFarewell(args[0]));
     } else if (event === GET_SESSION_ID) {
       acknowledge({ ok: true });
-      await this.#prove();
+      await this.prove();
     } else if (event === POSITION) {
       this.#positions.enter(readPositions(args[0]));
       acknowledge({ ok: true });
@@ -210,34 +275,20 @@ export class Connection {
   }
 
   async #deliver(event: string, packet: unknown[]): Promise<Answer> {
-    const { args, positions } = splitPosition(packet);
-    const handlers = [...this.subscribers].flatMap((subscriber) => subscriber.take(event));
-    const answer = await answerOf(handlers, args, (error) => this.#page.report(error));
+    const { args, messages, positions } = splitParcel(packet);
+    const answer = await this.#page.parcels.take(messages, () => {
+      const handlers = [...this.subscribers].flatMap((subscriber) => subscriber.take(event));
+      const report = (error: unknown) => this.#page.report(error);
+      if (event === FAILURE && handlers.length === 0) report(unheard(this.namespace, args[0]));
+      return answerInTime(`${this.namespace}: a handler of '${event}'`, handlers, args, report);
+    });
     if (answer.ok && positions) this.#positions.keep(positions);
     return answer;
   }
 
   /** Events of the connection itself: Socket.IO keeps these two names from servers. */
-  #tell(event: 'connect' | 'disconnect', ...args: unknown[]): void {
-    const handlers = [...this.subscribers].flatMap((subscriber) => subscriber.take(event));
+  #tell(subscribers: Iterable<Subscriber>, event: 'connect' | 'disconnect', ...args: unknown[]): void {
+    const handlers = [...subscribers].flatMap((subscriber) => subscriber.take(event));
     void answerOf(handlers, args, (error) => this.#page.report(error));
-  }
-
-  async #prove(): Promise<void> {
-    const id = this.#socket?.id;
-    const token = await this.#page.token.prove().catch(() => undefined);
-    // A connection that came later has been asked itself, if it had to be.
-    if (token && this.#socket?.connected && this.#socket.id === id)
-      this.#socket.emit(SESSION_ID, { token: token.token });
-  }
-
-  #callAll<Args extends unknown[]>(methods: ((...args: Args) => unknown)[], ...args: Args): void {
-    for (const method of [...methods]) {
-      try {
-        method(...args);
-      } catch (error) {
-        this.#page.report(error);
-      }
-    }
   }
 }

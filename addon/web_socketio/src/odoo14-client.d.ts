@@ -34,6 +34,7 @@ declare global {
       'web.core': { action_registry: ActionRegistry; bus: Bus };
       'web.env': { services: { notification: NotificationService } };
       'web.framework': object;
+      'web.session': { user_context?: unknown };
       'web_longpolling.socket': SocketIO;
       'web_socketio.SocketIO': SocketIOClass;
     }

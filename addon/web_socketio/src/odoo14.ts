@@ -1,11 +1,13 @@
+import { companiesOf } from './companies.ts';
 import { SocketIO } from './socketio.ts';
 import { tokenRoute } from './token-route.ts';
 import { WebClientPage } from './web-client-page.ts';
 
 // `web.framework` registers the action that is replaced below.
-odoo.define('web_socketio.SocketIO', ['web.core', 'web.framework'], (require) => {
+odoo.define('web_socketio.SocketIO', ['web.core', 'web.framework', 'web.session'], (require) => {
   const { action_registry, bus } = require('web.core');
-  const page = new WebClientPage(tokenRoute('/web_socketio/token'));
+  const session = require('web.session');
+  const page = new WebClientPage(tokenRoute('/web_socketio/token', () => companiesOf(session.user_context)));
 
   if (odoo.isReady) page.start();
   else bus.on('web_client_ready', null, page.start);

@@ -7,6 +7,17 @@ declare global {
       /** Resolves when all services have started. Not before 19.0. */
       isReady?: Promise<unknown>;
       bus: EventTarget;
+      services: KnownServices;
+    }
+
+    /** What has started of services that not every series has. */
+    interface KnownServices {
+      /** Odoo 16.0 and 17.0 only. */
+      user?: User;
+    }
+
+    interface User {
+      context: unknown;
     }
 
     interface Service {
@@ -44,6 +55,8 @@ declare global {
     interface Modules {
       '@web/core/registry': { registry: Registries };
       '@web/webclient/user_menu/user_menu_items': object;
+      /** From 18.0 on. */
+      '@web/core/user': { user: User; userBus?: EventTarget };
       '@web_socketio/socketio': { SocketIO: SocketIOClass };
     }
 
@@ -54,8 +67,14 @@ declare global {
       factory: (require: <Wanted extends Name>(name: Wanted) => Modules[Wanted]) => object,
     ) => void;
 
+    interface LoadedModules {
+      get<Name extends keyof Modules>(name: Name): Modules[Name] | undefined;
+    }
+
     interface Loader {
       define: Define;
+      /** From 17.0 on. */
+      loader?: { modules: LoadedModules };
     }
   }
 

@@ -29,6 +29,7 @@ declare global {
       once(event: string, handler: Handler): this;
       off(event: string, handler?: Handler): this;
       emit(event: string, ...args: unknown[]): this;
+      subscribe(event: string, ...args: unknown[]): () => void;
       disconnect(): void;
       add_reconnect_method(method: ReconnectMethod): void;
       add_disconnect_method(method: DisconnectMethod): void;

@@ -9,10 +9,10 @@ interface Members extends OpenERP.SocketIO {
 
 openerp.web_socketio = (instance) => {
   // Read when it is needed: this function runs before the session is bound. OpenERP 7.0 finds the session by this
-  // parameter and the cookie `sid`; 8.0 by its cookie alone.
+  // parameter and the cookie `sid`; 8.0 by its cookie alone. Of a session that is gone, 7.0 knows no database either.
   const fetchToken = tokenRoute('/web_socketio/token', () => {
-    const { session_id } = instance.session;
-    return session_id ? { session_id } : {};
+    const { session_id, db } = instance.session;
+    return session_id ? { session_id, db } : {};
   });
   const pages = new LogInPages(
     () => new WebClientPage(fetchToken),
@@ -39,6 +39,9 @@ openerp.web_socketio = (instance) => {
     emit(event, ...args) {
       this._socket.emit(event, ...args);
       return this;
+    },
+    subscribe(event, ...args) {
+      return this._socket.subscribe(event, ...args);
     },
     disconnect() {
       this._socket.disconnect();

@@ -1,7 +1,11 @@
 import { Manager } from 'socket.io-client';
 import { Connection, type ConnectionPage } from './connection.ts';
+import { Parcels } from './parcels.ts';
+import { type PageWindow, Patience } from './patience.ts';
+import { PollingAdvice } from './polling-advice.ts';
 import { Positions } from './position.ts';
 import { RETRY, type RetryBounds } from './retry-delay.ts';
+import { ReturnSigns } from './return-signs.ts';
 import type { Subscriber } from './subscriber.ts';
 import { type FetchToken, PageToken } from './token.ts';
 import type { Farewell } from './wire.ts';
@@ -11,33 +15,43 @@ export interface PageOptions {
   fetchToken: FetchToken;
   /** Told of errors in handlers and of refusals, for the developer to see. */
   report(error: unknown): void;
+  /** Told once if the page's transport is one that other tabs suffer from. */
+  warn?(text: string): void;
+  /** After how long a transport counts as what it stays, in milliseconds. */
+  transportStaysMs?: number;
   /** Nothing connects before this resolves, so that the first events find the handlers of addons. */
   ready?: Promise<unknown>;
   /** The sidecar's address when the token names none; without it the page's own. */
   origin?: string;
   retryBounds?: RetryBounds;
-  /** Tells of `pagehide` and `pageshow`: the window. */
-  window?: Pick<EventTarget, 'addEventListener'>;
+  /** Tells of `pagehide` and `pageshow`, and what the user does while the page waits. */
+  window?: PageWindow;
 }
 
 /** All sockets of one page: one token, one transport, one connection per namespace. Nothing is made before it is used. */
 export class Page implements ConnectionPage {
   readonly token: PageToken;
+  readonly patience: Patience;
+  readonly parcels = new Parcels();
   readonly retryBounds: RetryBounds;
   readonly #options: PageOptions;
   readonly #connections = new Map<string, Connection>();
   readonly #positions = new Map<string, Positions>();
   #manager: Promise<Manager> | undefined;
+  readonly #signs: ReturnSigns | undefined;
+  readonly #advice: PollingAdvice;
   #ended = false;
 
   constructor(options: PageOptions) {
     this.#options = options;
     this.retryBounds = options.retryBounds ?? RETRY;
-    this.token = new PageToken(options.fetchToken);
+    this.patience = new Patience(options.window);
+    this.#advice = new PollingAdvice((text) => options.warn?.(text), options.transportStaysMs);
+    this.token = new PageToken(options.fetchToken, this.patience);
     this.token.onOver(() => this.end('session_over'));
-    options.window?.addEventListener('pagehide', () => this.#each((connection) => connection.suspend()));
-    // A page out of the back/forward cache is the same page, with its handlers and positions.
-    options.window?.addEventListener('pageshow', () => this.#each((connection) => connection.resume()));
+    if (options.window) this.#signs = new ReturnSigns(options.window, this);
+    options.window?.addEventListener('pagehide', this.#onHide);
+    options.window?.addEventListener('pageshow', this.#onShow);
   }
 
   /** Whether it ended for good: sockets that are made now will never connect. */
@@ -56,6 +70,7 @@ export class Page implements ConnectionPage {
       if (this.#ended) connection.close('ended');
     }
     connection.subscribers.add(subscriber);
+    connection.greet(subscriber);
     return connection;
   }
 
@@ -68,12 +83,37 @@ export class Page implements ConnectionPage {
     connection.subscribers.delete(subscriber);
   }
 
-  /** Ends all sockets and renewals of this page for good: at logout, or when the session is over. */
+  /** What OpenERP has to know of the page has changed: tells it, and lets the sidecar know. */
+  renew(): void {
+    const connections = [...this.#connections.values()];
+    const connected = connections.find((connection) => connection.connected);
+    if (connected) void connected.prove();
+    // Until a first socket is made, nothing has been told that could have changed.
+    else if (connections.length > 0) this.token.prove().catch(() => undefined);
+  }
+
+  /** Ends all sockets and requests of this page for good: at logout, or when the session is over. */
   end(reason = 'logout'): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#options.window?.removeEventListener('pagehide', this.#onHide);
+    this.#options.window?.removeEventListener('pageshow', this.#onShow);
+    this.#signs?.stop();
+    this.#advice.stop();
+    this.patience.stop();
     this.token.stop();
     this.#each((connection) => connection.close(reason));
+  }
+
+  /** The page may get through now: it waits no longer, if it does. */
+  tryNow(isNetwork: boolean): boolean {
+    const connections = [...this.#connections.values()];
+    const hastened = connections.filter((connection) => connection.hasten());
+    const cut = connections.filter((connection) => connection.isCut(isNetwork));
+    // Of the transport that all share, the manager forgets its wait when none of them wants it.
+    for (const connection of cut) connection.hangUp();
+    for (const connection of cut) connection.redial();
+    return hastened.length + cut.length > 0;
   }
 
   farewell({ code, retry }: Farewell): void {
@@ -111,6 +151,7 @@ export class Page implements ConnectionPage {
       reconnectionDelayMax: this.retryBounds.maxMs,
       randomizationFactor: 0.9,
     });
+    manager.on('open', () => this.#advice.opened(manager));
     // A proxy that swallows WebSocket's handshake refuses nothing, so the attempt only times out. The next one begins
     // with long-polling, and takes WebSocket when a probe has come through.
     manager.on('error', ({ message }) => {
@@ -118,6 +159,11 @@ export class Page implements ConnectionPage {
     });
     return manager;
   }
+
+  readonly #onHide = (): void => this.#each((connection) => connection.suspend());
+
+  /** A page out of the back/forward cache is the same page, with its handlers and positions. */
+  readonly #onShow = (): void => this.#each((connection) => connection.resume());
 
   #each(action: (connection: Connection) => void): void {
     for (const connection of [...this.#connections.values()]) action(connection);

@@ -1,25 +1,24 @@
+/** How far the read after the snapshot was delivered: a place in the order of transactions, then ids. */
+export interface Progress {
+  upto: string;
+  txid: string;
+  id: string;
+}
+
 /** How far a page has read with one adapter; made by the server, only kept and returned here. */
 export interface Position {
   epoch: string;
   snapshot: string;
   ids: (number | string)[];
+  done?: Progress;
+  /** How often messages have failed, by id. */
+  failed?: Record<string, number>;
+  /** Of `*`: positions were forgotten, since there were too many. */
+  forgot?: true;
 }
 
 /** Positions by adapter. */
 export type PositionMap = Record<string, Position>;
-
-/** An event's arguments, and the positions that came in the same packet. */
-export interface Parcel {
-  args: unknown[];
-  positions: PositionMap | undefined;
-}
-
-/** Takes the positions off an event's arguments: a last argument whose only key is `$position`. */
-export function splitPosition(args: unknown[]): Parcel {
-  const last = args.at(-1);
-  if (!isRecord(last) || Object.keys(last).join() !== '$position') return { args, positions: undefined };
-  return { args: args.slice(0, -1), positions: readPositions(last['$position']) };
-}
 
 /** Reads positions from data of the network; what is not a position is left out. */
 export function readPositions(data: unknown): PositionMap {
@@ -31,6 +30,15 @@ export function readPositions(data: unknown): PositionMap {
 
 /** What a page sends that was connected before and was never told where: the server answers it with a resync. */
 const NOWHERE: Position = { epoch: '', snapshot: '', ids: [] };
+/** Where adapters start that have no position. */
+const BASE = '*';
+/** As many positions as the server takes. */
+const MOST_POSITIONS = 200;
+/**
+ * So many characters a handshake may have of them: a tenth of what the server takes as one message, which would otherwise
+ * be refused for ever, with all namespaces of the page.
+ */
+const MOST_CHARACTERS = 100_000;
 /** As many ids as the server takes. */
 const MOST_IDS = 1_000;
 
@@ -43,6 +51,7 @@ const MOST_IDS = 1_000;
 export class Positions {
   readonly #kept = new Map<string, Position>();
   #epoch: string | undefined;
+  #forgot = false;
   #wasConnected = false;
 
   /** The namespace is connected: from here on nothing may be missed. */
@@ -60,33 +69,76 @@ export class Positions {
 
   /** Keeps positions, each together with the one that is kept already; but none of an epoch that is over. */
   keep(positions: PositionMap): void {
+    if (positions[BASE]?.forgot) this.#forgot = true;
     for (const [adapter, position] of Object.entries(positions)) {
       if (this.#epoch === undefined || position.epoch === this.#epoch) {
-        this.#kept.set(adapter, unite(this.#kept.get(adapter), position));
+        const known = this.#kept.get(adapter);
+        // Behind the others: what was not used for long is the first to be forgotten.
+        this.#kept.delete(adapter);
+        this.#kept.set(adapter, unite(known, position));
       }
     }
+    // And that from which all others start, which is never forgotten.
+    while (this.#kept.size > MOST_POSITIONS + 1) this.#forgetOldest();
   }
 
   /** What a handshake tells the server. Never undefined: an empty object says that this client keeps positions. */
   toJSON(): PositionMap {
-    if (this.#kept.size === 0 && this.#wasConnected) return { '*': NOWHERE };
-    return Object.fromEntries(this.#kept);
+    if (this.#kept.size === 0 && this.#wasConnected) return { [BASE]: NOWHERE };
+    const others = [...this.#kept].filter(([adapter]) => adapter !== BASE);
+    const lengths = others.map((entry) => JSON.stringify(entry).length);
+    let characters = lengths.reduce((total, length) => total + length, 0);
+    while (characters > MOST_CHARACTERS && lengths.length > 1) {
+      this.#forgetOldest();
+      characters -= lengths.shift() ?? 0;
+    }
+    const base = this.#kept.get(BASE) ?? NOWHERE;
+    const positions = Object.fromEntries(this.#kept);
+    return this.#forgot ? { ...positions, [BASE]: { ...base, forgot: true } } : positions;
+  }
+
+  #forgetOldest(): void {
+    for (const adapter of this.#kept.keys()) {
+      if (adapter === BASE) continue;
+      this.#kept.delete(adapter);
+      this.#forgot = true;
+      return;
+    }
   }
 }
 
-/** What two positions say together: the later snapshot, and all ids. Another epoch replaces the one before. */
+/**
+ * What two positions say together: the later snapshot, and all ids. Of two places in the same read the later counts; the
+ * rest is what the later position says, which is true by itself. Another epoch replaces the one before.
+ */
 function unite(known: Position | undefined, position: Position): Position {
   if (!known || known.epoch !== position.epoch) return position;
-  if (known.ids.length === 0 && position.ids.length === 0) return later(known, position);
-  const ids = [...new Set([...known.ids, ...position.ids].map(String))].slice(-MOST_IDS);
-  return { ...later(known, position), ids };
+  const united: Position = { ...later(known, position) };
+  if (known.ids.length > 0 || position.ids.length > 0) {
+    united.ids = [...new Set([...known.ids, ...position.ids].map(String))].slice(-MOST_IDS);
+  }
+  if (known.snapshot === position.snapshot && known.done && isBehind(known.done, position.done))
+    united.done = known.done;
+  return united;
+}
+
+/** Does one place of a read lie behind another of the same? */
+function isBehind(one: Progress, other: Progress | undefined): boolean {
+  if (!other) return true;
+  if (one.upto !== other.upto) return false;
+  return (compare(one.txid, other.txid) || compare(one.id, other.id)) > 0;
+}
+
+/** Of two numbers as text, which may be larger than JavaScript's. */
+function compare(one: string, other: string): number {
+  return one.length - other.length || (one < other ? -1 : Number(one > other));
 }
 
 /** Of two snapshots `xmin:xmax:xip,…` of one server, the later has the larger xmax, or fewer transactions still open. */
 function later(one: Position, other: Position): Position {
   const [, oneMax = '', oneOpen = ''] = one.snapshot.split(':');
   const [, otherMax = '', otherOpen = ''] = other.snapshot.split(':');
-  const larger = oneMax.length - otherMax.length || (oneMax < otherMax ? -1 : Number(oneMax > otherMax));
+  const larger = compare(oneMax, otherMax);
   if (larger !== 0) return larger > 0 ? one : other;
   return count(oneOpen) < count(otherOpen) ? one : other;
 }
@@ -102,6 +154,6 @@ function isPosition(data: unknown): data is Position {
   return typeof epoch === 'string' && typeof snapshot === 'string' && Array.isArray(ids) && ids.every(isId);
 }
 
-function isRecord(data: unknown): data is Record<string, unknown> {
+export function isRecord(data: unknown): data is Record<string, unknown> {
   return typeof data === 'object' && data !== null && !Array.isArray(data);
 }

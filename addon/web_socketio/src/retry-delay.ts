@@ -6,6 +6,8 @@ export interface RetryBounds {
 
 /** Retries of a page: from about a second up to anything within half a minute. */
 export const RETRY: RetryBounds = { minMs: 1_000, maxMs: 30_000 };
+/** OpenERP works, and refuses a token: most likely it will do so until the user does something about it. */
+export const REFUSED_RETRY: RetryBounds = { minMs: 1_000, maxMs: 15 * 60_000 };
 
 /**
  * How long to wait before the next try, after `failures` failed ones in a row.
@@ -17,4 +19,10 @@ export const RETRY: RetryBounds = { minMs: 1_000, maxMs: 30_000 };
 export function retryDelay(failures: number, { minMs, maxMs }: RetryBounds = RETRY): number {
   const ceiling = Math.min(maxMs, minMs * 2 ** (Math.min(failures, 20) + 1));
   return minMs + Math.random() * Math.max(0, ceiling - minMs);
+}
+
+/** Calls `action` when the time has passed. @returns calls it off */
+export function after(delayMs: number, action: () => void): () => void {
+  const timer = setTimeout(action, delayMs);
+  return () => clearTimeout(timer);
 }

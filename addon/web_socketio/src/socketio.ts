@@ -20,6 +20,7 @@ export class SocketIO {
   private readonly page: Page;
   private readonly subscriber = new Subscriber();
   private readonly connection: Connection;
+  private readonly stops = new Set<() => void>();
 
   constructor(namespace: string, page: Page) {
     this.namespace = namespace;
@@ -56,8 +57,31 @@ export class SocketIO {
     return this;
   }
 
-  /** Ends this object for good: no more events in either direction. */
+  /**
+   * Sends an event now and again at each connection, so that the server's handler of it runs as long as this is wanted.
+   * All of a page who subscribe to the same share one handler. A function as last argument is called with each answer.
+   *
+   * @returns ends it; so does `disconnect`. The last of the page who does so ends the server's handlers of it
+   */
+  subscribe(event: string, ...args: unknown[]): () => void {
+    if (!this.connection.subscribers.has(this.subscriber)) return () => undefined;
+    const last = args.at(-1);
+    const stop =
+      typeof last === 'function'
+        ? this.connection.subscriptions.add(event, args.slice(0, -1), (...answer) => last(...answer))
+        : this.connection.subscriptions.add(event, args, (answer) =>
+            this.subscriber.refuse(event, answer, this.namespace, (error) => this.page.report(error)),
+          );
+    const end = () => {
+      if (this.stops.delete(end)) stop();
+    };
+    this.stops.add(end);
+    return end;
+  }
+
+  /** Ends this object for good: no more events in either direction, and what it subscribed to. */
   disconnect(): void {
+    for (const stop of [...this.stops]) stop();
     if (this.connection.subscribers.has(this.subscriber)) {
       this.page.leave(this.connection, this.subscriber, 'io client disconnect');
     }

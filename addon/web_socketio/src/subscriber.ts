@@ -1,4 +1,5 @@
-import type { Answer } from './wire.ts';
+import { after } from './retry-delay.ts';
+import { type Answer, describeFailure, FAILURE, isFailure } from './wire.ts';
 
 /** A function that an addon registers for an event. `unknown[]` would refuse handlers that name their arguments' types. */
 export type Handler = (...args: never[]) => unknown;
@@ -40,6 +41,16 @@ export class Subscriber {
     return registrations.map(({ handler }) => handler);
   }
 
+  /** Tells of a failed answer that nobody else takes, as the server does of an event without acknowledgement. */
+  refuse(event: string, answer: unknown, namespace: string, report: (error: unknown) => void): void {
+    if (!isFailure(answer)) return;
+    const { code, message } = answer;
+    const failure = { event, code, message };
+    const handlers = this.take(FAILURE);
+    if (handlers.length === 0) report(unheard(namespace, failure));
+    else void answerOf(handlers, [failure], report);
+  }
+
   #of(event: string): Registration[] {
     return this.#registrations.get(event) ?? [];
   }
@@ -48,6 +59,11 @@ export class Subscriber {
     if (registrations.length > 0) this.#registrations.set(event, registrations);
     else this.#registrations.delete(event);
   }
+}
+
+/** For the console: of a failure that nobody hears of, such as that of a mistyped event, nothing is seen otherwise. */
+export function unheard(namespace: string, failure: unknown): Error {
+  return new Error(`${namespace}: ${describeFailure(failure)}`);
 }
 
 /** Runs all handlers of an event, whatever one of them does, and says what to answer to the server. */
@@ -68,4 +84,39 @@ export async function answerOf(
     code: 'handler_failed',
     message: first instanceof Error ? first.message : String(first),
   };
+}
+
+/** A handler that works for longer is named, since no other message comes to where its own are handled meanwhile. */
+const LONG_MS = 30_000;
+
+/** The same, for an event of the server: it waits for the answer. @param what is named if it takes long */
+export async function answerInTime(
+  what: string,
+  handlers: Handler[],
+  args: unknown[],
+  report: (error: unknown) => void,
+): Promise<Answer> {
+  const warn = () => report(new Error(`${what} has worked for ${LONG_MS / 1000} s.`));
+  let callOff = after(LONG_MS, () => {
+    // A page that slept has had no time: its handlers get another second to end.
+    callOff = after(1_000, warn);
+  });
+  const answer = await answerOf(handlers, args, report);
+  callOff();
+  return answer;
+}
+
+/** Calls all methods, whatever one of them does. */
+export function callAll<Args extends unknown[]>(
+  page: { report(error: unknown): void },
+  methods: ((...args: Args) => unknown)[],
+  ...args: Args
+): void {
+  for (const method of [...methods]) {
+    try {
+      method(...args);
+    } catch (error) {
+      page.report(error);
+    }
+  }
 }

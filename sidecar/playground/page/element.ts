@@ -25,8 +25,27 @@ export function say(element: HTMLElement, text: string): void {
 
 /** Adds a line at the end, and follows it unless the user has scrolled away; the oldest lines go. */
 export function append(list: HTMLElement, line: Node, most: number): void {
-  const follows = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+  const follows = isAtEnd(list);
   list.append(line);
   while (list.childNodes.length > most) list.firstChild?.remove();
   if (follows) list.scrollTop = list.scrollHeight;
+}
+
+/** Keeps the end of a list in sight when its size changes, as when a telephone is turned, unless the user has scrolled away. */
+export function stayAtEnd(list: HTMLElement): void {
+  let stays = true;
+  let size = '';
+  const sizeOf = () => `${list.clientWidth} ${list.clientHeight}`;
+  list.addEventListener('scroll', () => {
+    // With another size the browser scrolls by itself, and tells of that before the observer.
+    if (sizeOf() === size) stays = isAtEnd(list);
+  });
+  new ResizeObserver(() => {
+    size = sizeOf();
+    if (stays) list.scrollTop = list.scrollHeight;
+  }).observe(list);
+}
+
+function isAtEnd(list: HTMLElement): boolean {
+  return list.scrollHeight - list.scrollTop - list.clientHeight < 40;
 }

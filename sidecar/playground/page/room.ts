@@ -93,7 +93,7 @@ export class Room {
     });
     socket.add_disconnect_method(() => {
       this.#people.clear();
-      this.#tasks.withdraw();
+      this.#tasks.lose();
       this.#feed.note('Disconnected. It comes back by itself.');
     });
     socket.add_reconnect_method(() => {

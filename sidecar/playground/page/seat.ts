@@ -1,4 +1,4 @@
-import { find } from './element.ts';
+import { find, stayAtEnd } from './element.ts';
 import { LogInForm } from './log-in-form.ts';
 import { OpenERPSession } from './openerp-session.ts';
 import { readState, type User } from './playground-route.ts';
@@ -18,6 +18,7 @@ const form = new LogInForm(session, database, users, (uid) => {
   find('text', HTMLInputElement).focus();
 });
 let room: Room | undefined;
+stayAtEnd(find('feed', HTMLElement));
 
 function enter(uid: number): void {
   const user = users.find((one) => one.uid === uid);

@@ -1,7 +1,7 @@
 import { make } from './element.ts';
 import type { Feed } from './feed.ts';
 
-/** The sidecar waits 30 s for an answer, and then offers the task again: what is shown must not outlast that. */
+/** A seat that nobody looks at must not keep a task. Less than the 30 s that a sidecar waits for an answer at least. */
 const ANSWER_MS = 25_000;
 
 /** Thrown to the sidecar: this page does not do the task. */
@@ -21,7 +21,16 @@ export class Tasks {
   /** Shows a task. Resolves when it is done. @throws PutBack */
   ask(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      const outcome = make('small', '', 'Taken. It goes back to the queue in 25 s.');
+      const until = performance.now() + ANSWER_MS;
+      // In a log everything that changes is read aloud: not each second.
+      const left = make('span', '');
+      left.ariaLive = 'off';
+      const outcome = make('small', '', 'Taken. It goes back to the queue in ', left, '.');
+      const count = () => {
+        left.textContent = `${Math.max(0, Math.ceil((until - performance.now()) / 1_000))} s`;
+      };
+      count();
+      const counting = setInterval(count, 1_000);
       const done = make('button', 'primary', 'Done');
       const back = make('button', '', 'Put back');
       for (const button of [done, back]) {
@@ -32,6 +41,7 @@ export class Tasks {
       this.#feed.show('task', make('b', '', 'Task'), make('p', '', text), buttons, outcome);
       const close = (said: string) => {
         clearTimeout(timer);
+        clearInterval(counting);
         this.#open.delete(putBack);
         if (buttons.contains(document.activeElement)) this.#feed.focus();
         buttons.remove();
@@ -51,8 +61,15 @@ export class Tasks {
     });
   }
 
-  /** The sidecar gives what this seat holds to somebody else. */
+  /** The seat takes no more tasks: the sidecar gives what it holds to somebody else. */
   withdraw(): void {
     for (const putBack of [...this.#open]) putBack('Went back to the queue.');
+  }
+
+  /** Nobody hears what becomes of a task here. Until a sidecar sees that the seat is gone, the task is still taken. */
+  lose(): void {
+    for (const putBack of [...this.#open]) {
+      putBack('The connection is gone: the task goes back to the queue as soon as a sidecar sees that.');
+    }
   }
 }

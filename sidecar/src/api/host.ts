@@ -11,11 +11,13 @@ export interface Session {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** A handler that runs: what `spawn` returns. */
+/** A handler that runs: what `spawn` returns. One that is started again after a failure stays the same. */
 export interface Run {
-  /** Ends the run: its pending `listen` rejects with an abort. */
+  /** Ends the run, for good: its pending `listen` rejects with an abort, and what it watches is watched no more. */
   abort(): void;
-  /** True when the handler has ended. */
+  /** Does it watch something? It still does when the handler has ended, until `abort`. */
+  readonly watching: boolean;
+  /** True when the handler has ended, and is not started again. */
   readonly ended: boolean;
   /** Settles when the handler has ended; never rejects, since what it throws is logged. */
   readonly done: Promise<void>;
@@ -33,13 +35,17 @@ export interface NameSpaceHost {
   liftAcl(): void;
   emit(event: string, args: readonly unknown[]): void;
   secureEmit(adapter: AdapterClass, event: string, args: readonly unknown[]): Promise<boolean>;
-  listen(adapter: AdapterClass, args: readonly unknown[]): Promise<unknown[]>;
+  /** @param isLoop it is called again and again */
+  listen(adapter: AdapterClass, args: readonly unknown[], isLoop?: boolean): Promise<unknown[]>;
+  watch(adapter: AdapterClass, keys: readonly unknown[]): void;
+  unwatch(adapter: AdapterClass, keys: readonly unknown[]): void;
+  listenToWatched(adapter: AdapterClass): Promise<unknown[]>;
   validate(adapter: AdapterClass, valid: boolean): Promise<boolean>;
   /** @param others leave this socket out */
   broadcast(event: string, args: readonly unknown[], others: boolean): Promise<void>;
   notify(channel: string, values: Values): Promise<void>;
   call(model: string, method: string, args: readonly unknown[], kwargs: Values): Promise<unknown>;
   isInstalled(addon: string): boolean;
-  attribute(addon: string): Run;
+  attribute(addon: string, handler?: () => unknown): Run;
   spawn(label: string, addon: string, handler: () => unknown): Run;
 }

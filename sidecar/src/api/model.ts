@@ -11,8 +11,8 @@ import type { Values } from './message.ts';
  * It rejects with a `SocketIOError`. What OpenERP refused has OpenERP's own name and a code: `AccessDenied`
  * (`access_denied`), `AccessError` (`access_error`), `UserError` (`user_error`), `ValidationError` (`validation_error`),
  * `MissingError` (`missing_error`); any other error of a method, one that does not exist included, is `OpenERPError`
- * (`openerp_error`). Other codes: `openerp_unreachable`, `openerp_timeout`, `openerp_answer`, `openerp_busy`; with
- * `retry: true` the method surely did not run.
+ * (`openerp_error`). Other codes: `openerp_unreachable`, `openerp_timeout`, `openerp_answer`, `openerp_busy`, `host_refused`;
+ * with `retry: true` the method surely did not run.
  */
 export type Model = {
   /** Calls a method by name, keyword arguments included. */

@@ -4,6 +4,7 @@ import { describeMethods, type EventDescription } from './event-description.ts';
 import type { NameSpaceHost, Run, Session } from './host.ts';
 import type { Values } from './message.ts';
 import { type Model, wrapModel } from './model.ts';
+import { sessionMissing } from './session-missing.ts';
 
 const EVENT = /^[\p{L}\p{N}_ .:/-]{1,100}$/u;
 /** The sidecar's own business: a page that could call it would lift its own restrictions. */
@@ -37,12 +38,7 @@ export class OpenERPNameSpace {
    */
   get session(): Session {
     const session = this.#host.session;
-    if (session === null) {
-      throw new SocketIOError(
-        'session_missing',
-        `The socket of '${this.#host.path}' has no session yet. Wait for recvConnect.`,
-      );
-    }
+    if (session === null) throw sessionMissing(this.#host.path);
     return session;
   }
 
@@ -146,7 +142,38 @@ export class OpenERPNameSpace {
    */
   async *messages(adapter: AdapterClass, ...args: unknown[]): AsyncGenerator<unknown[], void, undefined> {
     try {
-      while (true) yield await this.#host.listen(adapter, args);
+      while (true) yield await this.#host.listen(adapter, args, true);
+    } catch (error) {
+      if (!(error instanceof AbortError)) throw error;
+    }
+  }
+
+  /**
+   * From now on `watched` brings this socket the messages in which the adapter's `static key` has one of these values,
+   * until `unwatch`, until this handler's event is stopped, or until the socket goes. A socket may watch 1,000.
+   *
+   * @param keys numbers or texts, such as the ids of the records that the page shows
+   * @throws SocketIOError `watch_invalid`, `watch_full`
+   */
+  watch(adapter: AdapterClass, ...keys: (number | string)[]): void {
+    this.#host.watch(adapter, keys);
+  }
+
+  /** Watches these no more, whichever handler of this socket began to. */
+  unwatch(adapter: AdapterClass, ...keys: (number | string)[]): void {
+    this.#host.unwatch(adapter, keys);
+  }
+
+  /**
+   * A loop over the messages of what this socket watches with that adapter, whenever it began to; one is enough for all of
+   * them. It ends when the socket goes, and the next turn confirms the one before. After a reconnection it begins when
+   * the page has subscribed anew, so that nothing of it is missed.
+   *
+   * @throws SocketIOError `watch_invalid` if the adapter has no `static key` or reads a queue
+   */
+  async *watched(adapter: AdapterClass): AsyncGenerator<unknown[], void, undefined> {
+    try {
+      while (true) yield await this.#host.listenToWatched(adapter);
     } catch (error) {
       if (!(error instanceof AbortError)) throw error;
     }
@@ -194,14 +221,16 @@ export class OpenERPNameSpace {
   /**
    * Says whose code the running handler is: for the log, and for the names of its adapters.
    *
+   * @param handler what is started again if it listens and throws; without it, that is the whole of what runs
    * @returns its run, to end it
    */
-  attribute(addon: string): Run {
-    return this.#host.attribute(addon);
+  attribute(addon: string, handler?: () => unknown): Run {
+    return this.#host.attribute(addon, handler);
   }
 
   /**
-   * Runs a handler on its own: what it takes is its own to confirm, what it throws is logged with its label.
+   * Runs a handler on its own: what it takes is its own to confirm, what it throws is logged with its label. If it has
+   * listened it is then started again, as long as the socket is there.
    *
    * @param label the event, for the log
    * @param addon whose code it is, for the log

@@ -1,6 +1,8 @@
 import type { PostgresHost, PostgresOptions } from '../postgres/connection.ts';
 import type { Flags } from './flags.ts';
+import { isByWorkers } from './max-cursor.ts';
 import type { Settings } from './settings.ts';
+import type { Sources } from './sources.ts';
 
 /** Something that can be set, where, and how it is shown. */
 export interface Option {
@@ -17,15 +19,19 @@ export interface Option {
   /** For the help, in at most 50 characters: only of what has no flag. */
   readonly help?: string;
   /** What holds now. Never a password. */
-  show(settings: Settings): string;
+  show(settings: Settings, sources: Sources): string;
 }
+
+const BY_WORKERS = ', one less than the workers of OpenERP';
 
 /** All of them, in the order in which people meet them. */
 export const OPTIONS: readonly Option[] = [
   option('database', ({ databases }) => databases.join(', '), { flag: 'database', conf: ['db_name'] }),
   option('interface', (settings) => settings.interface, { flag: 'interface' }),
   option('port', ({ port }) => `${port}`, { flag: 'port' }),
-  option('max-cursor', ({ maxCursor }) => `${maxCursor}`, { flag: 'maxCursor' }),
+  option('max-cursor', ({ maxCursor }, sources) => `${maxCursor}${isByWorkers(sources) ? BY_WORKERS : ''}`, {
+    flag: 'maxCursor',
+  }),
   option('config', ({ configFile }) => configFile ?? 'none', { flag: 'config' }),
   option('openerp-url', ({ openerpUrl }) => openerpUrl, {
     flag: 'openerpUrl',
@@ -63,7 +69,7 @@ export const OPTIONS: readonly Option[] = [
     ...{ conf: ['db_password'], libpq: 'PGPASSWORD', help: 'its password' },
     file: 'WEB_SOCKETIO_DB_PASSWORD_FILE',
   }),
-  option('db-password-file', ({ postgres }) => (postgres.password === undefined ? 'not set' : 'set'), {
+  option('db-password-file', (_, { variables }) => variables['WEB_SOCKETIO_DB_PASSWORD_FILE'] ?? 'none', {
     help: 'a file that holds it, as containers have',
   }),
   option('addons-path', ({ addonsPath }) => addonsPath.join(', ') || 'none', {

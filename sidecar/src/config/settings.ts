@@ -5,6 +5,7 @@ import { readDatabaseNames } from './database-names.ts';
 import { LibpqParameters } from './libpq-parameters.ts';
 import { type Limits, readLimits } from './limits.ts';
 import type { LogFormat } from './line-log.ts';
+import { readMaxCursor } from './max-cursor.ts';
 import type { OpenERPConf } from './openerp-conf.ts';
 import { toPort } from './port.ts';
 import { readPostgres } from './postgres-settings.ts';
@@ -80,11 +81,7 @@ export function readSettings(sources: Sources): Settings {
     },
     bell: toSwitch(all, 'WEB_SOCKETIO_BELL', true),
     maxAttempts: number('WEB_SOCKETIO_MAX_ATTEMPTS', 5),
-    maxCursor: toWholeNumber(
-      flags.maxCursor === undefined ? all : { WEB_SOCKETIO_MAX_CURSOR: flags.maxCursor },
-      'WEB_SOCKETIO_MAX_CURSOR',
-      { otherwise: 8 },
-    ),
+    maxCursor: readMaxCursor(sources),
     drainSeconds: toWholeNumber(all, 'WEB_SOCKETIO_DRAIN_SECONDS', {
       ...{ otherwise: 10, least: 0, most: LONGEST_DRAIN_SECONDS },
     }),

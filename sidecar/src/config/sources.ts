@@ -99,7 +99,8 @@ export class Sources {
     if (flag !== undefined && this.flags[flag] !== undefined) return `--${name}`;
     if (this.#environment[variable] !== undefined) return 'environment';
     if (this.variables[variable] !== undefined) return '.env';
-    if (file !== undefined && this.variables[file] !== undefined) return file;
+    // An empty one says nothing, and the next place counts.
+    if (file !== undefined && this.textOf(file) !== undefined) return file;
     const key = conf.find((one) => this.conf.has(one));
     if (key !== undefined) return `${basename(this.configFile ?? '')}: ${key}`;
     return (libpq === undefined ? undefined : libpqOrigin(libpq)) ?? 'default';

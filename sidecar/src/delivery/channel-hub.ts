@@ -1,29 +1,36 @@
 import type { Message } from '../api/message.ts';
 import { choose } from './choice.ts';
 import type { Batch, Cursor } from './cursor.ts';
-import { CursorBatch } from './cursor-batch.ts';
+import { CursorBatch, type PassedOver } from './cursor-batch.ts';
 import type { Holding } from './holding.ts';
 import { isFor, type Keyed, ListenerIndex } from './listener-index.ts';
 import { type Arrival, MessageLog, type Part } from './message-log.ts';
 import { type Offer, toOffer } from './offer.ts';
 import type { OnStop, StopSignal } from './stop-signal.ts';
+import { Watch, type WatchKey } from './watch.ts';
+import { WatchIndex } from './watch-index.ts';
 
 /** Who waits for messages, on behalf of a handler. */
-export interface Taker {
+export interface Taker extends PassedOver {
+  /** How many characters it is offered at a time, more or less. */
+  readonly most: number;
   /** Ends the wait: the promise rejects with its reason. */
   readonly signal: StopSignal;
-  /** Called before the wait ends: what was taken is the taker's now, to be confirmed or put back. */
-  hold(holding: Holding): void;
+  /**
+   * Called before the wait ends: what was taken is the taker's now, to be confirmed or put back.
+   * @param whole whether it was offered as much as it may be: there is more
+   */
+  hold(holding: Holding, whole: boolean): void;
   /** Messages were dropped before this page read them. */
   behind(): void;
-  /** So many messages failed too often, and are passed over. */
-  passedOver(count: number): void;
 }
 
 /** Somebody who waits. A class, since one is made for each delivery. */
 class Listener implements Keyed {
   readonly cursor: Cursor;
+  /** For the adapter: without what is watched, which has been seen to. */
   readonly args: readonly unknown[];
+  readonly wanted: unknown;
   readonly taker: Taker;
   readonly resolve: (formatted: unknown[]) => void;
   readonly reject: (error: unknown) => void;
@@ -38,7 +45,8 @@ class Listener implements Keyed {
     reject: (error: unknown) => void,
   ) {
     this.cursor = cursor;
-    this.args = args;
+    this.wanted = args[0];
+    this.args = this.wanted instanceof Watch ? args.slice(1) : args;
     this.taker = taker;
     this.resolve = resolve;
     this.reject = reject;
@@ -47,11 +55,9 @@ class Listener implements Keyed {
   get key(): string | null {
     return this.cursor.adapter.adapter.key;
   }
-
-  get wanted(): unknown {
-    return this.args[0];
-  }
 }
+
+const NONE = { batch: [], whole: false };
 
 /**
  * Gives the messages of one database to those who listen in mode `each`. Listeners are kept by channel: a message costs
@@ -60,6 +66,7 @@ class Listener implements Keyed {
 export class ChannelHub {
   readonly log: MessageLog;
   readonly #listeners = new Map<string, ListenerIndex<Listener>>();
+  readonly #watches = new WatchIndex<Listener>();
 
   constructor(log: MessageLog = new MessageLog()) {
     this.log = log;
@@ -77,7 +84,8 @@ export class ChannelHub {
       else messages.push(message);
     }
     for (const [channel, messages] of channels) {
-      for (const listener of this.#listeners.get(channel)?.matching(messages) ?? []) {
+      const found = this.#listeners.get(channel)?.matching(messages) ?? [];
+      for (const listener of [...found, ...this.#watches.matching(channel, messages)]) {
         listener.cursor.stay(head);
         this.#serve(channel, listener);
       }
@@ -101,6 +109,7 @@ export class ChannelHub {
         this.#listeners.set(channel, listeners);
       }
       listeners.add(listener);
+      if (listener.wanted instanceof Watch) this.#watches.wait(listener.wanted, listener);
       listener.stop = (reason) => {
         this.#remove(channel, listener);
         reject(reason);
@@ -108,6 +117,15 @@ export class ChannelHub {
       signal.add(listener.stop);
       this.#serve(channel, listener);
     });
+  }
+
+  /** Whoever listens with that watch gets what has this key, too, from what is read now on. */
+  watch(watch: Watch, key: WatchKey): void {
+    this.#watches.add(watch, key);
+  }
+
+  unwatch(watch: Watch, key: WatchKey): void {
+    this.#watches.delete(watch, key);
   }
 
   /** Some still listen to channels of which a flood was not read: their server modules were loaded anew meanwhile. */
@@ -124,8 +142,9 @@ export class ChannelHub {
   #serve(channel: string, listener: Listener): void {
     const { cursor, taker } = listener;
     try {
-      let batch = this.#take(listener);
-      while (batch.length === 0 && cursor.more) batch = this.#take(listener);
+      let taken = this.#take(listener);
+      while (taken.batch.length === 0 && cursor.more) taken = this.#take(listener);
+      const { batch, whole } = taken;
       if (batch.length === 0) {
         if (listener.key !== null) cursor.follow();
         return;
@@ -133,7 +152,7 @@ export class ChannelHub {
       this.#remove(channel, listener);
       const holding = new CursorBatch(cursor, batch, taker);
       const formatted = format(listener, holding);
-      taker.hold(holding);
+      taker.hold(holding, whole);
       listener.resolve(formatted);
     } catch (error) {
       this.#remove(channel, listener);
@@ -142,13 +161,20 @@ export class ChannelHub {
   }
 
   /** What this listener takes of what it is offered at a time. */
-  #take(listener: Listener): Batch {
+  #take(listener: Listener): { readonly batch: Batch; readonly whole: boolean } {
     const { cursor, args, taker } = listener;
-    const read = cursor.offer();
+    const read = cursor.offer(taker.most);
     if (read === null) taker.behind();
-    if (read === null || read.messages.length === 0) return [];
+    if (read === null || read.messages.length === 0) return NONE;
     const offered = only(read, listener);
-    return cursor.take(read, offered === null ? [] : choose(cursor.instance, offered.messages, args));
+    if (offered === null) return { batch: cursor.take(read, []), whole: read.cut };
+    try {
+      return { batch: cursor.take(read, choose(cursor.instance, offered.messages, args)), whole: read.cut };
+    } catch (error) {
+      // One more failed attempt: otherwise it would be offered for ever, and nothing that follows.
+      new CursorBatch(cursor, cursor.take(read, offered.messages), taker).putBack(true);
+      throw error;
+    }
   }
 
   #remove(channel: string, listener: Listener): void {
@@ -156,6 +182,7 @@ export class ChannelHub {
     listener.cursor.stay(this.log.head);
     listener.taker.signal.delete(listener.stop);
     listeners?.delete(listener);
+    if (listener.wanted instanceof Watch) this.#watches.leave(listener.wanted, listener);
     if (listeners?.size === 0) this.#listeners.delete(channel);
   }
 }

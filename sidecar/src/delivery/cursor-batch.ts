@@ -1,9 +1,12 @@
 import type { Batch, Cursor } from './cursor.ts';
-import type { Holding } from './holding.ts';
+import type { Holding, Split } from './holding.ts';
 
-/** Who is told how many messages failed too often. */
+/** Who is told what became of messages that failed. */
 export interface PassedOver {
+  /** So many messages failed too often, and are passed over. */
   passedOver(count: number): void;
+  /** Some failed, and are offered again. */
+  failed(): void;
 }
 
 /** What a cursor gave out, until it is confirmed or put back. */
@@ -20,6 +23,17 @@ export class CursorBatch implements Holding {
     this.#taker = taker;
   }
 
+  get ids(): readonly string[] {
+    return this.batch.map(({ message }) => message.id);
+  }
+
+  split(ids: ReadonlySet<string>): Split {
+    const [done, rest] = this.cursor
+      .split(this.batch, ids)
+      .map((part) => (part.length > 0 ? new CursorBatch(this.cursor, part, this.#taker) : null));
+    return { done: done ?? null, rest: rest ?? null };
+  }
+
   confirm(): boolean {
     this.cursor.confirm(this.batch);
     return true;
@@ -28,5 +42,6 @@ export class CursorBatch implements Holding {
   putBack(failed: boolean): void {
     const passed = this.cursor.putBack(this.batch, failed);
     if (passed.length > 0) this.#taker.passedOver(passed.length);
+    else if (failed) this.#taker.failed();
   }
 }

@@ -1,26 +1,18 @@
 import type { AbstractAdapter } from '../api/adapter.ts';
 import type { DeclaredAdapter } from '../api/adapter-registry.ts';
 import type { Message } from '../api/message.ts';
-import type { Entry, MessageLog, ReadMark } from './message-log.ts';
-import { cut, type Offer, toOffer } from './offer.ts';
+import { Failures } from './failures.ts';
+import type { Entry, MessageLog } from './message-log.ts';
+import { endOf, type Offer, pick, toOffer } from './offer.ts';
+import { FIRST_PORTION } from './portion.ts';
 import { MOST_IDS, type Position } from './position.ts';
-import type { Replay } from './replay.ts';
-
-/** After so many failed attempts a message is passed over, and the page told to load its data again. */
-const ATTEMPTS = 5;
-
-/** Up to so many, looking through a list is quicker than making a set of it. */
-const FEW = 8;
+import { progressBefore, progressOf } from './progress.ts';
+import type { Done, Replay } from './replay.ts';
 
 /** What one handler took and has not confirmed. */
 export type Batch = readonly Entry[];
 
 const NO_ENTRIES: Batch = [];
-
-interface Confirmed {
-  readonly id: string;
-  readonly read: ReadMark;
-}
 
 /**
  * How far one page has read one channel with one adapter and the arguments of its `listen` (mode `each`).
@@ -39,16 +31,19 @@ export class Cursor {
   #passed = 0;
   /** True while whatever is read is known not to be for this cursor, unless it is told otherwise. */
   #following = false;
-  /** Missed while the page was away, and not offered yet. */
+  /** Missed while the page was away; those before `#first` have been offered. */
   #missed: readonly Entry[];
+  #first = 0;
   // Nearly always empty, for each of thousands of cursors: made when they are needed.
   #returned: readonly Entry[] = NO_ENTRIES;
   #held: readonly Batch[] = [];
   /** Confirmed while an older message is not: the position lists them. */
-  #confirmed: readonly Confirmed[];
-  /** The youngest read of a message that was confirmed and is not in that list, which is full. */
+  #confirmed: readonly Done[];
+  /** The place of the youngest message that was confirmed and is not in that list, which is full. */
   #unlisted = 0;
-  #failures: Map<Entry, number> | null = null;
+  #failures: Failures | null = null;
+  /** What was offered alone was not wanted: it is offered with the others. */
+  #declined = false;
 
   /**
    * @param start the place to start from: what was read up to there is not offered
@@ -67,28 +62,40 @@ export class Cursor {
     this.#log = log;
     this.#seq = start;
     this.#missed = replay?.entries ?? NO_ENTRIES;
-    this.#confirmed = (replay?.ids ?? []).map((id) => ({ id, read: replay?.read ?? log.read }));
+    this.#confirmed = replay?.confirmed ?? [];
+    if (replay !== undefined && replay.failed.size > 0) this.#failures = new Failures(replay.failed);
   }
 
   /**
-   * The entries to offer, oldest first: what was put back, and as much else as is offered at a time. Null if the log no longer reaches back far enough; the cursor then stands at the
-   * end of what was read.
+   * The entries to offer, oldest first: what was put back, and as much else as is offered at a time. What has failed is
+   * offered alone, so that only the message for which it fails uses up its attempts. Null if the log no longer reaches
+   * back far enough; the cursor then stands at the end of what was read.
+   *
+   * @param most how many characters are offered, more or less
    */
-  offer(): Offer | null {
-    const fresh = this.#log.after(this.adapter.channel, this.#seq, this.#passed);
+  offer(most = FIRST_PORTION): Offer | null {
+    const fresh = this.#log.after(this.adapter.channel, this.#seq, this.#passed, most);
     if (fresh === null) {
       this.skip();
       return null;
     }
-    if (this.#returned.length === 0 && this.#missed.length === 0) return fresh;
-    const others = cut([...this.#missed, ...fresh.entries]);
-    return toOffer([...this.#returned, ...others].sort(bySeq));
+    const returned = this.#returned;
+    if (returned.length === 0 && this.#missed.length === 0) return this.#alone(fresh);
+    const end = endOf(this.#missed, this.#first, most);
+    const isLast = end >= this.#missed.length;
+    const left = [
+      ...returned,
+      ...this.#missed.slice(this.#first, end),
+      ...(isLast ? fresh.entries : NO_ENTRIES),
+    ];
+    const last = endOf(left, 0, most);
+    return this.#alone(toOffer(left.slice(0, last), last < left.length || !isLast || fresh.cut));
   }
 
   /** Is there something that has not been offered yet, although it chose nothing? */
   get more(): boolean {
-    if (this.#missed.length > 0) return true;
-    return this.#log.after(this.adapter.channel, this.place, this.#passed)?.entries.length !== 0;
+    if (this.#first < this.#missed.length || this.#declined) return true;
+    return this.#log.firstAfter(this.adapter.channel, this.place, this.#passed) !== undefined;
   }
 
   /** Up to which it has read. */
@@ -126,6 +133,7 @@ export class Cursor {
     this.#seq = this.#log.head;
     this.#passed = this.#log.partial(this.adapter.channel)?.number ?? this.#passed;
     this.#missed = NO_ENTRIES;
+    this.#first = 0;
     this.#returned = NO_ENTRIES;
     this.#confirmed = [];
     this.#held = [];
@@ -137,24 +145,30 @@ export class Cursor {
    * was offered if it chose none.
    */
   take(offer: Offer, chosen: readonly Message[]): Batch {
-    if (chosen.length === 0) {
-      this.#pass(offer.entries.at(-1));
-      return NO_ENTRIES;
-    }
+    const [only] = offer.entries;
+    this.#declined = chosen.length === 0 && only !== undefined && this.#failures?.isSuspect(only) === true;
+    if (this.#declined && only !== undefined) this.#failures?.decline(only);
+    else if (chosen.length === 0) this.#pass(offer.entries.at(-1));
+    if (chosen.length === 0) return NO_ENTRIES;
     const batch = pick(offer, chosen);
     this.#pass(batch.at(-1));
     this.#held = [...this.#held, batch];
-    if (this.#returned.length > 0) {
-      const taken = new Set(batch);
-      this.#returned = this.#returned.filter((entry) => !taken.has(entry));
-    }
     return batch;
+  }
+
+  /** Holds a batch as two from now on, of which one may be empty: the messages with those ids, and the others. */
+  split(batch: Batch, ids: ReadonlySet<string>): readonly [Batch, Batch] {
+    const chosen = batch.filter(({ message }) => ids.has(message.id));
+    const others = batch.filter(({ message }) => !ids.has(message.id));
+    const parts = [chosen, others].filter(({ length }) => length > 0);
+    this.#held = this.#held.flatMap((held) => (held === batch ? parts : [held]));
+    return [chosen, others];
   }
 
   /** Forgets what was confirmed. */
   confirm(batch: Batch): void {
     if (!this.#release(batch)) return;
-    if (this.#failures !== null) for (const entry of batch) this.#failures.delete(entry);
+    if (this.#failures !== null) for (const entry of batch) this.#failures.forget(entry);
     this.#remember(batch);
   }
 
@@ -165,19 +179,14 @@ export class Cursor {
    */
   putBack(batch: Batch, failed: boolean): Entry[] {
     if (!this.#release(batch)) return [];
-    const failures = this.#failures ?? new Map<Entry, number>();
-    this.#failures = failures;
     const passed: Entry[] = [];
     const returned: Entry[] = [];
-    for (const entry of batch) {
-      const count = (failures.get(entry) ?? 0) + (failed ? 1 : 0);
-      if (count >= ATTEMPTS) {
-        failures.delete(entry);
-        passed.push(entry);
-      } else {
-        failures.set(entry, count);
-        returned.push(entry);
-      }
+    if (failed) this.#failures ??= new Failures();
+    for (const entry of batch)
+      (failed && this.#failures?.fail(entry) === true ? passed : returned).push(entry);
+    if (this.#failures?.isHopeless === true) {
+      this.skip();
+      return passed;
     }
     this.#returned = [...this.#returned, ...returned].sort(bySeq);
     if (passed.length > 0) this.#remember(passed);
@@ -192,12 +201,16 @@ export class Cursor {
    */
   position(epoch: string, confirmed: Batch = NO_ENTRIES): Position | null {
     const oldest = this.#oldest(confirmed);
-    if (oldest === undefined) return null;
-    if (oldest === null) return { epoch, snapshot: this.#end(), ids: [] };
-    if (oldest.number <= this.#unlisted) return null;
-    const ids = this.#confirmed.filter(({ read }) => read.number >= oldest.number).map(({ id }) => id);
-    for (const entry of confirmed) if (entry.read.number >= oldest.number) ids.push(entry.message.id);
-    return ids.length > MOST_IDS ? null : { epoch, snapshot: oldest.before, ids };
+    if (oldest === null) return null;
+    if (oldest === undefined) return { epoch, ...this.#end() };
+    if (oldest.seq < this.#unlisted) return null;
+    const ids = this.#confirmed.filter(({ seq }) => seq > oldest.seq).map(({ id }) => id);
+    for (const entry of confirmed) if (entry.seq > oldest.seq) ids.push(entry.message.id);
+    if (ids.length > MOST_IDS) return null;
+    const failed = this.#failures?.told;
+    const { before } = oldest.read;
+    const position = { epoch, snapshot: before, ids, ...(failed === undefined ? {} : { failed }) };
+    return oldest.first ? position : { ...position, done: progressBefore(oldest) };
   }
 
   /** @returns false if it is not held any more: the cursor was told to skip meanwhile */
@@ -210,58 +223,61 @@ export class Cursor {
   /** Notes what is done, as far as something older is not. */
   #remember(entries: readonly Entry[]): void {
     const oldest = this.#oldest(NO_ENTRIES);
-    if (oldest === null) {
+    if (oldest === undefined) {
       this.#confirmed = [];
       return;
     }
-    const done = entries.map(({ message, read }) => ({ id: message.id, read }));
-    const all = [...this.#confirmed, ...done];
-    const listed = oldest === undefined ? all : all.filter(({ read }) => read.number >= oldest.number);
+    const isListed = ({ seq }: Done) => oldest === null || seq > oldest.seq;
+    const done = entries.map(({ message, seq }) => ({ id: message.id, seq }));
+    const all = [...this.#confirmed, ...done].filter(isListed);
     // More is not told to the page in any case: a flood of a million would lie here for each that hears it.
-    this.#confirmed = listed.length > MOST_IDS ? listed.slice(0, MOST_IDS) : listed;
-    for (const { read } of listed.slice(MOST_IDS)) this.#unlisted = Math.max(this.#unlisted, read.number);
+    this.#confirmed = all.length > MOST_IDS ? all.slice(0, MOST_IDS) : all;
+    for (const { seq } of all.slice(MOST_IDS)) this.#unlisted = Math.max(this.#unlisted, seq);
   }
 
-  /**
-   * The read that brought the oldest message which is neither confirmed nor passed over; null if there is none, undefined
-   * if it was dropped.
-   */
-  #oldest(except: Batch): ReadMark | null | undefined {
-    const fresh = this.#log.after(this.adapter.channel, this.place, this.#passed);
-    if (fresh === null) return undefined;
-    let oldest = older(this.#returned[0], this.#missed[0]);
+  /** The oldest message that is neither confirmed nor passed over; undefined if there is none, null if it was dropped. */
+  #oldest(except: Batch): Entry | undefined | null {
+    const fresh = this.#log.firstAfter(this.adapter.channel, this.place, this.#passed);
+    if (fresh === null) return null;
+    let oldest = older(this.#returned[0], this.#missed[this.#first]);
     for (const batch of this.#held) if (batch !== except) oldest = older(oldest, batch[0]);
-    return (oldest ?? fresh.entries[0])?.read ?? this.#unread();
+    return oldest ?? fresh;
   }
 
-  /** The read of which more is to come for this cursor: nothing of it is known to be the end. */
-  #unread(): ReadMark | null {
-    const partial = this.#log.partial(this.adapter.channel);
-    return partial !== null && partial.number > this.#passed ? partial : null;
-  }
-
-  /** Up to where everything is done, if nothing is left to do. */
-  #end(): string {
+  /** Up to where everything is done, if nothing that was read is left to do. */
+  #end(): Omit<Position, 'epoch'> {
     const { channel } = this.adapter;
-    return this.#log.partial(channel)?.after ?? this.#log.snapshotOf(channel);
+    const partial = this.#log.partial(channel);
+    if (partial === null) return { snapshot: this.#log.snapshotOf(channel), ids: [] };
+    // Whoever is past it was told to load all of it.
+    if (partial.number <= this.#passed) return { snapshot: partial.after, ids: [] };
+    // More of that read is to come.
+    const last = this.#log.last(channel);
+    const position = { snapshot: partial.before, ids: [] };
+    return last?.read === partial ? { ...position, done: progressOf(last) } : position;
+  }
+
+  /** What failed before is offered alone, and the others without it. */
+  #alone(offer: Offer): Offer {
+    const failures = this.#failures;
+    if (failures === null) return offer;
+    const index = offer.entries.findIndex((entry) => failures.isSuspect(entry));
+    if (index < 0 || (index === 0 && offer.entries.length === 1)) return offer;
+    return toOffer(offer.entries.slice(0, Math.max(1, index)), true);
   }
 
   #pass(last: Entry | undefined): void {
     if (last === undefined) return;
     if (last.seq > this.#seq) this.#seq = last.seq;
-    if (this.#missed.length > 0) this.#missed = this.#missed.filter((entry) => entry.seq > last.seq);
+    const missed = this.#missed;
+    while (this.#first < missed.length && (missed[this.#first]?.seq ?? 0) <= last.seq) this.#first += 1;
+    if (this.#first > 0 && this.#first === missed.length) {
+      this.#missed = NO_ENTRIES;
+      this.#first = 0;
+    }
+    // Also what was put back and is not taken now, as when nobody watches it any more: the page's position would stay before it.
+    if (this.#returned.length > 0) this.#returned = this.#returned.filter((entry) => entry.seq > last.seq);
   }
-}
-
-/** The entries of an offer that were chosen. */
-function pick({ entries, messages }: Offer, chosen: readonly Message[]): Batch {
-  // All of them, as without a `get` of its own: a thousand cursors then share one list.
-  if (chosen.length === messages.length && messages.every((message, index) => message === chosen[index])) {
-    return entries;
-  }
-  const wanted = chosen.length > FEW ? new Set(chosen) : chosen;
-  const isWanted = wanted instanceof Set ? wanted.has.bind(wanted) : wanted.includes.bind(wanted);
-  return entries.filter(({ message }) => isWanted(message));
 }
 
 function older(one: Entry | undefined, other: Entry | undefined): Entry | undefined {

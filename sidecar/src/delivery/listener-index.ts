@@ -1,10 +1,11 @@
 import type { Message } from '../api/message.ts';
+import { Watch } from './watch.ts';
 
 /** What an index needs of a listener. */
 export interface Keyed {
   /** The name of the value by which its messages are found; null if its adapter wants to see all of them. */
   readonly key: string | null;
-  /** What that value has to be. */
+  /** What that value has to be, or a `Watch` that takes several: `WatchIndex` finds those. */
   readonly wanted: unknown;
 }
 
@@ -61,6 +62,7 @@ export class ListenerIndex<Listener extends Keyed> {
 
 /** May this listener take this message? */
 export function isFor({ key, wanted }: Keyed, message: Message): boolean {
+  if (wanted instanceof Watch) return wanted.takes(message);
   return key === null || message.values[key] === wanted;
 }
 

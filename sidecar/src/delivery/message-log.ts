@@ -1,5 +1,7 @@
 import type { Message } from '../api/message.ts';
-import { cut, NOTHING, type Offer, toOffer } from './offer.ts';
+import { ChannelLog, type Dropped, isBefore, type Lane } from './channel-log.ts';
+import { NOTHING, type Offer } from './offer.ts';
+import { FIRST_PORTION } from './portion.ts';
 import { Snapshot } from './snapshot.ts';
 
 /** One read of the database: what it brought became visible between two snapshots. */
@@ -30,6 +32,8 @@ export interface Arrival {
   readonly message: Message;
   readonly txid: string;
   readonly size: number;
+  /** In a queue: true if an attempt to deliver it has failed. */
+  readonly failed?: boolean;
 }
 
 /** A message with its place in what this sidecar has read. */
@@ -37,6 +41,8 @@ export interface Entry extends Arrival {
   /** Orders the messages of one database. Counted from 1 as they are read; replayed ones lie between two of those. */
   readonly seq: number;
   readonly read: ReadMark;
+  /** True if that read brought none of its channel before it. Those behind it are ordered by transaction, then id. */
+  readonly first: boolean;
 }
 
 /** How far one channel has been read. */
@@ -57,34 +63,12 @@ export interface LogLimits {
 
 const LIMITS: LogLimits = { messages: 10_000, characters: 32 * 1024 * 1024 };
 
-/** The place up to which messages are not here any more, and the read that brought the last of them. */
-type Dropped = Pick<Entry, 'seq' | 'read'>;
-
-/** How far a channel is that is read by itself. */
-interface Lane {
-  readonly read: ReadMark;
-  /** Where the read began. */
-  readonly place: number;
-  readonly partial: boolean;
-}
-
-interface Channel {
-  entries: Entry[];
-  characters: number;
-  dropped: Dropped | null;
-  /** Null if it is read with the others. */
-  lane: Lane | null;
-  /** The last answer to `after`: of a thousand listeners, nearly all ask for the same. */
-  offer: Offer;
-  offeredTo: Entry | undefined;
-}
-
 /**
  * The messages that were read last, by channel. A reader's place is a number: whoever is behind what was dropped is
  * told so, and never gets a part in silence.
  */
 export class MessageLog {
-  readonly #channels = new Map<string, Channel>();
+  readonly #channels = new Map<string, ChannelLog>();
   readonly #limits: LogLimits;
   #head = 0;
   #count = 0;
@@ -155,26 +139,24 @@ export class MessageLog {
   /**
    * The entries of a channel after `seq`, oldest first, as many as are offered at a time; null if some of them were dropped.
    * @param passed what reads brought up to this number counts as before `seq`
+   * @param most how many characters are offered, more or less
    */
-  after(name: string, seq: number, passed = 0): Offer | null {
+  after(name: string, seq: number, passed = 0, most = FIRST_PORTION): Offer | null {
     const channel = this.#channels.get(name);
-    const { dropped } = channel ?? { dropped: this.#dropped };
-    if (dropped !== null && dropped.seq > seq && dropped.read.number > passed) return null;
-    if (channel === undefined) return NOTHING;
-    const { entries } = channel;
-    // Readers are nearly always at the end: look from there.
-    let from = entries.length;
-    for (let entry = entries[from - 1]; entry !== undefined; entry = entries[from - 1]) {
-      if (entry.seq <= seq || entry.read.number <= passed) break;
-      from -= 1;
-    }
-    if (from === entries.length) return NOTHING;
-    const last = entries.at(-1);
-    if (channel.offeredTo !== last || channel.offer.entries[0] !== entries[from]) {
-      channel.offer = toOffer(cut(entries, from));
-      channel.offeredTo = last;
-    }
-    return channel.offer;
+    if (channel !== undefined) return channel.after(seq, passed, most);
+    return isBefore(seq, passed, this.#dropped) ? null : NOTHING;
+  }
+
+  /** The first entry of a channel after `seq`; undefined if there is none, null if some were dropped. See {@link after}. */
+  firstAfter(name: string, seq: number, passed = 0): Entry | undefined | null {
+    const channel = this.#channels.get(name);
+    if (channel !== undefined) return channel.firstAfter(seq, passed);
+    return isBefore(seq, passed, this.#dropped) ? null : undefined;
+  }
+
+  /** The last entry of a channel that is here. */
+  last(name: string): Entry | undefined {
+    return this.#channels.get(name)?.entries.at(-1);
   }
 
   /** The entries of a channel that a snapshot does not see, oldest first; null if the log does not reach back to it. */
@@ -220,7 +202,7 @@ export class MessageLog {
     this.#dropped = { seq: this.#head, read: this.#read };
   }
 
-  #addTo(channel: Channel, { snapshot, last }: Part, arrivals: readonly Arrival[]): void {
+  #addTo(channel: ChannelLog, { snapshot, last }: Part, arrivals: readonly Arrival[]): void {
     let { lane } = channel;
     if (lane?.partial !== true) {
       const before = lane?.read.after ?? this.#read.after;
@@ -236,48 +218,25 @@ export class MessageLog {
     return { number: this.#count, before, after };
   }
 
-  #open(name: string): Channel {
+  #open(name: string): ChannelLog {
     const known = this.#channels.get(name);
     if (known !== undefined) return known;
-    const dropped = this.#dropped;
-    const channel = { entries: [], characters: 0, dropped, lane: null, offer: NOTHING, offeredTo: undefined };
+    const channel = new ChannelLog(this.#limits, this.#dropped);
     this.#channels.set(name, channel);
     return channel;
   }
 
-  #append(channel: Channel, arrival: Arrival, read: ReadMark): void {
+  #append(channel: ChannelLog, arrival: Arrival, read: ReadMark): void {
     this.#head += 1;
-    const entry = { ...arrival, seq: this.#head, read };
-    channel.entries.push(entry);
-    channel.characters += entry.size;
-    this.#trim(channel);
+    channel.append(arrival, this.#head, read);
   }
 
   #findSnapshot(): string {
     let oldest = this.#read.after;
     for (const { lane } of this.#channels.values()) {
-      if (lane !== null && isBefore(endOf(lane), oldest)) oldest = endOf(lane);
+      if (lane !== null && isEarlier(endOf(lane), oldest)) oldest = endOf(lane);
     }
     return oldest;
-  }
-
-  #trim(channel: Channel): void {
-    let over = 0;
-    let characters = channel.characters;
-    const { entries } = channel;
-    // The youngest is kept, whatever its size. A tenth more is dropped than needed: cutting an array costs its length.
-    // In a flood half of them: what is kept for a moment and then dropped costs several times its size in garbage.
-    const most = channel.lane?.partial === true ? this.#limits.messages / 2 : this.#limits.messages;
-    if (entries.length > most) over = entries.length - Math.floor(most * 0.9);
-    for (let i = 0; i < over; i += 1) characters -= entries[i]?.size ?? 0;
-    while (over < entries.length - 1 && characters > this.#limits.characters) {
-      characters -= entries[over]?.size ?? 0;
-      over += 1;
-    }
-    if (over === 0) return;
-    channel.dropped = entries[over - 1] ?? channel.dropped;
-    channel.entries = entries.slice(over);
-    channel.characters = characters;
   }
 }
 
@@ -286,7 +245,7 @@ function endOf({ read, partial }: Lane): string {
 }
 
 /** All of them are of one server, so one of two includes the other. */
-function isBefore(one: string, other: string): boolean {
+function isEarlier(one: string, other: string): boolean {
   const [earlier, later] = [Snapshot.parse(one), Snapshot.parse(other)];
   return earlier !== null && later !== null && !earlier.includes(later);
 }

@@ -1,32 +1,51 @@
 import type { Message } from '../api/message.ts';
 import type { Entry } from './message-log.ts';
 
-/**
- * Of more characters only the first are offered at a time: they become one packet, which lies in memory for each page. In
- * a flood of messages of 500 bytes packets were 5 MB, which is more than may wait for a page.
- */
-const OFFER_CHARACTERS = 1_000_000;
+/** More messages are not offered at a time, however small they are: somebody goes through them in one go. */
+const MOST_ENTRIES = 2_000;
+/** What is kept of a message, and sent with it, besides its values. */
+const ENTRY_CHARACTERS = 100;
+
+/** Up to so many, looking through a list is quicker than making a set of it. */
+const FEW = 8;
 
 /** Entries with their messages, to be offered to an adapter. */
 export interface Offer {
   readonly entries: readonly Entry[];
   readonly messages: readonly Message[];
+  /** True if there is more, which is offered when that is done. */
+  readonly cut: boolean;
 }
 
-export const NOTHING: Offer = { entries: [], messages: [] };
+export const NOTHING: Offer = { entries: [], messages: [], cut: false };
 
-/** As many entries as are offered at a time, from that index on: one at least. */
-export function cut(entries: readonly Entry[], from = 0): readonly Entry[] {
+/**
+ * The end of what is offered at a time, from that index on: one entry at least.
+ * @param most the characters of their values, more or less
+ */
+export function endOf(entries: readonly Entry[], from: number, most: number): number {
   let characters = 0;
   let end = from;
-  for (; end < entries.length; end += 1) {
-    characters += entries[end]?.size ?? 0;
-    if (characters > OFFER_CHARACTERS && end > from) break;
+  const last = Math.min(entries.length, from + MOST_ENTRIES);
+  for (; end < last; end += 1) {
+    characters += ENTRY_CHARACTERS + (entries[end]?.size ?? 0);
+    if (characters > most && end > from) break;
   }
-  return entries.slice(from, end);
+  return end;
 }
 
-/** Entries with their messages. */
-export function toOffer(entries: readonly Entry[]): Offer {
-  return { entries, messages: entries.map(({ message }) => message) };
+/** Entries with their messages. @param cut whether there are more */
+export function toOffer(entries: readonly Entry[], cut = false): Offer {
+  return { entries, messages: entries.map(({ message }) => message), cut };
+}
+
+/** The entries of an offer that were chosen. */
+export function pick({ entries, messages }: Offer, chosen: readonly Message[]): readonly Entry[] {
+  // All of them, as without a `get` of its own: a thousand cursors then share one list.
+  if (chosen.length === messages.length && messages.every((message, index) => message === chosen[index])) {
+    return entries;
+  }
+  const wanted = chosen.length > FEW ? new Set(chosen) : chosen;
+  const isWanted = wanted instanceof Set ? wanted.has.bind(wanted) : wanted.includes.bind(wanted);
+  return entries.filter(({ message }) => isWanted(message));
 }

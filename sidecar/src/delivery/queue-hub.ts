@@ -58,7 +58,7 @@ export class QueueHub {
   listen(
     declared: DeclaredAdapter,
     args: readonly unknown[],
-    taker: Pick<Taker, 'signal' | 'hold'>,
+    taker: Pick<Taker, 'signal' | 'hold' | 'most'>,
   ): Promise<unknown[]> {
     const queue = this.#queue(declared.channel);
     const { signal } = taker;

@@ -1,5 +1,6 @@
 import type { AbstractAdapter } from '../api/adapter.ts';
 import type { DeclaredAdapter } from '../api/adapter-registry.ts';
+import type { Message } from '../api/message.ts';
 import type { Taker } from './channel-hub.ts';
 import { choose } from './choice.ts';
 import type { LeasedBatch } from './leased-batch.ts';
@@ -19,7 +20,7 @@ export interface Outcome {
 export class QueueListener implements Keyed {
   readonly #adapter: AbstractAdapter;
   readonly #args: readonly unknown[];
-  readonly #taker: Pick<Taker, 'hold'>;
+  readonly #taker: Pick<Taker, 'hold' | 'most'>;
   readonly #outcome: Outcome;
   readonly key: string | null;
   /** The last candidate of the window that it was offered. */
@@ -36,11 +37,13 @@ export class QueueListener implements Keyed {
   /** It did not begin where that begins: it has to go there after the end. */
   #late = false;
   #wrapped = false;
+  /** A mistake of the adapter in what it was offered last. */
+  #failure: { readonly error: unknown } | null = null;
 
   constructor(
     declared: DeclaredAdapter,
     args: readonly unknown[],
-    taker: Pick<Taker, 'hold'>,
+    taker: Pick<Taker, 'hold' | 'most'>,
     outcome: Outcome,
   ) {
     this.#adapter = new declared.adapter();
@@ -54,35 +57,51 @@ export class QueueListener implements Keyed {
     return this.#args[0];
   }
 
+  /** How many characters it is offered at a time, more or less. */
+  get most(): number {
+    return this.#taker.most;
+  }
+
   /** Can something be offered to it? */
   get idle(): boolean {
     return !this.busy && !this.ended;
   }
 
-  /** What its adapter takes of an offer. A mistake of the adapter ends the wait. */
+  /**
+   * What its adapter takes of an offer. A mistake of the adapter ends the wait, when what it stumbles over has been
+   * claimed: that is one more failed attempt, without which it would be offered for ever and nothing that follows.
+   */
   choose({ candidates, messages }: QueueOffer): readonly Candidate[] {
     const given = this.key === null ? messages : messages.filter((message) => isFor(this, message));
     if (given.length === 0) return NONE;
+    this.#failure = null;
     try {
       const chosen = choose(this.#adapter, given, this.#args);
       if (chosen.length === 0) return NONE;
       const wanted = new Set(chosen);
       return candidates.filter(({ message }) => wanted.has(message));
     } catch (error) {
-      this.#outcome.reject(error);
-      return NONE;
+      this.#failure = { error };
+      const culprits = given.filter((message) => !this.#canChoose(message));
+      const failed = new Set(culprits.length > 0 ? culprits : given);
+      return candidates.filter(({ message }) => failed.has(message));
     }
   }
 
-  /** Ends the wait with what is ours now. */
-  grant(batch: LeasedBatch): void {
+  /** Ends the wait with what is ours now. @param whole whether it was offered as much as it may be */
+  grant(batch: LeasedBatch, whole: boolean): void {
     if (this.ended) {
       batch.putBack(false);
       return;
     }
+    if (this.#failure !== null) {
+      batch.putBack(true);
+      this.#outcome.reject(this.#failure.error);
+      return;
+    }
     try {
       const formatted = batch.messages.map((message) => this.#adapter.format(message, ...this.#args));
-      this.#taker.hold(batch);
+      this.#taker.hold(batch, whole);
       this.#outcome.resolve(formatted);
     } catch (error) {
       batch.putBack(true);
@@ -93,8 +112,18 @@ export class QueueListener implements Keyed {
   /** Others were quicker: it is offered everything again that it may have left for a next time. */
   refused(): void {
     this.busy = false;
+    if (this.#failure !== null) this.#outcome.reject(this.#failure.error);
     this.seen = 0;
     if (!this.done || this.missed) this.startOver();
+  }
+
+  #canChoose(message: Message): boolean {
+    try {
+      choose(this.#adapter, [message], this.#args);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** It is offered again what lies behind the window. */

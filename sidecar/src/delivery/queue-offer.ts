@@ -1,5 +1,6 @@
 import type { Message } from '../api/message.ts';
 import type { Arrival } from './message-log.ts';
+import { FIRST_PORTION } from './portion.ts';
 
 /** A message that waits for a taker. */
 export interface Candidate extends Pick<Arrival, 'message' | 'size'> {
@@ -7,44 +8,73 @@ export interface Candidate extends Pick<Arrival, 'message' | 'size'> {
   readonly seq: number;
   /** Somebody here asks for its lease, or nobody will any more. */
   taken: boolean;
+  /** It has failed before. */
+  readonly failed: boolean;
 }
 
-/** One listener is offered so many at a time, so that the others get their share of a crowd … */
-export const MOST_OFFERED = 100;
-/** … and so many characters of JSON, since what a listener has lies in memory until it is confirmed. */
-export const MOST_CHARACTERS = 1024 * 1024;
+/** One listener is offered so many at a time, so that the others get their share of a crowd. */
+const MOST_OFFERED = 100;
 
 /** Candidates with their messages, made once for a thousand listeners that look at the same. */
 export class QueueOffer {
   readonly candidates: readonly Candidate[];
   readonly messages: readonly Message[];
+  readonly cut: boolean;
 
-  constructor(candidates: readonly Candidate[]) {
+  /** @param cut whether there are more, which are offered when that is done */
+  constructor(candidates: readonly Candidate[], cut: boolean) {
     this.candidates = candidates;
+    this.cut = cut;
     this.messages = candidates.map(({ message }) => message);
   }
 
   /** What of it nobody has taken since it was made. */
   left(): QueueOffer {
     if (!this.candidates.some(({ taken }) => taken)) return this;
-    return new QueueOffer(this.candidates.filter(({ taken }) => !taken));
+    return new QueueOffer(
+      this.candidates.filter(({ taken }) => !taken),
+      this.cut,
+    );
+  }
+}
+
+/** What is put together to be offered at a time. */
+export class QueuePortion {
+  readonly candidates: Candidate[] = [];
+  readonly #most: number;
+  #size = 0;
+
+  /** @param most how many characters, more or less */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /**
+   * One message at least, whatever its size. What has failed is alone, so that only the message for which it fails uses up
+   * its attempts.
+   *
+   * @returns false if it does not fit
+   */
+  add(candidate: Candidate): boolean {
+    const { length } = this.candidates;
+    const isFull = length === MOST_OFFERED || this.#size + candidate.size > this.#most;
+    if (length > 0 && (isFull || candidate.failed || this.candidates[0]?.failed === true)) return false;
+    this.candidates.push(candidate);
+    this.#size += candidate.size;
+    return true;
   }
 }
 
 /** Candidates in the portions in which they are offered. */
 export function toOffers(candidates: readonly Candidate[]): QueueOffer[] {
   const offers: QueueOffer[] = [];
-  let portion: Candidate[] = [];
-  let size = 0;
+  let portion = new QueuePortion(FIRST_PORTION);
   for (const candidate of candidates) {
-    if (portion.length > 0 && (portion.length === MOST_OFFERED || size + candidate.size > MOST_CHARACTERS)) {
-      offers.push(new QueueOffer(portion));
-      portion = [];
-      size = 0;
-    }
-    portion.push(candidate);
-    size += candidate.size;
+    if (portion.add(candidate)) continue;
+    offers.push(new QueueOffer(portion.candidates, true));
+    portion = new QueuePortion(FIRST_PORTION);
+    portion.add(candidate);
   }
-  if (portion.length > 0) offers.push(new QueueOffer(portion));
+  if (portion.candidates.length > 0) offers.push(new QueueOffer(portion.candidates, false));
   return offers;
 }

@@ -1,7 +1,8 @@
 import type { WaitingPage } from './lease-store.ts';
 import { compareIds } from './message-id.ts';
 import type { Arrival } from './message-log.ts';
-import { type Candidate, MOST_CHARACTERS, MOST_OFFERED, QueueOffer } from './queue-offer.ts';
+import { FIRST_PORTION } from './portion.ts';
+import { type Candidate, QueueOffer, QueuePortion } from './queue-offer.ts';
 
 /** How much of a queue is held in memory. */
 export interface WindowLimits {
@@ -31,8 +32,8 @@ export class QueueWindow {
   #first = 0;
   #takenCount = 0;
   readonly #free = new Map<string, Candidate>();
-  /** Answers of `after`, by the number that was asked for: a thousand listeners ask for the same. */
-  readonly #offers = new Map<number, { readonly offer: QueueOffer; readonly last: number }>();
+  /** Answers of `after`, by what was asked for: a thousand listeners ask for the same. */
+  readonly #offers = new Map<string, { readonly offer: QueueOffer; readonly last: number }>();
   #characters = 0;
   #seq = 0;
   #frontier: string | null = '0';
@@ -97,7 +98,8 @@ export class QueueWindow {
       return 'beyond';
     }
     this.#seq += 1;
-    const candidate = { message: arrival.message, size: arrival.size, seq: this.#seq, taken: false };
+    const { message, size, failed = false } = arrival;
+    const candidate = { message, size, failed, seq: this.#seq, taken: false };
     this.#offers.clear();
     this.#candidates.push(candidate);
     this.#free.set(id, candidate);
@@ -106,26 +108,27 @@ export class QueueWindow {
     return candidate.taken ? 'beyond' : 'here';
   }
 
-  /** The next portion of candidates younger than `seq`, with the number of the last one looked at. */
-  after(seq: number): { readonly offer: QueueOffer; readonly last: number } {
-    const known = this.#offers.get(seq);
+  /**
+   * The next portion of candidates younger than `seq`, with the number of the last one looked at.
+   * @param most how many characters are offered, more or less
+   */
+  after(seq: number, most = FIRST_PORTION): { readonly offer: QueueOffer; readonly last: number } {
+    const key = `${seq} ${most}`;
+    const known = this.#offers.get(key);
     if (known !== undefined) return known;
-    const offered: Candidate[] = [];
+    const portion = new QueuePortion(most);
     let last = seq;
-    let size = 0;
     this.#skipTaken();
-    for (let index = this.#indexAfter(seq); index < this.#candidates.length; index += 1) {
+    let index = this.#indexAfter(seq);
+    for (; index < this.#candidates.length; index += 1) {
       const candidate = this.#candidates[index];
-      if (candidate === undefined || offered.length === MOST_OFFERED) break;
-      if (!candidate.taken && offered.length > 0 && size + candidate.size > MOST_CHARACTERS) break;
+      if (candidate === undefined || (!candidate.taken && !portion.add(candidate))) break;
       last = candidate.seq;
-      if (candidate.taken) continue;
-      offered.push(candidate);
-      size += candidate.size;
     }
     // What was put back has an old id, and comes before what is new.
-    const answer = { offer: new QueueOffer(offered.sort(byId)), last };
-    this.#offers.set(seq, answer);
+    const offered = portion.candidates.sort(byId);
+    const answer = { offer: new QueueOffer(offered, index < this.#candidates.length), last };
+    this.#offers.set(key, answer);
     return answer;
   }
 

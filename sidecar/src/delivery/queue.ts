@@ -123,7 +123,7 @@ export class Queue {
   /** Offers what is in the window and this listener has not been offered yet. */
   #offer(listener: QueueListener): void {
     while (listener.idle && !this.#paused) {
-      const { offer, last } = this.#window.after(listener.seen);
+      const { offer, last } = this.#window.after(listener.seen, listener.most);
       listener.seen = last;
       if (offer.messages.length === 0) return;
       this.#try(listener, offer, []);
@@ -144,13 +144,14 @@ export class Queue {
     if (wanted.length === 0) return;
     for (const candidate of wanted) this.#window.take(candidate);
     listener.busy = true;
-    void this.#claim(listener, wanted, rest);
+    void this.#claim(listener, wanted, rest, offer.cut);
   }
 
   async #claim(
     listener: QueueListener,
     wanted: readonly Candidate[],
     rest: readonly QueueOffer[],
+    whole: boolean,
   ): Promise<void> {
     this.#claims += 1;
     const granted = await this.#store
@@ -165,7 +166,7 @@ export class Queue {
     }
     this.#events.worked();
     const messages = wanted.filter(({ message }) => granted.has(message.id)).map(({ message }) => message);
-    if (messages.length > 0) listener.grant(new LeasedBatch(this.#store, messages));
+    if (messages.length > 0) listener.grant(new LeasedBatch(this.#store, messages), whole);
     else {
       listener.refused();
       this.#offerEach(listener, this.#unknown(rest.flatMap(({ candidates }) => candidates)));
@@ -267,6 +268,6 @@ export class Queue {
   }
 }
 
-function toCandidate({ message, size }: Arrival): Candidate {
-  return { message, size, seq: 0, taken: false };
+function toCandidate({ message, size, failed = false }: Arrival): Candidate {
+  return { message, size, failed, seq: 0, taken: false };
 }

@@ -17,12 +17,17 @@ export interface DatabaseFacts {
   readonly schema: number | null;
   /** Which server answers, and whether the connection is encrypted; null if there is none. */
   readonly link: string | null;
+  /** The address at which a browser was last given a token there, such as `https://erp.example.com`; null if none is known. */
+  readonly origin: string | null;
   /** Why the sidecar could not serve it. */
   readonly error: SocketIOError | null;
 }
 
 /** All questions together may take so long. */
 const PROBE_MS = 10_000;
+const NEWEST_ORIGIN = `
+SELECT origin FROM web_socketio_session
+WHERE origin IS NOT NULL AND issuer = (SELECT web_socketio_identity()) ORDER BY expires DESC LIMIT 1`;
 
 /** Finds out whether a database can be served, in bounded time. Writes nothing, listens to nothing for long, never throws. */
 export async function probeDatabase(options: PostgresOptions, name: string): Promise<DatabaseFacts> {
@@ -30,13 +35,15 @@ export async function probeDatabase(options: PostgresOptions, name: string): Pro
   const timer = setTimeout(() => client !== null && destroyClient(client), PROBE_MS);
   const found: CheckedDatabase = { version: null, installed: null, schema: null };
   let link: string | null = null;
+  let origin: string | null = null;
   try {
     client = await dial(options, name);
     link = linkOf(client);
     await checkDatabase(client, name, () => dial(options, name), found);
-    return { name, ...found, link, error: null };
+    origin = (await client.query<{ origin: string }>(NEWEST_ORIGIN)).rows[0]?.origin ?? null;
+    return { name, ...found, link, origin, error: null };
   } catch (error) {
-    return { name, ...found, link, error: nameFailure(error, name) };
+    return { name, ...found, link, origin, error: nameFailure(error, name) };
   } finally {
     clearTimeout(timer);
     if (client !== null) await closeClient(client);

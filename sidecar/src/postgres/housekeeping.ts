@@ -37,16 +37,19 @@ const AGAIN_MS = 5_000;
  * Ids grow with time, so the oldest of a channel stand first: no index on the date is needed, and a channel with nothing
  * to delete costs a look at its first rows. Each batch begins behind the one before: while somebody has an old snapshot,
  * as a backup does, what was deleted stays in the index, and a million rows would be passed over two thousand times.
+ * So ids are looked up as arrays: a join is merged once the table is analysed, and begins at the first entry of the index
+ * each time (82,546 entries read to delete 5,000 rows, 15,001 this way).
  */
 const PURGE = `
 WITH oldest AS (
   SELECT id, date FROM web_socketio_message WHERE channel = $1 AND id > $3 ORDER BY id LIMIT ${BATCH}
+), held AS (
+  SELECT id FROM web_socketio_message
+  WHERE lease IS NULL AND id = ANY (ARRAY(
+    SELECT id FROM oldest WHERE date < (now() AT TIME ZONE 'UTC') - $2 * interval '1 hour'
+  )) FOR UPDATE SKIP LOCKED
 ), gone AS (
-  DELETE FROM web_socketio_message WHERE id IN (
-    SELECT m.id FROM web_socketio_message m JOIN oldest ON oldest.id = m.id
-    WHERE m.lease IS NULL AND oldest.date < (now() AT TIME ZONE 'UTC') - $2 * interval '1 hour'
-    FOR UPDATE OF m SKIP LOCKED
-  ) RETURNING id, txid
+  DELETE FROM web_socketio_message WHERE id = ANY (ARRAY(SELECT id FROM held)) RETURNING id, txid
 )
 SELECT count(*)::int AS count, max(id)::text AS last, max(txid)::text AS youngest FROM gone`;
 /** In one transaction with the deletion: a replay reads both in one snapshot. */

@@ -27,7 +27,7 @@ const columnsWith = (
   base: string,
 ) => `m.id::text, (m.txid - ${base})::text AS txid, m.channel, m.uid,
   to_char(m.date, 'YYYY-MM-DD HH24:MI:SS') AS date, ${values} AS "values",
-  m.lease IS NOT NULL OR m.dead IS NOT NULL AS taken`;
+  m.lease IS NOT NULL OR m.dead IS NOT NULL AS taken, m.attempts > 0 AS failed`;
 
 /** The columns of a {@link MessageRow}, of a table that is called m. */
 export const columns = (base: string) => columnsWith('m."values"::text', base);

@@ -13,6 +13,8 @@ export interface MessageRow {
   readonly values: string;
   /** Leased to a sidecar, or set aside: not for the taking. */
   readonly taken: boolean;
+  /** In a queue: an attempt to deliver it has failed. */
+  readonly failed: boolean;
 }
 
 /** Is there a message in this row? A join with something that is always there gives one row without. */
@@ -53,7 +55,8 @@ export function toMessage(row: MessageRow): Message {
 export function toArrivals(rows: readonly MessageRow[], refuse: (error: SocketIOError) => void): Arrival[] {
   return rows.flatMap((row) => {
     try {
-      return [{ message: toMessage(row), txid: row.txid, size: row.values.length }];
+      const { txid, values, failed } = row;
+      return [{ message: toMessage(row), txid, size: values.length, failed }];
     } catch (error) {
       if (!(error instanceof SocketIOError)) throw error;
       refuse(error);

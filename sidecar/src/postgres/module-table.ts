@@ -6,15 +6,24 @@ import type { FoundTables } from './table-schema.ts';
 /** How old the list may be when a socket asks for it. Only sockets that connect ask: an idle database costs nothing. */
 const FRESH_MS = 5_000;
 
+/** What became of the list since it was read before. */
+export interface ModuleChange {
+  readonly installed: readonly string[];
+  readonly uninstalled: readonly string[];
+}
+
 /** Which modules are installed in one database. */
 export class ModuleTable {
   readonly #pool: ConnectionPool;
+  readonly #changed: (change: ModuleChange) => void;
   #installed: ReadonlySet<string> = new Set();
   #readAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | null = null;
 
-  constructor(pool: ConnectionPool) {
+  /** @param changed told once of each change; of the first list it is told nothing */
+  constructor(pool: ConnectionPool, changed: (change: ModuleChange) => void) {
     this.#pool = pool;
+    this.#changed = changed;
   }
 
   /** As of the last `refresh`. */
@@ -22,25 +31,43 @@ export class ModuleTable {
     return this.#installed.has(name);
   }
 
-  /** Reads the list again if it is old. All who ask meanwhile share one query. */
-  async refresh(): Promise<void> {
-    if (performance.now() - this.#readAt < FRESH_MS) return;
-    this.#reading ??= readModules(this.#pool)
-      .then((installed) => {
-        this.#installed = installed;
-        this.#readAt = performance.now();
-      })
-      .finally(() => {
+  /** Reads the list again if it is old. All who ask meanwhile share one query. @param freshMs how old it may be */
+  async refresh(freshMs = FRESH_MS): Promise<void> {
+    const oldest = performance.now() - freshMs;
+    // What was under way may have begun too early.
+    while (this.#readAt < oldest) {
+      this.#reading ??= this.#read().finally(() => {
         this.#reading = null;
       });
-    await this.#reading;
+      await this.#reading;
+    }
   }
 
-  /** The list as read on a new connection. */
+  /** The list as it was read on a new connection. */
   set(installed: ReadonlySet<string>): void {
-    this.#installed = installed;
-    this.#readAt = performance.now();
+    this.#take(installed, performance.now());
   }
+
+  async #read(): Promise<void> {
+    const at = performance.now();
+    this.#take(await readModules(this.#pool), at);
+  }
+
+  /** @param at when its reading began, by the monotonic clock: it is as old as that */
+  #take(installed: ReadonlySet<string>, at: number): void {
+    const before = this.#installed;
+    const isFirst = this.#readAt === Number.NEGATIVE_INFINITY;
+    if (at < this.#readAt) return;
+    this.#installed = installed;
+    this.#readAt = at;
+    if (isFirst) return;
+    const change = { installed: without(installed, before), uninstalled: without(before, installed) };
+    if (change.installed.length + change.uninstalled.length > 0) this.#changed(change);
+  }
+}
+
+function without(names: ReadonlySet<string>, others: ReadonlySet<string>): string[] {
+  return [...names].filter((name) => !others.has(name)).sort();
 }
 
 /**
@@ -63,7 +90,7 @@ export async function checkModules(
   if (!installed.has('web_socketio') || tables.own === null) {
     throw new SocketIOError(
       'module_missing',
-      `The module web_socketio is not installed in '${database}'. Install it: odoo -d ${database} -i web_socketio; in OpenERP 7.0: openerp-server -d ${database} -u base -i web_socketio.`,
+      `The module web_socketio is not installed in '${database}'. Install it: odoo -d ${database} -i web_socketio; in OpenERP 7.0 and Odoo 8.0: openerp-server -d ${database} -u base -i web_socketio.`,
       { retry: true },
     );
   }

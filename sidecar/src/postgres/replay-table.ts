@@ -1,7 +1,7 @@
-import { columns } from './message-reader.ts';
+import { columns, type Interval } from './message-reader.ts';
 import { hasMessage, type MessageRow } from './message-row.ts';
 import type { ConnectionPool, Queryable } from './pool.ts';
-import { byIndex, endOf, type Place, START, unseen } from './unseen.ts';
+import { byIndex, endOf, type Place, unseen } from './unseen.ts';
 
 /** What of one channel one snapshot sees and another does not, by transaction, then id; or why that cannot be given. */
 export type Missed =
@@ -9,8 +9,13 @@ export type Missed =
   /** Some of it was deleted for its age, or it is more than a replay. */
   | { readonly gap: 'retention' | 'overflow' };
 
+/** What of a channel is read. */
+export interface ChannelInterval extends Interval {
+  readonly channel: string;
+}
+
 /** More messages than this are no replay, nor more characters: the page loads its data faster. */
-const MOST_MISSED = 10_000;
+export const MOST_MISSED = 10_000;
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 
 const MISSED = {
@@ -42,27 +47,28 @@ export class ReplayTable {
   }
 
   /**
-   * @param since a snapshot, well-formed as the next, which includes it
-   * @param upto the snapshot that sees what is asked for
+   * @param interval between two snapshots that are well-formed, of which the later includes the other
    * @param base what the column txid is above the number of a transaction
+   * @param most more messages are no replay
    */
-  read(channel: string, since: string, upto: string, base: string): Promise<Missed> {
-    const key = `${since} ${upto} ${base} ${channel}`;
+  read(interval: ChannelInterval, base: string, most = MOST_MISSED): Promise<Missed> {
+    const { channel, since, upto, after } = interval;
+    const key = `${since} ${upto} ${after.txid} ${after.id} ${base} ${most} ${channel}`;
     let asked = this.#asked.get(key);
     if (asked === undefined) {
-      asked = this.#query([channel, since, upto], base).finally(() => this.#asked.delete(key));
+      asked = this.#query(interval, base, most).finally(() => this.#asked.delete(key));
       this.#asked.set(key, asked);
     }
     return asked;
   }
 
-  async #query(what: readonly string[], base: string): Promise<Missed> {
+  async #query(interval: ChannelInterval, base: string, most: number): Promise<Missed> {
     const client = await this.#pool.connect();
     let broken = true;
     try {
       await client.query('BEGIN READ ONLY');
       await client.query(byIndex(true));
-      const missed = await readParts(client, what, base);
+      const missed = await readParts(client, interval, base, most);
       await client.query('COMMIT');
       broken = false;
       return missed;
@@ -73,20 +79,25 @@ export class ReplayTable {
 }
 
 /** In parts, so that what is too much is noticed before all of it lies in memory. */
-async function readParts(client: Queryable, what: readonly string[], base: string): Promise<Missed> {
+async function readParts(
+  client: Queryable,
+  { channel, since, upto, after: start }: ChannelInterval,
+  base: string,
+  most: number,
+): Promise<Missed> {
   const missed: MessageRow[] = [];
   let characters = 0;
-  for (let after: Place | null = START; after !== null; ) {
+  for (let after: Place | null = start; after !== null; ) {
     const { rows } = await client.query<MissedRow>({
       ...MISSED,
-      values: [...what, after.txid, after.id, base],
+      values: [channel, since, upto, after.txid, after.id, base],
     });
     // What is deleted between two parts is noted by the same transaction: the last part knows of all of it.
     if (rows[0]?.whole !== true) return { gap: 'retention' };
     const found = rows.filter(hasMessage);
     for (const row of found) characters += row.values.length;
     missed.push(...found);
-    if (missed.length > MOST_MISSED || characters > MOST_CHARACTERS) return { gap: 'overflow' };
+    if (missed.length > most || characters > MOST_CHARACTERS) return { gap: 'overflow' };
     after = endOf(found);
   }
   return { rows: missed };

@@ -2,9 +2,9 @@ import { SocketIOError } from '../api/error.ts';
 import type { Queryable } from './pool.ts';
 
 /** What this sidecar knows: the version that data/schema.sql of the same release writes. */
-const KNOWN = 2;
+const KNOWN = 3;
 /** The oldest one that it works with. */
-const OLDEST = 2;
+const OLDEST = 3;
 
 /** By way of JSON, since tables of an older addon lack the columns. */
 const READ = `

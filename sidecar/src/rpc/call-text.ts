@@ -25,10 +25,23 @@ export function encodeCall({ model, method, args, kwargs, context }: ModelCall):
  * @throws SocketIOError the named error that the method raised; `openerp_answer` if it is no such answer
  */
 export function decodeAnswer(answer: unknown, name: string): unknown {
-  const value = typeof answer === 'string' ? tryParse(answer) : undefined;
+  return readAnswer(typeof answer === 'string' ? parseAnswer(answer) : undefined, answer, name);
+}
+
+/** The same of an answer that is parsed already. @param text as it came, for messages */
+export function readAnswer(value: unknown, text: unknown, name: string): unknown {
   if (isObject(value) && 'result' in value) return value['result'];
   if (isObject(value) && isObject(value['error'])) throw readFault(value['error'], name);
-  throw unknownAnswer(answer, name);
+  throw unknownAnswer(text, name);
+}
+
+/** Undefined for what is no JSON: the caller quotes it in an error. */
+export function parseAnswer(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The error of `{ name, message }`, as the addon and Odoo's own JSON-RPC write it. */
@@ -44,19 +57,10 @@ export function readFault({ name, message }: Readonly<Record<string, unknown>>, 
 export function unknownAnswer(answer: unknown, name: string): SocketIOError {
   return new SocketIOError(
     'openerp_answer',
-    `OpenERP answered ${name} with ${quote(answer)}, which is no answer to a call. Check the address of OpenERP.`,
+    `OpenERP answered ${name} with ${quote(answer)}, which is no answer to it. Check the address of OpenERP.`,
   );
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
-}
-
-/** Undefined for what is no JSON: the caller quotes it in an error. */
-function tryParse(text: string): unknown {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
 }

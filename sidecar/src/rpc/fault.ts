@@ -13,7 +13,7 @@ const ERRORS: Readonly<Record<string, { code: string; name: string }>> = {
 };
 
 /** What messages of Python's own errors may hold and nobody outside is to see: tokens, and paths of the server. */
-const PRIVATE = /wsio_[\w-]{43}|(?:\b[A-Za-z]:)?(?:[\\/][\w.@+~-]+){2,}[\\/]?/g;
+const PRIVATE = /wsio_[\w-]{43}(?:\.[\da-f-]{36})?|(?:\b[A-Za-z]:)?(?:[\\/][\w.@+~-]+){2,}[\\/]?/g;
 
 /**
  * The named error of a fault. Faults of no known name become `openerp_error`; OpenERP's traceback is not passed on.

@@ -1,9 +1,12 @@
-import { decodeAnswer, encodeCall, isObject, readFault, unknownAnswer } from './call-text.ts';
+import { CallRefusedError } from './call-refused-error.ts';
+import { encodeCall, isObject, parseAnswer, readAnswer } from './call-text.ts';
 import type { ModelCall, ModelCaller } from './model-caller.ts';
 import type { OpenERPServer } from './openerp-server.ts';
-import { RouteMissingError } from './route-missing-error.ts';
+import { readState } from './session-state.ts';
 
-/** Calls models over the addon's JSON route. */
+const PATH = '/web_socketio/call';
+
+/** Calls models over the addon's own route. */
 export class JsonCaller implements ModelCaller {
   readonly #server: OpenERPServer;
 
@@ -11,36 +14,26 @@ export class JsonCaller implements ModelCaller {
     this.#server = server;
   }
 
-  /** As `ModelCaller.call`; throws a RouteMissingError where there is no such route: nothing was carried out then. */
+  /** As `ModelCaller.call`; throws a HostRefusedError where there is no such route: nothing was carried out then. */
   async call(call: ModelCall): Promise<unknown> {
+    const { db, origin, credential, uid } = call;
     const name = `${call.model}.${call.method}`;
-    const path = '/web_socketio/call';
-    const params = { token: call.token, call: encodeCall(call) };
+    const request = { name, db, path: PATH, origin };
+    // As plain text: OpenERP parses no body of that type, so that the token is in no parameter that a log or a report of
+    // an error shows.
     const text = await this.#server.post({
-      ...{ name, db: call.db, path, contentType: 'application/json' },
-      body: JSON.stringify({ jsonrpc: '2.0', method: 'call', id: 1, params }),
+      ...{ ...request, contentType: 'text/plain' },
+      body: JSON.stringify({ credential, call: encodeCall(call) }),
     });
-    if (text === null) throw new RouteMissingError(path, call);
-    const answer = tryParse(text);
-    if (!isObject(answer)) throw unknownAnswer(text, name);
-    const { error } = answer;
-    if (error === undefined) return decodeAnswer(answer['result'], name);
-    if (!isObject(error)) throw unknownAnswer(text, name);
-    // Some series say 404 here, and 200 in the head. What a method raises is part of the result: it cannot be that.
-    if (error['code'] === 404) throw new RouteMissingError(path, call);
-    throw readFault(isObject(error['data']) ? error['data'] : {}, name);
+    if (text === null) throw this.#server.refusedHost(request);
+    const answer = parseAnswer(text);
+    if (isObject(answer) && answer['refused'] !== undefined) {
+      throw new CallRefusedError(name, uid, readState(answer['refused']));
+    }
+    return readAnswer(answer, text, name);
   }
 
   stop(): void {
     this.#server.stop();
-  }
-}
-
-/** Undefined for what is no JSON: the caller quotes it in an error. */
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

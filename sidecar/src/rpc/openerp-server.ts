@@ -1,4 +1,8 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { quote, reason, SocketIOError } from '../api/error.ts';
+import { headersOf, isOrigin } from './browser-origin.ts';
+import { HostRefusedError } from './host-refused-error.ts';
+import { HttpClient } from './http-client.ts';
 
 /** Where OpenERP is, and the limits of one call. */
 export interface OpenERPServerOptions {
@@ -16,16 +20,15 @@ export interface OpenERPRequest {
   readonly db: string;
   readonly path: string;
   readonly contentType: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** The address at which the browser is for whom it is asked, such as `https://erp.example.com`; null is OpenERP's own. */
+  readonly origin: string | null;
   readonly body: string;
 }
 
 const TIMEOUT_MS = 60_000;
 const MAX_BYTES = 32 * 1024 * 1024;
 /** Errors before a connection was there. Others, such as EHOSTUNREACH, may come in the middle of an answer, too. */
-const NOT_CONNECTED: ReadonlySet<unknown> = new Set([
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'],
-]);
+const NOT_CONNECTED: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const CONNECTING: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo']);
 /** nginx as configured in docker/nginx says "0" if it had sent nothing to OpenERP when it gave up. */
 const BYTES_SENT = 'x-web-socketio-bytes-sent';
@@ -33,15 +36,23 @@ const BYTES_SENT = 'x-web-socketio-bytes-sent';
 /** Asks OpenERP over HTTP, once for each request: what may have arrived is never sent again. */
 export class OpenERPServer {
   readonly #origin: string;
+  readonly #client: HttpClient;
   readonly #timeoutMs: number;
   readonly #maxBytes: number;
   readonly #running = new Set<AbortController>();
   #stopped = false;
 
   constructor(options: OpenERPServerOptions) {
-    this.#origin = new URL(options.url).origin;
+    const { origin } = new URL(options.url);
+    this.#origin = origin;
+    this.#client = new HttpClient(new URL(origin));
     this.#timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     this.#maxBytes = options.maxBytes ?? MAX_BYTES;
+  }
+
+  /** Why a request was answered with HTTP 404. */
+  refusedHost({ name, db, origin }: Pick<OpenERPRequest, 'name' | 'db' | 'origin'>): HostRefusedError {
+    return new HostRefusedError({ url: this.#origin, db, name, origin: isOrigin(origin) ? origin : null });
   }
 
   /**
@@ -56,17 +67,22 @@ export class OpenERPServer {
     const timer = setTimeout(() => controller.abort(this.#timeout(name)), this.#timeoutMs);
     this.#running.add(controller);
     try {
-      const response = await fetch(new URL(request.path, this.#origin), {
-        method: 'POST',
-        headers: { ...request.headers, 'Content-Type': request.contentType, 'X-Odoo-Database': db },
+      // A redirection is answered with its status: whoever it names must not get the token. Never a cookie: a request with
+      // one, under a host whose databases are others, logs its browser out.
+      const response = await this.#client.post({
+        path: request.path,
+        headers: {
+          ...headersOf(request.origin),
+          'Content-Type': request.contentType,
+          'User-Agent': 'web_socketio',
+          'X-Odoo-Database': db,
+        },
         body: request.body,
-        // A redirection is answered with its status: whoever it names must not get the token.
-        redirect: 'manual',
         signal: controller.signal,
       });
       const text = await this.#readBody(response, name);
-      if (response.status === 200) return text;
-      if (response.status === 404) return null;
+      if (response.statusCode === 200) return text;
+      if (response.statusCode === 404) return null;
       throw this.#refusal(request, response, text);
     } catch (error) {
       throw controller.signal.aborted ? abortReason(controller.signal, name) : this.#nameFailure(error, name);
@@ -80,13 +96,12 @@ export class OpenERPServer {
   stop(): void {
     this.#stopped = true;
     for (const controller of this.#running) controller.abort();
+    this.#client.close();
   }
 
-  async #readBody(response: Response, name: string): Promise<string> {
-    if (response.body === null) return '';
+  async #readBody(body: AsyncIterable<Uint8Array>, name: string): Promise<string> {
     const parts: Uint8Array[] = [];
     let size = 0;
-    const body: AsyncIterable<Uint8Array> = response.body;
     for await (const part of body) {
       size += part.byteLength;
       if (size > this.#maxBytes) {
@@ -100,7 +115,12 @@ export class OpenERPServer {
     return Buffer.concat(parts).toString('utf8');
   }
 
-  #refusal({ name, db }: OpenERPRequest, { status, headers }: Response, text: string): SocketIOError {
+  #refusal(
+    { name, db }: OpenERPRequest,
+    { statusCode, headers }: IncomingMessage,
+    text: string,
+  ): SocketIOError {
+    const status = statusCode ?? 0;
     const answer = `${name} with HTTP ${status}: ${quote(text)}`;
     if (isNotCarriedOut(status, headers)) {
       return new SocketIOError(
@@ -112,7 +132,7 @@ export class OpenERPServer {
     const maybe = status >= 500 ? 'It may have been carried out. ' : '';
     return new SocketIOError(
       'openerp_answer',
-      `OpenERP answered ${answer}. ${maybe}Is web_socketio installed in '${db}', and is ${this.#origin} OpenERP?`,
+      `OpenERP answered ${answer}. ${maybe}Asked for '${db}'; see OpenERP's log, and whether ${this.#origin} is OpenERP.`,
     );
   }
 
@@ -125,12 +145,10 @@ export class OpenERPServer {
 
   #nameFailure(error: unknown, name: string): SocketIOError {
     if (error instanceof SocketIOError) return error;
-    // fetch says "fetch failed" and keeps the cause for itself.
-    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    const retry = isNotConnected(cause);
+    const retry = isNotConnected(error);
     const text = retry
-      ? `OpenERP cannot be reached at ${this.#origin} for ${name}: ${describe(cause)}. Check that it runs.`
-      : `The connection to OpenERP at ${this.#origin} broke during ${name}: ${describe(cause)}. OpenERP may have carried it out.`;
+      ? `OpenERP cannot be reached at ${this.#origin} for ${name}: ${describe(error)}. Check that it runs.`
+      : `The connection to OpenERP at ${this.#origin} broke during ${name}: ${describe(error)}. OpenERP may have carried it out.`;
     return new SocketIOError('openerp_unreachable', text, { retry, cause: error });
   }
 }
@@ -142,9 +160,9 @@ export class OpenERPServer {
  * it for a connection that broke in the middle, too. 502 does not by itself: it is the same for a refused connection and
  * for one that broke while the method ran. nginx can tell.
  */
-function isNotCarriedOut(status: number, headers: Headers): boolean {
-  if (status === 503 && !/envoy/i.test(headers.get('server') ?? '')) return true;
-  return status >= 502 && status <= 504 && /^0([,: ]+0)*$/.test(headers.get(BYTES_SENT) ?? '');
+function isNotCarriedOut(status: number, headers: IncomingHttpHeaders): boolean {
+  if (status === 503 && !/envoy/i.test(String(headers['server'] ?? ''))) return true;
+  return status >= 502 && status <= 504 && /^0([,: ]+0)*$/.test(String(headers[BYTES_SENT] ?? ''));
 }
 
 function isNotConnected(error: unknown): boolean {

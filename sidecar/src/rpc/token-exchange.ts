@@ -1,6 +1,7 @@
 import { quote, SocketIOError } from '../api/error.ts';
-import { isObject } from './call-text.ts';
+import { HostRefusedError } from './host-refused-error.ts';
 import type { OpenERPServer } from './openerp-server.ts';
+import { parseObject } from './raw-answer.ts';
 
 /** What a client that has no token offers. */
 export interface SessionOffer {
@@ -9,15 +10,16 @@ export interface SessionOffer {
   readonly sessionId: string;
   /** The value of OpenERP 7.0's cookie `sid`, which finds its web session; null is Odoo. As secret. */
   readonly sid: string | null;
-  /** The client's own: Odoo 19 lists the devices of a user by it. */
-  readonly userAgent: string;
+  /** The address at which OpenERP is for that client; null if it did not say. */
+  readonly origin: string | null;
+  /** In which its methods run; null leaves it to OpenERP. */
+  readonly companyIds: readonly number[] | null;
 }
 
-const PATH = '/web_socketio/token';
-/** Nothing else can be in a key that OpenERP gave: it must not be able to add a header or a second cookie. */
+const NAME = 'the exchange of a session id';
+const PATH = '/web_socketio/exchange';
+/** Nothing else can be in a key that OpenERP gave. */
 const KEY = /^[A-Za-z0-9_-]{1,256}$/;
-/** JSON-RPC of OpenERP and Odoo: the session is not good. */
-const SESSION_INVALID = 100;
 
 /** Gets tokens at OpenERP's own route, in the name of clients that have a session and no token. */
 export class TokenExchange {
@@ -28,46 +30,40 @@ export class TokenExchange {
   }
 
   /**
-   * Exchanges a session for a token. The session is neither prolonged nor changed.
+   * Exchanges a session for a token. The session is neither prolonged nor changed: no cookie is sent, which would be an
+   * activity of its user, and under a host whose databases are others would log that user out.
    *
-   * Once, and the keys are forgotten: in OpenERP 7.0 every request with a session's cookie writes that session back, so
-   * that one which runs while its user logs out would bring it to life again.
+   * Once, and the keys are forgotten.
    *
-   * @throws SocketIOError `session_unknown`, and what `OpenERPServer.post` throws
+   * @throws SocketIOError `session_unknown`, `session_locked`, `host_refused`, and what `OpenERPServer.post` throws
    */
   async exchange(offer: SessionOffer): Promise<string> {
     const { db, sessionId, sid } = offer;
     if (!KEY.test(sessionId) || (sid !== null && !KEY.test(sid))) throw unknownSession(db);
     const text = await this.#ask(offer);
-    const answer = parse(text);
-    const { token, db: owner } = isObject(answer['result']) ? answer['result'] : {};
+    const answer = parseObject(text);
+    const { token, db: owner, refused } = answer;
     // OpenERP answers for the database of the session, whatever was asked for.
     if (typeof token === 'string' && owner === db) return token;
-    // OpenERP 7.0 takes wrong keys for a session of nobody, which is no error to it; None leaves no result.
-    if (answer['jsonrpc'] !== undefined && answer['error'] === undefined) throw unknownSession(db);
-    const error = isObject(answer['error']) ? answer['error'] : {};
-    const { name } = isObject(error['data']) ? error['data'] : {};
-    if (error['code'] === SESSION_INVALID) throw unknownSession(db);
+    if (refused === 'locked') throw lockedSession(db);
+    if (refused !== undefined || owner !== undefined || token !== undefined) throw unknownSession(db);
     throw new SocketIOError(
       'openerp_answer',
-      `OpenERP gave no token for a session of '${db}': ${quote(name ?? text)}. Is web_socketio installed there?`,
+      `OpenERP gave no token for a session of '${db}' and answered ${quote(text)}. See its log, and check the address of OpenERP.`,
     );
   }
 
-  async #ask({ db, sessionId, sid, userAgent }: SessionOffer): Promise<string | null> {
-    const [cookie, params] =
-      sid === null ? [`session_id=${sessionId}`, {}] : [`sid=${sid}`, { session_id: sessionId }];
+  async #ask({ db, sessionId, sid, origin, companyIds }: SessionOffer): Promise<string> {
+    const request = { name: NAME, db, path: PATH, origin };
+    const keys = { session_id: sessionId, ...(sid !== null && { sid }) };
+    const body = JSON.stringify({ ...keys, ...(companyIds !== null && { company_ids: companyIds }) });
     try {
-      return await this.#server.post({
-        ...{ name: 'the exchange of a session id', db, path: PATH, contentType: 'application/json' },
-        headers: {
-          Cookie: cookie,
-          'User-Agent': userAgent.replace(/[^\x20-\x7e]/g, '?'),
-        },
-        body: JSON.stringify({ jsonrpc: '2.0', method: 'call', params }),
-      });
+      const text = await this.#server.post({ ...request, contentType: 'text/plain', body });
+      if (text === null) throw this.#server.refusedHost(request);
+      return text;
     } catch (error) {
-      if (!(error instanceof SocketIOError) || error.code === 'openerp_answer') throw error;
+      const isFinal = error instanceof HostRefusedError || !(error instanceof SocketIOError);
+      if (isFinal || error.code === 'openerp_answer') throw error;
       // A second token that nobody uses does no harm: it may be asked for again, whatever became of this one.
       throw new SocketIOError(error.code, error.message, { retry: true, cause: error });
     }
@@ -79,19 +75,17 @@ export class TokenExchange {
   }
 }
 
-/** Empty for what is no JSON: the caller misses a token in it, and says so. */
-function parse(text: string | null): Record<string, unknown> {
-  try {
-    const answer: unknown = JSON.parse(text ?? '');
-    return isObject(answer) ? answer : {};
-  } catch {
-    return {};
-  }
-}
-
 function unknownSession(db: string): SocketIOError {
   return new SocketIOError(
     'session_unknown',
     `OpenERP has no such session in '${db}', or it is over. Log in again and send the new session id.`,
+  );
+}
+
+function lockedSession(db: string): SocketIOError {
+  return new SocketIOError(
+    'session_locked',
+    `The session in '${db}' is locked. Unlock it in OpenERP; the connection may be tried again.`,
+    { retry: true },
   );
 }

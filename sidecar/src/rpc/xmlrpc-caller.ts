@@ -1,10 +1,11 @@
 import Deserializer from 'xmlrpc/lib/deserializer.js';
 import serializer from 'xmlrpc/lib/serializer.js';
+import { SocketIOError } from '../api/error.ts';
+import { CallRefusedError } from './call-refused-error.ts';
 import { decodeAnswer, encodeCall, isObject, unknownAnswer } from './call-text.ts';
 import { toError } from './fault.ts';
 import type { ModelCall, ModelCaller } from './model-caller.ts';
 import type { OpenERPServer } from './openerp-server.ts';
-import { RouteMissingError } from './route-missing-error.ts';
 
 /**
  * Every series knows this one. `/xmlrpc/2/object` came with Odoo 8.0: OpenERP 7.0 does not answer 404 there, but 200 with a
@@ -21,7 +22,7 @@ const WARNING = /^warning -- (\w+)\n/;
 const AUTH_CRYPT_DENIES = /\n(?:NameError|UnboundLocalError): .*\bstored_password_crypt\b.*\s*$/;
 
 /**
- * Calls models over XML-RPC. The token is the password; the call and its answer travel as one string each, so that none
+ * Calls models over XML-RPC. The credential is the password; the call and its answer travel as one string each, so that none
  * of XML-RPC's types, of its missing None and of its limited characters matter, and that a large answer need not be
  * decoded tag by tag.
  *
@@ -36,13 +37,15 @@ export class XmlRpcCaller implements ModelCaller {
   }
 
   async call(call: ModelCall): Promise<unknown> {
-    const { db, uid, token } = call;
+    const { db, uid, credential, origin } = call;
     const name = `${call.model}.${call.method}`;
+    const params = [db, uid, credential, MODEL, 'call_json', encodeCall(call)];
+    const request = { name, db, path: PATH, origin };
     const text = await this.#server.post({
-      ...{ name, db, path: PATH, contentType: 'text/xml' },
-      body: serializer.serializeMethodCall('execute', [db, uid, token, MODEL, 'call_json', encodeCall(call)]),
+      ...{ ...request, contentType: 'text/xml' },
+      body: serializer.serializeMethodCall('execute', params),
     });
-    if (text === null) throw new RouteMissingError(PATH, call);
+    if (text === null) throw this.#server.refusedHost(request);
     const { error, result } = decode(text);
     if (error === undefined) return decodeAnswer(result, name);
     if (!isObject(error) || !('faultCode' in error)) throw unknownAnswer(text, name);
@@ -61,12 +64,21 @@ export class XmlRpcCaller implements ModelCaller {
     const name = `${call.model}.${call.method}`;
     const code = String(faultCode);
     const trace = String(faultString);
-    if (code === 'AccessDenied' || AUTH_CRYPT_DENIES.test(trace)) return toError('AccessDenied', null, name);
-    if (code.includes(MODEL) && code.includes("doesn't exist")) return new RouteMissingError(MODEL, call);
+    if (code === 'AccessDenied' || AUTH_CRYPT_DENIES.test(trace)) {
+      return new CallRefusedError(name, call.uid, null);
+    }
+    if (code.includes(MODEL) && code.includes("doesn't exist")) return missing(call);
     const lastLine = trace.startsWith('Traceback') ? (trace.trimEnd().split('\n').at(-1) ?? '') : '';
     const python = WARNING.exec(code)?.[1] ?? PYTHON_NAME.exec(lastLine)?.[1];
     return toError(python ?? 'unknown error', null, name);
   }
+}
+
+function missing({ db, model, method }: ModelCall): SocketIOError {
+  return new SocketIOError(
+    'openerp_answer',
+    `OpenERP knows no model ${MODEL} in '${db}', so that ${model}.${method} was not carried out. It runs without the module that is installed there: start it again, and check that --openerp-url is its address.`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Socket } from 'socket.io';
 import { SocketIOError } from '../api/error.ts';
+import { type Connection, Outbox } from './outbox.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** What one connection may ask for. */
@@ -13,8 +13,10 @@ export interface ConnectionLimits {
 /** Says in the log what happened to a connection. */
 export type WarnOf = (connection: Connection, text: string) => void;
 
-/** What is kept of a packet that waits, besides its text. */
-const PACKET_BYTES = 200;
+/** A page is slow that takes nothing for so long while more waits than may. */
+const STALLED_MS = 20_000;
+/** So many times what may wait is too much even for a page that reads. */
+const TOO_MUCH = 4;
 /** A connection without a namespace is closed after this, as Socket.IO does with one that never had any. */
 const IDLE_MS = 45_000;
 /** How long a page that sends too much may take to close its connection by itself. */
@@ -22,8 +24,7 @@ const FAREWELL_MS = 1_000;
 /** What ws says of a message beyond `maxPayload`. */
 const TOO_LARGE = /max payload size exceeded/i;
 
-/** An Engine.IO connection. */
-export type Connection = Socket['conn'];
+export type { Connection } from './outbox.ts';
 
 /** Keeps one connection from taking more than its share, whatever its page sends or does not read. */
 export class ConnectionGuard {
@@ -31,7 +32,9 @@ export class ConnectionGuard {
   readonly #limits: ConnectionLimits;
   readonly #warn: (text: string) => void;
   readonly #bucket: TokenBucket;
-  #waiting = 0;
+  readonly #outbox: Outbox;
+  /** Runs while more waits than may. */
+  #stalled: NodeJS.Timeout | null = null;
   #namespaces = 0;
   #idle: NodeJS.Timeout | null = null;
   #cut = false;
@@ -44,10 +47,9 @@ export class ConnectionGuard {
     connection.on('packet', () => {
       if (this.#bucket.take() < 0) this.#refuseFlood();
     });
-    connection.on('packetCreate', ({ data }: { data?: string | Buffer }) => this.#queue(data));
-    // What was handed to the transport before is on its way: it would not have been ready otherwise.
-    connection.on('flush', () => {
-      this.#waiting = 0;
+    this.#outbox = new Outbox(connection, {
+      grows: (waiting) => this.#grows(waiting),
+      moved: () => this.#moved(),
     });
     connection.on('close', (_reason: string, error: unknown) => this.#closed(error));
   }
@@ -73,16 +75,31 @@ export class ConnectionGuard {
     this.#idle ??= setTimeout(() => this.#connection.close(), IDLE_MS).unref();
   }
 
-  /** One comparison and one addition: this is on the way of every packet. */
-  #queue(data: string | Buffer | undefined): void {
-    // Not after the addition: one packet alone may be as large as its handler wants.
-    if (this.#waiting > this.#limits.queueBytes) this.#refuseSlow();
-    this.#waiting += PACKET_BYTES + (data?.length ?? 0);
+  /** A burst is no reason to cut a page off that reads, unless it is several times what may wait. */
+  #grows(waiting: number): void {
+    const { queueBytes } = this.#limits;
+    if (waiting > queueBytes * TOO_MUCH) this.#refuseSlow();
+    else if (waiting > queueBytes) this.#watch();
+  }
+
+  #watch(): void {
+    this.#stalled ??= setTimeout(() => {
+      this.#stalled = null;
+      // All of it may be on its way by now: a last packet of any size takes its time.
+      if (this.#outbox.waiting > this.#limits.queueBytes) this.#refuseSlow();
+    }, STALLED_MS).unref();
+  }
+
+  #moved(): void {
+    if (this.#stalled === null) return;
+    clearTimeout(this.#stalled);
+    this.#stalled = null;
+    if (this.#outbox.waiting > this.#limits.queueBytes) this.#watch();
   }
 
   #refuseSlow(): void {
     this.#end(
-      `client_slow: ${this.#waiting} bytes wait for a page that does not read: its connection is cut`,
+      `client_slow: ${this.#outbox.waiting} bytes wait for a page that does not read: its connection is cut`,
     );
   }
 
@@ -103,6 +120,7 @@ export class ConnectionGuard {
 
   #closed(error: unknown): void {
     if (this.#idle !== null) clearTimeout(this.#idle);
+    if (this.#stalled !== null) clearTimeout(this.#stalled);
     if (error instanceof Error && TOO_LARGE.test(error.message)) {
       this.#warn(
         `message_too_large: A message of more than ${this.#limits.messageBytes} bytes came: its connection is closed`,

@@ -7,6 +7,8 @@ export type Acknowledge = (answer?: unknown) => void;
 export interface Failure {
   readonly code: string;
   readonly message: string;
+  /** The same may succeed later. */
+  readonly retry?: true;
 }
 
 /** Their messages name addresses, tables and Python's exceptions: for the log, not for browsers. */
@@ -27,11 +29,14 @@ export function splitAcknowledge(args: readonly unknown[]): [readonly unknown[],
 /**
  * What may be told of what a handler threw: the code of a `SocketIOError`, and its message, unless that is about what
  * lies behind the sidecar. Of any other error, nothing.
+ *
+ * @param again whether to say that it may succeed later, if the error says so
  */
-export function toFailure(error: unknown): Failure {
+export function toFailure(error: unknown, again = false): Failure {
   const hidden = "The handler failed: see the sidecar's log.";
   if (error instanceof AbortError) return { code: 'event_stopped', message: 'The handler was stopped.' };
   if (!(error instanceof SocketIOError)) return { code: 'handler_failed', message: hidden };
-  const { code, message } = error;
-  return { code, message: INTERNAL.test(code) ? hidden : message };
+  const { code, message, retry } = error;
+  const failure = { code, message: INTERNAL.test(code) ? hidden : message };
+  return retry && again ? { ...failure, retry } : failure;
 }

@@ -2,7 +2,7 @@ import { quote, SocketIOError } from '../api/error.ts';
 import type { HandlerRuns } from './handler-runs.ts';
 import { MOST_ARGUMENTS, TOO_MANY_ARGUMENTS } from './packet-decoder.ts';
 import { TokenBucket } from './token-bucket.ts';
-import { STOP } from './wire.ts';
+import { STOP, SUBSCRIBED } from './wire.ts';
 
 /** What one socket may send. */
 export interface EventLimits {
@@ -53,8 +53,8 @@ export class EventLimit {
       const text = `${quote(event)} came with more than ${MOST_ARGUMENTS} arguments. Send an array as one argument.`;
       return { error: new SocketIOError('event_invalid', text), isNotable: false, isLast: false };
     }
-    // How else should a page end those that run?
-    if (event === STOP || this.#runs.events < this.#limits.handlers) return null;
+    // How else should a page end those that run? And no handler runs for the other one.
+    if (event === STOP || event === SUBSCRIBED || this.#runs.events < this.#limits.handlers) return null;
     return { error: this.#tooMany(), isNotable: false, isLast: false };
   }
 

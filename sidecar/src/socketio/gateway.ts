@@ -12,14 +12,34 @@ export interface Proof {
   /** The same for all pages of one OpenERP session. */
   readonly sessionHash: string;
   readonly context: Values;
+  /** The address at which its browser reached OpenERP; null if unknown. */
+  readonly origin: string | null;
   readonly expiresInMs: number;
+  /** Since OpenERP last agreed to it; null if it cannot be asked. */
+  readonly checkedAgoMs: number | null;
+  /** OpenERP answers nobody in this session at present. */
+  readonly locked: boolean;
   readonly proofDue: boolean;
   readonly ended: boolean;
+}
+
+/** What OpenERP says of a session when it looks at it by itself. */
+export type CheckState = 'live' | 'renewed' | 'locked' | 'over' | 'unproved' | 'unknown';
+
+/** Somebody whose session OpenERP can look at by itself. */
+export interface CheckSubject {
+  readonly token: string;
+  readonly origin: string | null;
+  /** When it has to do so again, in milliseconds of the monotonic clock; infinite if never. */
+  checkAt: number;
 }
 
 /** A call of a model in the name of a token. */
 export interface TokenCall {
   readonly token: string;
+  readonly origin: string | null;
+  /** Its page is gone, and a disconnect handler calls. */
+  readonly leaving: boolean;
   /** Whose it is: users take turns. */
   readonly uid: number;
   readonly context: Values;
@@ -51,7 +71,9 @@ export interface Gateway {
   /** @param tokenHash SHA-256, hex */
   findProof(tokenHash: string): Promise<Proof | null>;
   /** A token for a client that has only the keys of its OpenERP session; rejects if those are not good. */
-  exchange(offer: SessionKeys & { readonly userAgent: string }): Promise<string>;
+  exchange(offer: SessionKeys & { readonly origin: string | null }): Promise<string>;
+  /** Asks OpenERP about sessions, in the order of their tokens, which all have that origin. */
+  checkSessions(origin: string | null, tokens: readonly string[]): Promise<readonly CheckState[]>;
   refreshModules(): Promise<void>;
   isInstalled(addon: string): boolean;
   /** What a page missed. Waits while PostgreSQL is away; rejects if it cannot be asked. */
@@ -59,4 +81,6 @@ export interface Gateway {
   broadcast(broadcast: Broadcast): Promise<void>;
   notify(channel: string, uid: number, values: Values): Promise<void>;
   call(call: TokenCall): Promise<unknown>;
+  /** For the metrics. @param by how many */
+  count(what: 'handler_failed' | 'handler_restarted' | 'passed_over', by?: number): void;
 }

@@ -1,6 +1,9 @@
+import type { AdapterClass } from '../api/adapter.ts';
 import { AbortError, reason, SocketIOError } from '../api/error.ts';
-import type { Session } from '../api/host.ts';
 import type { Log } from '../delivery/log.ts';
+import type { RunsOwner } from './handler-runs.ts';
+import type { HandlerCount } from './handler-task.ts';
+import type { Page } from './page.ts';
 
 /** Whose handler it is. */
 export interface Reported {
@@ -8,25 +11,20 @@ export interface Reported {
   readonly addon: string;
 }
 
-/** What the log says of the handlers of one socket. */
-export class HandlerReport {
+/** What the log and the metrics say of the handlers of one socket. */
+export class HandlerReport implements RunsOwner {
   readonly #log: Log;
   readonly #path: string;
-  readonly #session: () => Session | null;
+  readonly #page: () => Page | null;
 
-  constructor(log: Log, path: string, session: () => Session | null) {
+  constructor(log: Log, path: string, page: () => Page | null) {
     this.#log = log;
     this.#path = path;
-    this.#session = session;
+    this.#page = page;
   }
 
-  warn({ label, addon }: Reported, text: string): void {
-    const session = this.#session();
-    const user = session === null ? 'no user yet' : `user ${session.uid}`;
-    this.#log.warn(
-      session?.db ?? null,
-      `${this.#path} event '${label}' of addon '${addon}', ${user}: ${text}`,
-    );
+  warn(handler: Reported, text: string): void {
+    this.#log.warn(this.#page()?.session.db ?? null, this.#about(handler, text));
   }
 
   /** A handler neither ends nor waits for messages. */
@@ -35,11 +33,32 @@ export class HandlerReport {
     this.warn(handler, `handler_stuck: ${text}`);
   }
 
-  /** A handler threw. That it was ended is nobody's failure. */
-  failed(handler: Reported, error: unknown): void {
+  /** A handler threw. That it was ended is nobody's failure. @param again whether it is started again, until it works */
+  failed(handler: Reported, error: unknown, again = false): void {
     if (error instanceof AbortError) return;
     const isNamed = error instanceof SocketIOError;
     const stack = error instanceof Error && !isNamed ? `\n${error.stack}` : '';
-    this.warn(handler, `${isNamed ? error.code : 'handler_failed'}: ${reason(error)}${stack}`);
+    const fate = again ? ' It listens for messages: it is started again until it works.' : '';
+    this.warn(handler, `${isNamed ? error.code : 'handler_failed'}: ${reason(error)}${fate}${stack}`);
+  }
+
+  happened(what: HandlerCount): void {
+    this.#page()?.gateway.count(what);
+  }
+
+  recovered(handler: Reported, failures: number): void {
+    const text = `works again; it had failed ${failures === 1 ? 'once' : `${failures} times`}`;
+    this.#log.info(this.#page()?.session.db ?? null, this.#about(handler, text));
+  }
+
+  forgot(handler: Reported, { channel }: AdapterClass): void {
+    const text = `ended without secureEmit or validate: its messages of the queue '${channel}' are put back`;
+    this.warn(handler, text);
+  }
+
+  #about({ label, addon }: Reported, text: string): string {
+    const page = this.#page();
+    const user = page === null ? 'no user yet' : `user ${page.session.uid}`;
+    return `${this.#path} event '${label}' of addon '${addon}', ${user}: ${text}`;
   }
 }

@@ -4,14 +4,27 @@ import { SocketIOError } from '../api/error.ts';
 import type { Run } from '../api/host.ts';
 import type { Cursor } from '../delivery/cursor.ts';
 import type { Holding } from '../delivery/holding.ts';
+import { Portion } from '../delivery/portion.ts';
 import { StopSignal } from '../delivery/stop-signal.ts';
+import { type Deferred, defer } from './deferred.ts';
+import { isPassing } from './passing.ts';
 import type { Reading } from './reading.ts';
 
 const current = new AsyncLocalStorage<HandlerRun>();
 const NOTHING: readonly Holding[] = [];
 
-/** Who is told how a run ends. */
-export interface RunOwner {
+/** The handler whose run it is: told how that ends. */
+export interface RunOwner extends Run {
+  /** From now on this is what is started again, instead of the whole handler. */
+  resume(handler: () => unknown): void;
+  /**
+   * It watches something: until it is aborted or fails for good, even when it has returned.
+   * @param end called then
+   * @returns says that it watches nothing any more
+   */
+  watches(end: () => void): () => void;
+  /** Something that it took is done. */
+  confirmed(run: HandlerRun): void;
   returned(run: HandlerRun, value: unknown): void;
   threw(run: HandlerRun, error: unknown): void;
   /** The handler neither confirmed nor put back what it took from a queue. */
@@ -24,6 +37,9 @@ export interface HandlerRunOptions {
   readonly addon: string;
   readonly startSeq: number | null;
   readonly fromBase: boolean;
+  readonly leaving?: boolean;
+  /** Where the run before was; null or nothing if it is the first. */
+  readonly reading?: Reading | null;
   readonly owner: RunOwner;
 }
 
@@ -31,7 +47,7 @@ export interface HandlerRunOptions {
  * One run of a handler. What it takes from a channel is its own until it is confirmed or put back: by `validate` or
  * `secureEmit`, in mode `each` also by the run's next `listen` with that adapter, or by its end.
  */
-export class HandlerRun implements Run {
+export class HandlerRun {
   readonly label: string;
   /** Whose code it is. */
   addon: string;
@@ -39,25 +55,33 @@ export class HandlerRun implements Run {
   readonly startSeq: number | null;
   /** True if it runs because the page connected: it goes on where the page was, even with an adapter it never used. */
   readonly fromBase: boolean;
+  /** True if it runs because the socket has gone: a disconnect handler, and what that starts. */
+  readonly leaving: boolean;
   /** Stopped when the run has to end. */
   readonly signal = new StopSignal();
+  /** How often it has listened; a loop counts twice at once. */
+  listens = 0;
+  readonly owner: RunOwner;
+  /** How much it is given at a time. */
+  readonly portion = new Portion();
   /** What it read last in mode `each`. */
-  #reading: Reading | null = null;
+  #reading: Reading | null;
   /** Made when something is taken: thousands of runs only wait. */
   #holdings: Map<AdapterClass, Holding[]> | null = null;
-  readonly #owner: RunOwner;
   #finishing = false;
   #kept = false;
   #confirming = 0;
   #ended = false;
-  #done: { readonly promise: Promise<void>; resolve(): void } | null = null;
+  #done: Deferred | null = null;
 
   constructor(options: HandlerRunOptions) {
     this.label = options.label;
     this.addon = options.addon;
     this.startSeq = options.startSeq;
     this.fromBase = options.fromBase;
-    this.#owner = options.owner;
+    this.leaving = options.leaving ?? false;
+    this.#reading = options.reading ?? null;
+    this.owner = options.owner;
   }
 
   /** The run in which this code is called, however many promises lie between. */
@@ -135,25 +159,26 @@ export class HandlerRun implements Run {
   }
 
   #return(value: unknown): void {
-    this.#settle(this.signal.reason === null);
-    this.#owner.returned(this, value);
+    this.#settle(this.signal.reason === null, true);
+    this.owner.returned(this, value);
     this.#done?.resolve();
   }
 
   #throw(error: unknown): void {
-    this.#settle(false);
-    this.#owner.threw(this, error);
+    this.#settle(false, !isPassing(error));
+    this.owner.threw(this, error);
     this.#done?.resolve();
   }
 
-  #settle(returned: boolean): void {
+  /** @param failed whether what is put back counts as a failed attempt */
+  #settle(returned: boolean, failed: boolean): void {
     this.#ended = true;
     if (this.#kept) return;
     for (const [adapter, holdings] of [...(this.#holdings ?? [])]) {
       const isQueue = holdings.some(({ mode }) => mode === 'queue');
-      if (returned && isQueue) this.#owner.forgot(this, adapter);
+      if (returned && isQueue) this.owner.forgot(this, adapter);
       if (returned && !isQueue) void this.confirm(adapter);
-      else this.putBack(adapter, true);
+      else this.putBack(adapter, failed);
     }
   }
 
@@ -191,7 +216,9 @@ export class HandlerRun implements Run {
   confirm(adapter: AdapterClass): boolean | Promise<boolean> {
     let all = true;
     const waited: Promise<boolean>[] = [];
-    for (const holding of this.#takeAll(adapter)) {
+    const held = this.#takeAll(adapter);
+    if (held.length > 0) this.owner.confirmed(this);
+    for (const holding of held) {
       const confirmed = holding.confirm();
       if (typeof confirmed !== 'boolean') waited.push(confirmed);
       else if (!confirmed) all = false;
@@ -207,6 +234,20 @@ export class HandlerRun implements Run {
         this.#finishIfFree();
       })
       .then((results) => all && results.every((confirmed) => confirmed));
+  }
+
+  /**
+   * Confirms the messages with those ids, and gives the others back, which is no failed attempt.
+   * @returns false, and does nothing, if none of those ids are held
+   */
+  confirmPart(adapter: AdapterClass, ids: ReadonlySet<string>): boolean {
+    if (!this.held(adapter).some((holding) => holding.ids.some((id) => ids.has(id)))) return false;
+    const parts = this.#takeAll(adapter).map((holding) => holding.split(ids));
+    for (const { done } of parts) if (done !== null) this.hold(adapter, done);
+    for (const { rest } of parts) rest?.putBack(false);
+    // Tried until it is done, or until the sidecar is being stopped: then leases go with its row.
+    Promise.resolve(this.confirm(adapter)).catch(() => undefined);
+    return true;
   }
 
   /** Gives back what is held. @param failed whether this counts as a failed attempt */
@@ -228,12 +269,4 @@ export class HandlerRun implements Run {
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
-
-function defer(): { readonly promise: Promise<void>; resolve(): void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }

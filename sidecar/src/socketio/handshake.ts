@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto';
 import { quote, SocketIOError } from '../api/error.ts';
-import type { Gateway, Proof } from './gateway.ts';
+import type { CheckState, Gateway, Proof } from './gateway.ts';
 import type { SessionKeys } from './wire.ts';
 
 /** By what a client proves who it is. */
 export interface Offer {
   readonly token: string | null;
   readonly session: SessionKeys | null;
-  readonly userAgent: string;
+  /** The address at which OpenERP is for this client; null if it is not known. */
+  readonly origin: string | null;
 }
+
+/**
+ * Has OpenERP look at a session that is not good by its row, or was not looked at for long.
+ * @returns what it said, so that the row may be another one; null if it did not
+ */
+export type Recheck = (token: string, proof: Proof) => Promise<CheckState | null>;
 
 /** A token with its row, found good. */
 export interface Proved {
@@ -16,8 +23,6 @@ export interface Proved {
   readonly token: string;
   readonly tokenHash: string;
   readonly proof: Proof;
-  /** False if the token is known to the sidecar alone: its client cannot renew it. */
-  readonly renewable: boolean;
 }
 
 /**
@@ -25,23 +30,31 @@ export interface Proved {
  *
  * @throws SocketIOError what `prove` throws, and what the exchange of a session id does
  */
-export async function proveOffer(gateway: Gateway, offer: Offer): Promise<Proved | null> {
-  if (offer.token !== null) return await prove(gateway, offer.token);
+export async function proveOffer(gateway: Gateway, offer: Offer, recheck: Recheck): Promise<Proved | null> {
+  if (offer.token !== null) return await prove(gateway, offer.token, recheck);
   if (offer.session === null) return null;
-  const token = await gateway.exchange({ ...offer.session, userAgent: offer.userAgent });
-  return { ...(await prove(gateway, token)), renewable: false };
+  const token = await gateway.exchange({ ...offer.session, origin: offer.origin });
+  return await prove(gateway, token, recheck);
 }
 
 /**
  * Looks a token up.
  *
- * @throws SocketIOError `token_unknown`, `token_expired`, `session_ended`, `session_unproved`, `database_unavailable`
+ * @throws SocketIOError what `judge` throws, `database_unavailable`
  */
-async function prove(gateway: Gateway, token: string): Promise<Proved> {
+async function prove(gateway: Gateway, token: string, recheck: Recheck): Promise<Proved> {
   const tokenHash = createHash('sha256').update(token).digest('hex');
-  let proof: Proof | null;
+  const found = await find(gateway, tokenHash);
+  const state = found === null ? null : await recheck(token, found);
+  const row = state === null ? found : await find(gateway, tokenHash);
+  if (row !== null) believe(state, row);
+  const proof = judge(row);
+  return { gateway, token, tokenHash, proof };
+}
+
+async function find(gateway: Gateway, tokenHash: string): Promise<Proof | null> {
   try {
-    proof = await gateway.findProof(tokenHash);
+    return await gateway.findProof(tokenHash);
   } catch (cause) {
     throw new SocketIOError(
       'database_unavailable',
@@ -49,13 +62,12 @@ async function prove(gateway: Gateway, token: string): Promise<Proved> {
       { retry: true, cause },
     );
   }
-  return { gateway, token, tokenHash, proof: judge(proof), renewable: true };
 }
 
 /**
  * Is the row of a token good? The token itself is never quoted: it is a secret.
  *
- * @throws SocketIOError `token_unknown`, `token_expired`, `session_ended`, `session_unproved`
+ * @throws SocketIOError `token_unknown`, `token_expired`, `session_ended`, `session_locked`, `session_unproved`
  */
 export function judge(proof: Proof | null): Proof {
   if (proof === null) {
@@ -65,16 +77,8 @@ export function judge(proof: Proof | null): Proof {
       { retry: true },
     );
   }
-  if (proof.ended) {
-    throw new SocketIOError('session_ended', `The session of user ${proof.uid} has ended. Log in again.`);
-  }
-  if (proof.proofDue) {
-    throw new SocketIOError(
-      'session_unproved',
-      `The credentials of user ${proof.uid} changed. Renew the token at /web_socketio/token.`,
-      { retry: true },
-    );
-  }
+  if (proof.ended) throw ended(proof.uid);
+  // Before what waiting would settle: of an expired token nobody is asked any more.
   if (proof.expiresInMs <= 0) {
     throw new SocketIOError(
       'token_expired',
@@ -82,7 +86,25 @@ export function judge(proof: Proof | null): Proof {
       { retry: true },
     );
   }
+  if (proof.locked) throw locked(proof.uid);
+  if (proof.proofDue) {
+    throw new SocketIOError(
+      'session_unproved',
+      `The credentials of user ${proof.uid} changed. Renew the token at /web_socketio/token.`,
+      { retry: true },
+    );
+  }
   return proof;
+}
+
+/**
+ * What OpenERP has said counts, even if it could not write that into the row: somebody else may hold it for minutes.
+ *
+ * @throws SocketIOError `session_ended`, `session_locked`
+ */
+export function believe(state: CheckState | null, { uid }: Proof): void {
+  if (state === 'over') throw ended(uid);
+  if (state === 'locked') throw locked(uid);
 }
 
 /**
@@ -110,6 +132,18 @@ export function unavailable(db: string): SocketIOError {
   return new SocketIOError(
     'database_unavailable',
     `The database '${db}' cannot be used now: see the sidecar's log. It is tried again.`,
+    { retry: true },
+  );
+}
+
+function ended(uid: number): SocketIOError {
+  return new SocketIOError('session_ended', `The session of user ${uid} has ended. Log in again.`);
+}
+
+function locked(uid: number): SocketIOError {
+  return new SocketIOError(
+    'session_locked',
+    `The session of user ${uid} is locked. The page comes back by itself when it is unlocked.`,
     { retry: true },
   );
 }

@@ -16,7 +16,9 @@ import {
   refuseUpgrade,
 } from './http-refusal.ts';
 import { MalformedRequests, MOST_HEADER_BYTES } from './malformed-requests.ts';
+import { isSupported } from './old-client.ts';
 import type { Origins } from './origins.ts';
+import { RareWarnings } from './rare-warnings.ts';
 
 const PATH = '/socket.io/';
 const ALIAS = '/socketio/';
@@ -55,6 +57,7 @@ export class HttpRouter {
   readonly #options: RouterParts;
   readonly #connections = new Set<Socket>();
   readonly #strangers = new Set<string>();
+  readonly #warnings: RareWarnings;
   #draining = false;
   #knows: (sid: string) => boolean = () => false;
 
@@ -64,7 +67,8 @@ export class HttpRouter {
       answerRefusal(response, NOT_FOUND),
     );
     this.server.timeout = IDLE_MS;
-    const malformed = new MalformedRequests(options.warn);
+    this.#warnings = new RareWarnings(options.warn);
+    const malformed = new MalformedRequests(this.#warnings);
     this.server.on('clientError', (error, socket) => malformed.refuse(error, socket));
     this.server.on('connection', (socket: Socket) => {
       this.#connections.add(socket);
@@ -114,7 +118,8 @@ export class HttpRouter {
   #refusal({ url = '', headers: { origin } }: IncomingMessage): HttpRefusal | null {
     if (!url.startsWith(PATH)) return null;
     if (!this.#options.origins.allows(origin)) return this.#refuseOrigin(String(origin));
-    return this.#draining && !this.#isKnown(url) ? DRAINING : null;
+    if (this.#draining && !this.#isKnown(url)) return DRAINING;
+    return isSupported(url.slice(PATH.length)) ? null : this.#refuseClient();
   }
 
   /** A page that another sidecar has taken may still be sent here by its proxy: only that one knows its `sid`. */
@@ -132,6 +137,14 @@ export class HttpRouter {
       this.#options.warn(`${code}: ${message}`);
     }
     return codedRefusal(403, 'Forbidden', code, message);
+  }
+
+  #refuseClient(): HttpRefusal {
+    const code = 'client_unsupported';
+    const message =
+      'This client of Socket.IO is not served: of 0.9, or of a version to come. Take one of 1.3 to 4: API.md, "Script or telephone".';
+    this.#warnings.warn(code, `${code}: ${message}`);
+    return codedRefusal(400, 'Bad Request', code, message);
   }
 
   #posted({ statusCode }: ServerResponse): void {

@@ -1,10 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { reason } from '../api/error.ts';
+import type { RareWarnings } from './rare-warnings.ts';
 
 /** Of one request, its line and its headers. Browsers send the cookies of a host to all its ports, and Node takes 16 KB. */
 export const MOST_HEADER_BYTES = 65_536;
-/** Each kind is in the log once in this time: anybody can send anything, as often as they like. */
-const QUIET_MS = 60_000;
 /** What a client may take to read the answer. Closed at once, its connection would be reset while it still sends. */
 const FAREWELL_MS = 1_000;
 
@@ -16,15 +15,10 @@ interface Answer {
 
 /** Answers what Node's HTTP server cannot read, and says in the log that it was refused. */
 export class MalformedRequests {
-  readonly #warn: (text: string) => void;
-  readonly #now: () => number;
-  /** By status, so that there are three at most: when it was in the log, and how often it came since. */
-  readonly #said = new Map<string, { readonly at: number; more: number }>();
+  readonly #warnings: RareWarnings;
 
-  /** @param now by the monotonic clock, in milliseconds */
-  constructor(warn: (text: string) => void, now: () => number = () => performance.now()) {
-    this.#warn = warn;
-    this.#now = now;
+  constructor(warnings: RareWarnings) {
+    this.#warnings = warnings;
   }
 
   /** For the server's event `clientError`. It comes again with everything that such a client goes on sending. */
@@ -32,22 +26,11 @@ export class MalformedRequests {
     if (!socket.writable) return;
     if (error.code === 'ECONNRESET' || isAnswering(socket)) return void socket.destroy(error);
     const { status, said } = answerTo(error);
-    if (said !== null) this.#say(status, said);
+    // By status, so that there are three kinds at most.
+    if (said !== null) this.#warnings.warn(status, said);
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     const timer = setTimeout(() => socket.destroy(), FAREWELL_MS);
     socket.once('close', () => clearTimeout(timer));
-  }
-
-  #say(status: string, text: string): void {
-    const now = this.#now();
-    const last = this.#said.get(status);
-    if (last !== undefined && now - last.at < QUIET_MS) {
-      last.more += 1;
-      return;
-    }
-    const more = last === undefined || last.more === 0 ? '' : ` ${last.more} more came since this was said.`;
-    this.#said.set(status, { at: now, more: 0 });
-    this.#warn(`${text}${more}`);
   }
 }
 

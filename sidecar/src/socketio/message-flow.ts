@@ -6,17 +6,21 @@ import { Cursor } from '../delivery/cursor.ts';
 import { CursorBatch } from '../delivery/cursor-batch.ts';
 import type { Holding } from '../delivery/holding.ts';
 import type { StopSignal } from '../delivery/stop-signal.ts';
+import { ANSWER_MS } from './answer-time.ts';
 import type { Gateway } from './gateway.ts';
 import { HandlerRun } from './handler-run.ts';
+import { roomFor } from './outbox.ts';
+import type { Parcel } from './parcel.ts';
+import type { Post } from './post.ts';
 import type { ReadingPlaces } from './reading-places.ts';
-import { type Acknowledgement, readAcknowledgement } from './wire.ts';
-
-/** How long a browser may take to acknowledge a `secureEmit`. */
-const ACKNOWLEDGE_MS = 30_000;
+import type { Acknowledgement } from './wire.ts';
 
 /** What a flow needs of its socket. */
 export interface FlowOptions {
   readonly socket: Socket;
+  readonly post: Post;
+  /** The path of the namespace. */
+  readonly path: string;
   readonly gateway: Gateway;
   readonly adapters: AdapterRegistry;
   readonly places: ReadingPlaces;
@@ -41,7 +45,12 @@ class RunTaker implements Taker {
     return this.#run.signal;
   }
 
-  hold(holding: Holding): void {
+  get most(): number {
+    return this.#run.portion.size;
+  }
+
+  hold(holding: Holding, whole: boolean): void {
+    if (whole) this.#run.portion.begin(performance.now());
     this.#run.hold(this.#declared.adapter, holding);
   }
 
@@ -50,10 +59,15 @@ class RunTaker implements Taker {
     this.#options.places.moved();
   }
 
+  failed(): void {
+    this.#options.places.moved();
+  }
+
   passedOver(count: number): void {
     const { channel } = this.#declared;
     this.#options.warn(this.#run, `${count} message(s) of '${channel}' failed too often and are passed over`);
     this.#options.resync('attempts', channel);
+    this.#options.gateway.count('passed_over', count);
     this.#options.places.moved();
   }
 }
@@ -61,20 +75,32 @@ class RunTaker implements Taker {
 /** How the messages of channels come to one socket's handlers, and are confirmed or put back. */
 export class MessageFlow {
   readonly #options: FlowOptions;
+  /** What an event has brought to the page that is not answered yet. */
+  readonly #sent = new WeakSet<Holding>();
 
   constructor(options: FlowOptions) {
     this.#options = options;
   }
 
   /** Few promises on purpose, here and below: each costs its share of every delivery. */
-  listen(adapter: AdapterClass, args: readonly unknown[]): Promise<unknown[]> {
+  listen(adapter: AdapterClass, args: readonly unknown[], isLoop = false): Promise<unknown[]> {
     const run = HandlerRun.require('listen');
-    const { adapters, gateway, places } = this.#options;
+    const { adapters, gateway } = this.#options;
     const declared = adapters.declare(adapter, run.addon);
     gateway.modes.check(declared);
+    run.listens += isLoop ? 2 : 1;
+    if (declared.mode === 'each' && run.held(adapter).length > 0) void this.#confirm(run, adapter);
+    const wait = roomFor(run, this.#options.socket);
+    return wait === null
+      ? this.#listen(declared, args, run)
+      : wait.then(() => this.#listen(declared, args, run));
+  }
+
+  #listen(declared: DeclaredAdapter, args: readonly unknown[], run: HandlerRun): Promise<unknown[]> {
+    const { gateway, places } = this.#options;
     const taker = new RunTaker(this.#options, declared, run);
+    run.portion.end(performance.now());
     if (declared.mode === 'queue') return gateway.queues.listen(declared, args, taker);
-    if (run.held(adapter).length > 0) void this.#confirm(run, adapter);
     const cursor = places.open(declared, args, run);
     if (cursor instanceof Cursor) return gateway.hub.listen(cursor, args, taker);
     // While what the page missed is being read the run waits as well, through a failure of the database even long.
@@ -104,43 +130,72 @@ export class MessageFlow {
       );
       return Promise.resolve(false);
     }
+    if (!this.#options.post.connected && signal.reason === null) {
+      // A disconnect handler's: no page is left to refuse anything.
+      run.putBack(adapter, false);
+      return Promise.resolve(false);
+    }
     return new Promise((resolve, reject) => {
       if (signal.reason !== null) return reject(signal.reason);
-      const done = () => {
-        clearTimeout(timer);
-        signal.delete(stop);
-      };
+      const callOff = this.#options.post.send(event, args, this.#parcel(adapter, held), {
+        answered: (answer) => {
+          signal.delete(stop);
+          resolve(this.#answered(run, adapter, event, answer));
+        },
+        waiting: () => {
+          const text = `'${event}' has not been answered for ${ANSWER_MS / 1000} s: the page's handler still works, or the page sleeps. Its messages wait for it`;
+          this.#options.warn(run, text);
+        },
+      });
       const stop = (reason: Error) => {
-        done();
+        callOff();
         reject(reason);
       };
-      const answered = ({ ok, code }: Acknowledgement) => {
-        done();
-        if (ok) return resolve(run.confirm(adapter));
-        run.putBack(adapter, true);
-        const text = `the browser refused '${event}' (${code ?? 'no code'}): its messages are put back`;
-        this.#options.warn(run, text);
-        resolve(false);
-      };
-      // Not Socket.IO's own timeout: it goes on after the socket is gone, and keeps the process from ending.
-      const timer = setTimeout(() => answered({ ok: false, code: 'no_acknowledgement' }), ACKNOWLEDGE_MS);
       signal.add(stop);
-      const acknowledge = (answer: unknown) => answered(readAcknowledgement(answer));
-      const parcel = this.#parcel(held);
-      if (parcel === null) this.#options.socket.emit(event, ...args, acknowledge);
-      else this.#options.socket.emit(event, ...args, parcel, acknowledge);
     });
+  }
+
+  #answered(
+    run: HandlerRun,
+    adapter: AdapterClass,
+    event: string,
+    { ok, code, done }: Acknowledgement,
+  ): boolean | Promise<boolean> {
+    if (ok) return run.confirm(adapter);
+    if (run.confirmPart(adapter, done)) {
+      this.#options.places.moved();
+      return false;
+    }
+    run.putBack(adapter, true);
+    const text = `the browser refused '${event}' (${code ?? 'no code'}): its messages are put back`;
+    this.#options.warn(run, text);
+    return false;
   }
 
   /** Confirms what no packet tells the page of. */
   #confirm(run: HandlerRun, adapter: AdapterClass): boolean | Promise<boolean> {
-    const isEach = run.held(adapter).some(({ mode }) => mode === 'each');
+    const held = run.held(adapter);
     const confirmed = run.confirm(adapter);
-    if (isEach) this.#options.places.moved();
+    for (const holding of held) {
+      if (holding instanceof CursorBatch) this.#options.places.moved(holding.cursor);
+    }
     return confirmed;
   }
 
-  #parcel([holding]: readonly Holding[]): object | null {
-    return holding instanceof CursorBatch ? this.#options.places.parcel(holding.cursor, holding.batch) : null;
+  /** Several events at once are no copies of one another: the first of them brings the messages, by their ids. */
+  #parcel({ channel }: AdapterClass, held: readonly Holding[]): Parcel | null {
+    const fresh = held.filter((one) => !this.#sent.has(one));
+    const [holding] = fresh;
+    if (holding === undefined) return null;
+    for (const one of fresh) this.#sent.add(one);
+    const { path, gateway, places } = this.#options;
+    const isEach = holding instanceof CursorBatch;
+    return {
+      // A message of a queue is for one handler, whichever of this page takes it.
+      key: isEach ? `${path} ${holding.cursor.key}` : channel,
+      epoch: gateway.epoch,
+      ids: fresh.flatMap(({ ids }) => ids),
+      position: isEach ? places.parcel(holding.cursor, holding.batch) : null,
+    };
   }
 }

@@ -1,28 +1,34 @@
 import type { Socket } from 'socket.io';
 import type { AdapterClass } from '../api/adapter.ts';
 import type { AdapterRegistry } from '../api/adapter-registry.ts';
-import { AbortError, quote, SocketIOError } from '../api/error.ts';
+import { SocketIOError } from '../api/error.ts';
 import type { NameSpaceHost, Run, Session } from '../api/host.ts';
 import type { Values } from '../api/message.ts';
 import type { OpenERPNameSpace } from '../api/namespace.ts';
 import type { Declaration } from '../api/registry.ts';
+import { sessionMissing } from '../api/session-missing.ts';
 import type { Log } from '../delivery/log.ts';
 import type { Positions } from '../delivery/position.ts';
 import { admit } from './admission.ts';
-import { isEvent } from './broadcast.ts';
+import { Answers } from './answers.ts';
 import { cutLater } from './connection-guard.ts';
 import { EventAcl } from './event-acl.ts';
-import { type Acknowledge, splitAcknowledge, toFailure } from './event-answer.ts';
+import { splitAcknowledge, toFailure } from './event-answer.ts';
 import { EventLimit, type EventLimits } from './event-limit.ts';
-import { HandlerReport, type Reported } from './handler-report.ts';
+import { HandlerReport } from './handler-report.ts';
 import { HandlerRun } from './handler-run.ts';
-import { type Ending, HandlerRuns, type RunsOwner } from './handler-runs.ts';
+import { HandlerRuns } from './handler-runs.ts';
+import type { Ending } from './handler-task.ts';
 import { MessageFlow } from './message-flow.ts';
 import { checkNotification } from './notification.ts';
+import { broadcast, callModel } from './outgoing.ts';
 import type { Page, PageSocket } from './page.ts';
+import { Post } from './post.ts';
 import { ReadingPlaces } from './reading-places.ts';
+import { Resumption } from './resumption.ts';
 import { settles } from './settles.ts';
-import { END, type EndReason, FAILURE, POSITION, RESYNC } from './wire.ts';
+import { Watching } from './watching.ts';
+import { type Auth, END, type EndReason, POSITION, RESYNC, SUBSCRIBED } from './wire.ts';
 
 /** How long a disconnect handler keeps the socket's messages from going back, and the sidecar from stopping. */
 const DISCONNECT_MS = 10_000;
@@ -32,21 +38,22 @@ interface Opened {
   readonly page: Page;
   readonly places: ReadingPlaces;
   readonly flow: MessageFlow;
+  readonly watching: Watching;
 }
 
 /** What a socket is made of. */
 export interface NameSpaceSocketOptions {
+  /** What the client said when it connected. */
+  readonly said: Auth;
   readonly socket: Socket;
   readonly declaration: Declaration;
   readonly adapters: AdapterRegistry;
-  /** What the page said of its positions; null if it keeps none. */
-  readonly positions: Positions | null;
   readonly limits: EventLimits;
   readonly log: Log;
 }
 
 /** One socket in one namespace: it runs the namespace's handlers, and is what they act through. */
-export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
+export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   readonly #socket: Socket;
   readonly #declaration: Declaration;
   readonly #options: NameSpaceSocketOptions;
@@ -55,15 +62,21 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   readonly #acl: EventAcl;
   readonly #report: HandlerReport;
   readonly #limit: EventLimit;
+  readonly post: Post;
+  readonly #answers: Answers;
+  readonly #resumption: Resumption;
   #opened: Opened | null = null;
 
   constructor(options: NameSpaceSocketOptions) {
     this.#options = options;
     this.#socket = options.socket;
+    this.post = new Post(options.socket, options.said);
     this.#declaration = options.declaration;
-    this.#runs = new HandlerRuns(this);
+    this.#resumption = new Resumption(options.said.subscribes);
+    this.#report = new HandlerReport(options.log, this.path, () => this.#opened?.page ?? null);
+    this.#runs = new HandlerRuns(this.#report);
     this.#limit = new EventLimit(options.limits, this.#runs);
-    this.#report = new HandlerReport(options.log, this.path, () => this.session);
+    this.#answers = new Answers(this.#report, (event, args) => this.emit(event, args));
     this.#nameSpace = new options.declaration.nameSpace(this);
     this.#acl = new EventAcl(this.#nameSpace.getInitialAcl());
   }
@@ -79,17 +92,27 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   /** The session is known: handlers may run from now on. */
   open(page: Page): void {
     const { gateway } = page;
-    const { socket, adapters, positions } = this.#options;
+    const { socket, adapters, said } = this.#options;
     const send = (moved: Positions) => this.emit(POSITION, [moved]);
     const resync = (reason: string, channel: string | null) =>
       this.emit(RESYNC, [channel === null ? { reason } : { reason, channel }]);
     const warn = (run: HandlerRun, text: string) => this.#report.warn(run, text);
-    const places = new ReadingPlaces({ gateway, send, resync }, positions);
-    const flow = new MessageFlow({ socket, gateway, adapters, places, warn, resync });
-    this.#opened = { page, places, flow };
+    const places = new ReadingPlaces({ gateway, send, resync }, said.positions);
+    const own = { socket, post: this.post, path: this.path };
+    const flow = new MessageFlow({ ...own, gateway, adapters, places, warn, resync });
+    const watching = new Watching({ gateway, adapters, places, resumption: this.#resumption });
+    this.#opened = { page, places, flow, watching };
     page.sockets.add(this);
     this.#runs.start({ ...this.#own('connect'), fromBase: true }, () =>
-      admit(this.#nameSpace, (error) => this.#notAdmitted(error)),
+      admit(
+        this.#nameSpace,
+        (error) => this.#notAdmitted(error),
+        (connect) => {
+          // It is asked once whether it lets its user in, however often it is started again.
+          HandlerRun.current()?.owner.resume(connect);
+          return connect();
+        },
+      ),
     );
   }
 
@@ -97,9 +120,10 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   takes(event: string, args: readonly unknown[]): boolean {
     const over = this.#limit.check(event, args);
     if (over === null) return true;
+    this.#resumption.refused();
     const own = this.#own(event);
     if (over.isNotable) this.#report.failed(own, over.error);
-    this.#refuse(own, over.error, splitAcknowledge(args)[1]);
+    this.#answers.refuse(own.label, over.error, splitAcknowledge(args)[1]);
     if (over.isLast) cutLater(this.#socket.conn, () => this.end({ ...toFailure(over.error), retry: true }));
     return false;
   }
@@ -107,33 +131,42 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   /** An event from the browser. Its last argument is a function if the browser wants an acknowledgement. */
   receive(event: string, args: readonly unknown[]): void {
     const [given, acknowledge] = splitAcknowledge(args);
+    if (event === SUBSCRIBED) return void this.#resumption.complete((resumed) => acknowledge?.(resumed));
     const own = this.#own(event);
     const ending: Ending = {
-      returned: (value) => this.#answer(own, value, acknowledge),
-      threw: (error, run) => this.#refuse(run, error, acknowledge),
+      isAnswered: acknowledge !== null,
+      returned: (value) => this.#answers.give(own, value, acknowledge),
+      // What is started again here need not be asked for again.
+      threw: (error, again) => this.#answers.refuse(event, error, acknowledge, !again),
     };
     try {
       this.#acl.check(event, this.path, this.session);
     } catch (error) {
-      this.#refuse(own, error, acknowledge);
+      if (!this.#answers.refuse(event, error, acknowledge)) this.#report.failed(own, error);
       return;
     }
-    this.#runs.start({ ...own, ending }, () => this.#nameSpace.recvEvent(event, given));
+    const handle = () => this.#nameSpace.recvEvent(event, given);
+    this.#runs.start({ ...own, ending }, this.#resumption.covers(handle));
   }
 
   /** The socket is gone: its handlers end, the disconnect handler runs, then what they took goes back. */
   async close(): Promise<void> {
     if (this.#opened === null) return;
-    const { page, places } = this.#opened;
+    const { page, places, watching } = this.#opened;
     page.sockets.delete(this);
     places.close();
+    watching.close();
     const ended = this.#runs.stop();
-    const run = this.#runs.start(this.#own('disconnect'), () => this.#nameSpace.recvDisconnect());
+    const run = this.#runs.start({ ...this.#own('disconnect'), leaving: true }, () =>
+      this.#nameSpace.recvDisconnect(),
+    );
     if (!run.ended && !(await settles(run.done, DISCONNECT_MS))) {
-      this.#report.warn(run, `still runs ${DISCONNECT_MS / 1000} s after the socket has gone`);
+      this.#report.warn(run.options, `still runs ${DISCONNECT_MS / 1000} s after the socket has gone`);
     }
     for (const one of ended) one.release();
     if (!run.ended) run.abort();
+    // What a disconnect handler has started, and does not wait for, has as long.
+    if (this.#runs.lingers) setTimeout(() => this.#runs.abort(), DISCONNECT_MS).unref();
   }
 
   /** The sidecar is asked to stop: resolves when the namespace has done what it has to. */
@@ -144,8 +177,9 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
 
   end({ code, message, retry }: EndReason): void {
     this.#socket.emit(END, { code, message, retry });
-    // Closing the transport lets the browser come back by itself; a disconnect of the namespace tells it not to.
-    if (retry) this.#socket.conn.close();
+    // Closing the transport lets the browser come back by itself; a disconnect of the namespace tells it not to. It is closed
+    // when the other namespaces have been told as well, each of which may be the one that listens.
+    if (retry) setImmediate(() => this.#socket.conn.close());
     else this.#socket.disconnect();
   }
 
@@ -166,7 +200,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   }
 
   get runs(): Iterable<HandlerRun> {
-    return this.#runs.running;
+    return this.#runs.running();
   }
 
   reportStuck(run: HandlerRun, seconds: number): void {
@@ -181,8 +215,23 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
     return this.#require().flow.secureEmit(adapter, event, args);
   }
 
-  listen(adapter: AdapterClass, args: readonly unknown[]): Promise<unknown[]> {
-    return this.#require().flow.listen(adapter, args);
+  listen(adapter: AdapterClass, args: readonly unknown[], isLoop?: boolean): Promise<unknown[]> {
+    this.#listens();
+    return this.#require().flow.listen(adapter, args, isLoop);
+  }
+
+  watch(adapter: AdapterClass, keys: readonly unknown[]): void {
+    this.#require().watching.watch(adapter, keys);
+  }
+
+  unwatch(adapter: AdapterClass, keys: readonly unknown[]): void {
+    this.#require().watching.unwatch(adapter, keys);
+  }
+
+  async listenToWatched(adapter: AdapterClass): Promise<unknown[]> {
+    this.#listens();
+    const { watching, flow } = this.#require();
+    return await flow.listen(adapter, [await watching.open(adapter)], true);
   }
 
   validate(adapter: AdapterClass, valid: boolean): Promise<boolean> {
@@ -190,14 +239,8 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   }
 
   async broadcast(event: string, args: readonly unknown[], others: boolean): Promise<void> {
-    const { gateway } = this.#require().page;
-    if (!isEvent(event)) {
-      throw new SocketIOError(
-        'event_invalid',
-        `${quote(event)} is no event to broadcast. Use a name of your own.`,
-      );
-    }
-    await gateway.broadcast({ path: this.path, event, args, except: others ? this.#socket.id : null });
+    const except = others ? this.#socket.id : null;
+    await broadcast(this.#require().page, { path: this.path, event, args, except });
   }
 
   async notify(channel: string, values: Values): Promise<void> {
@@ -207,43 +250,33 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
   }
 
   async call(model: string, method: string, args: readonly unknown[], kwargs: Values): Promise<unknown> {
-    const { page } = this.#require();
-    await page.proved;
-    return await page.gateway.call({
-      token: page.token,
-      uid: page.session.uid,
-      context: page.session.context,
-      model,
-      method,
-      args,
-      kwargs,
-    });
+    return await callModel(this.#require().page, { model, method, args, kwargs });
   }
 
   isInstalled(addon: string): boolean {
     return this.#require().page.gateway.isInstalled(addon);
   }
 
-  attribute(addon: string): Run {
+  attribute(addon: string, handler?: () => unknown): Run {
     const run = HandlerRun.require('attribute');
     run.addon = addon;
-    return run;
+    if (handler !== undefined) run.owner.resume(handler);
+    return run.owner;
   }
 
   spawn(label: string, addon: string, handler: () => unknown): Run {
-    const fromBase = HandlerRun.current()?.fromBase ?? false;
+    const { fromBase = false, leaving = false } = HandlerRun.current() ?? {};
     if (!fromBase && this.#socket.connected) this.#limit.checkSpawn();
     const { head } = this.#require().page.gateway.hub.log;
-    return this.#runs.start({ label, addon, startSeq: head, fromBase }, handler);
+    const own = { label, addon, startSeq: head, fromBase, leaving };
+    return this.#runs.start(own, fromBase ? handler : this.#resumption.covers(handler));
   }
 
-  failed(run: HandlerRun, error: unknown): void {
-    if (run.signal.reason === null) this.#report.failed(run, error);
-  }
-
-  forgot(run: HandlerRun, { channel }: AdapterClass): void {
-    const text = `ended without secureEmit or validate: its messages of the queue '${channel}' are put back`;
-    this.#report.warn(run, text);
+  #listens(): void {
+    const run = HandlerRun.current();
+    this.#resumption.listens(run);
+    // A loop that the handler did not wait for.
+    if (run?.ended === true) this.#runs.left(run);
   }
 
   /** What `on_session_id` throws says why this user must not be here. */
@@ -258,30 +291,8 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket, RunsOwner {
     return { label, addon: this.#declaration.addon, startSeq, fromBase: false };
   }
 
-  /** A value that JSON does not have, such as a BigInt, is a failure of the handler. */
-  #answer(handler: Reported, value: unknown, acknowledge: Acknowledge | null): void {
-    try {
-      acknowledge?.(value);
-    } catch (error) {
-      this.#refuse(handler, error, acknowledge);
-    }
-  }
-
-  #refuse(handler: Reported, error: unknown, acknowledge: Acknowledge | null): void {
-    const failure = toFailure(error);
-    const isTold = error instanceof SocketIOError && failure.message === error.message;
-    if (!isTold) this.#report.failed(handler, error);
-    if (acknowledge !== null) acknowledge({ ok: false, ...failure });
-    else if (!(error instanceof AbortError)) this.emit(FAILURE, [{ event: handler.label, ...failure }]);
-  }
-
   #require(): Opened {
-    if (this.#opened === null) {
-      throw new SocketIOError(
-        'session_missing',
-        `The socket of '${this.path}' has no session yet. Wait for recvConnect.`,
-      );
-    }
+    if (this.#opened === null) throw sessionMissing(this.path);
     return this.#opened;
   }
 }

@@ -1,7 +1,8 @@
 import type { Socket } from 'socket.io';
 import { SocketIOError } from '../api/error.ts';
 import type { Gateway } from './gateway.ts';
-import { findServed, type Offer, type Proved, proveOffer } from './handshake.ts';
+import { findServed, type Offer, type Proved, proveOffer, type Recheck } from './handshake.ts';
+import { originOf } from './handshake-origin.ts';
 import { Page } from './page.ts';
 import type { SessionWatch } from './session-watch.ts';
 
@@ -48,16 +49,26 @@ export class PageRegister {
    * @param db as the client named it
    * @throws SocketIOError what `findServed` and `proveOffer` throw, `session_mismatch`, `connection_closed`
    */
-  async look(socket: Socket, db: string | null, offer: Omit<Offer, 'userAgent'>): Promise<Look> {
+  async look(socket: Socket, db: string | null, offer: Offer): Promise<Look> {
+    this.#refuseEnded(socket);
     const { gateway, watch } = findServed(this.#databases, db);
     const { controls } = watch;
-    const userAgent = socket.handshake.headers['user-agent'] ?? '';
-    const proved = await proveOffer(gateway, { ...offer, userAgent });
+    const origin = offer.origin ?? originOf(socket.request);
+    const recheck: Recheck = (token, proof) => watch.recheck(token, proof);
+    const proved = await proveOffer(gateway, { ...offer, origin }, recheck);
     const enter = proved === null ? null : () => this.#enter(socket, proved, watch, controls);
     return { gateway, enter };
   }
 
-  #enter({ conn: connection }: Socket, proved: Proved, watch: SessionWatch, controls: number): Page {
+  /** What has ended stays so, whatever this connection offers: the page has to come back by another one. */
+  #refuseEnded({ conn: connection }: Socket): void {
+    const ended = this.#byConnection.get(connection)?.ended ?? null;
+    if (ended !== null) throw ended;
+  }
+
+  #enter(socket: Socket, proved: Proved, watch: SessionWatch, controls: number): Page {
+    this.#refuseEnded(socket);
+    const { conn: connection } = socket;
     const known = this.#byConnection.get(connection);
     if (known !== undefined) {
       // Refuses one of another database, which has another watch, as well as one of another session.

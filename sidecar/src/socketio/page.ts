@@ -1,11 +1,10 @@
+import type { SocketIOError } from '../api/error.ts';
 import type { Session } from '../api/host.ts';
-import type { Gateway, Proof } from './gateway.ts';
+import { nextCheck } from './check-time.ts';
+import type { CheckSubject, Gateway, Proof } from './gateway.ts';
 import type { Proved } from './handshake.ts';
 import type { WatchedSocket } from './stuck-watch.ts';
 import type { EndReason } from './wire.ts';
-
-/** The part of a token's life after which a client that cannot renew it is asked for its session id. */
-const ASK_AFTER = 2 / 3;
 
 /** What a page needs of each of its namespaces' sockets. */
 export interface PageSocket extends WatchedSocket {
@@ -22,27 +21,40 @@ export interface PageSocket extends WatchedSocket {
 }
 
 /** One page in a browser: one connection with one proved session, whatever the number of its namespaces. */
-export class Page {
+export class Page implements CheckSubject {
   readonly gateway: Gateway;
-  readonly session: Session;
   readonly sessionHash: string;
   readonly sockets = new Set<PageSocket>();
   /** When the token expires, in milliseconds of the monotonic clock. */
   deadline = 0;
-  /** When the client has to be asked for its session id again; never if it renews its token itself. */
-  askAt = Number.POSITIVE_INFINITY;
+  checkAt = Number.NEGATIVE_INFINITY;
+  /** When OpenERP last agreed to its session, by the same clock. */
+  checkedAt = Number.NEGATIVE_INFINITY;
+  #session: Session;
+  #origin: string | null;
   #token: string;
   #tokenHash: string;
+  #ended: SocketIOError | null = null;
   #proved: Promise<void> | null = null;
   #resolveProved: (() => void) | null = null;
 
-  constructor({ gateway, token, tokenHash, proof, renewable }: Proved) {
+  constructor({ gateway, token, tokenHash, proof }: Proved) {
     this.gateway = gateway;
-    this.session = { db: gateway.name, uid: proof.uid, context: proof.context };
+    this.#session = { db: gateway.name, uid: proof.uid, context: proof.context };
     this.sessionHash = proof.sessionHash;
+    this.#origin = proof.origin;
     this.#token = token;
     this.#tokenHash = tokenHash;
-    this.extend(proof, renewable);
+    this.extend(proof);
+  }
+
+  /** Its context is that of the row when it was last read. */
+  get session(): Session {
+    return this.#session;
+  }
+
+  get origin(): string | null {
+    return this.#origin;
   }
 
   get token(): string {
@@ -51,6 +63,20 @@ export class Page {
 
   get tokenHash(): string {
     return this.#tokenHash;
+  }
+
+  /** Why nothing of this connection counts any more; null while it does. */
+  get ended(): SocketIOError | null {
+    return this.#ended;
+  }
+
+  /**
+   * Ends all its namespaces. Its connection may stay, and ask for them again: it is refused for the same reason.
+   */
+  end(reason: SocketIOError): void {
+    this.#ended = reason;
+    const { code, message, retry } = reason;
+    for (const socket of [...this.sockets]) socket.end({ code, message, retry });
   }
 
   /** Is this proof one of the same user in the same OpenERP session? Only such may take the place of the first. */
@@ -66,13 +92,22 @@ export class Page {
     this.#tokenHash = tokenHash;
   }
 
-  /** @param renewable false if only the client's session id can renew the token; unknown if nobody renewed it */
-  extend({ expiresInMs }: Proof, renewable?: boolean): void {
+  /** The row was read, and is good. */
+  extend({ context, origin, expiresInMs, checkedAgoMs }: Proof): void {
     const now = performance.now();
+    this.#session = { ...this.#session, context };
+    this.#origin = origin;
     this.deadline = now + expiresInMs;
-    if (renewable !== undefined) {
-      this.askAt = renewable ? Number.POSITIVE_INFINITY : now + expiresInMs * ASK_AFTER;
-    }
+    if (checkedAgoMs !== null) this.checkedAt = Math.max(this.checkedAt, now - checkedAgoMs);
+    if (checkedAgoMs === null) this.checkAt = Number.POSITIVE_INFINITY;
+    // OpenERP may have agreed since without writing that down.
+    else if (this.isCheckable) this.checkAt = Math.max(this.checkAt, nextCheck(now - checkedAgoMs));
+    else this.checkAt = nextCheck(now - checkedAgoMs);
+  }
+
+  /** Can OpenERP look at its session by itself? */
+  get isCheckable(): boolean {
+    return Number.isFinite(this.checkAt);
   }
 
   /** While a proof is due: settles when it was given. Model calls wait for it. */

@@ -2,6 +2,7 @@ import type { DeclaredAdapter } from '../api/adapter-registry.ts';
 import { type Batch, Cursor } from '../delivery/cursor.ts';
 import { BASE, MOST_POSITIONS, type Position, type Positions } from '../delivery/position.ts';
 import type { Gap } from '../delivery/replay.ts';
+import { ForgottenKeys } from './forgotten-keys.ts';
 import type { Gateway } from './gateway.ts';
 import type { HandlerRun } from './handler-run.ts';
 import { isReadWith, readingKey } from './reading.ts';
@@ -38,6 +39,13 @@ export class ReadingPlaces {
   readonly #given: Positions | null;
   /** By their keys, what was not used for long first; a promise while what the page missed is being read. */
   readonly #cursors = new Map<string, Cursor | Promise<Cursor>>();
+  /** Those of whose position the page has to hear. */
+  readonly #moved = new Set<Cursor>();
+  /** What was dropped from the cursors; null while nothing was. */
+  #forgotten: ForgottenKeys | null = null;
+  /** Channels of which the page has been told that a position of it may be forgotten. */
+  readonly #lost = new Set<string>();
+  #all = false;
   #telling: NodeJS.Immediate | null = null;
   #toldAt = performance.now();
   #closed = false;
@@ -77,11 +85,13 @@ export class ReadingPlaces {
     const position = cursor.position(this.#owner.gateway.epoch, batch);
     if (position === null) return null;
     const { key, adapter } = cursor;
-    if (position.ids.length > 0) return toParcel(key, position, JSON.stringify(position));
+    if (position.ids.length > 0 || position.failed !== undefined) {
+      return toParcel(key, position, JSON.stringify(position));
+    }
     // A thousand pages that get the same message are at the same place: they share its text, and if they read with the
     // same arguments, all of it.
     const last = lastParcels.get(adapter);
-    const isSame = last?.position.snapshot === position.snapshot && last.position.epoch === position.epoch;
+    const isSame = last !== undefined && isSamePlace(last.position, position);
     if (isSame && last.key === key) return last.parcel;
     const text = isSame ? last.text : JSON.stringify(position);
     const parcel = toParcel(key, position, text);
@@ -89,8 +99,10 @@ export class ReadingPlaces {
     return parcel;
   }
 
-  /** A cursor moved and no packet told the page. */
-  moved(): void {
+  /** A cursor moved and no packet told the page. @param cursor if it is known which: the others need not be told */
+  moved(cursor?: Cursor): void {
+    if (cursor === undefined) this.#all = true;
+    else this.#moved.add(cursor);
     if (this.#given === null || this.#closed) return;
     // All that move in one turn of the event loop are told in one packet.
     this.#telling ??= setImmediate(() => this.#tell());
@@ -115,6 +127,7 @@ export class ReadingPlaces {
 
   /** The page hears of its new positions first: if its link dies in between, it must not be told to load again twice. */
   #startAnew(): void {
+    this.#all = true;
     this.#tell();
     this.#owner.resync('epoch', null);
   }
@@ -127,12 +140,18 @@ export class ReadingPlaces {
     const { epoch, hub } = this.#owner.gateway;
     const positions: Record<string, Position> = {
       // Where an adapter starts that is used for the first time when the page comes back.
-      [BASE]: { epoch, snapshot: hub.log.snapshot, ids: [] },
+      [BASE]: {
+        ...{ epoch, snapshot: hub.log.snapshot, ids: [] },
+        // The page may never have heard of some of them.
+        ...(this.#forgotten === null ? {} : { forgot: true }),
+      },
     };
-    for (const [key, cursor] of this.#cursors) {
+    for (const cursor of this.#all ? this.#cursors.values() : this.#moved) {
       const position = cursor instanceof Cursor ? cursor.position(epoch) : null;
-      if (position !== null) positions[key] = position;
+      if (position !== null && cursor instanceof Cursor) positions[cursor.key] = position;
     }
+    this.#all = false;
+    this.#moved.clear();
     this.#owner.send(positions);
   }
 
@@ -146,6 +165,7 @@ export class ReadingPlaces {
 
   #make(key: string, declared: DeclaredAdapter, run: HandlerRun): Cursor | Promise<Cursor> {
     const { log } = this.#owner.gateway.hub;
+    if (this.#isForgotten(key, declared.channel)) return this.#keep(this.#behind(key, declared, 'position'));
     const position = this.#given?.[key] ?? (run.fromBase ? this.#given?.[BASE] : undefined);
     if (position === undefined) {
       return this.#keep(new Cursor(declared, log, run.startSeq ?? log.head, undefined, key));
@@ -167,8 +187,30 @@ export class ReadingPlaces {
     for (const key of this.#cursors.keys()) {
       if (this.#cursors.size <= MOST_POSITIONS) break;
       this.#cursors.delete(key);
+      // What the page said of it when it came is of no use any more: it would get it a second time.
+      this.#forgotten ??= new ForgottenKeys();
+      this.#forgotten.add(key);
     }
-    this.moved();
+    this.moved(cursor);
+    return cursor;
+  }
+
+  /** Was there a position of that name, here or with the page, that nobody has any more? */
+  #isForgotten(key: string, channel: string): boolean {
+    if (this.#forgotten?.has(key) === true) return true;
+    if (this.#given === null || Object.hasOwn(this.#given, key)) return false;
+    // The page does not know which it was. Who has loaded the data since it came back has all that it missed.
+    if (this.#given[BASE]?.forgot !== true || this.#lost.has(channel)) return false;
+    this.#lost.add(channel);
+    return true;
+  }
+
+  /** One that begins where the log ends, after the page has heard that it missed something. */
+  #behind(key: string, declared: DeclaredAdapter, gap: Gap): Cursor {
+    const { log } = this.#owner.gateway.hub;
+    this.#owner.resync(gap, declared.channel);
+    const cursor = new Cursor(declared, log, log.head, undefined, key);
+    cursor.skip();
     return cursor;
   }
 
@@ -177,9 +219,12 @@ export class ReadingPlaces {
     const result = await gateway.replay(declared.channel, position);
     const { log } = gateway.hub;
     if ('replay' in result) return new Cursor(declared, log, result.head, result.replay, key);
-    this.#owner.resync(result.gap, declared.channel);
-    const cursor = new Cursor(declared, log, log.head, undefined, key);
-    cursor.skip();
-    return cursor;
+    return this.#behind(key, declared, result.gap);
   }
+}
+
+/** Do these two, which list no ids, have the same text? */
+function isSamePlace(one: Position, other: Position): boolean {
+  if (one.snapshot !== other.snapshot || one.epoch !== other.epoch) return false;
+  return one.done?.id === other.done?.id && one.done?.upto === other.done?.upto;
 }

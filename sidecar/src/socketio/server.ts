@@ -11,6 +11,7 @@ import { unavailable } from './handshake.ts';
 import { HttpRouter, type RouterOptions } from './http-router.ts';
 import { listen } from './listen.ts';
 import { NameSpaceSocket } from './namespace-socket.ts';
+import { authOf, entersByItself, sayNameless, translateTexts } from './old-client.ts';
 import { Origins } from './origins.ts';
 import { decoderOf } from './packet-decoder.ts';
 import { PacketEncoder } from './packet-encoder.ts';
@@ -18,7 +19,8 @@ import type { Page } from './page.ts';
 import { PageRegister, type Served } from './page-register.ts';
 import { toRefusal } from './refusal.ts';
 import { Rounds } from './rounds.ts';
-import { ASK_SESSION, readAuth, readOffer, SESSION } from './wire.ts';
+import { endUnpolled } from './unpolled.ts';
+import { ANSWER, ASK_SESSION, readAuth, readOffer, SESSION } from './wire.ts';
 
 /** How long a socket may stay connected without a session. */
 const SESSION_MS = 10_000;
@@ -72,10 +74,13 @@ export class SocketServer {
       serveClient: false,
       cors: { origin: origins.any ? '*' : (origin, answer) => answer(null, origins.allows(origin)) },
       maxHttpBufferSize: limits.messageBytes,
+      // The clients of Socket.IO 1 and 2, which telephones and programs are often made with.
+      allowEIO3: true,
       cleanupEmptyChildNamespaces: true,
       parser: { Encoder: PacketEncoder, Decoder: decoderOf(limits.messageBytes) },
     });
     if (options.route !== null) this.#sign(options.route);
+    this.#io.engine.on('connection', translateTexts);
     // Engine.IO's own list: one of ours would have to be kept up to date for each connection, for the sake of a drain.
     this.#router.guard((sid) => Object.hasOwn(Reflect.get(this.#io.engine, 'clients'), sid));
     this.#guards = new ConnectionGuards(this.#io, limits, (connection, text) => this.#warn(connection, text));
@@ -128,6 +133,7 @@ export class SocketServer {
     const timer = setTimeout(() => this.#router.destroyConnections(), CLOSE_MS);
     await this.#io.close();
     clearTimeout(timer);
+    endUnpolled(this.#io.engine);
     await Promise.all(this.#closing);
   }
 
@@ -183,13 +189,14 @@ export class SocketServer {
     this.#guards.enter(socket);
     if (this.#draining !== null) throw DRAINING;
     const declaration = this.#options.registry.get(socket.nsp.name);
+    if (declaration === undefined && entersByItself(socket)) return this.#guards.leave(socket);
     if (declaration === undefined) {
       throw new SocketIOError(
         'namespace_unknown',
         `No server module declares the namespace '${socket.nsp.name.slice(0, 100)}'. See "Add namespace" in the sidecar's log.`,
       );
     }
-    const auth = readAuth(socket.handshake.auth);
+    const auth = readAuth(authOf(socket));
     const { gateway, enter } = await this.#pages.look(socket, auth.db, auth);
     // The database has said why; what was installed before still is, or the page is told.
     await gateway.refreshModules().catch(() => undefined);
@@ -204,11 +211,13 @@ export class SocketServer {
 
   #connect(socket: Socket): void {
     const declaration = this.#options.registry.get(socket.nsp.name);
-    const { db, positions } = readAuth(socket.handshake.auth);
+    if (declaration === undefined && entersByItself(socket)) return void sayNameless(socket);
+    const said = readAuth(authOf(socket));
+    const { db } = said;
     if (declaration === undefined || db === null) return void socket.disconnect();
     const { log, limits, registry } = this.#options;
     const { adapters } = registry;
-    const own = new NameSpaceSocket({ socket, declaration, adapters, positions, limits, log });
+    const own = new NameSpaceSocket({ socket, declaration, adapters, said, limits, log });
     let opened = false;
     const open = (page: Page) => {
       if (opened || !socket.connected) return;
@@ -236,7 +245,9 @@ export class SocketServer {
     socket.onAny((named: unknown, ...args: unknown[]) => {
       // Numbers may stand for events as well.
       const event = String(named);
-      if (!own.takes(event, args)) return;
+      // As often as the sidecar asked: what it limits are events that nobody asked for.
+      if (event === ANSWER && own.post.receive(args[0], args[1])) return;
+      if (!own.takes(event, args) || (event === ANSWER && own.post.hasSent(args[0]))) return;
       if (event === SESSION)
         void this.#renew(socket, own, db, args[0]).then((page) => page !== null && open(page));
       else own.receive(event, args);
@@ -245,6 +256,8 @@ export class SocketServer {
     // Its handshake began before the drain did: it is not among those that are sent away.
     if (this.#draining !== null) own.end(DRAINING);
     else if (page === undefined) socket.emit(ASK_SESSION);
+    // It ended while this namespace was let in.
+    else if (page.ended !== null) own.end(page.ended);
     else open(page);
   }
 

@@ -6,7 +6,10 @@ import { type Frame, isOutside, type Standing } from './main-thread.ts';
 /** A server module as it is compiled: `/srv/addons/my_addon/socketio/index.ts.cjs`. */
 const MODULE = /\/([^/]+)\/socketio\/index\.[jt]s\.cjs$/;
 
-/** Says who keeps the main thread: `event 'sum' of addon 'my_addon', in work (/srv/addons/…/index.ts:12:7)`. */
+/**
+ * Says who keeps the main thread: `event 'sum' of addon 'my_addon', in work (/srv/addons/…/index.ts:12:7)`. Where no handler
+ * runs and no addon's code, it is the sidecar itself or one of its packages, as when a very large message is written.
+ */
 export function nameCulprit({ handler, frames }: Standing): string {
   const own = frames.find(({ file }) => MODULE.test(file));
   const frame = own ?? frames.find(isOutside) ?? frames[0];
@@ -16,7 +19,8 @@ export function nameCulprit({ handler, frames }: Standing): string {
     ...(addon === undefined || addon === handler?.addon ? [] : [`code of addon '${addon}'`]),
     ...(frame === undefined ? [] : [`in ${frame.name || 'a function'} (${placeOf(frame)})`]),
   ];
-  return parts.join(', ');
+  const isNobodys = handler === null && addon === undefined;
+  return [...(isNobodys ? ['code of no handler'] : []), ...parts].join(', ');
 }
 
 function placeOf({ file, line, column, map }: Frame): string {

@@ -27,8 +27,6 @@ export interface Standing {
 /** Under this global name the main thread says which handler runs. */
 export const CURRENT_HANDLER = Symbol.for('web_socketio.handler');
 const ASK = `globalThis[Symbol.for('${CURRENT_HANDLER.description}')]?.()`;
-/** While a call of the system keeps the main thread, it answers nobody. */
-const ANSWER_MS = 1_000;
 /** Of so many steps, a few dozen are needed to come from the end of one promise into the code that waits for it. */
 const MOST_STEPS = 500;
 
@@ -36,19 +34,24 @@ const MOST_STEPS = 500;
  * Looks at the main thread while it is blocked: stops it for some milliseconds and reads its stack, through Node's own
  * debugger. Nothing is switched on before and after.
  *
+ * A call of the system cannot be stopped. Then the main thread stops in the first step after it, which is still one of
+ * whoever made the call, and this takes as long.
+ *
  * @param isBlocked asked when the main thread has stopped: it may have gone on just before
- * @returns null if it cannot be looked at
+ * @returns null if it cannot be looked at, or has gone on
  */
 export async function lookAtMainThread(isBlocked: () => boolean): Promise<Standing | null> {
   const session = new Session();
+  let isOver = false;
   try {
     session.connectToMainThread();
     return await new Promise<Standing | null>((resolve, reject) => {
-      const timer = setTimeout(() => resolve(null), ANSWER_MS);
       const scripts = new Map<string, Debugger.ScriptParsedEventDataType>();
       session.on('Debugger.scriptParsed', ({ params }) => scripts.set(params.scriptId, params));
       let steps = 0;
       session.on('Debugger.paused', ({ params }) => {
+        // What was on its way when this was over: to post would throw, and end the whole thread.
+        if (isOver) return;
         const frames = params.callFrames.map((frame) => toFrame(frame, scripts));
         if (isBlocked() && !frames.some(isOutside) && steps < MOST_STEPS) {
           // Between two turns of a promise, in Node's own hooks: nobody's code, for some steps.
@@ -56,16 +59,20 @@ export async function lookAtMainThread(isBlocked: () => boolean): Promise<Standi
           session.post('Debugger.stepInto');
           return;
         }
-        clearTimeout(timer);
         if (!isBlocked()) return resolve(null);
         askHandler(session, params.callFrames, frames).then(
           (handler) => resolve({ handler, frames }),
           reject,
         );
       });
-      session.post('Debugger.enable', () => session.post('Debugger.pause'));
+      // Both at once: who waited for the first answer would find the main thread somewhere else.
+      session.post('Debugger.enable');
+      session.post('Debugger.pause', (error) => {
+        if (error !== null) resolve(null);
+      });
     });
   } finally {
+    isOver = true;
     // Lets the main thread go on as well.
     session.disconnect();
   }

@@ -20,7 +20,6 @@ export async function openStandIn(
   const url = await startWebServer({ modules: [...OURS, addon], ...options });
   const { page, context, errors } = await chromium.openPage();
   onTestFinished(() => context.close());
-  page.setDefaultTimeout(20_000);
   await page.goto(url);
   await page.getByText('Log in').waitFor();
   return {

@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
 import { nextReconnect, openPage, type TestPage } from '../../support/browser-page.ts';
 import { nextEvent, nextSocket, startServer } from '../../support/browser-server.ts';
@@ -66,6 +66,19 @@ it('An event without handler is refused with no_handler, once its handler is gon
   expect(await remote.emitWithAck('other')).toEqual({ ok: false, code: 'no_handler' });
 });
 
+it('The failure of an event stands in the console if none of the page’s objects hears of it', async () => {
+  const { client, remote, reported } = await connect();
+  const failure = { event: 'opne', code: 'no_such_method', message: 'No.' };
+  await remote.emitWithAck('web_socketio.error', failure);
+  const line = new Error("/longpolling: 'opne' failed: no_such_method No.");
+  expect(reported).toEqual([line]);
+  const heard: unknown[] = [];
+  client.on('web_socketio.error', (told: unknown) => heard.push(told));
+  await remote.emitWithAck('web_socketio.error', failure);
+  expect(heard).toEqual([failure]);
+  expect(reported).toEqual([line]);
+});
+
 it('The page sends events, before it is connected as well, and gets their acknowledgement', async () => {
   const { io, url } = await startServer();
   io.of('/n').on('connection', (socket) => socket.on('add', (a: number, b: number, ack) => ack(a + b)));
@@ -74,9 +87,51 @@ it('The page sends events, before it is connected as well, and gets their acknow
   expect(client.connected).toBe(true);
 });
 
+it('What belongs to a connection that is over is not acknowledged on the next one, where its number is another event’s', async () => {
+  const { client, remote, next } = await connect();
+  const ends: (() => void)[] = [];
+  client.on('news', () => new Promise<void>((resolve) => ends.push(resolve)));
+  remote.emit('news', () => undefined);
+  await expect.poll(() => ends.length).toBe(1);
+  const [again, back] = [next(), nextReconnect(client)];
+  remote.conn.close();
+  const returned = await again;
+  await back;
+  const packets: unknown[] = [];
+  returned.conn.on('packet', ({ data }: { data: unknown }) => packets.push(data));
+  ends[0]?.();
+  const marked = nextEvent(returned, 'marked');
+  // Promises of the handler's answer come before it.
+  setImmediate(() => client.emit('marked'));
+  await marked;
+  expect(packets.filter((data) => typeof data === 'string' && data.startsWith('3'))).toEqual([]);
+});
+
+it('A message that comes again over the next connection is handled once, and a handler that takes long is named', async () => {
+  const { client, remote, next, reported } = await connect();
+  const ends: (() => void)[] = [];
+  client.on('news', () => new Promise<void>((resolve) => ends.push(resolve)));
+  const parcel = { $parcel: { key: '/longpolling a.News', epoch: '1:2:3', ids: ['7'] } };
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  remote.emit('news', 'hello', parcel, () => undefined);
+  await vi.waitFor(() => expect(ends).toHaveLength(1));
+  vi.advanceTimersByTime(30_000);
+  expect(reported).toEqual([]);
+  vi.advanceTimersByTime(1_000);
+  expect(reported).toEqual([new Error("/longpolling: a handler of 'news' has worked for 30 s.")]);
+  vi.useRealTimers();
+  const again = next();
+  remote.conn.close();
+  const answer = (await again).emitWithAck('news', 'hello', parcel);
+  ends[0]?.();
+  expect(await answer).toEqual({ ok: true });
+  expect(ends).toHaveLength(1);
+});
+
 it('A position is kept when its handler has succeeded, and told at the next handshake', async () => {
   const { client, remote, next } = await connect();
-  expect(remote.handshake.auth).toEqual({ db: 'mydb', token: 'token 1', positions: {} });
+  expect(remote.handshake.auth).toEqual({ db: 'mydb', token: 'token 1', positions: {}, parcels: true });
   const heard: unknown[][] = [];
   client.on('good', (...args: unknown[]) => heard.push(args));
   client.on('bad', () => Promise.reject(new Error('no')));

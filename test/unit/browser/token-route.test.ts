@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { SessionOver } from '../../../addon/web_socketio/src/token.ts';
+import { SessionOver, TokenRefused } from '../../../addon/web_socketio/src/token.ts';
 import { tokenRoute } from '../../../addon/web_socketio/src/token-route.ts';
 import { startServer } from '../../support/browser-server.ts';
 
@@ -21,13 +21,13 @@ it('The token route gets the parameters of its session as they are when the requ
   const { url, asked } = await answering({ result: { db: 'mydb' } });
   const session = { session_id: 'first' };
   const fetchToken = tokenRoute(url, () => ({ ...session }));
-  expect(await fetchToken(undefined, signal)).toEqual({ db: 'mydb' });
+  expect(await fetchToken({}, signal)).toEqual({ db: 'mydb' });
   session.session_id = 'second';
-  await fetchToken('a token', signal);
-  await tokenRoute(url)('a token', signal);
+  await fetchToken({ handle: 'a handle' }, signal);
+  await tokenRoute(url)({ token: 'a token' }, signal);
   expect(asked).toEqual([
     { session_id: 'first' },
-    { session_id: 'second', token: 'a token' },
+    { session_id: 'second', handle: 'a handle' },
     { token: 'a token' },
   ]);
 });
@@ -35,10 +35,23 @@ it('The token route gets the parameters of its session as they are when the requ
 it.each([
   ['OpenERP 7.0', { code: 100, message: 'OpenERP Session Invalid', data: { type: 'session_invalid' } }],
   [
+    'Odoo 8.0',
+    { code: 100, message: 'Odoo Session Expired', data: { name: 'openerp.http.SessionExpiredException' } },
+  ],
+  [
     'Odoo',
     { code: 100, message: 'Odoo Session Expired', data: { name: 'odoo.http.SessionExpiredException' } },
   ],
 ])('A session that is over is known by what %s answers', async (_, error) => {
   const { url } = await answering({ error });
-  await expect(tokenRoute(url)(undefined, signal)).rejects.toThrow(SessionOver);
+  await expect(tokenRoute(url)({}, signal)).rejects.toThrow(SessionOver);
+});
+
+it.each([
+  ['a locked screen', 100, 'odoo.addons.auth_timeout.models.ir_http.CheckIdentityException'],
+  ['a code alone', 100, undefined],
+  ['an error of Odoo', 200, 'builtins.TypeError'],
+])('What is not surely over is a refusal for now: %s', async (_, code, name) => {
+  const { url } = await answering({ error: { code, message: 'No', data: { name } } });
+  await expect(tokenRoute(url)({}, signal)).rejects.toThrow(TokenRefused);
 });

@@ -1,9 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Patience } from '../../../addon/web_socketio/src/patience.ts';
 import { RETRY, retryDelay } from '../../../addon/web_socketio/src/retry-delay.ts';
-import { type FetchToken, PageToken, SessionOver } from '../../../addon/web_socketio/src/token.ts';
+import {
+  type FetchToken,
+  PageToken,
+  SessionOver,
+  TokenRefused,
+} from '../../../addon/web_socketio/src/token.ts';
 import { readTokenAnswer } from '../../../addon/web_socketio/src/token-answer.ts';
 
-const answer = (token: string, uid = 7) => ({ db: 'mydb', uid, token, expires_in: 900, url: false });
+const extended = (handle: string, uid = 7) => ({ db: 'mydb', uid, handle, expires_in: 900, url: false });
+const answer = (token: string, uid = 7) => ({ ...extended(`handle of ${token}`, uid), token });
+/** What servers answer that know no handles. */
+const old = (token: string) => ({ db: 'mydb', uid: 7, token, expires_in: 900, url: false });
+
+const patience = () => new Patience();
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -15,17 +26,22 @@ afterEach(() => {
 });
 
 describe('a token answer', () => {
-  it('is read with its life counted from the moment the request left', () => {
-    const { expiresAt, url } = readTokenAnswer({ ...answer('a'), url: 'https://sockets' }, 1_000);
-    expect(expiresAt).toBe(901_000);
-    expect(url).toBe('https://sockets');
+  it('is read, with or without a handle, and without the token that was extended', () => {
+    expect(readTokenAnswer({ ...answer('a'), url: 'https://sockets' })).toMatchObject({
+      token: 'a',
+      handle: 'handle of a',
+      url: 'https://sockets',
+    });
+    expect(readTokenAnswer(old('a'))).toMatchObject({ token: 'a', handle: undefined, url: undefined });
+    expect(readTokenAnswer(extended('h'))).toMatchObject({ token: undefined, handle: 'h' });
   });
 
   it('is refused when a field is missing, without repeating the token', () => {
-    const incomplete = { ...answer('secret'), expires_in: 0 };
-    expect(() => readTokenAnswer(incomplete, 0)).toThrow(/expires_in \(got: db, uid, token/);
-    expect(() => readTokenAnswer(incomplete, 0)).not.toThrow(/secret/);
-    expect(() => readTokenAnswer('<html>', 0)).toThrow('got: string');
+    const incomplete = { ...old('secret'), db: false };
+    expect(() => readTokenAnswer(incomplete)).toThrow(/token \(got: db, uid, token/);
+    expect(() => readTokenAnswer(incomplete)).not.toThrow(/secret/);
+    expect(() => readTokenAnswer({ ...old(''), handle: '' })).toThrow('without a usable');
+    expect(() => readTokenAnswer('<html>')).toThrow('got: string');
   });
 });
 
@@ -42,31 +58,59 @@ describe('a retry', () => {
 describe('a page token', () => {
   it('is fetched once for all who wait for it', async () => {
     const fetchToken = vi.fn<FetchToken>(async () => answer('a'));
-    const token = new PageToken(fetchToken);
+    const token = new PageToken(fetchToken, patience());
     const held = await Promise.all([token.current(), token.current()]);
     expect(held.map((one) => one.token)).toEqual(['a', 'a']);
     expect(fetchToken).toHaveBeenCalledTimes(1);
     token.stop();
   });
 
-  it('is renewed about two thirds through its life, sending itself', async () => {
+  it('is never asked for by the clock, however old it is: only the sidecar judges that', async () => {
     const fetchToken = vi.fn<FetchToken>(async () => answer('a'));
-    const token = new PageToken(fetchToken);
-    await token.current();
-    await vi.advanceTimersByTimeAsync(539_000);
-    expect(fetchToken).toHaveBeenCalledTimes(1);
-    await vi.advanceTimersByTimeAsync(120_000);
-    expect(fetchToken.mock.calls.map(([sent]) => sent)).toEqual([undefined, 'a']);
-    token.stop();
+    const token = new PageToken(fetchToken, patience());
+    const held = await token.current();
     expect(vi.getTimerCount()).toBe(0);
+    await vi.advanceTimersByTimeAsync(24 * 3_600_000);
+    expect(await token.current()).toBe(held);
+    expect(fetchToken).toHaveBeenCalledTimes(1);
   });
 
-  it('is asked for again, later and later, while OpenERP is down, and tells its listeners when it came', async () => {
+  it('is renewed by its handle, and stays the same when OpenERP has extended it', async () => {
+    const fetchToken = vi.fn<FetchToken>(async () => extended('handle of a'));
+    const token = new PageToken(fetchToken.mockResolvedValueOnce(answer('a')), patience());
+    const used = await token.current();
+    const renewed = await token.renew(used);
+    expect(renewed).toEqual(used);
+    expect(renewed).not.toBe(used);
+    fetchToken.mockResolvedValueOnce(answer('b'));
+    expect((await token.renew(renewed)).token).toBe('b');
+    fetchToken.mockResolvedValueOnce(extended('handle of b'));
+    expect((await token.prove()).token).toBe('b');
+    const handles = ['handle of a', 'handle of a', 'handle of b'].map((handle) => ({ handle }));
+    expect(fetchToken.mock.calls.map(([known]) => known)).toEqual([{}, ...handles]);
+  });
+
+  it('is renewed by itself where the server knows no handles', async () => {
+    const fetchToken = vi.fn<FetchToken>(async () => old('a'));
+    const token = new PageToken(fetchToken, patience());
+    await token.renew(await token.current());
+    expect(fetchToken.mock.calls.map(([known]) => known)).toEqual([{}, { token: 'a' }]);
+  });
+
+  it('is asked for as a whole when OpenERP has extended one that the page does not have', async () => {
+    const fetchToken = vi.fn<FetchToken>().mockResolvedValueOnce(answer('a'));
+    const token = new PageToken(fetchToken.mockResolvedValueOnce(extended('another')), patience());
+    const used = await token.current();
+    await expect(token.renew(used)).rejects.toThrow('does not have');
+    fetchToken.mockResolvedValueOnce(answer('b'));
+    expect((await token.renew(used)).token).toBe('b');
+    expect(fetchToken.mock.lastCall?.[0]).toEqual({});
+  });
+
+  it('is asked for again, later and later, while OpenERP is down', async () => {
     vi.spyOn(Math, 'random').mockReturnValue(1);
     const fetchToken = vi.fn<FetchToken>().mockRejectedValue(new Error('down'));
-    const token = new PageToken(fetchToken);
-    const heard: string[] = [];
-    token.onToken((held) => heard.push(held.token));
+    const token = new PageToken(fetchToken, patience());
     const current = token.current();
     await vi.advanceTimersByTimeAsync(2_000);
     expect(fetchToken).toHaveBeenCalledTimes(2);
@@ -75,23 +119,30 @@ describe('a page token', () => {
     fetchToken.mockResolvedValue(answer('late'));
     await vi.advanceTimersByTimeAsync(1);
     expect((await current).token).toBe('late');
-    expect(heard).toEqual(['late']);
-    token.stop();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('has one try to be renewed while OpenERP is down: the sidecar may still take it', async () => {
+    const fetchToken = vi.fn<FetchToken>().mockResolvedValueOnce(answer('a'));
+    const token = new PageToken(fetchToken.mockRejectedValue(new Error('down')), patience());
+    const used = await token.current();
+    await expect(token.renew(used)).rejects.toThrow('down');
+    expect(await token.current()).toBe(used);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('is not asked for twice when two namespaces are refused with the same one', async () => {
     const fetchToken = vi.fn<FetchToken>(async () => answer('a'));
-    const token = new PageToken(fetchToken);
+    const token = new PageToken(fetchToken, patience());
     const used = await token.current();
-    const first = await token.renew(used);
-    expect(await token.renew(used)).toBe(first);
+    const both = await Promise.all([token.renew(used), token.renew(used)]);
+    expect(await token.renew(used)).toBe(both[0]);
     expect(fetchToken).toHaveBeenCalledTimes(2);
-    token.stop();
   });
 
   it('proves itself only by a request that left after the question', async () => {
     const answers: ((value: unknown) => void)[] = [];
-    const token = new PageToken(() => new Promise((resolve) => answers.push(resolve)));
+    const token = new PageToken(() => new Promise((resolve) => answers.push(resolve)), patience());
     const current = token.current();
     const proof = token.prove();
     answers[0]?.(answer('before'));
@@ -99,51 +150,146 @@ describe('a page token', () => {
     await vi.advanceTimersByTimeAsync(0);
     answers[1]?.(answer('after'));
     expect((await proof).token).toBe('after');
-    token.stop();
+  });
+
+  it('proves itself when OpenERP is back', async () => {
+    const fetchToken = vi.fn<FetchToken>().mockResolvedValueOnce(answer('a'));
+    const token = new PageToken(fetchToken.mockRejectedValueOnce(new Error('down')), patience());
+    await token.current();
+    const proof = token.prove();
+    await vi.advanceTimersByTimeAsync(0);
+    fetchToken.mockResolvedValueOnce(answer('b'));
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect((await proof).token).toBe('b');
   });
 
   it('is given up when its request gets no answer for half a minute', async () => {
     const signals: AbortSignal[] = [];
-    const token = new PageToken((_, signal) => {
+    const fetchToken: FetchToken = (_, signal) => {
       signals.push(signal);
       return new Promise(() => undefined);
-    });
+    };
+    const token = new PageToken(fetchToken, patience());
     const renewal = expect(token.renew(undefined)).rejects.toThrow('given up');
     await vi.advanceTimersByTimeAsync(30_000);
     await renewal;
     expect(signals[0]?.aborted).toBe(true);
+  });
+});
+
+describe('a page token that OpenERP refuses', () => {
+  /** A token that was good, and is refused from now on. */
+  async function refused(window?: EventTarget) {
+    const fetchToken = vi.fn<FetchToken>().mockResolvedValueOnce(answer('a'));
+    const waits = new Patience(window);
+    const token = new PageToken(fetchToken, waits);
+    const used = await token.current();
+    fetchToken.mockRejectedValue(new TokenRefused('confirm your identity'));
+    return { token, used, fetchToken, waits };
+  }
+
+  it('is not over: who needs it waits, and OpenERP is asked less and less often', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(1);
+    const { token, used, fetchToken } = await refused();
+    const over = vi.fn();
+    token.onOver(over);
+    const renewals = [token.renew(used), token.renew(used)];
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    const count = fetchToken.mock.calls.length;
+    expect(count).toBeLessThan(15);
+    await vi.advanceTimersByTimeAsync(15 * 60_000);
+    expect(fetchToken).toHaveBeenCalledTimes(count + 1);
+    fetchToken.mockResolvedValue(answer('b'));
+    await vi.advanceTimersByTimeAsync(15 * 60_000);
+    expect((await Promise.all(renewals)).map((held) => held.token)).toEqual(['b', 'b']);
+    expect(over).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('is asked for within three seconds of what the user does', async () => {
+    const window = new EventTarget();
+    const { token, used, fetchToken } = await refused(window);
+    const renewal = token.renew(used);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    fetchToken.mockResolvedValue(answer('b'));
+    window.dispatchEvent(new Event('keydown'));
+    await vi.advanceTimersByTimeAsync(3_000);
+    expect((await renewal).token).toBe('b');
+  });
+
+  it('is not asked for at once by the next one who wants it, but by a question of the sidecar it is', async () => {
+    const { token, used, fetchToken } = await refused();
+    const renewal = token.renew(used);
+    await vi.advanceTimersByTimeAsync(0);
+    const again = token.renew(used);
+    expect(fetchToken).toHaveBeenCalledTimes(2);
+    fetchToken.mockResolvedValue(answer('b'));
+    expect((await token.prove()).token).toBe('b');
+    expect((await Promise.all([renewal, again])).map((held) => held.token)).toEqual(['b', 'b']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('waits for its own user when another one has logged in with the same cookie, and makes one row meanwhile', async () => {
+    const { token, used, fetchToken } = await refused();
+    fetchToken.mockResolvedValueOnce(answer('b', 8)).mockResolvedValue(extended('handle of b', 8));
+    const renewal = token.renew(used);
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(await token.current()).toBe(used);
+    fetchToken.mockResolvedValue(answer('c'));
+    await vi.advanceTimersByTimeAsync(15 * 60_000);
+    expect((await renewal).token).toBe('c');
+    const [, , ...later] = fetchToken.mock.calls.map(([known]) => known.handle);
+    expect(new Set(later)).toEqual(new Set(['handle of b']));
+  });
+
+  it('is not over when another user hands the session back, only when it is said to be a second time', async () => {
+    const { token, used, fetchToken } = await refused();
+    const over: Error[] = [];
+    token.onOver((error) => over.push(error));
+    const renewal = token.renew(used);
+    await vi.advanceTimersByTimeAsync(0);
+    fetchToken.mockRejectedValueOnce(new SessionOver('expired')).mockResolvedValue(answer('c'));
+    await vi.advanceTimersByTimeAsync(15 * 60_000);
+    expect((await renewal).token).toBe('c');
+    expect(over).toEqual([]);
+    fetchToken.mockRejectedValue(new SessionOver('expired'));
+    await expect(token.prove()).rejects.toThrow('expired');
+    expect(over).toHaveLength(1);
+  });
+
+  it('is given up with the page', async () => {
+    const { token, used, waits } = await refused();
+    const renewal = expect(token.renew(used)).rejects.toThrow('ended');
+    await vi.advanceTimersByTimeAsync(0);
     token.stop();
+    waits.stop();
+    await renewal;
+    expect(vi.getTimerCount()).toBe(0);
   });
 });
 
 describe('a page token stops for good', () => {
   it('when the session is over', async () => {
     const fetchToken = vi.fn<FetchToken>().mockRejectedValue(new SessionOver('expired'));
-    const token = new PageToken(fetchToken);
+    const token = new PageToken(fetchToken, patience());
     const over: Error[] = [];
     token.onOver((error) => over.push(error));
     await expect(token.current()).rejects.toThrow('expired');
     await expect(token.prove()).rejects.toThrow('expired');
+    await expect(token.renew(undefined)).rejects.toThrow('expired');
     await vi.advanceTimersByTimeAsync(3_600_000);
     expect(fetchToken).toHaveBeenCalledTimes(1);
     expect(over).toHaveLength(1);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('when another user has logged in with the same cookie', async () => {
-    const fetchToken = vi.fn<FetchToken>().mockResolvedValueOnce(answer('a', 7));
-    const token = new PageToken(fetchToken.mockResolvedValueOnce(answer('b', 8)));
-    await token.current();
-    await expect(token.renew(undefined)).rejects.toThrow(SessionOver);
-    await expect(token.current()).rejects.toThrow('another user');
-  });
-
   it('when the page stops it, with its request', async () => {
     const signals: AbortSignal[] = [];
-    const token = new PageToken((_, signal) => {
+    const fetchToken: FetchToken = (_, signal) => {
       signals.push(signal);
       return new Promise(() => undefined);
-    });
+    };
+    const token = new PageToken(fetchToken, patience());
     const current = expect(token.current()).rejects.toThrow('ended');
     token.stop();
     await current;

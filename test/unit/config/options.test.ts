@@ -8,7 +8,7 @@ const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.m
 const variables = OPTIONS.map(({ variable }) => variable);
 
 it('knows every variable that is read, and the README names it', () => {
-  const sources = ['limits', 'postgres-settings', 'settings', 'sources']
+  const sources = ['limits', 'max-cursor', 'postgres-settings', 'settings', 'sources']
     .map((name) => read(`sidecar/src/config/${name}.ts`))
     .join();
   expect(new Set(sources.match(/\bWEB_SOCKETIO_[A-Z_]+\b/g))).toEqual(new Set(variables));

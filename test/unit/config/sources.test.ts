@@ -6,6 +6,24 @@ import { OPTIONS } from '../../../sidecar/src/config/options.ts';
 import { readSettings } from '../../../sidecar/src/config/settings.ts';
 import { Sources } from '../../../sidecar/src/config/sources.ts';
 
+/** What `--check-config` says of each option. */
+const show = (sources: Sources) => {
+  const settings = readSettings(sources);
+  return Object.fromEntries(
+    OPTIONS.map((option) => [
+      option.name,
+      `${option.show(settings, sources)} from ${sources.origin(option)}`,
+    ]),
+  );
+};
+
+function makeFolder(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'web_socketio-sources-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  return folder;
+}
+
 it('says of each option what holds and where it was found, and of a password only that it is there', () => {
   const cwd = mkdtempSync(join(tmpdir(), 'web_socketio-sources-'));
   onTestFinished(() => rmSync(cwd, { recursive: true }));
@@ -23,10 +41,7 @@ it('says of each option what holds and where it was found, and of a password onl
     cwd,
     home: cwd,
   });
-  const settings = readSettings(sources);
-  const shown = Object.fromEntries(
-    OPTIONS.map((option) => [option.name, `${option.show(settings)} from ${sources.origin(option)}`]),
-  );
+  const shown = show(sources);
   expect(shown).toMatchObject({
     database: 'mydb from .odoorc: db_name',
     interface: '::1 from .env',
@@ -39,6 +54,38 @@ it('says of each option what holds and where it was found, and of a password onl
     'db-port': '5433 from PGPORT',
     'db-user': 'me from .env',
     'db-password': 'set from .odoorc: db_password',
+    'db-password-file': 'none from default',
     'addons-path': `${join(cwd, 'a')} from .odoorc: addons_path`,
   });
+});
+
+it.each([
+  ['hidden\n', '', 'WEB_SOCKETIO_DB_PASSWORD_FILE'],
+  ['hidden\n', 'db_password = other\n', 'WEB_SOCKETIO_DB_PASSWORD_FILE'],
+  ['', 'db_password = hidden\n', '.odoorc: db_password'],
+])(
+  'names the file of the password where it counts: %j, and in the configuration file %j',
+  (text, conf, origin) => {
+    const home = makeFolder({ password: text, '.odoorc': `[options]\ndb_name = mydb\n${conf}` });
+    const file = join(home, 'password');
+    const shown = show(
+      new Sources({ flags: {}, env: { WEB_SOCKETIO_DB_PASSWORD_FILE: file }, cwd: home, home }),
+    );
+    expect(shown['db-password']).toBe(`set from ${origin}`);
+    expect(shown['db-password-file']).toBe(`${file} from environment`);
+  },
+);
+
+it.each([
+  ['workers = 4', '3, one less than the workers of OpenERP'],
+  ['workers = 1', '1, one less than the workers of OpenERP'],
+  ['workers = 9', '8'],
+  ['workers = 0', '8'],
+  ['workers = many', '8'],
+  ['', '8'],
+])('leaves a worker of OpenERP to browsers: %s', (conf, expected) => {
+  const home = makeFolder({ '.odoorc': `[options]\ndb_name = mydb\n${conf}\n` });
+  const shown = (env: Record<string, string>) => show(new Sources({ flags: {}, env, cwd: home, home }));
+  expect(shown({})['max-cursor']).toBe(`${expected} from default`);
+  expect(shown({ WEB_SOCKETIO_MAX_CURSOR: '6' })['max-cursor']).toBe('6 from environment');
 });

@@ -59,6 +59,8 @@ function open(adapter: typeof All, log = new MessageLog()) {
       passedOver: (count) => {
         gaps.passedOver += count;
       },
+      failed: () => undefined,
+      most: 64 * 1024,
     });
     const [holding] = held;
     if (holding === undefined) throw new Error('Nothing was given to hold.');
@@ -93,8 +95,40 @@ it('offers what was put back before what is new, in the old order', async () => 
   publish([arrival('mine', 'one'), arrival('mine', 'two')]);
   const taken = await listen();
   publish([arrival('mine', 'three')]);
-  taken.holding.putBack(true);
+  taken.holding.putBack(false);
   expect((await listen()).formatted).toEqual(['one', 'two', 'three']);
+});
+
+it('offers what has failed one by one, so that only the one for which it fails uses up its attempts', async () => {
+  const { publish, gaps, listen } = open(All);
+  publish(['one', 'bad', 'three'].map((text) => arrival('mine', text)));
+  const shown: unknown[][] = [];
+  while (shown.flat().filter((text) => text !== 'bad').length < 6) {
+    const { holding, formatted } = await listen();
+    shown.push(formatted);
+    if (formatted.includes('bad')) holding.putBack(true);
+    else holding.confirm();
+    if (shown.length === 6) publish([arrival('mine', 'four'), arrival('mine', 'five')]);
+  }
+  expect(shown).toEqual([
+    ['one', 'bad', 'three'],
+    ['one'],
+    ...[['bad'], ['bad'], ['bad'], ['bad']],
+    ['three'],
+    ['four', 'five'],
+  ]);
+  expect(gaps.passedOver).toBe(1);
+});
+
+it('tells a page that refuses everything to load its data again twice, and not once for each message', async () => {
+  const { publish, gaps, listen } = open(All);
+  publish(Array.from({ length: 1_000 }, (_, n) => arrival('mine', `${n}`)));
+  let attempts = 0;
+  for (; gaps.passedOver < 2; attempts += 1) (await listen()).holding.putBack(true);
+  expect(attempts).toBe(9);
+  const next = listen();
+  publish([arrival('mine', 'next')]);
+  expect((await next).formatted).toEqual(['next']);
 });
 
 it('passes a message over after five failures, and forgets the failures of one that was confirmed', async () => {

@@ -28,7 +28,7 @@ function open(log = new MessageLog()) {
   };
   const cursor = new Cursor(declared, log, log.head);
   const take = (...ids: number[]): Batch => {
-    const offer = cursor.offer();
+    const offer = cursor.offer(1024 * 1024);
     if (offer === null) throw new Error('The cursor is behind.');
     return cursor.take(
       offer,
@@ -89,7 +89,8 @@ it('claims no end of a read of which only a part is here', () => {
   const { log, cursor, take, position } = open();
   log.add({ channel: null, snapshot: '9:9:', last: false, heard: ['news'] }, [arrival(5)]);
   cursor.confirm(take(5));
-  expect(position()).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: ['5'] });
+  const done = { upto: '9:9:', txid: '5', id: '5' };
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: [], done });
   log.add({ channel: 'news', snapshot: '9:9:', last: true, heard: [] }, [arrival(6)]);
   cursor.confirm(take(6));
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '9:9:', ids: [] });
@@ -103,7 +104,11 @@ it('goes through what a page missed first, and keeps its old position until that
     declared,
     log,
     log.head,
-    placeReplay(log.standing('news'), old, [1, 2, 3, 4].map(arrival)),
+    placeReplay(
+      log.standing('news'),
+      old,
+      [1, 2, 3, 4].map((id) => ({ ...arrival(id), read: { before: '1:1:', after: '5:5:' } })),
+    ),
   );
   read(5);
   const offer = cursor.offer();
@@ -111,7 +116,8 @@ it('goes through what a page missed first, and keeps its old position until that
   expect(cursor.position(EPOCH)).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: ['2'] });
   const batch = offer === null ? [] : cursor.take(offer, offer.messages.slice(0, 2));
   cursor.confirm(batch);
-  expect(cursor.position(EPOCH)).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: ['2', '1', '3'] });
+  const done = { upto: '5:5:', txid: '4', id: '3' };
+  expect(cursor.position(EPOCH)).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: [], done });
   const rest = cursor.offer();
   expect(rest?.messages.map(({ id }) => id)).toEqual(['4', '5']);
   if (rest !== null) cursor.confirm(cursor.take(rest, rest.messages));
@@ -138,7 +144,8 @@ it('claims nothing of what was read of other channels while its own is behind', 
   log.add({ channel: null, snapshot: '5:5:', last: false, heard: ['news'] }, [arrival(3)]);
   log.add({ channel: null, snapshot: '9:9:', last: true, heard: [] }, []);
   cursor.confirm(take(3));
-  expect(position()).toEqual({ epoch: EPOCH, snapshot: '2:2:', ids: ['3'] });
+  const done = { upto: '5:5:', txid: '3', id: '3' };
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '2:2:', ids: [], done });
   log.add(part('5:5:', true), [arrival(4)]);
   cursor.confirm(take(4));
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '5:5:', ids: [] });
@@ -148,7 +155,10 @@ it('claims nothing of what was read of other channels while its own is behind', 
 
 it('is behind once in a flood, and goes on behind its end', () => {
   const { log, cursor, take, position } = open(new MessageLog({ messages: 4, characters: 1_000 }));
-  log.add({ channel: null, snapshot: '90:90:', last: false, heard: ['news'] }, [10, 11, 12, 13].map(arrival));
+  log.add(
+    { channel: null, snapshot: '90:90:', last: false, heard: ['news'] },
+    [10, 11, 12, 13, 14].map(arrival),
+  );
   expect(cursor.offer()).toBeNull();
   // Whoever loads the data now has all of the flood.
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '90:90:', ids: [] });
@@ -174,7 +184,69 @@ it('says nothing while it cannot list what was confirmed of a flood, and remembe
   cursor.confirm(take(...ids));
   expect(position()).toBeNull();
   cursor.confirm(held);
-  expect(position()).toBeNull();
+  const done = { upto: '9000:9000:', txid: '2009', id: '2009' };
+  expect(position()).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: [], done });
   log.add(part('9000:9000:', true), []);
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '9000:9000:', ids: [] });
+});
+
+it('passes what was put back and is not taken any more, instead of staying before it for ever', () => {
+  const { cursor, read, take, position } = open();
+  /** As a listener does: what was offered alone comes again with the others. */
+  const takeOf = (...ids: number[]) => {
+    let batch = take(...ids);
+    while (batch.length === 0 && cursor.more) batch = take(...ids);
+    return batch;
+  };
+  read(1, 2);
+  cursor.putBack(take(1, 2), true);
+  read(3);
+  expect(takeOf()).toEqual([]);
+  expect(position()).toMatchObject({ epoch: EPOCH, snapshot: '4:4:', ids: [] });
+  expect(cursor.offer()?.messages).toEqual([]);
+  read(4, 5);
+  cursor.putBack(take(4, 5), true);
+  read(6);
+  cursor.confirm(takeOf(5));
+  expect(cursor.offer()?.messages.map(({ id }) => id)).toEqual(['6']);
+});
+
+it('tells how far a flood was delivered, so that another sidecar goes on behind that and nobody hears it twice', () => {
+  const { log, declared, cursor, take } = open();
+  const flood = Array.from({ length: 100 }, (_, index) => ({ ...arrival(index + 10), txid: '5' }));
+  log.add({ channel: null, snapshot: '90:90:', last: true, heard: [] }, flood);
+  cursor.confirm(take(10, 11, 12));
+  const confirmed = take(13, 14);
+  const position = cursor.position(EPOCH, confirmed);
+  const done = { upto: '90:90:', txid: '5', id: '14' };
+  expect(position).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: [], done });
+  if (position === null) throw new Error('There is no position.');
+  const missed = flood.map((one) => ({ ...one, read: { before: '1:1:', after: '90:90:' } }));
+  const replay = placeReplay(log.standing('news'), position, missed);
+  const other = new Cursor(declared, log, log.head, replay);
+  const offer = other.offer();
+  expect(offer?.messages[0]?.id).toBe('15');
+  expect(offer?.messages).toHaveLength(95);
+  // It says no less than the page did before it has done anything.
+  expect(other.position(EPOCH)).toEqual(position);
+});
+
+it('tells how often a message has failed, so that another sidecar goes on counting', () => {
+  const { log, declared, cursor, read, take } = open();
+  read(1, 2);
+  cursor.putBack(take(1), true);
+  cursor.putBack(take(1), true);
+  const position = cursor.position(EPOCH);
+  expect(position).toMatchObject({ snapshot: '1:1:', failed: { 1: 2 } });
+  if (position === null) throw new Error('There is no position.');
+  const missed = [1, 2].map((id) => ({ ...arrival(id), read: { before: '1:1:', after: '3:3:' } }));
+  const other = new Cursor(declared, log, log.head, placeReplay(log.standing('news'), position, missed));
+  const passed: number[] = [];
+  for (let attempt = 3; attempt <= 5; attempt += 1) {
+    const offer = other.offer();
+    expect(offer?.messages.map(({ id }) => id)).toEqual(['1']);
+    if (offer !== null) passed.push(other.putBack(other.take(offer, offer.messages), true).length);
+  }
+  expect(passed).toEqual([0, 0, 1]);
+  expect(other.offer()?.messages.map(({ id }) => id)).toEqual(['2']);
 });

@@ -124,12 +124,17 @@ it('does not know of a channel that nobody heard what of a flood was not read', 
   expect(missed(log, '12:12:')).toEqual(['13']);
 });
 
-it('offers a million characters at a time, and one message whatever its size', () => {
+it('offers as many characters at a time as are asked for, and one message whatever its size', () => {
   const log = new MessageLog();
   log.restart('10:10:');
   const large = (txid: number, size: number) => ({ ...arrival(txid), size });
-  log.add(whole('20:20:'), [large(11, 600_000), large(12, 400_000), large(13, 1), large(14, 5_000_000)]);
-  const offered = (seq: number) => log.after('news', seq)?.entries.map(({ txid }) => txid);
+  log.add(whole('20:20:'), [
+    large(11, 600_000),
+    large(12, 400_000),
+    large(13, 100_000),
+    large(14, 5_000_000),
+  ]);
+  const offered = (seq: number) => log.after('news', seq, 0, 1024 * 1024)?.entries.map(({ txid }) => txid);
   expect(offered(0)).toEqual(['11', '12']);
   expect(offered(2)).toEqual(['13']);
   expect(offered(3)).toEqual(['14']);

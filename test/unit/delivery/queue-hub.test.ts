@@ -56,7 +56,8 @@ function open(
   const hub = new QueueHub(store, { failed: () => undefined, worked: () => undefined });
   const declared = new AdapterRegistry().declare(Some, 'my_addon');
   const signal = new StopSignal();
-  const listen = (most: number) => hub.listen(declared, [most], { signal, hold: () => undefined });
+  const listen = (most: number) =>
+    hub.listen(declared, [most], { signal, hold: () => undefined, most: 64 * 1024 });
   const arrive = (...ids: number[]) => {
     waiting = [...waiting, ...ids].toSorted((one, other) => one - other);
     hub.publish(ids.map(arrival));
@@ -133,7 +134,7 @@ function crowd(listeners: number, away: number, present: number) {
   const { hub, signal, arrive, reads, claimed } = open(numbers(1, away + present));
   const declared = new AdapterRegistry().declare(From, 'my_addon');
   const got = Array.from({ length: listeners }, () =>
-    hub.listen(declared, [away + 1], { signal, hold: () => undefined }),
+    hub.listen(declared, [away + 1], { signal, hold: () => undefined, most: 64 * 1024 }),
   );
   return { got, arrive, reads, claimed };
 }
@@ -165,7 +166,7 @@ const only = new AdapterRegistry().declare(Only, 'my_addon');
 
 it('offers what had no room any more by the time it was offered', async () => {
   const { hub, signal, arrive, reads } = open(numbers(1, 12_000).map((id) => id * 2));
-  const got = hub.listen(only, [17_997], { signal, hold: () => undefined });
+  const got = hub.listen(only, [17_997], { signal, hold: () => undefined, most: 64 * 1024 });
   await expect.poll(() => reads.at(-1)).toBe('24000');
   await new Promise(setImmediate);
   const odd = numbers(1, 1_001).map((index) => index * 2 + 1);
@@ -178,7 +179,9 @@ it('offers what is committed while the last part behind the window is read, whic
     if (opened.reads.at(-1) === '12000') opened.arrive(12_001);
   });
   const { hub, signal } = opened;
-  expect(await hub.listen(only, [12_001], { signal, hold: () => undefined })).toEqual(['12001']);
+  expect(await hub.listen(only, [12_001], { signal, hold: () => undefined, most: 64 * 1024 })).toEqual([
+    '12001',
+  ]);
 });
 
 it('offers again what arrived behind the window while others were quicker', async () => {
@@ -187,7 +190,7 @@ it('offers again what arrived behind the window while others were quicker', asyn
     reads.push('again');
   });
   const declared = new AdapterRegistry().declare(From, 'my_addon');
-  const got = hub.listen(declared, [12_001], { signal, hold: () => undefined });
+  const got = hub.listen(declared, [12_001], { signal, hold: () => undefined, most: 64 * 1024 });
   await expect.poll(() => reads.at(-1)).toBe('12000');
   await new Promise(setImmediate);
   arrive(12_001);
@@ -235,7 +238,7 @@ it('says that the database cannot be asked, asks again, and says when that is ov
     worked: () => said.push('worked'),
   });
   const declared = new AdapterRegistry().declare(Some, 'my_addon');
-  const taker = { signal: new StopSignal(), hold: () => undefined };
+  const taker = { signal: new StopSignal(), hold: () => undefined, most: 64 * 1024 };
   expect(await hub.listen(declared, [1], taker)).toEqual(['1']);
   expect(said).toEqual(['Error: down', 'worked']);
 });

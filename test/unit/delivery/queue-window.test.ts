@@ -82,11 +82,26 @@ it('holds no more characters than it may, and a single message of any size', () 
   expect(ids(large)).toEqual([1]);
 });
 
-it('offers a listener no more than a megabyte at a time, and a single message of any size', () => {
+it('offers a listener no more than it may have at a time, and a single message of any size', () => {
   const window = new QueueWindow();
   window.begin();
   window.finish(page([]));
   for (const [id, size] of [400_000, 400_000, 3_000_000, 1].entries()) window.add(arrival(id, size));
+  const portions: string[][] = [];
+  for (let seen = 0; ; ) {
+    const { offer, last } = window.after(seen, 1024 * 1024);
+    if (offer.messages.length === 0) break;
+    portions.push(offer.messages.map(({ id }) => id));
+    seen = last;
+  }
+  expect(portions).toEqual([['0', '1'], ['2'], ['3']]);
+});
+
+it('offers what has failed alone, so that only the one for which it fails uses up its attempts', () => {
+  const window = new QueueWindow();
+  window.begin();
+  window.finish(page([]));
+  for (const id of [1, 2, 3, 4, 5]) window.add({ ...arrival(id), failed: id === 2 || id === 3 });
   const portions: string[][] = [];
   for (let seen = 0; ; ) {
     const { offer, last } = window.after(seen);
@@ -94,7 +109,7 @@ it('offers a listener no more than a megabyte at a time, and a single message of
     portions.push(offer.messages.map(({ id }) => id));
     seen = last;
   }
-  expect(portions).toEqual([['0', '1'], ['2'], ['3']]);
+  expect(portions).toEqual([['1'], ['2'], ['3'], ['4', '5']]);
 });
 
 it('knows what somebody asks for, also after everything was forgotten', () => {

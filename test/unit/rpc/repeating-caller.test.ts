@@ -4,7 +4,7 @@ import type { ModelCall, ModelCaller } from '../../../sidecar/src/rpc/model-call
 import { RepeatingCaller } from '../../../sidecar/src/rpc/repeating-caller.ts';
 
 const CALL: ModelCall = {
-  ...{ db: 'mydb', token: '', uid: 2, model: 'res.users', method: 'read' },
+  ...{ db: 'mydb', credential: '', origin: null, uid: 2, model: 'res.users', method: 'read' },
   ...{ args: [], kwargs: {}, context: {} },
 };
 

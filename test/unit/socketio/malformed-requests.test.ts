@@ -1,13 +1,16 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
 import { MalformedRequests } from '../../../sidecar/src/socketio/malformed-requests.ts';
+import { RareWarnings } from '../../../sidecar/src/socketio/rare-warnings.ts';
 
 it('says once a minute of each kind that it was refused, and how many more there were', () => {
   const lines: string[] = [];
   let now = 0;
   const requests = new MalformedRequests(
-    (text) => lines.push(text),
-    () => now,
+    new RareWarnings(
+      (text) => lines.push(text),
+      () => now,
+    ),
   );
   const refuse = (code: string) =>
     requests.refuse(Object.assign(new Error('Parse Error'), { code }), new PassThrough());

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import type { HandlerRun } from '../../../sidecar/src/socketio/handler-run.ts';
+import { HandlerRun } from '../../../sidecar/src/socketio/handler-run.ts';
 import { HandlerRuns } from '../../../sidecar/src/socketio/handler-runs.ts';
 import { StuckWatch, type WatchedSocket } from '../../../sidecar/src/socketio/stuck-watch.ts';
 
@@ -8,14 +8,25 @@ const SECOND = 1_000;
 
 class FakeSocket implements WatchedSocket {
   readonly reports: string[] = [];
-  readonly #runs = new HandlerRuns({ failed: () => undefined, forgot: () => undefined });
+  readonly #runs = new HandlerRuns({
+    failed: () => undefined,
+    forgot: () => undefined,
+    happened: () => undefined,
+    recovered: () => undefined,
+  });
 
   get runs(): Iterable<HandlerRun> {
-    return this.#runs.running;
+    return this.#runs.running();
   }
 
   run(label: string, handler: () => unknown): HandlerRun {
-    return this.#runs.start({ label, addon: 'mine', startSeq: 0, fromBase: false }, handler);
+    let run: HandlerRun | undefined;
+    this.#runs.start({ label, addon: 'mine', startSeq: 0, fromBase: false }, () => {
+      run = HandlerRun.current();
+      return handler();
+    });
+    if (run === undefined) throw new Error(`'${label}' has not begun.`);
+    return run;
   }
 
   reportStuck({ label }: HandlerRun, seconds: number): void {

@@ -5,6 +5,8 @@ from werkzeug.exceptions import NotFound
 
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.http import request
+from odoo.service import security
 
 
 class DerivedError(UserError):
@@ -28,6 +30,26 @@ class WebSocketIOTestCall(models.AbstractModel):
     @api.model
     def answer_context(self):
         return dict(self.env.context)
+
+    @api.model
+    def become(self, uid):
+        """Go on as another user in the same session, as OCA's `impersonate_login` does, or back."""
+        before = request.session.get('test_before')
+        request.session['test_before'] = False if before == uid else request.session.uid
+        request.session.uid = uid
+        if hasattr(self.env.registry, 'clear_cache'):
+            self.env.registry.clear_cache()
+        else:
+            self.clear_caches()
+        request.session.session_token = security.compute_session_token(request.session, self.env)
+
+    @api.model
+    def answer_session(self, key):
+        return request.session.get(key)
+
+    @api.model
+    def remember_in_session(self, key, value):
+        request.session[key] = value
 
     @api.model
     def answer_text(self, length):
@@ -80,6 +102,11 @@ class WebSocketIOTestCall(models.AbstractModel):
         # Found by PostgreSQL when the changes are written, not by Odoo before.
         self.env.user.sudo().copy({'login': 'copied'})
         self.env.user.sudo().write({'login': 'copied'})
+
+    @api.model
+    def answer_session_after_conflict(self, key):
+        self.rename_after_conflict('Again')
+        return request.session.get(key)
 
     @api.model
     def rename_after_conflict(self, name):

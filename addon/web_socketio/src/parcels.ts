@@ -1,0 +1,59 @@
+import type { ParcelMessages } from './parcel.ts';
+import type { Answer } from './wire.ts';
+
+/** What one packet brings is 10,000 messages at most; of what was done longer ago the server has heard. */
+const MOST_DONE = 10_000;
+
+/**
+ * The messages that this page handles, and those that it has handled: whatever comes a second time calls no handler.
+ *
+ * A second copy comes when the connection is lost before the server has heard what became of the first: it cannot know
+ * whether that arrived. A handler that failed has not handled its messages, so the next copy calls it.
+ */
+export class Parcels {
+  readonly #handling = new Map<string, Promise<Answer>>();
+  /** What was done first is forgotten first. */
+  readonly #done = new Set<string>();
+
+  /**
+   * Handles an event, or waits until its messages are handled that have come before.
+   *
+   * @param handle calls the event's handlers
+   * @returns what to tell the server of this copy
+   */
+  async take(messages: ParcelMessages | undefined, handle: () => Promise<Answer>): Promise<Answer> {
+    if (!messages) return handle();
+    const { key, ids } = messages;
+    const names = ids.map((id) => `${key} ${id}`);
+    const before = names.map((name) => this.#handling.get(name)).filter((one) => one !== undefined);
+    if (before.length === 0 && !names.some((name) => this.#done.has(name)))
+      return this.#handle(names, handle);
+    const [outcome] = await Promise.all(before);
+    const done = ids.filter((_, index) => this.#done.has(names[index] ?? ''));
+    if (done.length === ids.length) return { ok: true };
+    if (done.length > 0) return { ok: false, code: 'partly_done', done };
+    // They have failed together, of which the server has not heard; with others among them they are another attempt.
+    return outcome && before.length === ids.length ? outcome : this.take(messages, handle);
+  }
+
+  async #handle(names: string[], handle: () => Promise<Answer>): Promise<Answer> {
+    const outcome = handle();
+    for (const name of names) this.#handling.set(name, outcome);
+    const answer = await outcome;
+    for (const name of names) this.#handling.delete(name);
+    if (answer.ok) this.#keep(names);
+    return answer;
+  }
+
+  #keep(names: string[]): void {
+    for (const name of names) {
+      // The younger one of two is at the end.
+      this.#done.delete(name);
+      this.#done.add(name);
+    }
+    for (const name of this.#done) {
+      if (this.#done.size <= MOST_DONE) break;
+      this.#done.delete(name);
+    }
+  }
+}

@@ -1,0 +1,9 @@
+import { SocketIOError } from './error.ts';
+
+/** Something needs to know who is connected, and nobody has said so yet. */
+export function sessionMissing(path: string): SocketIOError {
+  return new SocketIOError(
+    'session_missing',
+    `The socket of '${path}' has no session yet. Wait for recvConnect.`,
+  );
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { OPTIONS } from '../../../sidecar/src/config/options.ts';
+import { readSettings } from '../../../sidecar/src/config/settings.ts';
+import { Sources } from '../../../sidecar/src/config/sources.ts';
+
+const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+/** What the stack itself decides: where its services, their files and their passwords are, and nginx, which needs no route. */
+const OF_THE_STACK =
+  /^(?:database|interface|port|config|openerp-url|addons-path|route|db-(?:host|port|user|password|password-file|target-session-attrs|ssl\w+))$/;
+
+it('passes all settings of the sidecar on to its container, and .env.example gives their defaults', () => {
+  const compose = read('docker-compose.yml');
+  const example = read('.env.example');
+  const options = OPTIONS.filter(({ name }) => !OF_THE_STACK.test(name));
+  expect(options.length).toBeGreaterThan(10);
+  const passed = options.filter(({ variable }) =>
+    compose.includes(`${variable}: \${${variable.replace('WEB_SOCKETIO_', 'SIDECAR_')}:-}\n`),
+  );
+  expect(passed.map(({ variable }) => variable)).toEqual(options.map(({ variable }) => variable));
+  const sources = (env: Readonly<Record<string, string>>) =>
+    new Sources({ flags: { database: 'mydb' }, env, cwd: '/nonexistent', home: '/nonexistent' });
+  const none = sources({});
+  const given = Object.fromEntries(
+    options.map(({ variable }) => {
+      const name = variable.replace('WEB_SOCKETIO_', 'SIDECAR_');
+      return [variable, new RegExp(`^#${name}=(.*)$`, 'm').exec(example)?.[1] ?? 'missing'];
+    }),
+  );
+  expect(readSettings(sources(given))).toEqual(readSettings(none));
+});
