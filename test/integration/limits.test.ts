@@ -29,6 +29,7 @@ const follow = (session) => {
   return session.listen();
 };
 LongPollingNameSpace.on('follow', { adapterClass: News }, follow);
+for (let n = 0; n < 3; n += 1) LongPollingNameSpace.on('follow three', { adapterClass: News }, follow);
 for (let n = 0; n < 5; n += 1) LongPollingNameSpace.on('news', { adapterClass: News, eventtype: 'connect' }, follow);
 `;
 
@@ -146,6 +147,20 @@ it('counts the handlers of long-polling events, but not those that run since the
   expect(await socket.emitWithAck('follow')).toMatchObject({ ok: false, code: 'too_many_handlers' });
   await socket.emitWithAck('stop event', 'follow');
   await follow(socket);
+});
+
+it('starts none of the handlers of a long-polling event that has more of them than may run', async () => {
+  const { connect } = await start({ handlers: 3 });
+  const socket = await connect('/longpolling');
+  const started: unknown[] = [];
+  socket.on('following', () => started.push('following'));
+  socket.emit('follow three');
+  await expect.poll(() => started).toHaveLength(3);
+  expect(await socket.emitWithAck('follow three')).toMatchObject({ ok: false, code: 'too_many_handlers' });
+  expect(started).toHaveLength(3);
+  await socket.emitWithAck('stop event', 'follow three');
+  socket.emit('follow three');
+  await expect.poll(() => started).toHaveLength(6);
 });
 
 it('cuts off a page that does not read, for good and without waiting for it', async () => {

@@ -66,6 +66,7 @@ export class LongPollingNameSpace extends OpenERPNameSpace {
         `No installed addon handles the event ${JSON.stringify(event)}.`,
       );
     }
+    this.requireRoom(others.length);
     for (const registration of others) this.#run(registration, args);
     const handler = () => first.handler(this.#open(first), ...args);
     // Only this one is started again if it fails: the others are on their own.

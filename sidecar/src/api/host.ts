@@ -47,5 +47,6 @@ export interface NameSpaceHost {
   call(model: string, method: string, args: readonly unknown[], kwargs: Values): Promise<unknown>;
   isInstalled(addon: string): boolean;
   attribute(addon: string, handler?: () => unknown): Run;
+  requireRoom(handlers: number): void;
   spawn(label: string, addon: string, handler: () => unknown): Run;
 }

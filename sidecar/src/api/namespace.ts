@@ -229,11 +229,21 @@ export class OpenERPNameSpace {
   }
 
   /**
+   * May so many handlers more be spawned? Asked before the first of several, none of them runs for an event that is refused.
+   *
+   * @throws SocketIOError `too_many_handlers`
+   */
+  requireRoom(handlers: number): void {
+    this.#host.requireRoom(handlers);
+  }
+
+  /**
    * Runs a handler on its own: what it takes is its own to confirm, what it throws is logged with its label. If it has
    * listened it is then started again, as long as the socket is there.
    *
    * @param label the event, for the log
    * @param addon whose code it is, for the log
+   * @throws SocketIOError `too_many_handlers`
    */
   spawn(label: string, addon: string, handler: () => unknown): Run {
     return this.#host.spawn(label, addon, handler);

@@ -59,11 +59,11 @@ export class EventLimit {
   }
 
   /**
-   * May a handler of an event start one more?
+   * May a handler of an event start so many more?
    * @throws SocketIOError `too_many_handlers`
    */
-  checkSpawn(): void {
-    if (this.#runs.spawned >= this.#limits.handlers) throw this.#tooMany();
+  checkSpawn(handlers: number): void {
+    if (this.#runs.spawned + handlers > this.#limits.handlers) throw this.#tooMany();
   }
 
   #tooMany(): SocketIOError {

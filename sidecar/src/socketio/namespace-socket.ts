@@ -20,8 +20,7 @@ import { HandlerRun } from './handler-run.ts';
 import { HandlerRuns } from './handler-runs.ts';
 import type { Ending } from './handler-task.ts';
 import { MessageFlow } from './message-flow.ts';
-import { checkNotification } from './notification.ts';
-import { broadcast, callModel } from './outgoing.ts';
+import { broadcast, callModel, notify } from './outgoing.ts';
 import type { Page, PageSocket } from './page.ts';
 import { Post } from './post.ts';
 import { ReadingPlaces } from './reading-places.ts';
@@ -244,9 +243,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   }
 
   async notify(channel: string, values: Values): Promise<void> {
-    checkNotification(channel, values);
-    const { page } = this.#require();
-    await page.gateway.notify(channel, page.session.uid, values);
+    await notify(this.#require().page, channel, values);
   }
 
   async call(model: string, method: string, args: readonly unknown[], kwargs: Values): Promise<unknown> {
@@ -264,9 +261,14 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
     return run.owner;
   }
 
+  requireRoom(handlers: number): void {
+    if (HandlerRun.current()?.fromBase === true || !this.#socket.connected) return;
+    this.#limit.checkSpawn(handlers);
+  }
+
   spawn(label: string, addon: string, handler: () => unknown): Run {
+    this.requireRoom(1);
     const { fromBase = false, leaving = false } = HandlerRun.current() ?? {};
-    if (!fromBase && this.#socket.connected) this.#limit.checkSpawn();
     const { head } = this.#require().page.gateway.hub.log;
     const own = { label, addon, startSeq: head, fromBase, leaving };
     return this.#runs.start(own, fromBase ? handler : this.#resumption.covers(handler));

@@ -3,6 +3,7 @@ import type { Values } from '../api/message.ts';
 import { isEvent } from './broadcast.ts';
 import type { Broadcast } from './gateway.ts';
 import { HandlerRun } from './handler-run.ts';
+import { checkNotification } from './notification.ts';
 import type { Page } from './page.ts';
 
 /** A method of a model, with its arguments. */
@@ -22,6 +23,12 @@ export async function broadcast(page: Page, said: Broadcast): Promise<void> {
     );
   }
   await page.gateway.broadcast(said);
+}
+
+/** Sends a message to a channel of the page's database. @throws SocketIOError `channel_reserved`, `message_invalid` */
+export async function notify({ gateway, session }: Page, channel: string, values: Values): Promise<void> {
+  checkNotification(channel, values);
+  await gateway.notify(channel, session.uid, values);
 }
 
 /** Calls a model as the page's user, once a proof that is due was given. */
