@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { sha256 } from '../support/database-schema.ts';
 import { LookingOdoo } from '../support/looking-odoo.ts';
 import { RawWebSocket } from '../support/raw-web-socket.ts';
+import { SlowLink } from '../support/slow-link.ts';
 import { TestDatabase } from '../support/test-database.ts';
 import { nextEvent, TestSidecar } from '../support/test-sidecar.ts';
 
@@ -10,6 +11,7 @@ const MODULE = `
 import { OpenERPNameSpace, SocketIO } from 'web_socketio';
 SocketIO.addNamespace('/mine', class extends OpenERPNameSpace {
   on_ping() { return 'pong'; }
+  on_pour() { for (let n = 0; n < 40; n += 1) this.emit('drop', 'x'.repeat(50_000)); }
   async on_loop() {
     for (let times = 0; times < 40; times += 1) {
       await this.model('res.users').read([times]).catch(() => undefined);
@@ -70,16 +72,30 @@ it('is told to each namespace of a connection before that is closed', async () =
   const raw = await RawWebSocket.connect(sidecar.url, '/mine', { db, token });
   raw.send(`40/other,${JSON.stringify({ db, token })}`);
   await raw.next((message) => message.startsWith('40/other,'));
-  const session_hash = sha256('pauses').toString('hex');
-  await database.query('UPDATE web_socketio_session SET locked = now() WHERE session_hash = $1', [
-    sha256('pauses'),
-  ]);
-  await database.insert('web_socketio.control', { type: 'locked', session_hash });
+  await lock(database, 'pauses');
   await raw.closed;
   for (const path of ['/mine', '/other']) {
     const end = raw.messages.find((message) => message.startsWith(`42${path},["web_socketio.end"`));
     expect(end).toContain('session_locked');
   }
+});
+
+it.each([
+  ['ends', '["web_socketio.end",{"code":"session_ended"'],
+  ['is locked', '["web_socketio.end",{"code":"session_locked"'],
+])('keeps what waits for a slow page from a user whose session %s', async (what, end) => {
+  const { database, sidecar, connect, logOut, db } = await start();
+  await connect(await database.addToken());
+  const link = await SlowLink.open(sidecar.url, 500_000);
+  const token = await database.addToken({ session: 'mine' });
+  const raw = await RawWebSocket.connect(link.url, '/mine', { db, token });
+  raw.send('42/mine,["pour"]');
+  const isDrop = (message: string) => message.startsWith('42/mine,["drop"');
+  await raw.next(isDrop);
+  if (what === 'ends') await logOut('mine');
+  else await lock(database, 'mine');
+  await raw.next((message) => message.startsWith(`42/mine,${end}`));
+  expect(raw.messages.filter(isDrop).length).toBeLessThan(40);
 });
 
 it('gives handlers that go on after the end nothing that works in OpenERP', async () => {
@@ -152,6 +168,12 @@ it('is known at the handshake of a page that nobody has looked at for more than 
     retry: false,
   });
 });
+
+async function lock(database: TestDatabase, session: string): Promise<void> {
+  const hash = sha256(session);
+  await database.query('UPDATE web_socketio_session SET locked = now() WHERE session_hash = $1', [hash]);
+  await database.insert('web_socketio.control', { type: 'locked', session_hash: hash.toString('hex') });
+}
 
 async function hashOf(database: TestDatabase, token: string): Promise<Buffer> {
   const [row] = await database.query(

@@ -54,7 +54,7 @@ export class Watch {
 
   /** By it the page's position has a name, which must not change with what is watched. */
   toJSON(): object {
-    return { watched: true };
+    return { $watched: true };
   }
 }
 

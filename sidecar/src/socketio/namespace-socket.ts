@@ -12,6 +12,7 @@ import type { Positions } from '../delivery/position.ts';
 import { admit } from './admission.ts';
 import { Answers } from './answers.ts';
 import { cutLater } from './connection-guard.ts';
+import { endSocket } from './end.ts';
 import { EventAcl } from './event-acl.ts';
 import { splitAcknowledge, toFailure } from './event-answer.ts';
 import { EventLimit, type EventLimits } from './event-limit.ts';
@@ -27,7 +28,7 @@ import { ReadingPlaces } from './reading-places.ts';
 import { Resumption } from './resumption.ts';
 import { settles } from './settles.ts';
 import { Watching } from './watching.ts';
-import { type Auth, END, type EndReason, POSITION, RESYNC, SUBSCRIBED } from './wire.ts';
+import { type Auth, type EndReason, POSITION, RESYNC, SUBSCRIBED } from './wire.ts';
 
 /** How long a disconnect handler keeps the socket's messages from going back, and the sidecar from stopping. */
 const DISCONNECT_MS = 10_000;
@@ -174,12 +175,8 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
     await this.#runs.start(this.#own('stopServer'), () => this.#nameSpace.stopServer()).done;
   }
 
-  end({ code, message, retry }: EndReason): void {
-    this.#socket.emit(END, { code, message, retry });
-    // Closing the transport lets the browser come back by itself; a disconnect of the namespace tells it not to. It is closed
-    // when the other namespaces have been told as well, each of which may be the one that listens.
-    if (retry) setImmediate(() => this.#socket.conn.close());
-    else this.#socket.disconnect();
+  end(reason: EndReason): void {
+    endSocket(this.#socket, reason);
   }
 
   emit(event: string, args: readonly unknown[]): void {

@@ -12,6 +12,8 @@ type WriteArguments = Parameters<Connection['write']>;
 const PACKET_BYTES = 200;
 /** A character of a text has no more bytes than that. */
 const MOST_BYTES = 3;
+/** Its kind, how many binary packets follow, and its namespace. */
+const EVENT = /^[2356](?:\d+-)?(\/[^,]*)?/;
 /** So many that were handed over are passed over before the list is made anew without them. */
 const FEW = 256;
 
@@ -103,6 +105,20 @@ export class Outbox {
   /** How many bytes wait that the transport was not given yet. */
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** Forgets the events of a namespace that wait. */
+  discard(nameSpace: string): void {
+    if (this.isClear) return;
+    let isDiscarded = false;
+    this.#packets = this.#packets.slice(this.#first).filter(([data]) => {
+      // What is binary belongs to the text before it.
+      if (typeof data === 'string') isDiscarded = isEventOf(nameSpace, data);
+      return !isDiscarded;
+    });
+    this.#first = 0;
+    this.#waiting = this.#packets.reduce((sum, packet) => sum + sizeOf(packet), 0);
+    if (this.isClear) this.#resolve();
   }
 
   /** How many pings the page has not answered yet. */
@@ -209,6 +225,12 @@ export class Outbox {
     this.#clear = null;
     for (const resolve of clear ?? []) resolve();
   }
+}
+
+/** Is that the text of an event, or of an acknowledgement, as Socket.IO writes them? */
+function isEventOf(nameSpace: string, text: string): boolean {
+  const start = EVENT.exec(text);
+  return start !== null && (start[1] ?? '/') === nameSpace;
 }
 
 function sizeOf([data]: WriteArguments): number {

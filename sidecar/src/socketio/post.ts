@@ -8,7 +8,7 @@ import { type Acknowledgement, type AnswerWay, readAcknowledgement } from './wir
 export interface Addressee {
   /** Called once, if ever: not when it was called off, or the socket has gone. */
   answered(answer: Acknowledgement): void;
-  /** The client has not answered for {@link ANSWER_MS}, and is waited for. */
+  /** The client has the event, has not answered for {@link ANSWER_MS}, and is waited for. */
   waiting(): void;
 }
 
@@ -70,8 +70,8 @@ export class Post {
       this.#socket.emit(event, ...packet);
     }
     stopClock = this.#way.parcels
-      ? after(ANSWER_MS, () => addressee.waiting())
-      : this.#afterReceipt(ANSWER_MS, () => answered(UNANSWERED));
+      ? inTurn(afterTime, this.#afterReceipt, () => addressee.waiting())
+      : inTurn(this.#afterReceipt, afterTime, () => answered(UNANSWERED));
     return () => void finish();
   }
 
@@ -100,12 +100,7 @@ export class Post {
     return this.#way.parcels ? toArgument(parcel, null) : parcel.position;
   }
 
-  #afterReceipt(ms: number, action: () => void): () => void {
-    let stop = Receipts.of(this.#socket.conn).await(() => {
-      stop = after(ms, action);
-    });
-    return () => stop();
-  }
+  readonly #afterReceipt: Delay = (action) => Receipts.of(this.#socket.conn).await(action);
 }
 
 /** Socket.IO keeps what it would call for as long as the socket is there: some clients never answer. */
@@ -114,8 +109,18 @@ function forgetAcknowledgement(socket: Socket, id: number): void {
   if (kept instanceof Map) kept.delete(id);
 }
 
-/** Calls `action` when the time has passed. @returns calls it off */
-function after(ms: number, action: () => void): () => void {
-  const timer = setTimeout(action, ms);
+/** Calls `action` later. @returns calls it off */
+type Delay = (action: () => void) => () => void;
+
+function afterTime(action: () => void): () => void {
+  const timer = setTimeout(action, ANSWER_MS);
   return () => clearTimeout(timer);
+}
+
+/** Calls `action` after the one and then the other. @returns calls it off */
+function inTurn(first: Delay, second: Delay, action: () => void): () => void {
+  let callOff = first(() => {
+    callOff = second(action);
+  });
+  return () => callOff();
 }

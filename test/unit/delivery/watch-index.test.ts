@@ -47,5 +47,5 @@ it('A key is watched until none of its holders is left', () => {
   expect(watch.delete(5)).toEqual([other]);
   expect(watch.takes(message({ id: 5 }))).toBe(false);
   // The name of the page's position does not change with what is watched.
-  expect(JSON.stringify(watch)).toBe('{"watched":true}');
+  expect(JSON.stringify(watch)).toBe('{"$watched":true}');
 });

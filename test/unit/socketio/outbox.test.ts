@@ -162,6 +162,33 @@ it('is overtaken by heartbeats, which say nothing of what waits in it', () => {
   expect(received).toHaveBeenCalled();
 });
 
+it('forgets what waits for one namespace, with the binary packets that follow, and keeps what has begun', async () => {
+  const { connection, outbox, write, given, pong } = open();
+  write('a', 80);
+  // Its text is on its way already, as the transport knows.
+  connection.write(Buffer.from('the rest'));
+  const ours = ['2/mine,["e"]', '3/mine,1[]', '51-/mine,["e",{"_placeholder":true,"num":0}]'];
+  for (const text of ours) connection.write(text);
+  connection.write(Buffer.from('a file'));
+  for (const text of ['2["e","/mine,"]', '2/mine2,["e"]', '0/mine,{}', '41/mine,']) connection.write(text);
+  const before = outbox.waiting;
+  outbox.discard('/mine');
+  expect(outbox.waiting).toBeLessThan(before);
+  pong();
+  expect(given()).toBe('a ping the rest 2["e","/mine,"] 2/mine2,["e"] 0/mine,{} 41/mine, ping');
+  expect(outbox.waiting).toBe(0);
+});
+
+it('is clear when all that waited is forgotten', async () => {
+  const { connection, outbox, write } = open();
+  write('a', 80);
+  connection.write('2["e"]');
+  const waits = outbox.untilClear(new StopSignal());
+  outbox.discard('/');
+  await waits;
+  expect(outbox.waiting).toBe(0);
+});
+
 it('goes on when Engine.IO has sent a ping of its own, behind which nothing was sent', () => {
   const { fake, outbox, write, given, pong } = open();
   write('a', 80);

@@ -71,6 +71,17 @@ it('A client that is stopped has not failed; when it goes on, it has its time', 
   await expect.poll(() => sleeper.told).toEqual([{ ok: true, code: null, done: new Set() }]);
 });
 
+it('A page that does not have an event yet is not said to keep its answer back', async () => {
+  const [slow, quick] = [await connect(), await connect()];
+  for (const link of slow.proxy.links) link.sleep();
+  const late = send(slow.remote, PAGE);
+  const soon = send(quick.remote, PAGE);
+  await expect.poll(() => soon.told).toEqual(['waiting']);
+  expect(late.told).toEqual([]);
+  for (const link of slow.proxy.links) link.wake();
+  await expect.poll(() => late.told).toEqual(['waiting']);
+});
+
 it('A page is waited for, and answers when it can', async () => {
   const { client, remote } = await connect();
   const acknowledged = new Promise<(answer: object) => void>((resolve) => {
