@@ -49,8 +49,8 @@ export class Target {
     return new Target({
       ...{ database, server, channel, event: channel, notifies: false },
       url: `${server.url}/longpolling`,
-      // As the web client's pages do: they are told with each batch how far they have read.
-      auths: tokens.map((token) => ({ db: database.name, token, positions: {} })),
+      // As the web client's pages do: they are told with each batch how far they have read, and recognise it by its ids.
+      auths: tokens.map((token) => ({ db: database.name, token, positions: {}, parcels: true })),
       ...(await startLoad(database, channel)),
     });
   }

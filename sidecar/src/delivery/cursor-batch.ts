@@ -15,6 +15,7 @@ export class CursorBatch implements Holding {
   readonly valid = true;
   readonly cursor: Cursor;
   readonly batch: Batch;
+  isSent = false;
   readonly #taker: PassedOver;
 
   constructor(cursor: Cursor, batch: Batch, taker: PassedOver) {

@@ -5,6 +5,8 @@ export interface Holding {
   readonly mode: Mode;
   /** False if somebody else may have them by now: then they must not be shown any more. */
   readonly valid: boolean;
+  /** An event has brought it to the page. */
+  isSent: boolean;
   /** Those of its messages. */
   readonly ids: readonly string[];
   /** @returns false if they were somebody else's already */

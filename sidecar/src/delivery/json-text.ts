@@ -9,15 +9,26 @@ export function keepText<T extends object>(value: T, text: string): T {
   return value;
 }
 
-/** The same for an object that only its maker knows: it is not frozen. */
-export function keepOwnText<T extends object>(value: T, text: string): T {
-  texts.set(value, text);
-  return value;
+/**
+ * An argument that is made for one event, and known by its JSON alone. An object of its own and an entry above, for each
+ * of thousands of sockets, are more for the garbage collector than all that is sent.
+ */
+export class JsonText {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  /** Beside what has to be looked at closely, such as a file, it is encoded as anything else. */
+  toJSON(): unknown {
+    return JSON.parse(this.text);
+  }
 }
 
 /** The JSON of an object of which it was kept. */
 export function keptText(value: object): string | undefined {
-  return texts.get(value);
+  return value instanceof JsonText ? value.text : texts.get(value);
 }
 
 /** With a list instead of recursion: PostgreSQL takes JSON that is nested deeper than the stack reaches. */

@@ -5,6 +5,7 @@ import type { LeaseStore } from './lease-store.ts';
 /** Messages of a queue that are ours until they are confirmed or put back. */
 export class LeasedBatch implements Holding {
   readonly mode = 'queue';
+  isSent = false;
   readonly messages: readonly Message[];
   readonly #store: LeaseStore;
 

@@ -75,8 +75,6 @@ class RunTaker implements Taker {
 /** How the messages of channels come to one socket's handlers, and are confirmed or put back. */
 export class MessageFlow {
   readonly #options: FlowOptions;
-  /** What an event has brought to the page that is not answered yet. */
-  readonly #sent = new WeakSet<Holding>();
 
   constructor(options: FlowOptions) {
     this.#options = options;
@@ -99,7 +97,7 @@ export class MessageFlow {
   #listen(declared: DeclaredAdapter, args: readonly unknown[], run: HandlerRun): Promise<unknown[]> {
     const { gateway, places } = this.#options;
     const taker = new RunTaker(this.#options, declared, run);
-    run.portion.end(performance.now());
+    if (run.portion.begun) run.portion.end(performance.now());
     if (declared.mode === 'queue') return gateway.queues.listen(declared, args, taker);
     const cursor = places.open(declared, args, run);
     if (cursor instanceof Cursor) return gateway.hub.listen(cursor, args, taker);
@@ -184,10 +182,10 @@ export class MessageFlow {
 
   /** Several events at once are no copies of one another: the first of them brings the messages, by their ids. */
   #parcel({ channel }: AdapterClass, held: readonly Holding[]): Parcel | null {
-    const fresh = held.filter((one) => !this.#sent.has(one));
+    const fresh = held.filter(({ isSent }) => !isSent);
     const [holding] = fresh;
     if (holding === undefined) return null;
-    for (const one of fresh) this.#sent.add(one);
+    for (const one of fresh) one.isSent = true;
     const { path, gateway, places } = this.#options;
     const isEach = holding instanceof CursorBatch;
     return {

@@ -58,16 +58,16 @@ export class Outbox {
     Outbox.#all.set(connection, this);
     this.#connection = connection;
     this.#owner = owner;
-    this.#send = connection.send.bind(connection);
-    this.#close = connection.close.bind(connection);
-    connection.write = (...packet) => {
-      this.#write(packet);
+    this.#send = connection.send;
+    this.#close = connection.close;
+    connection.write = (data, options, callback) => {
+      this.#write(data, options, callback);
       return connection;
     };
     // What was sent before is still to arrive: Engine.IO waits for what it has, so it is given everything.
     connection.close = (discard) => {
       if (discard !== true) this.#feed(Number.POSITIVE_INFINITY);
-      this.#close(discard);
+      this.#close.call(connection, discard);
     };
     connection.on('packetCreate', ({ type, data }: { type: string; data?: string | Buffer }) => {
       if (type === 'ping') this.#pings.push(this.#sent);
@@ -165,12 +165,13 @@ export class Outbox {
   }
 
   /** On the way of every packet: usually a few comparisons. */
-  #write(packet: WriteArguments): void {
+  #write(data: WriteArguments[0], options: WriteArguments[1], callback: WriteArguments[2]): void {
     if (this.#waiting > 0) this.#owner.grows(this.#waiting);
     if (this.isClear && this.#sent - this.#received < this.#portion.size) {
-      this.#send(...packet);
+      this.#send.call(this.#connection, data, options, callback);
       if (this.#sent - this.#received > this.#portion.size / 2) this.#ping();
     } else {
+      const packet: WriteArguments = [data, options, callback];
       this.#packets.push(packet);
       this.#waiting += sizeOf(packet);
       this.#ping();
@@ -199,7 +200,7 @@ export class Outbox {
     while (packet !== undefined && this.#sent - this.#received < most) {
       this.#first += 1;
       this.#waiting -= sizeOf(packet);
-      this.#send(...packet);
+      this.#send.call(this.#connection, ...packet);
       packet = this.#packets[this.#first];
     }
     if (packet === undefined || (this.#first > FEW && this.#first * 2 > this.#packets.length)) {

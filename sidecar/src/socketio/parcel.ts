@@ -1,4 +1,4 @@
-import { keepOwnText, keptText } from '../delivery/json-text.ts';
+import { JsonText } from '../delivery/json-text.ts';
 
 /** The messages of an event, as its client is told of them. */
 export interface Parcel {
@@ -8,36 +8,30 @@ export interface Parcel {
   readonly epoch: string;
   readonly ids: readonly string[];
   /** An object `{ $position }` for a client that keeps positions. */
-  readonly position: object | null;
+  readonly position: JsonText | null;
 }
 
-interface Made {
-  readonly parcel: Parcel;
-  readonly argument: object;
-}
-
-const made = new WeakMap<object, Made>();
+/** A thousand pages that get the same messages share a position, and with it all of the argument. */
+let last: { readonly parcel: Parcel; readonly argument: JsonText } | null = null;
 
 /**
  * An event's last argument.
  * @param id by which the client answers; null if it acknowledges
  */
-export function toArgument(parcel: Parcel, id: number | null): object {
-  const { key, epoch, ids, position } = parcel;
-  if (id !== null) return { $parcel: { id, key, epoch, ids }, ...position };
-  // A thousand pages that get the same messages share a position, and with it all of this, and its text.
-  const last = position === null ? undefined : made.get(position);
-  if (last !== undefined && isSame(last.parcel, parcel)) return last.argument;
-  const argument = { $parcel: { key, epoch, ids }, ...position };
-  if (position === null) return argument;
-  const rest = keptText(position) ?? JSON.stringify(position);
-  keepOwnText(argument, `{"$parcel":${JSON.stringify(argument.$parcel)},${rest.slice(1)}`);
-  made.set(position, { parcel, argument });
-  return argument;
+export function toArgument(parcel: Parcel, id: number | null): JsonText {
+  if (id !== null || parcel.position === null) return toText(parcel, id);
+  if (last === null || !isSame(last.parcel, parcel)) last = { parcel, argument: toText(parcel, null) };
+  return last.argument;
+}
+
+function toText({ key, epoch, ids, position }: Parcel, id: number | null): JsonText {
+  const contents = `"key":${JSON.stringify(key)},"epoch":${JSON.stringify(epoch)},"ids":${JSON.stringify(ids)}`;
+  const start = `{"$parcel":{${id === null ? '' : `"id":${id},`}${contents}}`;
+  return new JsonText(position === null ? `${start}}` : `${start},${position.text.slice(1)}`);
 }
 
 /** Two namespaces may read with the same adapter: their messages are not the same to the page. */
 function isSame(one: Parcel, other: Parcel): boolean {
-  if (one.key !== other.key || one.epoch !== other.epoch || one.ids.length !== other.ids.length) return false;
-  return one.ids.every((id, index) => id === other.ids[index]);
+  if (one.position !== other.position || one.key !== other.key || one.epoch !== other.epoch) return false;
+  return one.ids.length === other.ids.length && one.ids.every((id, index) => id === other.ids[index]);
 }

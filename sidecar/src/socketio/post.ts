@@ -1,18 +1,7 @@
 import type { Socket } from 'socket.io';
-import { ANSWER_MS } from './answer-time.ts';
+import { type Addressee, Letter } from './letter.ts';
 import { type Parcel, toArgument } from './parcel.ts';
-import { Receipts } from './receipts.ts';
-import { type Acknowledgement, type AnswerWay, readAcknowledgement } from './wire.ts';
-
-/** Who is told what becomes of an event. */
-export interface Addressee {
-  /** Called once, if ever: not when it was called off, or the socket has gone. */
-  answered(answer: Acknowledgement): void;
-  /** The client has the event, has not answered for {@link ANSWER_MS}, and is waited for. */
-  waiting(): void;
-}
-
-const UNANSWERED: Acknowledgement = { ok: false, code: 'no_acknowledgement', done: new Set() };
+import type { AnswerWay } from './wire.ts';
 
 /**
  * Sends one client's events with messages, and hears its answers.
@@ -25,13 +14,14 @@ const UNANSWERED: Acknowledgement = { ok: false, code: 'no_acknowledgement', don
 export class Post {
   readonly #socket: Socket;
   readonly #way: AnswerWay;
-  /** By the parcels' ids; of a client that answers by events. */
-  readonly #awaited = new Map<number, (answer: unknown) => void>();
+  /** By the parcels' ids; of a client that answers by events, and null of any other. */
+  readonly #awaited: Map<number, (answer: unknown) => void> | null;
   #lastId = 0;
 
   constructor(socket: Socket, way: AnswerWay) {
     this.#socket = socket;
     this.#way = way;
+    this.#awaited = way.answers === 'event' ? new Map() : null;
   }
 
   /** False when the socket has gone: nobody would ever answer. */
@@ -46,38 +36,23 @@ export class Post {
    */
   send(event: string, args: readonly unknown[], parcel: Parcel | null, addressee: Addressee): () => void {
     const id = this.#nextId();
-    let stopClock = (): void => undefined;
-    const finish = (): boolean => {
-      stopClock();
-      if (id !== null) this.#awaited.delete(id);
-      else forgetAcknowledgement(this.#socket, acknowledgementId);
-      const isFirst = !isDone;
-      isDone = true;
-      return isFirst;
-    };
-    let isDone = false;
-    const answered = (answer: Acknowledgement) => {
-      if (finish()) addressee.answered(answer);
-    };
-    const acknowledge = (answer: unknown) => answered(readAcknowledgement(answer));
     const argument = this.#argument(parcel, id);
     const packet = argument === null ? args : [...args, argument];
-    // The number that Socket.IO gives the next event with an acknowledgement.
-    const acknowledgementId = this.#socket.nsp._ids;
-    if (id === null) this.#socket.emit(event, ...packet, acknowledge);
+    const letter = new Letter(this.#socket, addressee);
+    if (id === null) letter.emit(event, packet);
     else {
-      this.#awaited.set(id, acknowledge);
+      this.#awaited?.set(id, letter.acknowledge);
+      letter.forget = () => void this.#awaited?.delete(id);
       this.#socket.emit(event, ...packet);
     }
-    stopClock = this.#way.parcels
-      ? inTurn(afterTime, this.#afterReceipt, () => addressee.waiting())
-      : inTurn(this.#afterReceipt, afterTime, () => answered(UNANSWERED));
-    return () => void finish();
+    if (this.#way.parcels) letter.expect();
+    else letter.demand();
+    return letter.callOff;
   }
 
   /** An answer by event came. @returns false if nobody waits for it */
   receive(id: unknown, answer: unknown): boolean {
-    const acknowledge = typeof id === 'number' ? this.#awaited.get(id) : undefined;
+    const acknowledge = typeof id === 'number' ? this.#awaited?.get(id) : undefined;
     acknowledge?.(answer);
     return acknowledge !== undefined;
   }
@@ -99,28 +74,4 @@ export class Post {
     if (parcel === null) return null;
     return this.#way.parcels ? toArgument(parcel, null) : parcel.position;
   }
-
-  readonly #afterReceipt: Delay = (action) => Receipts.of(this.#socket.conn).await(action);
-}
-
-/** Socket.IO keeps what it would call for as long as the socket is there: some clients never answer. */
-function forgetAcknowledgement(socket: Socket, id: number): void {
-  const kept: unknown = Reflect.get(socket, 'acks');
-  if (kept instanceof Map) kept.delete(id);
-}
-
-/** Calls `action` later. @returns calls it off */
-type Delay = (action: () => void) => () => void;
-
-function afterTime(action: () => void): () => void {
-  const timer = setTimeout(action, ANSWER_MS);
-  return () => clearTimeout(timer);
-}
-
-/** Calls `action` after the one and then the other. @returns calls it off */
-function inTurn(first: Delay, second: Delay, action: () => void): () => void {
-  let callOff = first(() => {
-    callOff = second(action);
-  });
-  return () => callOff();
 }

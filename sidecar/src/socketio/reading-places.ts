@@ -1,12 +1,13 @@
 import type { DeclaredAdapter } from '../api/adapter-registry.ts';
 import { type Batch, Cursor } from '../delivery/cursor.ts';
+import type { JsonText } from '../delivery/json-text.ts';
 import { BASE, MOST_POSITIONS, type Position, type Positions } from '../delivery/position.ts';
 import type { Gap } from '../delivery/replay.ts';
 import { ForgottenKeys } from './forgotten-keys.ts';
 import type { Gateway } from './gateway.ts';
 import type { HandlerRun } from './handler-run.ts';
 import { isReadWith, readingKey } from './reading.ts';
-import { toParcel } from './wire.ts';
+import { toPlace } from './wire.ts';
 
 /** What the places of a socket need of it. */
 export interface PlacesOwner {
@@ -21,7 +22,7 @@ interface LastParcel {
   readonly key: string;
   readonly position: Position;
   readonly text: string;
-  readonly parcel: object;
+  readonly parcel: JsonText;
 }
 
 const lastParcels = new WeakMap<DeclaredAdapter, LastParcel>();
@@ -43,8 +44,8 @@ export class ReadingPlaces {
   readonly #moved = new Set<Cursor>();
   /** What was dropped from the cursors; null while nothing was. */
   #forgotten: ForgottenKeys | null = null;
-  /** Channels of which the page has been told that a position of it may be forgotten. */
-  readonly #lost = new Set<string>();
+  /** Channels of which the page has been told that a position of it may be forgotten; null while there are none. */
+  #lost: Set<string> | null = null;
   #all = false;
   #telling: NodeJS.Immediate | null = null;
   #toldAt = performance.now();
@@ -80,13 +81,13 @@ export class ReadingPlaces {
    * What to send in the same packet as a batch: the page keeps it when it has handled the packet.
    * @returns null if this page keeps no positions, or there is none to tell
    */
-  parcel(cursor: Cursor, batch: Batch): object | null {
+  parcel(cursor: Cursor, batch: Batch): JsonText | null {
     if (this.#given === null) return null;
     const position = cursor.position(this.#owner.gateway.epoch, batch);
     if (position === null) return null;
     const { key, adapter } = cursor;
     if (position.ids.length > 0 || position.failed !== undefined) {
-      return toParcel(key, position, JSON.stringify(position));
+      return toPlace(key, JSON.stringify(position));
     }
     // A thousand pages that get the same message are at the same place: they share its text, and if they read with the
     // same arguments, all of it.
@@ -94,7 +95,7 @@ export class ReadingPlaces {
     const isSame = last !== undefined && isSamePlace(last.position, position);
     if (isSame && last.key === key) return last.parcel;
     const text = isSame ? last.text : JSON.stringify(position);
-    const parcel = toParcel(key, position, text);
+    const parcel = toPlace(key, text);
     lastParcels.set(adapter, { key, position, text, parcel });
     return parcel;
   }
@@ -200,7 +201,8 @@ export class ReadingPlaces {
     if (this.#forgotten?.has(key) === true) return true;
     if (this.#given === null || Object.hasOwn(this.#given, key)) return false;
     // The page does not know which it was. Who has loaded the data since it came back has all that it missed.
-    if (this.#given[BASE]?.forgot !== true || this.#lost.has(channel)) return false;
+    if (this.#given[BASE]?.forgot !== true || this.#lost?.has(channel)) return false;
+    this.#lost ??= new Set();
     this.#lost.add(channel);
     return true;
   }

@@ -14,8 +14,9 @@ export interface Resumed {
  * watch, and a list that a page keeps is one that a page can write.
  */
 export class Resumption {
-  readonly #pending = new Set<HandlerRun>();
-  readonly #waiting = new Set<() => void>();
+  /** Made when they are needed, as below: thousands of sockets subscribe to nothing. */
+  #pending: Set<HandlerRun> | null = null;
+  #waiting: Set<() => void> | null = null;
   #over: boolean;
   #failed = false;
   #answer: ((resumed: Resumed) => void) | null = null;
@@ -35,6 +36,7 @@ export class Resumption {
     return () => {
       const run = HandlerRun.current();
       if (run === undefined) return handler();
+      this.#pending ??= new Set();
       this.#pending.add(run);
       return this.#follow(run, handler);
     };
@@ -60,21 +62,25 @@ export class Resumption {
 
   /** Calls back when it is over. @returns calls that off */
   wait(then: () => void): () => void {
-    if (this.#over) then();
-    else this.#waiting.add(then);
-    return () => void this.#waiting.delete(then);
+    if (this.#over) {
+      then();
+      return () => undefined;
+    }
+    this.#waiting ??= new Set();
+    this.#waiting.add(then);
+    return () => void this.#waiting?.delete(then);
   }
 
   /** Not what the page sends after its subscriptions: of that there may be no end. But what one of these starts. */
   #mayBeAwaited(starting: HandlerRun | undefined): boolean {
-    return this.#answer === null || (starting !== undefined && this.#pending.has(starting));
+    return this.#answer === null || (starting !== undefined && this.#pending?.has(starting) === true);
   }
 
   async #follow(run: HandlerRun, handler: () => unknown): Promise<unknown> {
     try {
       return await handler();
     } catch (error) {
-      if (error instanceof SocketIOError && error.retry && this.#pending.has(run)) this.#failed = true;
+      if (error instanceof SocketIOError && error.retry && this.#pending?.has(run)) this.#failed = true;
       throw error;
     } finally {
       // After the answer to its event: the page has to know which of its subscriptions failed.
@@ -83,19 +89,19 @@ export class Resumption {
   }
 
   #settle(run: HandlerRun): void {
-    if (this.#pending.delete(run)) this.#look();
+    if (this.#pending?.delete(run)) this.#look();
   }
 
   #look(): void {
     const answer = this.#answer;
-    if (answer === null || this.#pending.size > 0) return;
+    if (answer === null || (this.#pending !== null && this.#pending.size > 0)) return;
     this.#answer = null;
     const again = this.#failed && !this.#over;
     this.#failed = false;
     if (!again) {
       this.#over = true;
-      for (const then of this.#waiting) then();
-      this.#waiting.clear();
+      for (const then of this.#waiting ?? []) then();
+      this.#waiting = null;
     }
     answer({ again });
   }

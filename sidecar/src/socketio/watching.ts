@@ -18,24 +18,24 @@ export interface WatchingOptions {
 /** How the handlers of one socket say what it watches, and wait until all of that has been said. */
 export class Watching {
   readonly #options: WatchingOptions;
-  readonly #watches: Watches;
+  /** Made when something is watched: thousands of sockets watch nothing. */
+  #watches: Watches | null = null;
 
   constructor(options: WatchingOptions) {
     this.#options = options;
-    this.#watches = new Watches(options.gateway.hub);
   }
 
   /** @throws SocketIOError `watch_invalid`, `watch_full`, `run_missing` */
   watch(adapter: AdapterClass, keys: readonly unknown[]): void {
     const run = HandlerRun.require('watch');
-    this.#watches.add(this.#declare(adapter, run), keys, run);
+    this.#require().add(this.#declare(adapter, run), keys, run);
     // If its link is cut it goes on from here, instead of from where it last heard of its place: that was before it watched.
     if (this.#options.resumption.over) this.#options.places.moved();
   }
 
   /** @throws SocketIOError `watch_invalid`, `run_missing` */
   unwatch(adapter: AdapterClass, keys: readonly unknown[]): void {
-    this.#watches.delete(this.#declare(adapter, HandlerRun.require('unwatch')), keys);
+    this.#require().delete(this.#declare(adapter, HandlerRun.require('unwatch')), keys);
   }
 
   /**
@@ -44,14 +44,19 @@ export class Watching {
    */
   async open(adapter: AdapterClass): Promise<Watch> {
     const run = HandlerRun.require('watched');
-    const watch = this.#watches.of(this.#declare(adapter, run));
+    const watch = this.#require().of(this.#declare(adapter, run));
     await this.#resumed(run);
     return watch;
   }
 
   /** The socket is gone. */
   close(): void {
-    this.#watches.close();
+    this.#watches?.close();
+  }
+
+  #require(): Watches {
+    this.#watches ??= new Watches(this.#options.gateway.hub);
+    return this.#watches;
   }
 
   #declare(adapter: AdapterClass, { addon }: HandlerRun): DeclaredAdapter {

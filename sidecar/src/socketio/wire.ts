@@ -1,7 +1,7 @@
 /** The names and shapes that sidecar and browser share; the browser's side is addon/web_socketio/src. */
 
-import { keepOwnText } from '../delivery/json-text.ts';
-import { type Position, type Positions, readPositions } from '../delivery/position.ts';
+import { JsonText } from '../delivery/json-text.ts';
+import { type Positions, readPositions } from '../delivery/position.ts';
 
 /** Server → browser: prove your session again. */
 export const ASK_SESSION = 'get session id';
@@ -58,10 +58,10 @@ export function readAcknowledgement(answer: unknown): Acknowledgement {
 
 /**
  * An event's last argument, which the page keeps when it has handled the event.
- * @param text the position's JSON
+ * @param position as JSON
  */
-export function toParcel(key: string, position: Position, text: string): object {
-  return keepOwnText({ $position: { [key]: position } }, `{"$position":{${JSON.stringify(key)}:${text}}}`);
+export function toPlace(key: string, position: string): JsonText {
+  return new JsonText(`{"$position":{${JSON.stringify(key)}:${position}}}`);
 }
 
 /** How a client tells what became of an event that it was sent with messages. */

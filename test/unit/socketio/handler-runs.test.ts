@@ -9,6 +9,7 @@ import type { Ending } from '../../../sidecar/src/socketio/handler-task.ts';
 
 const HOLDING: Holding = {
   mode: 'queue',
+  isSent: false,
   valid: true,
   ids: [],
   confirm: () => true,
