@@ -17,14 +17,25 @@ class MyNameSpace extends OpenERPNameSpace {
   }
 }
 SocketIO.addNamespace('/mine', MyNameSpace);
+class Sevens extends AbstractAdapter {
+  static channel = 'mine';
+  static mode = 'each';
+  static key = 'to';
+  format(message) { return message.values.text; }
+}
+SocketIO.addNamespace('/sevens', class extends OpenERPNameSpace {
+  async recvConnect() {
+    for (;;) await this.secureEmit(Sevens, 'text', await this.listen(Sevens, 7));
+  }
+});
 `;
 const modules = { web_socketio_demo: MODULE };
 
-async function start() {
+async function start(nameSpace = '/mine') {
   const database = await TestDatabase.create();
   const sidecar = await TestSidecar.start(database, modules);
   const { page } = openPageOf(database, sidecar.url);
-  const socket = new SocketIO('/mine', page);
+  const socket = new SocketIO(nameSpace, page);
   const texts: string[] = [];
   const resyncs: unknown[] = [];
   socket.on('text', (got: string[]) => texts.push(...got));
@@ -91,6 +102,25 @@ it('says that messages were missed, once and without a part of them, when some w
   await database.insert('mine', { text: 'new' });
   await expect.poll(() => texts).toEqual(['first', 'new']);
   expect(resyncs).toHaveLength(1);
+});
+
+it('misses nothing of a flood for others that came before its sidecar was stopped', async () => {
+  const { database, sidecar, socket, texts, resyncs } = await start('/sevens');
+  await database.query(
+    `INSERT INTO web_socketio_message (channel, "values")
+     SELECT 'mine', '{"to": 8}' FROM generate_series(1, 10001)`,
+  );
+  const metrics = async () => (await fetch(`${sidecar.url}/metrics`)).text();
+  await expect.poll(metrics).toContain(`web_socketio_read_total{db="${database.name}"} 10001`);
+  const { hostname, port } = new URL(sidecar.url);
+  const gone = nextDisconnect(socket);
+  await sidecar.sidecar.stop();
+  await gone;
+  await database.insert('mine', { to: 7, text: 'mine' });
+  const back = nextReconnect(socket);
+  await TestSidecar.start(database, modules, { interface: hostname, port: Number(port) });
+  await back;
+  await expect.poll(() => [texts, resyncs]).toEqual([['mine'], []]);
 });
 
 /** Stops the sidecar, starts another one at its address when so many messages came in one transaction, and waits for the page. */

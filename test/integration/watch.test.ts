@@ -84,22 +84,27 @@ async function start(settings: TestSettings = {}) {
 
 it('A page gets what it watches, from its handler’s word on and until that ends', async () => {
   const { texts, ask, subscribe, change } = await start();
+  await subscribe('open', 4);
   await change(5, 'nobody watches yet');
+  await change(4, 'four');
+  // What was committed before somebody watches it may be read afterwards: here all of it has been.
+  await expect.poll(() => texts).toEqual(['four']);
   const stop = await subscribe('open', 5, 'a');
   await subscribe('open', 7);
   await change(5, 'five');
   await change(6, 'six');
   await change('a', 'a');
   await change(7, 'seven');
-  await expect.poll(() => texts).toEqual(['five', 'a', 'seven']);
+  await expect.poll(() => texts).toEqual(['four', 'five', 'a', 'seven']);
   stop();
   await ask('open', 8);
   await change(5, 'stopped');
   await change(8, 'eight');
+  await expect.poll(() => texts).toEqual(['four', 'five', 'a', 'seven', 'eight']);
   await ask('close', 8);
   await change(8, 'closed');
   await change(7, 'seven again');
-  await expect.poll(() => texts).toEqual(['five', 'a', 'seven', 'eight', 'seven again']);
+  await expect.poll(() => texts).toEqual(['four', 'five', 'a', 'seven', 'eight', 'seven again']);
 });
 
 it('What two handlers watch is watched until both have ended, and one that loops ends what it watched', async () => {

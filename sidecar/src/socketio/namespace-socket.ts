@@ -176,6 +176,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   }
 
   end(reason: EndReason): void {
+    if (reason.retry) this.#opened?.places.tell();
     endSocket(this.#socket, reason);
   }
 

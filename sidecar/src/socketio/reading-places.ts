@@ -27,8 +27,13 @@ interface LastParcel {
 
 const lastParcels = new WeakMap<DeclaredAdapter, LastParcel>();
 
-/** Positions that moved are told to the page at least so often. */
+/** Positions that moved are told to the page at least so often … */
 export const TELL_MS = 5 * 60_000;
+/**
+ * … and when so many messages were read since, of whatever channel: a page that gets none of them stays where it was, and
+ * would be told that it missed more than can be replayed when its link is cut.
+ */
+export const TELL_READ = 1_000;
 
 /**
  * How far one socket has read its channels of mode `each`, by adapter and arguments of `listen`, and what its page has to know of that so
@@ -49,11 +54,14 @@ export class ReadingPlaces {
   #all = false;
   #telling: NodeJS.Immediate | null = null;
   #toldAt = performance.now();
+  /** The log's head then. */
+  #toldHead: number;
   #closed = false;
 
   constructor(owner: PlacesOwner, given: Positions | null) {
     this.#owner = owner;
-    const { epoch } = owner.gateway;
+    const { epoch, hub } = owner.gateway;
+    this.#toldHead = hub.log.head;
     const isForeign = Object.values(given ?? {}).some((position) => position.epoch !== epoch);
     this.#given = isForeign ? {} : given;
     if (isForeign) this.#startAnew();
@@ -111,7 +119,14 @@ export class ReadingPlaces {
 
   /** Tells the page where it stands if it has not heard of it for a while. */
   tellIfOld(now: number): void {
-    if (now - this.#toldAt >= TELL_MS) this.moved();
+    const read = this.#owner.gateway.hub.log.head - this.#toldHead;
+    if (now - this.#toldAt >= TELL_MS || read >= TELL_READ) this.moved();
+  }
+
+  /** Tells the page where it stands, because it has to go elsewhere and come back from there. */
+  tell(): void {
+    this.#all = true;
+    this.#tell();
   }
 
   /** The database is another one now: everything starts from here. */
@@ -128,8 +143,7 @@ export class ReadingPlaces {
 
   /** The page hears of its new positions first: if its link dies in between, it must not be told to load again twice. */
   #startAnew(): void {
-    this.#all = true;
-    this.#tell();
+    this.tell();
     this.#owner.resync('epoch', null);
   }
 
@@ -138,6 +152,7 @@ export class ReadingPlaces {
     this.#telling = null;
     if (this.#given === null || this.#closed) return;
     this.#toldAt = performance.now();
+    this.#toldHead = this.#owner.gateway.hub.log.head;
     const { epoch, hub } = this.#owner.gateway;
     const positions: Record<string, Position> = {
       // Where an adapter starts that is used for the first time when the page comes back.

@@ -3,6 +3,8 @@ import { StuckWatch, type WatchedSocket } from './stuck-watch.ts';
 
 /** How often pages are looked through for those that have not heard of their positions for long. */
 const TELL_MS = 30_000;
+/** So many of them in one turn of the event loop: where much is read, all of them have to be told. */
+const TELL_AT_ONCE = 100;
 
 /** What is done for all pages from time to time: they hear of their positions, and handlers that hang are found. */
 export class Rounds {
@@ -42,9 +44,14 @@ export class Rounds {
     this.#stuck.look(this.#sockets(), now);
   }
 
-  #tell(): void {
+  #tell(pages = this.#pages[Symbol.iterator]()): void {
     const now = performance.now();
-    for (const page of this.#pages) for (const socket of page.sockets) socket.tellPositions(now);
+    for (let count = 0; count < TELL_AT_ONCE; count += 1) {
+      const next = pages.next();
+      if (next.done === true) return;
+      for (const socket of next.value.sockets) socket.tellPositions(now);
+    }
+    setImmediate(() => this.#tell(pages));
   }
 
   *#sockets(): Iterable<WatchedSocket> {

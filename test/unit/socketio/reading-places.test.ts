@@ -1,0 +1,29 @@
+import { setImmediate } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import type { Gateway } from '../../../sidecar/src/socketio/gateway.ts';
+import { ReadingPlaces, TELL_MS, TELL_READ } from '../../../sidecar/src/socketio/reading-places.ts';
+
+it('tells a page where it stands when much was read that is not for it, and else now and then', async () => {
+  const log = { head: 7, snapshot: '1:1:' };
+  // Of a gateway no more is used than that.
+  const gateway = Reflect.apply((value: unknown) => value as Gateway, null, [{ epoch: 'e', hub: { log } }]);
+  let told = 0;
+  const send = () => {
+    told += 1;
+  };
+  const places = new ReadingPlaces({ gateway, send, resync: () => undefined }, {});
+  const tellAt = async (seconds: number) => {
+    places.tellIfOld(performance.now() + seconds * 1_000);
+    await setImmediate();
+    return told;
+  };
+  await setImmediate();
+  expect(told).toBe(1);
+  log.head += TELL_READ - 1;
+  expect(await tellAt(0)).toBe(1);
+  log.head += 1;
+  expect(await tellAt(0)).toBe(2);
+  expect(await tellAt(0)).toBe(2);
+  expect(await tellAt(TELL_MS / 1_000)).toBe(3);
+  places.close();
+});
