@@ -110,7 +110,7 @@ describe.each(['/mine', '/longpolling'])('In %s', (path) => {
     await eventually(() => heard).toMatchObject({ each: [1, 2], queue: [1, 3] });
     expect(resyncs).toEqual([]);
     expect(lines('handler_failed')).toHaveLength(2);
-    expect(lines('handler_failed: I cannot stand 2 It listens for messages')).toHaveLength(1);
+    expect(lines('handler_failed: I cannot stand 2. It listens for messages')).toHaveLength(1);
     await eventually(() => lines('works again; it had failed once')).toHaveLength(2);
     expect(await metric('handler_failed')).toBe(2);
     expect(await metric('handler_restarted')).toBe(2);

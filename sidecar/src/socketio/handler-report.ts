@@ -38,8 +38,11 @@ export class HandlerReport implements RunsOwner {
     if (error instanceof AbortError) return;
     const isNamed = error instanceof SocketIOError;
     const stack = error instanceof Error && !isNamed ? `\n${error.stack}` : '';
-    const fate = again ? ' It listens for messages: it is started again until it works.' : '';
-    this.warn(handler, `${isNamed ? error.code : 'handler_failed'}: ${reason(error)}${fate}${stack}`);
+    const text = reason(error);
+    const fate = again
+      ? `${/[.!?]$/.test(text) ? '' : '.'} It listens for messages: it is started again until it works.`
+      : '';
+    this.warn(handler, `${isNamed ? error.code : 'handler_failed'}: ${text}${fate}${stack}`);
   }
 
   happened(what: HandlerCount): void {
