@@ -176,7 +176,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   }
 
   end(reason: EndReason): void {
-    if (reason.retry) this.#opened?.places.tell();
+    if (reason.retry) this.#opened?.places.tellAtEnd();
     endSocket(this.#socket, reason);
   }
 

@@ -54,7 +54,7 @@ export class ReadingPlaces {
   #all = false;
   #telling: NodeJS.Immediate | null = null;
   #toldAt = performance.now();
-  /** The log's head then. */
+  /** The log's head when it was told of all of them. */
   #toldHead: number;
   #closed = false;
 
@@ -119,12 +119,13 @@ export class ReadingPlaces {
 
   /** Tells the page where it stands if it has not heard of it for a while. */
   tellIfOld(now: number): void {
-    const read = this.#owner.gateway.hub.log.head - this.#toldHead;
-    if (now - this.#toldAt >= TELL_MS || read >= TELL_READ) this.moved();
+    if (now - this.#toldAt >= TELL_MS || this.#untold >= TELL_READ) this.moved();
   }
 
   /** Tells the page where it stands, because it has to go elsewhere and come back from there. */
-  tell(): void {
+  tellAtEnd(): void {
+    // Over long-polling it would hear of its end only by the next request.
+    if (this.#untold === 0 && this.#telling === null) return;
     this.#all = true;
     this.#tell();
   }
@@ -143,8 +144,14 @@ export class ReadingPlaces {
 
   /** The page hears of its new positions first: if its link dies in between, it must not be told to load again twice. */
   #startAnew(): void {
-    this.tell();
+    this.#all = true;
+    this.#tell();
     this.#owner.resync('epoch', null);
+  }
+
+  /** How many messages were read since the page was told of all its positions. */
+  get #untold(): number {
+    return this.#owner.gateway.hub.log.head - this.#toldHead;
   }
 
   #tell(): void {
@@ -152,7 +159,7 @@ export class ReadingPlaces {
     this.#telling = null;
     if (this.#given === null || this.#closed) return;
     this.#toldAt = performance.now();
-    this.#toldHead = this.#owner.gateway.hub.log.head;
+    if (this.#all) this.#toldHead = this.#owner.gateway.hub.log.head;
     const { epoch, hub } = this.#owner.gateway;
     const positions: Record<string, Position> = {
       // Where an adapter starts that is used for the first time when the page comes back.
