@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { closeClient } from '../../sidecar/src/postgres/connection.ts';
 import { limitStatements } from '../../sidecar/src/postgres/connection-settings.ts';
-import { dial } from '../../sidecar/src/postgres/dial.ts';
+import { dialPatiently } from '../support/dial-patiently.ts';
 import { createDatabase, startPostgres } from '../support/postgres.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
@@ -15,7 +15,7 @@ it.each([10, 15, 18] as const)(
     const server = await startPostgres(major);
     onTestFinished(() => server.stop());
     const database = TestDatabase.at(server, await createDatabase(server));
-    const client = await dial(server, database.name);
+    const client = await dialPatiently(server, database.name);
     const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     const pid = rows[0]?.pid ?? 0;
     const slow = client.query('SELECT pg_sleep(600)').catch(String);
@@ -31,7 +31,7 @@ it('lets the server end a statement before the client gives it up, and goes on w
   const database = await TestDatabase.create();
   const locker = await database.connect();
   await locker.query('BEGIN; LOCK TABLE web_socketio_message IN ACCESS EXCLUSIVE MODE');
-  const client = await dial(database.server, database.name);
+  const client = await dialPatiently(database.server, database.name);
   onTestFinished(() => closeClient(client));
   await limitStatements(client);
   await expect(client.query('SELECT pg_sleep(600)')).rejects.toMatchObject({ code: '57014' });
@@ -41,10 +41,10 @@ it('lets the server end a statement before the client gives it up, and goes on w
 
 it('closes a connection that was lost, or closed before', async () => {
   const database = await TestDatabase.create();
-  const client = await dial(database.server, database.name);
+  const client = await dialPatiently(database.server, database.name);
   await closeClient(client);
   await closeClient(client);
-  const killed = await dial(database.server, database.name);
+  const killed = await dialPatiently(database.server, database.name);
   const running = killed.query('SELECT pg_sleep(600)').catch((error: unknown) => error);
   await expect.poll(() => database.killSidecarBackends()).toBe(1);
   expect(await running).toBeInstanceOf(pg.DatabaseError);

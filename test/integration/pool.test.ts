@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
-import { dial } from '../../sidecar/src/postgres/dial.ts';
 import { SidecarPool } from '../../sidecar/src/postgres/pool.ts';
+import { dialPatiently } from '../support/dial-patiently.ts';
 import { TestDatabase } from '../support/test-database.ts';
 
 const nothing = async () => undefined;
@@ -13,7 +13,7 @@ function open(database: TestDatabase, prepare: (client: pg.Client) => Promise<vo
 }
 
 function closed(database: TestDatabase): SidecarPool {
-  const connect = () => dial(database.server, database.name);
+  const connect = () => dialPatiently(database.server, database.name);
   const pool = new SidecarPool({ database: database.name, connect });
   onTestFinished(() => pool.end());
   return pool;

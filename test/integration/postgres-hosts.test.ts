@@ -7,6 +7,7 @@ import { expect, inject, it, onTestFinished, vi } from 'vitest';
 import { closeClient } from '../../sidecar/src/postgres/connection.ts';
 import { dial } from '../../sidecar/src/postgres/dial.ts';
 import { DialError } from '../../sidecar/src/postgres/dial-error.ts';
+import { dialPatiently } from '../support/dial-patiently.ts';
 import { askingFor, fakePostgres, refusing } from '../support/fake-postgres.ts';
 import { arrive, dialWith, expectLikeLibpq, libpqVariables, refusal } from '../support/libpq-case.ts';
 import { createDatabase, startPostgres } from '../support/postgres.ts';
@@ -106,7 +107,6 @@ it('opens one attempt where a lock keeps everybody out, and says that it may hav
     ...libpqVariables(shared()),
     PGDATABASE: database,
     PGHOST: 'localhost',
-    PGCONNECT_TIMEOUT: '1',
   };
   const keeper = await dialWith(env);
   onTestFinished(() => closeClient(keeper));
@@ -184,7 +184,7 @@ it('lets nothing decide but its own settings, whatever pg finds in the environme
     ...{ PGSSLMODE: 'verify-full', PGSSLNEGOTIATION: 'direct', PGOPTIONS: '-c nonsense=1', PGAPPNAME: 'no' },
     ...{ PGREPLICATION: 'database', PGCLIENT_ENCODING: 'LATIN1', PGCONNECT_TIMEOUT: '1', PGBINARY: '1' },
   });
-  const client = await dial({ host, port, user, password }, 'postgres');
+  const client = await dialPatiently({ host, port, user, password }, 'postgres');
   const { rows } = await client.query(
     `SELECT current_setting('application_name') AS name, current_setting('client_encoding') AS encoding, current_user AS "user"`,
   );

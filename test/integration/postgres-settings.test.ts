@@ -6,7 +6,7 @@ import { beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest';
 import { readSettings } from '../../sidecar/src/config/settings.ts';
 import { Sources } from '../../sidecar/src/config/sources.ts';
 import { closeClient } from '../../sidecar/src/postgres/connection.ts';
-import { dial } from '../../sidecar/src/postgres/dial.ts';
+import { dialPatiently } from '../support/dial-patiently.ts';
 import { expectLikeLibpq, libpqVariables, refusal } from '../support/libpq-case.ts';
 import { runSidecar } from '../support/program.ts';
 import { TestDatabase } from '../support/test-database.ts';
@@ -59,7 +59,7 @@ async function makeRole(password: string): Promise<string> {
 /** The sidecar as it reads its settings in the folder. */
 async function logIn(env: Readonly<Record<string, string>>): Promise<string> {
   const { postgres, databases } = readSettings(new Sources({ flags: {}, env, cwd: home, home }));
-  const client = await dial(postgres, databases[0] ?? '');
+  const client = await dialPatiently(postgres, databases[0] ?? '');
   const { rows } = await client.query<{ user: string }>('SELECT current_user AS "user"');
   await closeClient(client);
   return rows[0]?.user ?? '';

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
-import { dial } from '../../sidecar/src/postgres/dial.ts';
 import { proveBackend } from '../../sidecar/src/postgres/pooler-proof.ts';
+import { dialPatiently } from '../support/dial-patiently.ts';
 import { type PgBouncerOptions, startPgBouncer } from '../support/pgbouncer.ts';
 import type { PostgresServer } from '../support/postgres.ts';
 import { runSidecar, serverVariables } from '../support/program.ts';
@@ -116,9 +116,9 @@ it.each([
   const others = [work(), work(), work()];
   try {
     for (let round = 0; round < 30; round += 1) {
-      const client = await dial(options, database.name);
+      const client = await dialPatiently(options, database.name);
       await expect(
-        proveBackend(client, database.name, () => dial(options, database.name)),
+        proveBackend(client, database.name, () => dialPatiently(options, database.name)),
       ).rejects.toMatchObject({ code: 'postgres_pooled' });
       await client.end();
     }
