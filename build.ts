@@ -32,7 +32,7 @@ const SIDECAR: Target = {
 const { banner: _, ...PLAIN } = SIDECAR.options;
 
 const WATCHDOG: Target = {
-  source: 'sidecar/src/watchdog-thread.ts',
+  source: 'sidecar/src/observability/watchdog/watchdog-thread.ts',
   output: 'sidecar/dist/watchdog.js',
   options: PLAIN,
   executable: false,

@@ -20,7 +20,7 @@ const failures = (name: string, folder: string, form: 'short' | 'long', groupOrd
   test: {
     name,
     include: [`test/${folder}/**/*.test.ts`],
-    globalSetup: ['test/support/postgres-global.ts'],
+    globalSetup: ['test/support/postgres/postgres-global.ts'],
     provide: { form },
     testTimeout: 600_000,
     fileParallelism: form === 'short',
@@ -75,7 +75,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
-          globalSetup: ['test/support/postgres-global.ts'],
+          globalSetup: ['test/support/postgres/postgres-global.ts'],
         },
       },
       {
@@ -83,7 +83,7 @@ export default defineConfig({
         test: {
           name: 'proxy',
           include: ['test/proxy/**/*.test.ts'],
-          globalSetup: ['test/support/postgres-global.ts'],
+          globalSetup: ['test/support/postgres/postgres-global.ts'],
           fileParallelism: false,
         },
       },
@@ -92,7 +92,7 @@ export default defineConfig({
         test: {
           name: 'clients',
           include: ['test/clients/**/*.test.ts'],
-          globalSetup: ['test/support/postgres-global.ts'],
+          globalSetup: ['test/support/postgres/postgres-global.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
@@ -103,7 +103,7 @@ export default defineConfig({
         test: {
           name: 'poolers',
           include: ['test/poolers/**/*.test.ts'],
-          globalSetup: ['test/support/postgres-global.ts'],
+          globalSetup: ['test/support/postgres/postgres-global.ts'],
           fileParallelism: false,
         },
       },

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { MOST_HEADER_BYTES } from '../src/socketio/malformed-requests.ts';
+import { MOST_HEADER_BYTES } from '../src/socketio/http/malformed-requests.ts';
 import { BadRequest } from './openerp/json-rpc.ts';
 import { listenNear } from './port.ts';
 

@@ -2,19 +2,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { doAddonTask } from './addon-task.ts';
 import { SocketIOError } from './api/error.ts';
+import { doAddonTask } from './cli/addon-task.ts';
+import { checkConfig } from './cli/config-check.ts';
+import { configReport } from './cli/config-report.ts';
+import { END_SIGNALS, Shutdown } from './cli/shutdown.ts';
 import { parseFlags } from './config/flags.ts';
-import { LineLog } from './config/line-log.ts';
 import { describeServiceLinks } from './config/service-link.ts';
 import { readLogFormat, readSettings, type Settings } from './config/settings.ts';
 import { Sources } from './config/sources.ts';
 import { findUnknownVariables } from './config/unknown-variables.ts';
-import { checkConfig } from './config-check.ts';
-import { configReport } from './config-report.ts';
-import { END_SIGNALS, Shutdown } from './shutdown.ts';
+import { LineLog } from './observability/line-log.ts';
+import { Watchdog } from './observability/watchdog/watchdog.ts';
 import { Sidecar } from './sidecar.ts';
-import { Watchdog } from './watchdog/watchdog.ts';
 
 const PACKAGE = new URL('../../', import.meta.url);
 

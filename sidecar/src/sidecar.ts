@@ -1,18 +1,18 @@
 import type { Settings } from './config/settings.ts';
-import { Database } from './database.ts';
-import type { Log } from './delivery/log.ts';
-import { type DatabaseGauges, Metrics } from './metrics.ts';
-import { readinessOf } from './readiness.ts';
-import type { ModelCaller } from './rpc/model-caller.ts';
-import { OpenERPProbe } from './rpc/openerp-probe.ts';
-import { OpenERPServer } from './rpc/openerp-server.ts';
-import { SessionCheck } from './rpc/session-check.ts';
-import { TokenExchange } from './rpc/token-exchange.ts';
-import { openTransport } from './rpc/transport-choice.ts';
-import { ServerModules } from './server-modules.ts';
-import { CheckPace } from './socketio/check-pace.ts';
-import { HandlerRun } from './socketio/handler-run.ts';
+import { Database } from './database/database.ts';
+import { readinessOf } from './database/readiness.ts';
+import { ServerModules } from './modules/server-modules.ts';
+import type { Log } from './observability/log.ts';
+import { type DatabaseGauges, Metrics } from './observability/metrics.ts';
+import type { ModelCaller } from './odoo/calls/model-caller.ts';
+import { openTransport } from './odoo/calls/transport-choice.ts';
+import { OpenERPProbe } from './odoo/http/odoo-probe.ts';
+import { OpenERPServer } from './odoo/http/odoo-server.ts';
+import { SessionCheck } from './odoo/session/session-check.ts';
+import { TokenExchange } from './odoo/session/token-exchange.ts';
+import { HandlerRun } from './socketio/handlers/handler-run.ts';
 import { SocketServer } from './socketio/server.ts';
+import { CheckPace } from './socketio/session/check-pace.ts';
 
 /** How long OpenERP may take to look at sessions: clients that connect wait for it. */
 const SESSION_MS = 10_000;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { OPENERP, SCHEMA, sha256 } from '../support/database-schema.ts';
-import { createDatabase, type PostgresAddress } from '../support/postgres.ts';
+import { OPENERP, SCHEMA, sha256 } from '../support/postgres/database-schema.ts';
+import { createDatabase, type PostgresAddress } from '../support/postgres/postgres.ts';
 
 /** A database with our tables, where the module of the benchmark counts as installed. */
 export class BenchDatabase {

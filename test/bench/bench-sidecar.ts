@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openerpConfig } from '../support/openerp-config.ts';
-import type { PostgresAddress } from '../support/postgres.ts';
-import { makeServerFolder } from '../support/server-folder.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { openerpConfig } from '../support/openerp7/openerp-config.ts';
+import type { PostgresAddress } from '../support/postgres/postgres.ts';
+import { makeServerFolder } from '../support/process/server-folder.ts';
+import { ServerProcess } from '../support/process/server-process.ts';
 import { COLLECTOR, type Server } from './server.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));

@@ -1,5 +1,5 @@
 import type { PostgresMajor } from '../../sidecar/playground/postgres-programs.ts';
-import { startPostgres } from '../support/postgres.ts';
+import { startPostgres } from '../support/postgres/postgres.ts';
 import { BenchDatabase } from './bench-database.ts';
 import { startSidecar } from './bench-sidecar.ts';
 import { CommitRateVariant } from './commit-rate-variant.ts';

@@ -1,4 +1,4 @@
-import { type PostgresAddress, startPostgres } from '../support/postgres.ts';
+import { type PostgresAddress, startPostgres } from '../support/postgres/postgres.ts';
 import { type Benchmark, figure, type Progress, ROUNDS, type Row, toRow } from './row.ts';
 import { type Scenario, Target } from './target.ts';
 

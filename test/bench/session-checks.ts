@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PostgresAddress, startPostgres } from '../support/postgres.ts';
+import { type PostgresAddress, startPostgres } from '../support/postgres/postgres.ts';
 import { BenchDatabase } from './bench-database.ts';
 import { startSidecar } from './bench-sidecar.ts';
 import { Pages } from './pages.ts';

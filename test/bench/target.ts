@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { PostgresAddress } from '../support/postgres.ts';
+import type { PostgresAddress } from '../support/postgres/postgres.ts';
 import { type BareServerOptions, startBareServer } from './bare-server.ts';
 import { BenchDatabase } from './bench-database.ts';
 import { startSidecar } from './bench-sidecar.ts';

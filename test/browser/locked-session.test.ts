@@ -3,8 +3,8 @@ import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import type { Server } from 'socket.io';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startServer } from '../support/browser-server.ts';
-import { type Chromium, type ChromiumPage, openChromium } from '../support/chromium.ts';
+import { startServer } from '../support/browser/browser-server.ts';
+import { type Chromium, type ChromiumPage, openChromium } from '../support/browser/chromium.ts';
 
 const SOURCES = fileURLToPath(new URL('../../addon/web_socketio/src', import.meta.url));
 const LOCKED = { code: 'session_locked', message: 'The screen is locked.', retry: true };

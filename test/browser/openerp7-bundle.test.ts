@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { ADDON, BUILT, makeBundle, readSource, WEB } from '../support/openerp7-bundle.ts';
+import { ADDON, BUILT, makeBundle, readSource, WEB } from '../support/openerp7/openerp7-bundle.ts';
 
 /** What every page of an OpenERP 7.0 has to load. */
 const MOST_BYTES = 75_000;

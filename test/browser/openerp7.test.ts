@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openERP7WebClientContract } from '../contract/openerp7-web-client.ts';
-import { startServer } from '../support/browser-server.ts';
-import { type Chromium, openChromium } from '../support/chromium.ts';
-import { ADDON, BUILT, makeBundle, readSource, WEB } from '../support/openerp7-bundle.ts';
-import { type Example, readExamples } from '../support/reference.ts';
+import { startServer } from '../support/browser/browser-server.ts';
+import { type Chromium, openChromium } from '../support/browser/chromium.ts';
+import { type Example, readExamples } from '../support/documents/reference.ts';
+import { ADDON, BUILT, makeBundle, readSource, WEB } from '../support/openerp7/openerp7-bundle.ts';
 import { openStandIn } from './openerp7/stand-in.ts';
 
 let chromium: Chromium;

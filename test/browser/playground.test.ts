@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openChromium } from '../support/chromium.ts';
-import { makeClone, PlaygroundProcess } from '../support/playground-process.ts';
-import { processesOf } from '../support/process-list.ts';
-import { SeatFrame } from '../support/seat-frame.ts';
+import { openChromium } from '../support/browser/chromium.ts';
+import { SeatFrame } from '../support/browser/seat-frame.ts';
+import { makeClone, PlaygroundProcess } from '../support/process/playground-process.ts';
+import { processesOf } from '../support/process/process-list.ts';
 
 const SCREENSHOTS = fileURLToPath(new URL('../../.cache/screenshots', import.meta.url));
 const WIDTHS = [

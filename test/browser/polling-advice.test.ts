@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startServer } from '../support/browser-server.ts';
-import { type Chromium, openChromium } from '../support/chromium.ts';
+import { startServer } from '../support/browser/browser-server.ts';
+import { type Chromium, openChromium } from '../support/browser/chromium.ts';
 
 const SOURCES = fileURLToPath(new URL('../../addon/web_socketio/src', import.meta.url));
 const SCRIPT = `

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { TestDatabase } from '../support/test-database.ts';
+import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { readLedger, readQueue } from './chaos-database.ts';
 import type { Fleet } from './fleet.ts';
 import type { SidecarProcess } from './sidecar-process.ts';

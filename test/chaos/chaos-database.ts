@@ -1,5 +1,5 @@
-import type { PostgresAddress } from '../support/postgres.ts';
-import { TestDatabase } from '../support/test-database.ts';
+import type { PostgresAddress } from '../support/postgres/postgres.ts';
+import { TestDatabase } from '../support/postgres/test-database.ts';
 
 /** In the sender's transaction, so that it holds what was committed, and only that, whoever was killed meanwhile. */
 export const LEDGER = `

@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { OPENERP, SCHEMA } from '../support/database-schema.ts';
-import { createDatabase } from '../support/postgres.ts';
-import type { TestDatabase } from '../support/test-database.ts';
+import { OPENERP, SCHEMA } from '../support/postgres/database-schema.ts';
+import { createDatabase } from '../support/postgres/postgres.ts';
+import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { LEDGER } from './chaos-database.ts';
 
 const run = promisify(execFile);

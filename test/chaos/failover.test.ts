@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { RestartablePostgres } from '../support/restartable-postgres.ts';
-import { TcpProxy } from '../support/tcp-proxy.ts';
+import { TcpProxy } from '../support/network/tcp-proxy.ts';
+import { RestartablePostgres } from '../support/postgres/restartable-postgres.ts';
 import { awaitArrival, awaitResynced, count, hasArrived } from './arrival.ts';
 import { openDatabase } from './chaos-database.ts';
 import { Fleet } from './fleet.ts';

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { Worker } from '../bench/worker.ts';
-import type { TestDatabase } from '../support/test-database.ts';
+import type { TestDatabase } from '../support/postgres/test-database.ts';
 import type { PageBehaviour } from './client-page.ts';
 import type { Channel, PageRecord } from './page-record.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { TcpProxy } from '../support/tcp-proxy.ts';
+import { TcpProxy } from '../support/network/tcp-proxy.ts';
 import { awaitArrival, count } from './arrival.ts';
 import { openDatabase } from './chaos-database.ts';
 import { Fleet } from './fleet.ts';

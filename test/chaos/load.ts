@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
-import type { TestDatabase } from '../support/test-database.ts';
+import type { TestDatabase } from '../support/postgres/test-database.ts';
 import type { Channel } from './page-record.ts';
 
 export interface LoadOptions {

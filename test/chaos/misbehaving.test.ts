@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { NewsPages, numbersTo } from '../support/news-pages.ts';
-import { ProgramSidecar } from '../support/program-sidecar.ts';
+import { NewsPages, numbersTo } from '../support/browser/news-pages.ts';
+import { ProgramSidecar } from '../support/sidecar/program-sidecar.ts';
 import { sizes } from './form.ts';
 
 const { pages, messages } = sizes({

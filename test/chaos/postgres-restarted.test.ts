@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { RestartablePostgres } from '../support/restartable-postgres.ts';
+import { RestartablePostgres } from '../support/postgres/restartable-postgres.ts';
 import { awaitArrival, count } from './arrival.ts';
 import { openDatabase } from './chaos-database.ts';
 import { Fleet } from './fleet.ts';

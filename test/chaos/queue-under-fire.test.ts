@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { TcpProxy } from '../support/tcp-proxy.ts';
-import type { TestDatabase } from '../support/test-database.ts';
+import { TcpProxy } from '../support/network/tcp-proxy.ts';
+import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { awaitArrival, count } from './arrival.ts';
 import { openDatabase, readQueue, requeue } from './chaos-database.ts';
 import { Fleet } from './fleet.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { TestDatabase } from '../support/test-database.ts';
+import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { awaitArrival, awaitResynced, count, hasArrived } from './arrival.ts';
 import { openDatabase, readQueue } from './chaos-database.ts';
 import { copyRows, dumpAndRestore, renameAway } from './database-copy.ts';

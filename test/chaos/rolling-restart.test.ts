@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { RoundRobin } from '../support/round-robin.ts';
+import { RoundRobin } from '../support/network/round-robin.ts';
 import { awaitArrival, count } from './arrival.ts';
 import { openDatabase } from './chaos-database.ts';
 import { Fleet } from './fleet.ts';

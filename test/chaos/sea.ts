@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import type pg from 'pg';
 import { expect, onTestFinished } from 'vitest';
-import { numbersTo } from '../support/news-pages.ts';
-import { ProgramSidecar } from '../support/program-sidecar.ts';
+import { numbersTo } from '../support/browser/news-pages.ts';
+import { ProgramSidecar } from '../support/sidecar/program-sidecar.ts';
 import { conclude } from './tally.ts';
 
 const MODULE = `

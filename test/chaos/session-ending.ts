@@ -1,5 +1,5 @@
-import { sha256 } from '../support/database-schema.ts';
-import type { TestDatabase } from '../support/test-database.ts';
+import { sha256 } from '../support/postgres/database-schema.ts';
+import type { TestDatabase } from '../support/postgres/test-database.ts';
 import type { Login } from './token-route.ts';
 
 /** One of the ways in which a session ends. */

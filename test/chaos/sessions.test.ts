@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { TcpProxy } from '../support/tcp-proxy.ts';
-import type { TestDatabase } from '../support/test-database.ts';
+import { TcpProxy } from '../support/network/tcp-proxy.ts';
+import type { TestDatabase } from '../support/postgres/test-database.ts';
 import { openDatabase, readLedger } from './chaos-database.ts';
 import { ClientPage } from './client-page.ts';
 import { bound } from './form.ts';

@@ -2,11 +2,11 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
-import { freePort } from '../support/free-port.ts';
-import { openerpConfig } from '../support/openerp-config.ts';
-import type { PostgresAddress } from '../support/postgres.ts';
-import { makeServerFolder, type ServerFolder } from '../support/server-folder.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { openerpConfig } from '../support/openerp7/openerp-config.ts';
+import type { PostgresAddress } from '../support/postgres/postgres.ts';
+import { freePort } from '../support/process/free-port.ts';
+import { makeServerFolder, type ServerFolder } from '../support/process/server-folder.ts';
+import { ServerProcess } from '../support/process/server-process.ts';
 import { Journal } from './journal.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));

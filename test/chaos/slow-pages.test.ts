@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { type HandlerName, startFlood } from '../support/flood-page.ts';
-import { numbersTo } from '../support/news-pages.ts';
-import { SlowLink } from '../support/slow-link.ts';
+import { numbersTo } from '../support/browser/news-pages.ts';
+import { SlowLink } from '../support/network/slow-link.ts';
+import { type HandlerName, startFlood } from '../support/sidecar/flood-page.ts';
 import { sizes } from './form.ts';
 
 /** Messages of 1.4 KB: in the long form 14 MB, which takes 280 seconds at the slowest. */

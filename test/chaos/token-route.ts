@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { SessionOver } from '../../addon/web_socketio/src/token.ts';
-import { sha256 } from '../support/database-schema.ts';
+import { sha256 } from '../support/postgres/database-schema.ts';
 
 /** A session of OpenERP, as a browser holds it. */
 export interface Login {

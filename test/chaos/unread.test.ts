@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { NewsPages, numbersTo } from '../support/news-pages.ts';
-import { ProgramSidecar } from '../support/program-sidecar.ts';
-import { RawWebSocket } from '../support/raw-web-socket.ts';
+import { NewsPages, numbersTo } from '../support/browser/news-pages.ts';
+import { RawWebSocket } from '../support/network/raw-web-socket.ts';
+import { ProgramSidecar } from '../support/sidecar/program-sidecar.ts';
 import { sizes } from './form.ts';
 
 const { silent, seconds } = sizes({ short: { silent: 20, seconds: 5 }, long: { silent: 100, seconds: 60 } });

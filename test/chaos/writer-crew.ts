@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
-import type { TestDatabase } from '../support/test-database.ts';
+import type { TestDatabase } from '../support/postgres/test-database.ts';
 
 /** Bursts are faster than anything the bell is rung for, pauses long enough for it to be armed again. */
 const BURST_MS = 1_500;

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
-import { type Program, run } from '../support/program.ts';
-import { TestDatabase } from '../support/test-database.ts';
-import { TestSidecar } from '../support/test-sidecar.ts';
+import { TestDatabase } from '../support/postgres/test-database.ts';
+import { type Program, run } from '../support/process/program.ts';
+import { TestSidecar } from '../support/sidecar/test-sidecar.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const PACKAGES = here('../../.cache/python-client/packages');

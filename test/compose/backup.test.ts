@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { findSection, readMarkdown } from '../support/markdown.ts';
+import { findSection, readMarkdown } from '../support/documents/markdown.ts';
 import { Person } from './person.ts';
 import { Stack } from './stack.ts';
 

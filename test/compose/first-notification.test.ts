@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Chromium, openChromium } from '../support/chromium.ts';
-import { WebClient } from '../support/web-client.ts';
+import { type Chromium, openChromium } from '../support/browser/chromium.ts';
+import { WebClient } from '../support/browser/web-client.ts';
 import { Person } from './person.ts';
 import { Stack } from './stack.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { type Chromium, openChromium } from '../support/chromium.ts';
-import { makeAddons } from '../support/test-sidecar.ts';
-import { WebClient } from '../support/web-client.ts';
+import { type Chromium, openChromium } from '../support/browser/chromium.ts';
+import { WebClient } from '../support/browser/web-client.ts';
+import { makeAddons } from '../support/sidecar/test-sidecar.ts';
 import { docker } from './docker.ts';
 import { type OpenPage, Person } from './person.ts';
 import { type Service, Stack } from './stack.ts';

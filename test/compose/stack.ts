@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { freePort } from '../support/free-port.ts';
+import { freePort } from '../support/process/free-port.ts';
 import { COMPOSE, type ComposeMajor, docker, logLine, type Outcome, outcomeOf, run } from './docker.ts';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { OdooUser } from '../support/odoo-session.ts';
-import { readRow } from '../support/session-rows.ts';
+import { readRow } from '../support/postgres/session-rows.ts';
 import {
   ACCESS_ERROR,
   type Call,

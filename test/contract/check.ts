@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeRow, controlMessages, readRow } from '../support/session-rows.ts';
+import { changeRow, controlMessages, readRow } from '../support/postgres/session-rows.ts';
 import {
   askAsSidecar,
   callByToken,

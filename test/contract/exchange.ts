@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readRow } from '../support/session-rows.ts';
+import { readRow } from '../support/postgres/session-rows.ts';
 import { askAsSidecar, callByToken, checkTokens, type GetServer, userWithToken } from './openerp-server.ts';
 
 /** The addon's exchange route: a session id for a token, without a cookie. */

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { OdooUser } from '../support/odoo-session.ts';
-import { messages } from '../support/session-rows.ts';
+import { messages } from '../support/postgres/session-rows.ts';
 import { ACCESS_ERROR, type Call, callByToken, type GetServer, userWithToken } from './openerp-server.ts';
 
 const MODEL = 'web_socketio.demo.notification';

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import type { Server, Socket } from 'socket.io';
 import { beforeEach, expect, it } from 'vitest';
-import { nextEvent, nextSocket, startServer } from '../support/browser-server.ts';
+import { nextEvent, nextSocket, startServer } from '../support/browser/browser-server.ts';
 
 /** A web client of OpenERP 7.0 in a browser, where nobody has logged in yet. */
 export interface OpenERP7WebClient {

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { postJson } from '../support/odoo-rpc.ts';
-import { changeRow, controlMessages, countRows, readRow } from '../support/session-rows.ts';
+import { changeRow, controlMessages, countRows, readRow } from '../support/postgres/session-rows.ts';
 import {
   callByToken,
   credentialOf,

@@ -1,8 +1,8 @@
 import type { Socket } from 'socket.io-client';
 import { expect, it } from 'vitest';
 import { sizes } from '../chaos/form.ts';
-import { ProgramSidecar } from '../support/program-sidecar.ts';
-import { RawWebSocket } from '../support/raw-web-socket.ts';
+import { RawWebSocket } from '../support/network/raw-web-socket.ts';
+import { ProgramSidecar } from '../support/sidecar/program-sidecar.ts';
 import { malformed } from './malformed.ts';
 import { Random } from './random.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { callByToken } from '../contract/openerp-server.ts';
-import { showLogOfFailures } from '../support/failure-log.ts';
 import { Odoo } from '../support/odoo.ts';
 import { postJson } from '../support/odoo-rpc.ts';
 import { OdooSession, type OdooUser } from '../support/odoo-session.ts';
 import { OdooSidecar } from '../support/odoo-sidecar.ts';
+import { showLogOfFailures } from '../support/process/failure-log.ts';
 import { createEmployee, setParameter, startOcaOdoo } from './oca-odoo.ts';
 
 // Copies by Odoo's own database manager, which no sidecar has served yet.

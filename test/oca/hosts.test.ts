@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { showLogOfFailures } from '../support/failure-log.ts';
-import { startNginx } from '../support/nginx.ts';
 import { Odoo } from '../support/odoo.ts';
 import { OdooSidecar } from '../support/odoo-sidecar.ts';
-import { createDatabase } from '../support/postgres.ts';
-import { runSidecar } from '../support/program.ts';
+import { createDatabase } from '../support/postgres/postgres.ts';
+import { showLogOfFailures } from '../support/process/failure-log.ts';
+import { runSidecar } from '../support/process/program.ts';
+import { startNginx } from '../support/proxy/nginx.ts';
 import { HeaderSession } from './header-session.ts';
 import { createEmployee, startOcaOdoo } from './oca-odoo.ts';
 import { Script } from './script.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { callByToken } from '../contract/openerp-server.ts';
-import { sendNotification } from '../support/demonstration-page.ts';
-import { showLogOfFailures } from '../support/failure-log.ts';
+import { sendNotification } from '../support/browser/demonstration-page.ts';
+import { WebClient } from '../support/browser/web-client.ts';
 import { OdooSession } from '../support/odoo-session.ts';
 import { type OdooStack, startStackAround } from '../support/odoo-stack.ts';
-import { WebClient } from '../support/web-client.ts';
+import { showLogOfFailures } from '../support/process/failure-log.ts';
 import {
   cookieOf,
   drawn,

@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestProject } from 'vitest/node';
-import { requireProgram } from '../support/installed.ts';
-import { createDatabase, type PostgresAddress, startPostgres } from '../support/postgres.ts';
-import { makeServerFolder } from '../support/server-folder.ts';
-import { ServerProcess } from '../support/server-process.ts';
+import { createDatabase, type PostgresAddress, startPostgres } from '../support/postgres/postgres.ts';
+import { requireProgram } from '../support/process/installed.ts';
+import { makeServerFolder } from '../support/process/server-folder.ts';
+import { ServerProcess } from '../support/process/server-process.ts';
 
 /** What this folder's tests begin with: a server, and databases on it to be copied. */
 export interface InstalledDatabases {

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
-import { startHttp } from '../support/http-server.ts';
+import { startHttp } from '../support/network/http-server.ts';
 
 /** Takes what Sentry's library for Python would send to its makers, and keeps it as text; it ends with the test. */
 export class SentryServer {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { sendNotification } from '../support/demonstration-page.ts';
-import { showLogOfFailures } from '../support/failure-log.ts';
+import { sendNotification } from '../support/browser/demonstration-page.ts';
 import { type OdooStack, startStackAround } from '../support/odoo-stack.ts';
-import { createDatabase } from '../support/postgres.ts';
-import { changeRow, readRow } from '../support/session-rows.ts';
-import { TestDatabase } from '../support/test-database.ts';
+import { createDatabase } from '../support/postgres/postgres.ts';
+import { changeRow, readRow } from '../support/postgres/session-rows.ts';
+import { TestDatabase } from '../support/postgres/test-database.ts';
+import { showLogOfFailures } from '../support/process/failure-log.ts';
 import { createEmployee, startOcaOdoo } from './oca-odoo.ts';
 import { deviceOf, press } from './odoo-person.ts';
 import { logIn, Script } from './script.ts';

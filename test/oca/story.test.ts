@@ -1,9 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { sendNotification } from '../support/demonstration-page.ts';
+import { sendNotification } from '../support/browser/demonstration-page.ts';
+import { WebClient } from '../support/browser/web-client.ts';
 import { OdooSession, type OdooUser } from '../support/odoo-session.ts';
 import { startStackAround } from '../support/odoo-stack.ts';
 import { series } from '../support/series.ts';
-import { WebClient } from '../support/web-client.ts';
 import {
   cookieOf,
   impersonate,

@@ -10,7 +10,7 @@ import {
 import { useOdoo } from '../support/odoo-fixture.ts';
 import { postJson } from '../support/odoo-rpc.ts';
 import type { OdooUser } from '../support/odoo-session.ts';
-import { changeRow, readRow } from '../support/session-rows.ts';
+import { changeRow, readRow } from '../support/postgres/session-rows.ts';
 
 const odoo = useOdoo(['web_socketio_test']);
 const callByRpc = (token: string, uid: number) =>

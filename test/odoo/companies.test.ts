@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { showLogOfFailures } from '../support/failure-log.ts';
+import { WebClient } from '../support/browser/web-client.ts';
 import { type OdooStack, startOdooStack } from '../support/odoo-stack.ts';
+import { showLogOfFailures } from '../support/process/failure-log.ts';
 import { series } from '../support/series.ts';
-import { WebClient } from '../support/web-client.ts';
 
 let stack: OdooStack;
 let tab: WebClient;

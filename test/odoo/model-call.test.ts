@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { ModelCall } from '../../sidecar/src/rpc/model-caller.ts';
-import type { OpenERPServerOptions } from '../../sidecar/src/rpc/openerp-server.ts';
-import { openTransport } from '../../sidecar/src/rpc/transport-choice.ts';
+import type { ModelCall } from '../../sidecar/src/odoo/calls/model-caller.ts';
+import { openTransport } from '../../sidecar/src/odoo/calls/transport-choice.ts';
+import type { OpenERPServerOptions } from '../../sidecar/src/odoo/http/odoo-server.ts';
 import { useOdoo } from '../support/odoo-fixture.ts';
 import type { OdooUser } from '../support/odoo-session.ts';
 

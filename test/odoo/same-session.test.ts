@@ -9,7 +9,7 @@ import {
 } from '../contract/openerp-server.ts';
 import { useOdoo } from '../support/odoo-fixture.ts';
 import { postJson } from '../support/odoo-rpc.ts';
-import { changeRow, controlMessages, countRows, readRow } from '../support/session-rows.ts';
+import { changeRow, controlMessages, countRows, readRow } from '../support/postgres/session-rows.ts';
 
 const odoo = useOdoo(['web_socketio_test']);
 const TEST = 'web_socketio_test.call';

@@ -2,9 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { io, type Socket } from 'socket.io-client';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { useOdoo } from '../support/odoo-fixture.ts';
-import { ServerProcess } from '../support/server-process.ts';
-import { messages } from '../support/session-rows.ts';
-import { nextEvent, outcome } from '../support/test-sidecar.ts';
+import { messages } from '../support/postgres/session-rows.ts';
+import { ServerProcess } from '../support/process/server-process.ts';
+import { nextEvent, outcome } from '../support/sidecar/test-sidecar.ts';
 
 const MAIN = fileURLToPath(new URL('../../sidecar/dist/main.js', import.meta.url));
 const odoo = useOdoo(['web_socketio_test']);

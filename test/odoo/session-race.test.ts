@@ -5,7 +5,7 @@ import { askAsSidecar, checkTokens, EXPIRED_SESSION, userWithToken } from '../co
 import { useOdoo } from '../support/odoo-fixture.ts';
 import { postJson } from '../support/odoo-rpc.ts';
 import { OdooSession } from '../support/odoo-session.ts';
-import { controlMessages, readRow } from '../support/session-rows.ts';
+import { controlMessages, readRow } from '../support/postgres/session-rows.ts';
 
 const odoo = useOdoo(['web_socketio_test']);
 

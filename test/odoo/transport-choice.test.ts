@@ -1,11 +1,11 @@
 import { request as httpRequest } from 'node:http';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { JsonCaller } from '../../sidecar/src/rpc/json-caller.ts';
-import type { ModelCall } from '../../sidecar/src/rpc/model-caller.ts';
-import { OpenERPServer } from '../../sidecar/src/rpc/openerp-server.ts';
-import { openTransport, TransportChoice } from '../../sidecar/src/rpc/transport-choice.ts';
-import { XmlRpcCaller } from '../../sidecar/src/rpc/xmlrpc-caller.ts';
-import { startHttp } from '../support/http-server.ts';
+import { JsonCaller } from '../../sidecar/src/odoo/calls/json-caller.ts';
+import type { ModelCall } from '../../sidecar/src/odoo/calls/model-caller.ts';
+import { openTransport, TransportChoice } from '../../sidecar/src/odoo/calls/transport-choice.ts';
+import { XmlRpcCaller } from '../../sidecar/src/odoo/calls/xmlrpc-caller.ts';
+import { OpenERPServer } from '../../sidecar/src/odoo/http/odoo-server.ts';
+import { startHttp } from '../support/network/http-server.ts';
 import { useOdoo } from '../support/odoo-fixture.ts';
 
 const odoo = useOdoo(['web_socketio_test']);

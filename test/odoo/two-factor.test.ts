@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { callByToken, DENIED, EXPIRED_SESSION, userWithToken } from '../contract/openerp-server.ts';
 import { useOdoo } from '../support/odoo-fixture.ts';
 import type { OdooSession } from '../support/odoo-session.ts';
-import { readRow } from '../support/session-rows.ts';
+import { readRow } from '../support/postgres/session-rows.ts';
 
 const odoo = useOdoo(['web_socketio_test', 'auth_totp']);
 const KEY = Buffer.from('a key of thirty bytes in all..');

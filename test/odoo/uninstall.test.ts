@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { readCatalog } from '../support/database-catalog.ts';
-import { pressModuleButton } from '../support/module-button.ts';
+import { pressModuleButton } from '../support/browser/module-button.ts';
 import { useOdoo } from '../support/odoo-fixture.ts';
+import { readCatalog } from '../support/postgres/database-catalog.ts';
 
 const odoo = useOdoo(['web']);
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { pressModuleButton } from '../support/module-button.ts';
+import { pressModuleButton } from '../support/browser/module-button.ts';
 import { useOdoo } from '../support/odoo-fixture.ts';
 
 const odoo = useOdoo(['web_socketio_demo']);

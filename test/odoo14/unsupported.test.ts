@@ -2,10 +2,10 @@ import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import { pressModuleButton } from '../support/module-button.ts';
+import { pressModuleButton } from '../support/browser/module-button.ts';
 import { startOdoo } from '../support/odoo.ts';
-import { startPostgres } from '../support/postgres.ts';
-import { makeServerFolder } from '../support/server-folder.ts';
+import { startPostgres } from '../support/postgres/postgres.ts';
+import { makeServerFolder } from '../support/process/server-folder.ts';
 
 const ADDON = fileURLToPath(new URL('../../addon/web_socketio', import.meta.url));
 

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { callByToken, checkTokens, refused } from '../contract/openerp-server.ts';
-import { showLogOfFailures } from '../support/failure-log.ts';
 import { type Odoo, startOdoo } from '../support/odoo.ts';
 import { postJson } from '../support/odoo-rpc.ts';
 import { OdooSession, type OdooUser } from '../support/odoo-session.ts';
-import { type PostgresServer, startPostgres } from '../support/postgres.ts';
-import { TestDatabase } from '../support/test-database.ts';
+import { type PostgresServer, startPostgres } from '../support/postgres/postgres.ts';
+import { TestDatabase } from '../support/postgres/test-database.ts';
+import { showLogOfFailures } from '../support/process/failure-log.ts';
 
 let postgres: PostgresServer;
 let odoo: Odoo;

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openPage } from '../support/browser-page.ts';
+import { openPage } from '../support/browser/browser-page.ts';
+import { WebClient } from '../support/browser/web-client.ts';
 import {
   readTrial,
   writeBannerAddon,
   writeExample,
   writeOldAddon,
   writeTutorialAddon,
-} from '../support/example-addon.ts';
-import { runExample } from '../support/example-run.ts';
-import { showLogOfFailures } from '../support/failure-log.ts';
+} from '../support/documents/example-addon.ts';
+import { runExample } from '../support/documents/example-run.ts';
+import { type Example, readExamples, type Stage } from '../support/documents/reference.ts';
 import type { OdooSession } from '../support/odoo-session.ts';
 import { type OdooStack, startOdooStack } from '../support/odoo-stack.ts';
-import { type Example, readExamples, type Stage } from '../support/reference.ts';
+import { showLogOfFailures } from '../support/process/failure-log.ts';
+import { makeServerFolder, type ServerFolder } from '../support/process/server-folder.ts';
 import { series } from '../support/series.ts';
-import { makeServerFolder, type ServerFolder } from '../support/server-folder.ts';
-import { WebClient } from '../support/web-client.ts';
 
 const ACTIONS = 'odoo.__WOWL_DEBUG__.root.env.services.action';
 const WEB_CLIENT_READY = `globalThis.odoo?.__WOWL_DEBUG__ && ${ACTIONS}.currentController !== undefined`;

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { checkTokens, EXPIRED_SESSION } from '../contract/openerp-server.ts';
 import { useOdoo } from '../support/odoo-fixture.ts';
 import { postJson } from '../support/odoo-rpc.ts';
-import { readRow } from '../support/session-rows.ts';
+import { readRow } from '../support/postgres/session-rows.ts';
 
 const odoo = useOdoo(['web_socketio_test']);
 const THREE_HOURS_MS = 3 * 60 * 60 * 1000;

@@ -2,11 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Chromium, openChromium } from '../support/chromium.ts';
+import { type Chromium, openChromium } from '../support/browser/chromium.ts';
 import type { OdooUser } from '../support/odoo-session.ts';
-import type { OpenERP7 } from '../support/openerp7.ts';
-import { OpenERP7Client } from '../support/openerp7-client.ts';
-import { OpenERP7Sidecar } from '../support/openerp7-sidecar.ts';
+import type { OpenERP7 } from '../support/openerp7/openerp7.ts';
+import { OpenERP7Client } from '../support/openerp7/openerp7-client.ts';
+import { OpenERP7Sidecar } from '../support/openerp7/openerp7-sidecar.ts';
 
 const SCREENSHOTS = fileURLToPath(new URL('../../.cache/screenshots', import.meta.url));
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_ERROR, type Call, callByToken } from '../contract/openerp-server.ts';
 import type { OdooUser } from '../support/odoo-session.ts';
-import type { OpenERP7 } from '../support/openerp7.ts';
+import type { OpenERP7 } from '../support/openerp7/openerp7.ts';
 
 const VALIDATION = { fault: 'odoo.exceptions.ValidationError' };
 const USER_ERROR = { fault: 'odoo.exceptions.UserError' };

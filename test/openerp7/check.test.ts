@@ -1,6 +1,6 @@
 import { afterAll, beforeAll } from 'vitest';
 import { tokenContract } from '../contract/token.ts';
-import { OpenERP7 } from '../support/openerp7.ts';
+import { OpenERP7 } from '../support/openerp7/openerp7.ts';
 import { browserCheck } from './browser-check.ts';
 import { callCheck } from './call-check.ts';
 import { credentialCheck } from './credential-check.ts';

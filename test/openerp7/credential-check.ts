@@ -8,8 +8,8 @@ import {
   DENIED,
   EXPIRED_SESSION,
 } from '../contract/openerp-server.ts';
-import type { OpenERP7 } from '../support/openerp7.ts';
-import { changeRow, readRow } from '../support/session-rows.ts';
+import type { OpenERP7 } from '../support/openerp7/openerp7.ts';
+import { changeRow, readRow } from '../support/postgres/session-rows.ts';
 
 /** What a token's row holds, and how long the token is a password of RPC. */
 export function credentialCheck(openerp: () => OpenERP7): void {

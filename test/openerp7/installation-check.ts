@@ -1,7 +1,7 @@
 import { Script } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import type { OpenERP7 } from '../support/openerp7.ts';
-import { pressModuleButton } from '../support/openerp7-modules.ts';
+import type { OpenERP7 } from '../support/openerp7/openerp7.ts';
+import { pressModuleButton } from '../support/openerp7/openerp7-modules.ts';
 
 /** What `-i` and `-u` do, and what the web client is given then. */
 export function installationCheck(openerp: () => OpenERP7): void {

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { askAsSidecar, callByToken, checkTokens, DENIED } from '../contract/openerp-server.ts';
 import { postRaw } from '../support/odoo-rpc.ts';
 import type { OdooUser } from '../support/odoo-session.ts';
-import type { OpenERP7 } from '../support/openerp7.ts';
-import type { OpenERP7Session } from '../support/openerp7-session.ts';
-import { changeRow, controlMessages, countRows, readRow } from '../support/session-rows.ts';
+import type { OpenERP7 } from '../support/openerp7/openerp7.ts';
+import type { OpenERP7Session } from '../support/openerp7/openerp7-session.ts';
+import { changeRow, controlMessages, countRows, readRow } from '../support/postgres/session-rows.ts';
 
 /** What the sidecar asks OpenERP 7.0 without a cookie: do sessions live, and who has this one? */
 export function lookCheck(openerp: () => OpenERP7): void {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_ERROR, callByToken } from '../contract/openerp-server.ts';
 import type { OdooUser } from '../support/odoo-session.ts';
-import type { OpenERP7 } from '../support/openerp7.ts';
-import { messages } from '../support/session-rows.ts';
+import type { OpenERP7 } from '../support/openerp7/openerp7.ts';
+import { messages } from '../support/postgres/session-rows.ts';
 
 const DEMO = 'web_socketio.demo.notification';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { callByToken, DENIED, EXPIRED_SESSION } from '../contract/openerp-server.ts';
-import type { OpenERP7 } from '../support/openerp7.ts';
-import { controlMessages, readRow } from '../support/session-rows.ts';
+import type { OpenERP7 } from '../support/openerp7/openerp7.ts';
+import { controlMessages, readRow } from '../support/postgres/session-rows.ts';
 
 /** A changed password, in a server process that remembers the one before. */
 export function passwordCheck(openerp: () => OpenERP7): void {

@@ -1,10 +1,10 @@
 import { rm, stat } from 'node:fs/promises';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { type Chromium, openChromium } from '../support/chromium.ts';
-import type { OpenERP7 } from '../support/openerp7.ts';
-import { OpenERP7Client } from '../support/openerp7-client.ts';
-import { OpenERP7Sidecar } from '../support/openerp7-sidecar.ts';
+import { type Chromium, openChromium } from '../support/browser/chromium.ts';
+import type { OpenERP7 } from '../support/openerp7/openerp7.ts';
+import { OpenERP7Client } from '../support/openerp7/openerp7-client.ts';
+import { OpenERP7Sidecar } from '../support/openerp7/openerp7-sidecar.ts';
 
 const LIFETIME = 'web_socketio.token_lifetime';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DENIED } from '../contract/openerp-server.ts';
-import type { OpenERP7 } from '../support/openerp7.ts';
-import { changeRow } from '../support/session-rows.ts';
+import type { OpenERP7 } from '../support/openerp7/openerp7.ts';
+import { changeRow } from '../support/postgres/session-rows.ts';
 
 /** What a token opens in OpenERP 7.0, and what it does not. */
 export function tokenCheck(openerp: () => OpenERP7): void {

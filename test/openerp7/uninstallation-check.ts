@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { OpenERP7 } from '../support/openerp7.ts';
-import { pressModuleButton, readCatalog } from '../support/openerp7-modules.ts';
+import type { OpenERP7 } from '../support/openerp7/openerp7.ts';
+import { pressModuleButton, readCatalog } from '../support/openerp7/openerp7-modules.ts';
 
 /** What `button_immediate_uninstall` leaves. */
 export function uninstallationCheck(openerp: () => OpenERP7): void {

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
-import { proveBackend } from '../../sidecar/src/postgres/pooler-proof.ts';
-import { dialPatiently } from '../support/dial-patiently.ts';
-import { type PgBouncerOptions, startPgBouncer } from '../support/pgbouncer.ts';
-import type { PostgresServer } from '../support/postgres.ts';
-import { runSidecar, serverVariables } from '../support/program.ts';
-import { TestDatabase } from '../support/test-database.ts';
-import { nextEvent, TestSidecar } from '../support/test-sidecar.ts';
+import { proveBackend } from '../../sidecar/src/postgres/check/pooler-proof.ts';
+import { dialPatiently } from '../support/postgres/dial-patiently.ts';
+import { type PgBouncerOptions, startPgBouncer } from '../support/postgres/pgbouncer.ts';
+import type { PostgresServer } from '../support/postgres/postgres.ts';
+import { TestDatabase } from '../support/postgres/test-database.ts';
+import { runSidecar, serverVariables } from '../support/process/program.ts';
+import { nextEvent, TestSidecar } from '../support/sidecar/test-sidecar.ts';
 
 const MODULE = `
 import { AbstractAdapter, OpenERPNameSpace, SocketIO } from 'web_socketio';

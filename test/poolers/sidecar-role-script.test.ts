@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
-import { OPENERP, SCHEMA } from '../support/database-schema.ts';
-import { startPostgres } from '../support/postgres.ts';
-import { type RoleScript, runRoleScript } from '../support/role-script.ts';
-import { TestDatabase } from '../support/test-database.ts';
-import { TestSidecar } from '../support/test-sidecar.ts';
+import { OPENERP, SCHEMA } from '../support/postgres/database-schema.ts';
+import { startPostgres } from '../support/postgres/postgres.ts';
+import { type RoleScript, runRoleScript } from '../support/postgres/role-script.ts';
+import { TestDatabase } from '../support/postgres/test-database.ts';
+import { TestSidecar } from '../support/sidecar/test-sidecar.ts';
 
 /** The script for the role of a sidecar. */
 function runScript({ server, name }: TestDatabase, role: string, search?: string): Promise<RoleScript> {

@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { type ClientHttp2Session, connect } from 'node:http2';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
-import { makeCertificate } from '../support/certificate.ts';
-import { startHttp } from '../support/http-server.ts';
-import { startNginx } from '../support/nginx.ts';
-import { TestDatabase } from '../support/test-database.ts';
-import { TestSidecar } from '../support/test-sidecar.ts';
+import { makeCertificate } from '../support/network/certificate.ts';
+import { startHttp } from '../support/network/http-server.ts';
+import { TestDatabase } from '../support/postgres/test-database.ts';
+import { startNginx } from '../support/proxy/nginx.ts';
+import { TestSidecar } from '../support/sidecar/test-sidecar.ts';
 
 /** More than the connections that a browser opens to a host. */
 const PAGES = 8;

@@ -1,9 +1,9 @@
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { ModelCall } from '../../sidecar/src/rpc/model-caller.ts';
-import { openTransport } from '../../sidecar/src/rpc/transport-choice.ts';
-import { freePort } from '../support/free-port.ts';
+import type { ModelCall } from '../../sidecar/src/odoo/calls/model-caller.ts';
+import { openTransport } from '../../sidecar/src/odoo/calls/transport-choice.ts';
+import { freePort } from '../support/process/free-port.ts';
 import { PROXIES, type StartProxy } from './proxies.ts';
 
 const CALL: ModelCall = {

@@ -1,4 +1,4 @@
-import { type ProxyProgram, put } from '../support/other-proxy.ts';
+import { type ProxyProgram, put } from '../support/proxy/other-proxy.ts';
 
 /** The host and port of a URL. */
 const at = (url: string) => new URL(url).host;

@@ -1,14 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type Certificate, makeCertificate } from '../support/certificate.ts';
-import { askHttp, type HttpQuestion } from '../support/http-answer.ts';
-import { startHttp } from '../support/http-server.ts';
-import { type OtherProxyOptions, type ProxyProgram, startOther } from '../support/other-proxy.ts';
-import { ProxiedPage, type ProxiedPageOptions } from '../support/proxied-page.ts';
-import { RawWebSocket } from '../support/raw-web-socket.ts';
-import { TestDatabase } from '../support/test-database.ts';
-import { TestSidecar } from '../support/test-sidecar.ts';
+import { type Certificate, makeCertificate } from '../support/network/certificate.ts';
+import { askHttp, type HttpQuestion } from '../support/network/http-answer.ts';
+import { startHttp } from '../support/network/http-server.ts';
+import { RawWebSocket } from '../support/network/raw-web-socket.ts';
+import { TestDatabase } from '../support/postgres/test-database.ts';
+import { type OtherProxyOptions, type ProxyProgram, startOther } from '../support/proxy/other-proxy.ts';
+import { ProxiedPage, type ProxiedPageOptions } from '../support/proxy/proxied-page.ts';
+import { TestSidecar } from '../support/sidecar/test-sidecar.ts';
 import { REVERSE, squid, stunnel } from './other-programs.ts';
 
 const MODULE = `

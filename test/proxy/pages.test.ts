@@ -1,11 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startApache } from '../support/apache.ts';
-import { makeCertificate } from '../support/certificate.ts';
-import { startNginx } from '../support/nginx.ts';
-import { ProxiedPage, type ProxiedPageOptions } from '../support/proxied-page.ts';
-import type { ReverseProxyOptions } from '../support/reverse-proxy.ts';
-import { TestDatabase } from '../support/test-database.ts';
-import { type TestSettings, TestSidecar } from '../support/test-sidecar.ts';
+import { makeCertificate } from '../support/network/certificate.ts';
+import { TestDatabase } from '../support/postgres/test-database.ts';
+import { startApache } from '../support/proxy/apache.ts';
+import { startNginx } from '../support/proxy/nginx.ts';
+import { ProxiedPage, type ProxiedPageOptions } from '../support/proxy/proxied-page.ts';
+import type { ReverseProxyOptions } from '../support/proxy/reverse-proxy.ts';
+import { type TestSettings, TestSidecar } from '../support/sidecar/test-sidecar.ts';
 import { PROXIES, type StartProxy } from './proxies.ts';
 
 /** The server module of the sidecar of that name. */

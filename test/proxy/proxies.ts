@@ -1,6 +1,6 @@
-import { startApache } from '../support/apache.ts';
-import { startNginx } from '../support/nginx.ts';
-import type { ReverseProxy, ReverseProxyOptions } from '../support/reverse-proxy.ts';
+import { startApache } from '../support/proxy/apache.ts';
+import { startNginx } from '../support/proxy/nginx.ts';
+import type { ReverseProxy, ReverseProxyOptions } from '../support/proxy/reverse-proxy.ts';
 
 /** Starts one of the proxies for which this repository has a configuration. */
 export type StartProxy = (options: ReverseProxyOptions) => Promise<ReverseProxy>;

@@ -1,10 +1,10 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { startApache } from '../support/apache.ts';
-import { OPENERP, SCHEMA } from '../support/database-schema.ts';
-import { askHttp } from '../support/http-answer.ts';
-import { createDatabase } from '../support/postgres.ts';
-import { TestDatabase } from '../support/test-database.ts';
-import { TestSidecar } from '../support/test-sidecar.ts';
+import { askHttp } from '../support/network/http-answer.ts';
+import { OPENERP, SCHEMA } from '../support/postgres/database-schema.ts';
+import { createDatabase } from '../support/postgres/postgres.ts';
+import { TestDatabase } from '../support/postgres/test-database.ts';
+import { startApache } from '../support/proxy/apache.ts';
+import { TestSidecar } from '../support/sidecar/test-sidecar.ts';
 
 it('Apache sends new connections to sidecars that are ready, and to one that becomes ready', async () => {
   const database = await TestDatabase.create();

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { makeCertificate } from '../support/certificate.ts';
-import { askHttp, type HttpQuestion } from '../support/http-answer.ts';
-import { startHttp } from '../support/http-server.ts';
+import { makeCertificate } from '../support/network/certificate.ts';
+import { askHttp, type HttpQuestion } from '../support/network/http-answer.ts';
+import { startHttp } from '../support/network/http-server.ts';
 import { PROXIES } from './proxies.ts';
 
 interface Seen {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { askHttp } from '../support/http-answer.ts';
-import { startHttp } from '../support/http-server.ts';
+import { askHttp } from '../support/network/http-answer.ts';
+import { startHttp } from '../support/network/http-server.ts';
 import { PROXIES } from './proxies.ts';
 
 /** Engine.IO's ping interval and timeout: a connection that lives is never silent for longer. */

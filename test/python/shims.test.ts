@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, it, onTestFinished } from 'vitest';
-import { writeFiles } from '../support/example-addon.ts';
-import { loadAddons } from '../support/load-addons.ts';
-import { readText } from '../support/markdown.ts';
-import { readPorted } from '../support/reference.ts';
+import { writeFiles } from '../support/documents/example-addon.ts';
+import { readText } from '../support/documents/markdown.ts';
+import { readPorted } from '../support/documents/reference.ts';
+import { loadAddons } from '../support/sidecar/load-addons.ts';
 
 const NAMESPACES = `
 from openerp.addons.web_longpolling.namespace import LongPollingNameSpace

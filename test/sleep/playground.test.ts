@@ -1,9 +1,9 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { sizes } from '../chaos/form.ts';
-import { type ChromiumPage, openChromium } from '../support/chromium.ts';
-import { makeClone, PlaygroundProcess } from '../support/playground-process.ts';
-import { SeatFrame } from '../support/seat-frame.ts';
+import { type ChromiumPage, openChromium } from '../support/browser/chromium.ts';
+import { SeatFrame } from '../support/browser/seat-frame.ts';
+import { makeClone, PlaygroundProcess } from '../support/process/playground-process.ts';
 
 interface Sleep {
   readonly kind: 'renderer' | 'browser';

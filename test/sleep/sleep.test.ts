@@ -1,10 +1,10 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { sizes } from '../chaos/form.ts';
-import { BOTH_MODES } from '../support/both-modes.ts';
-import { BROWSER_NAMES, SleepyBrowser } from '../support/sleepy-browser.ts';
-import { TestDatabase } from '../support/test-database.ts';
-import { TestSidecar } from '../support/test-sidecar.ts';
+import { BROWSER_NAMES, SleepyBrowser } from '../support/browser/sleepy-browser.ts';
+import { TestDatabase } from '../support/postgres/test-database.ts';
+import { BOTH_MODES } from '../support/sidecar/both-modes.ts';
+import { TestSidecar } from '../support/sidecar/test-sidecar.ts';
 
 /** A busy machine may take its time. */
 const LONG = { timeout: 120_000 };

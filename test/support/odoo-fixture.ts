@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from 'vitest';
-import { showLogOfFailures } from './failure-log.ts';
 import { type Odoo, startOdoo } from './odoo.ts';
-import { type PostgresServer, startPostgres } from './postgres.ts';
+import { type PostgresServer, startPostgres } from './postgres/postgres.ts';
+import { showLogOfFailures } from './process/failure-log.ts';
 import { series } from './series.ts';
 
 /** An Odoo for the tests of one file, on a PostgreSQL of its own. The log of a test that fails is shown. */

@@ -1,5 +1,5 @@
-import type { PostgresAddress } from './postgres.ts';
-import { TestDatabase } from './test-database.ts';
+import type { PostgresAddress } from './postgres/postgres.ts';
+import { TestDatabase } from './postgres/test-database.ts';
 
 /** Odoo's role as Debian's package makes it: it may make databases, and is no superuser. */
 export const ODOO_ROLE = { user: 'odoo', password: 'its password' };

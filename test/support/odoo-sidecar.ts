@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { Odoo } from './odoo.ts';
-import { runSidecar } from './program.ts';
+import { runSidecar } from './process/program.ts';
 
 /** The built sidecar of one test, with Odoo's own configuration file. */
 export class OdooSidecar {

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { type Chromium, openChromium } from './chromium.ts';
-import { startNginx } from './nginx.ts';
+import { type Chromium, openChromium } from './browser/chromium.ts';
 import { type Odoo, startOdoo } from './odoo.ts';
-import { startPostgres } from './postgres.ts';
-import type { ReverseProxy } from './reverse-proxy.ts';
-import { ServerProcess } from './server-process.ts';
+import { startPostgres } from './postgres/postgres.ts';
+import { ServerProcess } from './process/server-process.ts';
+import { startNginx } from './proxy/nginx.ts';
+import type { ReverseProxy } from './proxy/reverse-proxy.ts';
 
 const MAIN = fileURLToPath(new URL('../../sidecar/dist/main.js', import.meta.url));
 

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { z } from 'zod';
-import { requireProgram } from './installed.ts';
 import { postJson } from './odoo-rpc.ts';
 import { OdooSession, type OdooUser } from './odoo-session.ts';
-import { createDatabase, type PostgresAddress } from './postgres.ts';
+import { createDatabase, type PostgresAddress } from './postgres/postgres.ts';
+import { requireProgram } from './process/installed.ts';
+import { makeServerFolder } from './process/server-folder.ts';
+import { launchServer } from './process/server-launch.ts';
+import type { ServerProcess } from './process/server-process.ts';
 import { series } from './series.ts';
-import { makeServerFolder } from './server-folder.ts';
-import { launchServer } from './server-launch.ts';
-import type { ServerProcess } from './server-process.ts';
 
 export interface OdooOptions {
   /** Where its database is made, and how the tests look into it. */

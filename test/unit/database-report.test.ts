@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { DatabaseReport } from '../../sidecar/src/database-report.ts';
+import { DatabaseReport } from '../../sidecar/src/database/database-report.ts';
 
 function start() {
   vi.useFakeTimers({ toFake: ['performance'] });

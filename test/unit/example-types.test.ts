@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it, onTestFinished } from 'vitest';
-import { readBanner, readExamples, readPorted, readSmallAddons } from '../support/reference.ts';
+import { readBanner, readExamples, readPorted, readSmallAddons } from '../support/documents/reference.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 

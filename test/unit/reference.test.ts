@@ -4,8 +4,8 @@ import { SocketIO } from '../../addon/web_socketio/src/socketio.ts';
 import { Registry } from '../../sidecar/src/api/registry.ts';
 import { AbstractAdapter, createApi, OpenERPNameSpace } from '../../sidecar/src/api/web_socketio.ts';
 import * as wire from '../../sidecar/src/socketio/wire.ts';
-import { readText } from '../support/markdown.ts';
-import { readNames } from '../support/reference.ts';
+import { readText } from '../support/documents/markdown.ts';
+import { readNames } from '../support/documents/reference.ts';
 
 const ENTRIES = ['sidecar/src/api/web_socketio.ts', 'addon/web_longpolling/socketio/index.ts'];
 const api: object = createApi(new Registry());

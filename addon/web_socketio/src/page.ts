@@ -1,5 +1,5 @@
 import { Manager } from 'socket.io-client';
-import { Connection, type ConnectionPage } from './connection.ts';
+import { Connection, type ConnectionPage } from './namespace.ts';
 import { Parcels } from './parcels.ts';
 import { type PageWindow, Patience } from './patience.ts';
 import { PollingAdvice } from './polling-advice.ts';

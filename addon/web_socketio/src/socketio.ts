@@ -1,4 +1,4 @@
-import type { Connection } from './connection.ts';
+import type { Connection } from './namespace.ts';
 import type { Page } from './page.ts';
 import { type DisconnectMethod, type Handler, type ReconnectMethod, Subscriber } from './subscriber.ts';
 

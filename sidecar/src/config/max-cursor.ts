@@ -1,4 +1,4 @@
-import type { OpenERPConf } from './openerp-conf.ts';
+import type { OpenERPConf } from './odoo-conf.ts';
 import type { Sources } from './sources.ts';
 import { toWholeNumber } from './whole-number.ts';
 

@@ -1,14 +1,14 @@
 import { SocketIOError } from '../api/error.ts';
-import type { PostgresOptions } from '../postgres/connection.ts';
+import type { LogFormat } from '../observability/line-log.ts';
+import type { PostgresOptions } from '../postgres/connect/connection.ts';
 import type { Retention } from '../postgres/housekeeping.ts';
 import { readDatabaseNames } from './database-names.ts';
-import { LibpqParameters } from './libpq-parameters.ts';
+import { LibpqParameters } from './libpq/libpq-parameters.ts';
+import { readPostgres } from './libpq/postgres-settings.ts';
 import { type Limits, readLimits } from './limits.ts';
-import type { LogFormat } from './line-log.ts';
 import { readMaxCursor } from './max-cursor.ts';
-import type { OpenERPConf } from './openerp-conf.ts';
+import type { OpenERPConf } from './odoo-conf.ts';
 import { toPort } from './port.ts';
-import { readPostgres } from './postgres-settings.ts';
 import { type Sources, USUAL_FILES } from './sources.ts';
 import { toWholeNumber } from './whole-number.ts';
 

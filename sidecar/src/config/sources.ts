@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { parseDotenv } from './dotenv-file.ts';
 import { readEnvironment } from './environment.ts';
 import type { Flags } from './flags.ts';
-import { type OpenERPConf, parseOpenERPConf } from './openerp-conf.ts';
+import { type OpenERPConf, parseOpenERPConf } from './odoo-conf.ts';
 import type { Option } from './options.ts';
 import { isServiceLink } from './service-link.ts';
 import { readTextFile } from './text-file.ts';

@@ -1,15 +1,15 @@
 import type pg from 'pg';
-import type { PostgresOptions } from './connection.ts';
 import {
   type CheckedDatabase,
   type ConnectionFacts,
   checkDatabase,
   prepareConnection,
-} from './database-check.ts';
-import { dial } from './dial.ts';
-import { Dialer } from './dialer.ts';
-import { SidecarPool } from './pool.ts';
-import { serverLives } from './server-probe.ts';
+} from './check/database-check.ts';
+import { serverLives } from './check/server-probe.ts';
+import type { PostgresOptions } from './connect/connection.ts';
+import { dial } from './connect/dial.ts';
+import { Dialer } from './connect/dialer.ts';
+import { SidecarPool } from './connect/pool.ts';
 
 /** What a check of a connection has found. */
 export interface CheckedConnection extends ConnectionFacts {

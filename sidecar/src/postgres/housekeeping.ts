@@ -1,5 +1,5 @@
-import type { ConnectionPool } from './pool.ts';
-import { byIndex } from './unseen.ts';
+import type { ConnectionPool } from './connect/pool.ts';
+import { byIndex } from './read/unseen.ts';
 
 /** How long messages are kept that nobody confirmed. */
 export interface Retention {

@@ -1,9 +1,9 @@
 import type { Values } from '../api/message.ts';
-import type { ChannelHub } from '../delivery/channel-hub.ts';
 import type { ChannelModes } from '../delivery/channel-modes.ts';
-import type { Position } from '../delivery/position.ts';
-import type { QueueHub } from '../delivery/queue-hub.ts';
-import type { ReplayResult } from '../delivery/replay.ts';
+import type { ChannelHub } from '../delivery/each/channel-hub.ts';
+import type { Position } from '../delivery/each/position.ts';
+import type { ReplayResult } from '../delivery/each/replay.ts';
+import type { QueueHub } from '../delivery/queue/queue-hub.ts';
 import type { SessionKeys } from './wire.ts';
 
 /** What the row of a token says. */

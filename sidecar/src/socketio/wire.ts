@@ -1,7 +1,7 @@
 /** The names and shapes that sidecar and browser share; the browser's side is addon/web_socketio/src. */
 
-import { JsonText } from '../delivery/json-text.ts';
-import { type Positions, readPositions } from '../delivery/position.ts';
+import { type Positions, readPositions } from '../delivery/each/position.ts';
+import { JsonText } from '../lib/json-text.ts';
 
 /** Server → browser: prove your session again. */
 export const ASK_SESSION = 'get session id';

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { OpenERP7WebClient } from '../../contract/openerp7-web-client.ts';
-import type { Chromium } from '../../support/chromium.ts';
+import type { Chromium } from '../../support/browser/chromium.ts';
 import { startWebServer } from './web-server.ts';
 
 const OURS = ['web', 'web_socketio', 'web_longpolling', 'web_socketio_demo'];

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { startServer } from '../../support/browser-server.ts';
+import { startServer } from '../../support/browser/browser-server.ts';
 
 const USER = { uid: 1, db: 'o7' };
 

@@ -1,8 +1,8 @@
 import type { Socket } from 'socket.io';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
-import { nextReconnect, openPage, type TestPage } from '../../support/browser-page.ts';
-import { nextEvent, nextSocket, startServer } from '../../support/browser-server.ts';
+import { nextReconnect, openPage, type TestPage } from '../../support/browser/browser-page.ts';
+import { nextEvent, nextSocket, startServer } from '../../support/browser/browser-server.ts';
 
 async function connect(): Promise<TestPage & { client: SocketIO; remote: Socket; next(): Promise<Socket> }> {
   const server = await startServer();

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
-import { openPage } from '../../support/browser-page.ts';
-import { nextSocket, startServer } from '../../support/browser-server.ts';
+import { openPage } from '../../support/browser/browser-page.ts';
+import { nextSocket, startServer } from '../../support/browser/browser-server.ts';
 
 it('on("connect") is called each time that the namespace is connected, on("disconnect") with the reason', async () => {
   const { io, url } = await startServer();

@@ -4,8 +4,8 @@ import { afterEach, expect, it, vi } from 'vitest';
 import type { PageOptions } from '../../../addon/web_socketio/src/page.ts';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
 import { tokenRoute } from '../../../addon/web_socketio/src/token-route.ts';
-import { nextDisconnect, nextReconnect, openPage } from '../../support/browser-page.ts';
-import { nextSocket, startServer } from '../../support/browser-server.ts';
+import { nextDisconnect, nextReconnect, openPage } from '../../support/browser/browser-page.ts';
+import { nextSocket, startServer } from '../../support/browser/browser-server.ts';
 
 // Tries of a page that waits for its user are seconds apart.
 vi.setConfig({ testTimeout: 30_000 });

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { LogInPages } from '../../../addon/web_socketio/src/log-in-pages.ts';
 import type { Page } from '../../../addon/web_socketio/src/page.ts';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
-import { openPage } from '../../support/browser-page.ts';
-import { nextSocket, startServer } from '../../support/browser-server.ts';
+import { openPage } from '../../support/browser/browser-page.ts';
+import { nextSocket, startServer } from '../../support/browser/browser-server.ts';
 
 /** Pages that really connect, and the user who is logged in. */
 async function openPages() {

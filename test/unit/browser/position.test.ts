@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Position, Positions } from '../../../addon/web_socketio/src/position.ts';
-import { readPositions } from '../../../sidecar/src/delivery/position.ts';
+import { readPositions } from '../../../sidecar/src/delivery/each/position.ts';
 
 const at = (snapshot: string, more: Partial<Position> = {}): Position => ({
   ...{ epoch: 'e', snapshot, ids: [] },

@@ -1,9 +1,9 @@
 import { expect, it, vi } from 'vitest';
 import type { Page } from '../../../addon/web_socketio/src/page.ts';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
-import { nextDisconnect, openPage } from '../../support/browser-page.ts';
-import { type BrowserServer, startServer } from '../../support/browser-server.ts';
-import { TcpProxy } from '../../support/tcp-proxy.ts';
+import { nextDisconnect, openPage } from '../../support/browser/browser-page.ts';
+import { type BrowserServer, startServer } from '../../support/browser/browser-server.ts';
+import { TcpProxy } from '../../support/network/tcp-proxy.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
 /** A page whose own clock does not bring it back within the life of a test. */

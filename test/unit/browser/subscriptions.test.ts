@@ -1,8 +1,8 @@
 import type { Socket } from 'socket.io';
 import { expect, it } from 'vitest';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
-import { nextReconnect, openPage, type TestPage } from '../../support/browser-page.ts';
-import { startServer } from '../../support/browser-server.ts';
+import { nextReconnect, openPage, type TestPage } from '../../support/browser/browser-page.ts';
+import { startServer } from '../../support/browser/browser-server.ts';
 
 type Heard = [event: string, ...args: unknown[]];
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { LineLog } from '../../../sidecar/src/config/line-log.ts';
+import { LineLog } from '../../../sidecar/src/observability/line-log.ts';
 
 it('writes lines as OpenERP does', () => {
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BackOff } from '../../../sidecar/src/delivery/back-off.ts';
+import { BackOff } from '../../../sidecar/src/lib/back-off.ts';
 
 it('waits longer after each failure, never above the limit, and never twice the same', () => {
   const backOff = new BackOff(100, 5_000);

@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import { AbstractAdapter } from '../../../sidecar/src/api/adapter.ts';
 import { AdapterRegistry } from '../../../sidecar/src/api/adapter-registry.ts';
 import type { Message } from '../../../sidecar/src/api/message.ts';
-import { ChannelHub } from '../../../sidecar/src/delivery/channel-hub.ts';
-import { Cursor } from '../../../sidecar/src/delivery/cursor.ts';
-import type { Holding } from '../../../sidecar/src/delivery/holding.ts';
-import { type Arrival, MessageLog } from '../../../sidecar/src/delivery/message-log.ts';
-import { StopSignal } from '../../../sidecar/src/delivery/stop-signal.ts';
+import { ChannelHub } from '../../../sidecar/src/delivery/each/channel-hub.ts';
+import { Cursor } from '../../../sidecar/src/delivery/each/cursor.ts';
+import { type Arrival, MessageLog } from '../../../sidecar/src/delivery/each/message-log.ts';
+import type { Holding } from '../../../sidecar/src/delivery/unacknowledged-batch.ts';
+import { StopSignal } from '../../../sidecar/src/lib/stop-signal.ts';
 
 let lastId = 0;
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { AbstractAdapter } from '../../../sidecar/src/api/adapter.ts';
 import { AdapterRegistry } from '../../../sidecar/src/api/adapter-registry.ts';
-import { type Batch, Cursor } from '../../../sidecar/src/delivery/cursor.ts';
-import { type Arrival, MessageLog, type Part } from '../../../sidecar/src/delivery/message-log.ts';
-import { placeReplay } from '../../../sidecar/src/delivery/replay.ts';
+import { type Batch, Cursor } from '../../../sidecar/src/delivery/each/cursor.ts';
+import { type Arrival, MessageLog, type Part } from '../../../sidecar/src/delivery/each/message-log.ts';
+import { placeReplay } from '../../../sidecar/src/delivery/each/replay.ts';
 
 class News extends AbstractAdapter {
   static override readonly channel = 'news';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type Arrival, MessageLog, type Part } from '../../../sidecar/src/delivery/message-log.ts';
-import { Snapshot } from '../../../sidecar/src/delivery/snapshot.ts';
+import { type Arrival, MessageLog, type Part } from '../../../sidecar/src/delivery/each/message-log.ts';
+import { Snapshot } from '../../../sidecar/src/delivery/each/snapshot.ts';
 
 function arrival(txid: number, channel = 'news'): Arrival {
   const message = { id: `${txid}`, channel, uid: null, date: '', values: {} };

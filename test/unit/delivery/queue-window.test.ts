@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Arrival } from '../../../sidecar/src/delivery/message-log.ts';
-import { QueueWindow } from '../../../sidecar/src/delivery/queue-window.ts';
+import type { Arrival } from '../../../sidecar/src/delivery/each/message-log.ts';
+import { QueueWindow } from '../../../sidecar/src/delivery/queue/queue-window.ts';
 
 const LIMITS = { messages: 10, characters: 1_000 };
 

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { dial } from '../../../sidecar/src/postgres/dial.ts';
+import { dial } from '../../../sidecar/src/postgres/connect/dial.ts';
 
 vi.mock('node:dns/promises', () => ({ lookup: () => new Promise(() => undefined) }));
 

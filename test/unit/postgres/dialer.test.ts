@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { LateAttempt } from '../../../sidecar/src/postgres/attempt.ts';
-import { Dialer } from '../../../sidecar/src/postgres/dialer.ts';
+import type { LateAttempt } from '../../../sidecar/src/postgres/connect/attempt.ts';
+import { Dialer } from '../../../sidecar/src/postgres/connect/dialer.ts';
 
 /** A server as its clients see it; none of these connections exists. */
 class FakeServer {

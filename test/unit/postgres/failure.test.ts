@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { nameFailure } from '../../../sidecar/src/postgres/failure.ts';
+import { nameFailure } from '../../../sidecar/src/postgres/connect/failure.ts';
 
 function fromPostgres(code: string): pg.DatabaseError {
   const error = new pg.DatabaseError('its own words', 0, 'error');

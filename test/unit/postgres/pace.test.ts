@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Pace } from '../../../sidecar/src/postgres/pace.ts';
+import { Pace } from '../../../sidecar/src/postgres/read/pace.ts';
 
 it('stays armed at the rates at which people work', () => {
   const pace = new Pace();

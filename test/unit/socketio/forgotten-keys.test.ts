@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ForgottenKeys } from '../../../sidecar/src/socketio/forgotten-keys.ts';
+import { ForgottenKeys } from '../../../sidecar/src/socketio/reading/forgotten-keys.ts';
 
 it('knows every key that was dropped, and takes few others for one', () => {
   const keys = new ForgottenKeys();

@@ -2,10 +2,10 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { SocketIOError } from '../../../sidecar/src/api/error.ts';
-import type { Holding } from '../../../sidecar/src/delivery/holding.ts';
-import { HandlerRun } from '../../../sidecar/src/socketio/handler-run.ts';
-import { HandlerRuns } from '../../../sidecar/src/socketio/handler-runs.ts';
-import type { Ending } from '../../../sidecar/src/socketio/handler-task.ts';
+import type { Holding } from '../../../sidecar/src/delivery/unacknowledged-batch.ts';
+import { HandlerRun } from '../../../sidecar/src/socketio/handlers/handler-run.ts';
+import { HandlerRuns } from '../../../sidecar/src/socketio/handlers/handler-runs.ts';
+import type { Ending } from '../../../sidecar/src/socketio/handlers/handler-task.ts';
 
 const HOLDING: Holding = {
   mode: 'queue',

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { expect, it } from 'vitest';
-import { MalformedRequests } from '../../../sidecar/src/socketio/malformed-requests.ts';
-import { RareWarnings } from '../../../sidecar/src/socketio/rare-warnings.ts';
+import { RareWarnings } from '../../../sidecar/src/observability/rare-warnings.ts';
+import { MalformedRequests } from '../../../sidecar/src/socketio/http/malformed-requests.ts';
 
 it('says once a minute of each kind that it was refused, and how many more there were', () => {
   const lines: string[] = [];

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { StopSignal } from '../../../sidecar/src/delivery/stop-signal.ts';
-import { ConnectionGuard } from '../../../sidecar/src/socketio/connection-guard.ts';
-import { type Connection, Outbox } from '../../../sidecar/src/socketio/outbox.ts';
-import { Receipts } from '../../../sidecar/src/socketio/receipts.ts';
+import { StopSignal } from '../../../sidecar/src/lib/stop-signal.ts';
+import { ConnectionGuard } from '../../../sidecar/src/socketio/limits/connection-guard.ts';
+import { type Connection, Outbox } from '../../../sidecar/src/socketio/sending/outbox.ts';
+import { Receipts } from '../../../sidecar/src/socketio/sending/receipts.ts';
 
 const KILO = 1024;
 const LIMITS = { messageBytes: 1_000_000, packetsPerSecond: 5_000, queueBytes: 200 * KILO, namespaces: 50 };

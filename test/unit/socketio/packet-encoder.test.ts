@@ -1,7 +1,7 @@
 import { Decoder, Encoder, type Packet, PacketType } from 'socket.io-parser';
 import { expect, it } from 'vitest';
-import { keepText } from '../../../sidecar/src/delivery/json-text.ts';
-import { PacketEncoder } from '../../../sidecar/src/socketio/packet-encoder.ts';
+import { keepText } from '../../../sidecar/src/lib/json-text.ts';
+import { PacketEncoder } from '../../../sidecar/src/socketio/packets/packet-encoder.ts';
 
 const kept = keepText(
   { text: 'é "quoted" \u0000', inner: { list: [1, null] } },

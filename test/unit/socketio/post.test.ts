@@ -1,14 +1,14 @@
 import type { Socket } from 'socket.io';
 import { type Socket as ClientSocket, io } from 'socket.io-client';
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { JsonText } from '../../../sidecar/src/delivery/json-text.ts';
-import { Outbox } from '../../../sidecar/src/socketio/outbox.ts';
-import { Post } from '../../../sidecar/src/socketio/post.ts';
+import { JsonText } from '../../../sidecar/src/lib/json-text.ts';
+import { Outbox } from '../../../sidecar/src/socketio/sending/outbox.ts';
+import { Post } from '../../../sidecar/src/socketio/sending/post.ts';
 import type { Acknowledgement, AnswerWay } from '../../../sidecar/src/socketio/wire.ts';
-import { nextSocket, startServer } from '../../support/browser-server.ts';
-import { TcpProxy } from '../../support/tcp-proxy.ts';
+import { nextSocket, startServer } from '../../support/browser/browser-server.ts';
+import { TcpProxy } from '../../support/network/tcp-proxy.ts';
 
-vi.mock('../../../sidecar/src/socketio/answer-time.ts', () => ({ ANSWER_MS: 50 }));
+vi.mock('../../../sidecar/src/socketio/sending/answer-time.ts', () => ({ ANSWER_MS: 50 }));
 
 /** A busy machine may take its time. */
 const SCRIPT: AnswerWay = { answers: 'acknowledgement', parcels: false };

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Gateway } from '../../../sidecar/src/socketio/gateway.ts';
-import { ReadingPlaces, TELL_MS, TELL_READ } from '../../../sidecar/src/socketio/reading-places.ts';
+import { ReadingPlaces, TELL_MS, TELL_READ } from '../../../sidecar/src/socketio/reading/socket-cursors.ts';
 
 it('tells a page where it stands when much was read that is not for it, and else now and then', async () => {
   const log = { head: 7, snapshot: '1:1:' };

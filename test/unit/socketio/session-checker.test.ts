@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SocketIOError } from '../../../sidecar/src/api/error.ts';
-import { CheckPace } from '../../../sidecar/src/socketio/check-pace.ts';
-import { nextCheck } from '../../../sidecar/src/socketio/check-time.ts';
+import { nextCheck } from '../../../sidecar/src/socketio/client/check-time.ts';
 import type { CheckState, CheckSubject } from '../../../sidecar/src/socketio/gateway.ts';
-import { SessionChecker } from '../../../sidecar/src/socketio/session-checker.ts';
+import { CheckPace } from '../../../sidecar/src/socketio/session/check-pace.ts';
+import { SessionChecker } from '../../../sidecar/src/socketio/session/session-checker.ts';
 
 /** A question that OpenERP was asked. */
 interface Question {

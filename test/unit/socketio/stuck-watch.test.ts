@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { HandlerRun } from '../../../sidecar/src/socketio/handler-run.ts';
-import { HandlerRuns } from '../../../sidecar/src/socketio/handler-runs.ts';
-import { StuckWatch, type WatchedSocket } from '../../../sidecar/src/socketio/stuck-watch.ts';
+import { HandlerRun } from '../../../sidecar/src/socketio/handlers/handler-run.ts';
+import { HandlerRuns } from '../../../sidecar/src/socketio/handlers/handler-runs.ts';
+import { StuckWatch, type WatchedSocket } from '../../../sidecar/src/socketio/handlers/stuck-watch.ts';
 
 const SECOND = 1_000;
 

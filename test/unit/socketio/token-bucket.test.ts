@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TokenBucket } from '../../../sidecar/src/socketio/token-bucket.ts';
+import { TokenBucket } from '../../../sidecar/src/lib/token-bucket.ts';
 
 function start(perSecond: number) {
   const clock = { now: 1_000 };

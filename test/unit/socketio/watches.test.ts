@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { AbstractAdapter } from '../../../sidecar/src/api/adapter.ts';
 import { AdapterRegistry } from '../../../sidecar/src/api/adapter-registry.ts';
-import { ChannelHub } from '../../../sidecar/src/delivery/channel-hub.ts';
-import { HandlerRun } from '../../../sidecar/src/socketio/handler-run.ts';
-import { HandlerRuns } from '../../../sidecar/src/socketio/handler-runs.ts';
-import { Watches } from '../../../sidecar/src/socketio/watches.ts';
+import { ChannelHub } from '../../../sidecar/src/delivery/each/channel-hub.ts';
+import { HandlerRun } from '../../../sidecar/src/socketio/handlers/handler-run.ts';
+import { HandlerRuns } from '../../../sidecar/src/socketio/handlers/handler-runs.ts';
+import { Watches } from '../../../sidecar/src/socketio/reading/watches.ts';
 
 class Changes extends AbstractAdapter {
   static override readonly channel = 'record';

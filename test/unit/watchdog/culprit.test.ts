@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { nameCulprit } from '../../../sidecar/src/watchdog/culprit.ts';
-import type { Frame } from '../../../sidecar/src/watchdog/main-thread.ts';
+import { nameCulprit } from '../../../sidecar/src/observability/watchdog/culprit.ts';
+import type { Frame } from '../../../sidecar/src/observability/watchdog/main-thread.ts';
 
 const frame = (file: string, name = 'format'): Frame => ({ name, file, line: 6, column: 4, map: '' });
 const MODULE = '/srv/addons/my_addon/socketio/index.ts.cjs';

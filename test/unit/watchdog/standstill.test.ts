@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Standstill } from '../../../sidecar/src/watchdog/standstill.ts';
+import { Standstill } from '../../../sidecar/src/observability/watchdog/standstill.ts';
 
 it('is over with the next beat, also for who asks when another one has begun', () => {
   const counter = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));

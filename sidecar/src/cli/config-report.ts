@@ -1,0 +1,113 @@
+import type { EventDescription } from '../api/event-description.ts';
+import { LibpqParameters } from '../config/libpq/libpq-parameters.ts';
+import { OPTIONS, type Option } from '../config/options.ts';
+import type { Settings } from '../config/settings.ts';
+import type { Sources } from '../config/sources.ts';
+import type { DatabaseFacts } from '../postgres/check/database-probe.ts';
+import type { ConfigFacts } from './config-check.ts';
+
+/** Problems are sentences: they are broken into lines of this length. */
+const WIDTH = 80;
+
+/** What `--check-config` prints: what would run, and at the end what is wrong. */
+export function configReport(settings: Settings, sources: Sources, facts: ConfigFacts): string {
+  const { modules, namespaces, adapters, databases, problems } = facts;
+  const { openerpUrl, interface: host, port } = settings;
+  const libpq = new LibpqParameters(sources);
+  const origin = (option: Option) => sources.origin(option, (variable) => libpq.origin(variable));
+  return [
+    ...table([
+      ['Settings', '', 'from'],
+      ...OPTIONS.map((option) => [option.name, option.show(settings, sources), origin(option)]),
+    ]),
+    ...table([
+      ['Server modules', '', ''],
+      ...modules.map(({ addon, entry, loaded }) => [addon, loaded ? 'loaded' : 'failed', entry]),
+    ]),
+    ...table([
+      ['Namespaces', 'of', 'events'],
+      ...namespaces.flatMap(({ path, addon, events }) =>
+        orNone(events.map(eventText)).map((text, index) =>
+          index === 0 ? [path, addon, text] : ['', '', text],
+        ),
+      ),
+    ]),
+    ...table([
+      ['Adapters', 'channel', 'mode', 'key'],
+      ...adapters.map(({ key, channel, mode, adapter }) => [key, channel, mode, adapter.key ?? '']),
+    ]),
+    ...table([
+      ['Databases', 'PostgreSQL', 'web_socketio', 'tables', 'server modules'],
+      ...databases.map((database) => databaseRow(database, new Set(modules.map(({ addon }) => addon)))),
+    ]),
+    ...table([['Connections', ''], ...databases.map(({ name, link }) => [name, link ?? 'none'])]),
+    ...table([
+      ['OpenERP', 'asked as', ''],
+      ...facts.hosts.map(({ database, host, opens }) => [
+        database,
+        host,
+        opens ? 'opens it' : 'does not open it',
+      ]),
+    ]),
+    ...table([
+      ['Others', '', ''],
+      ['OpenERP', openerpUrl, facts.openerpReachable ? 'answers' : 'does not answer'],
+      ['port', `${host}:${port}`, facts.port],
+    ]),
+    ...(problems.length === 0 ? ['No problems.'] : ['Problems', ...problems.flatMap(problemLines)]),
+  ].join('\n');
+}
+
+function databaseRow(
+  { name, version, installed, schema }: DatabaseFacts,
+  known: ReadonlySet<string>,
+): string[] {
+  if (version === null) return [name, 'unreachable', '', '', ''];
+  if (installed === null) return [name, version, 'not installed', '', ''];
+  return [
+    name,
+    version,
+    'installed',
+    schema === null ? 'unusable' : `version ${schema}`,
+    [...installed]
+      .filter((addon) => known.has(addon))
+      .sort()
+      .join(', '),
+  ];
+}
+
+function eventText({ event, eventtype = 'on', addon }: EventDescription): string {
+  const when = eventtype === 'on' ? '' : `${eventtype}: `;
+  return `${when}${event}${addon === undefined ? '' : ` (${addon})`}`;
+}
+
+function orNone(texts: readonly string[]): readonly string[] {
+  return texts.length === 0 ? ['none'] : texts;
+}
+
+/** Columns as wide as their widest cell; the first row is the heading, and an empty line follows. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const [heading = [], ...body] = rows;
+  const cells = [heading, ...body.map(([first = '', ...rest]) => [`  ${first}`, ...rest])];
+  const widths = heading.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [...lines, ...(body.length === 0 ? ['  none'] : []), ''];
+}
+
+function problemLines(text: string): string[] {
+  const lines: string[] = [];
+  let line = ' ';
+  for (const word of text.split(/\s+/)) {
+    if (line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = '   ';
+    }
+    line += ` ${word}`;
+  }
+  return [...lines, line];
+}

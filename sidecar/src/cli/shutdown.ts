@@ -1,0 +1,80 @@
+import type { Log } from '../observability/log.ts';
+
+/**
+ * What does not end in that time after the last page's turn, is ended: two seconds each for `stopServer` and for the
+ * page's confirmations, ten for disconnect handlers, and some to close connections.
+ */
+const STOP_MS = 17_000;
+/** How long what is left open after the end may go on. */
+const LEFT_OPEN_MS = 1_000;
+/**
+ * Signals so close to the first are the same wish: Ctrl+C under `npm start` arrives twice, from the terminal and from
+ * npm, and so does the end of a terminal.
+ */
+const SAME_WISH_MS = 500;
+
+/** Numbers of the signals that end a sidecar, as shells add them to 128. */
+const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+
+export type EndSignal = keyof typeof SIGNALS;
+
+/** The signals that end a sidecar. */
+export const END_SIGNALS: readonly EndSignal[] = ['SIGHUP', 'SIGINT', 'SIGTERM'];
+
+/** What a shutdown needs. */
+export interface ShutdownOptions {
+  readonly drainSeconds: number;
+  readonly log: Log;
+  /** Ends everything that can be ended in good order. */
+  stop(): Promise<unknown>;
+  /** What keeps the process alive: kinds of resources. */
+  left(): readonly string[];
+  exit(code: number): void;
+}
+
+/**
+ * The end of the process: the first signal ends everything in good order and in bounded time, the second one ends it at
+ * once.
+ */
+export class Shutdown {
+  readonly #options: ShutdownOptions;
+  #firstAt: number | null = null;
+
+  constructor(options: ShutdownOptions) {
+    this.#options = options;
+  }
+
+  /** A signal came. */
+  receive(signal: EndSignal): void {
+    const now = performance.now();
+    if (this.#firstAt === null) {
+      this.#firstAt = now;
+      this.#begin(signal);
+      return;
+    }
+    if (now - this.#firstAt < SAME_WISH_MS) return;
+    const { log, exit } = this.#options;
+    log.warn(null, `stop_forced: ${signal} came while everything was being ended. The process ends now.`);
+    // Not by the signal itself: the first process of a container is not ended by signals.
+    exit(128 + SIGNALS[signal]);
+  }
+
+  #begin(signal: EndSignal): void {
+    const { drainSeconds, log, stop, exit } = this.#options;
+    const limitMs = drainSeconds * 1000 + STOP_MS;
+    log.info(null, `${signal}: pages are sent away. This takes ${limitMs / 1000} s at most.`);
+    setTimeout(() => {
+      log.error(null, `stop_timeout: Not everything ended within ${limitMs / 1000} s. The process ends now.`);
+      exit(1);
+    }, limitMs).unref();
+    void stop().then(() => setTimeout(() => this.#endAnyway(), LEFT_OPEN_MS).unref());
+  }
+
+  /** Timers and connections of server modules keep the process alive, and nobody else closes them. */
+  #endAnyway(): void {
+    const { log, left, exit } = this.#options;
+    const text = [...new Set(left())].join(', ');
+    log.warn(null, `left_open: Something was not closed (${text}). The process ends all the same.`);
+    exit(0);
+  }
+}

@@ -1,0 +1,251 @@
+import { quote, SocketIOError } from '../api/error.ts';
+import type { Log } from '../observability/log.ts';
+import { RepeatFilter } from '../observability/repeat-filter.ts';
+import { nameFailure } from '../postgres/connect/failure.ts';
+import type { EpochChange } from '../postgres/epoch/epoch.ts';
+import type { DeadMessage } from '../postgres/queue/sidecar-table.ts';
+import type { Unheard } from './unheard-channels.ts';
+
+const CHANGES: Readonly<Record<EpochChange, string>> = {
+  elsewhere: 'The database is another one than before: a copy, a restored dump or a promoted standby.',
+  back: 'PostgreSQL goes on from an earlier state than the one that was seen.',
+  restarted: 'PostgreSQL was started again while no sidecar was there to see where it goes on.',
+};
+
+/** What may fail while the subscription reads: what that means, and what is said when it is over. */
+const PARTS = {
+  queues: ['What waits in queues is given to nobody until then.', 'Queues are served again'],
+  confirmations: [
+    'What pages confirmed is not deleted until then, and they wait.',
+    'Confirmations are written again',
+  ],
+  returns: ['What handlers put back waits for nobody until then.', 'What was put back is in its queue again'],
+  heartbeat: [
+    'This sidecar is not known to the others until then: after four seconds they take what it holds.',
+    'This sidecar is known to the others again',
+  ],
+  housekeeping: ['What has grown old stays until then.', 'What has grown old is deleted again'],
+  modules: [
+    'Addons installed meanwhile are not known until then.',
+    'The list of installed addons is read again',
+  ],
+  witness: [
+    'A data folder that is put back would not be noticed until then.',
+    'What was read is counted again',
+  ],
+  orphans: [
+    'What was held in another time waits for nobody until then.',
+    'What was held in another time is looked for again',
+  ],
+  sessions: ['Pages cannot prove who they are until then.', 'Pages can prove who they are again'],
+  checks: [
+    'Until then, sessions that end in OpenERP without a log-out are noticed when their tokens expire.',
+    'OpenERP looks at sessions again',
+  ],
+  replays: ['Pages do not get what they missed until then.', 'Pages get what they missed again'],
+} as const;
+
+/** What may fail while the subscription reads. */
+export type Part = keyof typeof PARTS;
+
+/** Nobody tries these again by itself: when no page has asked for a minute, nobody knows whether they still fail. */
+const ASKED: ReadonlySet<Part> = new Set(['modules', 'sessions', 'replays']);
+const ASKED_MS = 60_000;
+
+interface Trouble {
+  readonly error: SocketIOError;
+  /** Was it logged? Then its end is, too. */
+  readonly said: boolean;
+  readonly at: number;
+}
+
+/** How a part fares. */
+export interface PartEvents {
+  /** It is tried again until it works. */
+  failed(error: unknown): void;
+  /** It worked, perhaps after it had failed. */
+  worked(): void;
+}
+
+/** They are over when a connection could be opened. */
+const LINK: ReadonlySet<string> = new Set([
+  ...['postgres_unreachable', 'postgres_waiting', 'postgres_starting', 'postgres_full'],
+]);
+
+/** Failures that waiting for PostgreSQL does not cure: pages have nothing to be connected to. */
+export const GONE: ReadonlySet<string> = new Set([
+  ...['database_missing', 'module_missing', 'schema_version', 'schema_incomplete'],
+]);
+
+/**
+ * What is said of one database: in the log what happened and what to do, and nothing twice that would only fill it; to
+ * those who ask, why it is not served, or what of it is not.
+ */
+export class DatabaseReport {
+  readonly #log: Log;
+  readonly #name: string;
+  readonly #said = new RepeatFilter();
+  readonly #troubles = new Map<Part, Trouble>();
+  #conflicts = '';
+  #wasConnected = false;
+  #problem: SocketIOError | null;
+
+  constructor(log: Log, name: string) {
+    this.#log = log;
+    this.#name = name;
+    this.#problem = new SocketIOError('connecting', `'${name}' is being connected to for the first time.`);
+  }
+
+  /** Why it is not served now; null while its subscription reads. */
+  get problem(): SocketIOError | null {
+    return this.#problem;
+  }
+
+  /** What fails though it is served, each once. */
+  get troubles(): SocketIOError[] {
+    const forgotten = performance.now() - ASKED_MS;
+    const errors = [...this.#troubles]
+      .filter(([part, { at }]) => !ASKED.has(part) || at > forgotten)
+      .map(([, { error }]) => error);
+    return [...new Map(errors.map((error) => [error.message, error])).values()];
+  }
+
+  /** Its subscription reads. @returns whether it did before */
+  connected(): boolean {
+    const isReturn = this.#wasConnected;
+    this.#wasConnected = true;
+    this.#problem = null;
+    this.#said.forget('subscription');
+    for (const [part, { error }] of this.#troubles) if (LINK.has(error.code)) this.#works(part);
+    this.#log.info(this.#name, isReturn ? 'Connected to PostgreSQL again' : 'Connected to PostgreSQL');
+    return isReturn;
+  }
+
+  /** Positions, tokens and leases of before mean nothing any more. */
+  changed(change: EpochChange): void {
+    this.#log.warn(this.#name, `${CHANGES[change]} Pages load their data again.`);
+  }
+
+  /** What was leased in another time waits again. */
+  released(count: number): void {
+    if (count === 0) return;
+    this.#log.info(this.#name, `${count} queue message(s) that were held in another time wait again`);
+  }
+
+  /** The subscription failed. @returns the failure by its name */
+  failed(error: unknown, retryMs: number): SocketIOError {
+    const problem = nameFailure(error, this.#name);
+    this.#problem = problem;
+    const text = this.#describe(problem);
+    if (!this.#said.isNew('subscription', text)) return problem;
+    const next = `Next attempt in ${(retryMs / 1000).toFixed(1)} s, and so on until it works.`;
+    this.#log.error(this.#name, `${text} ${next}`);
+    return problem;
+  }
+
+  /** PostgreSQL's queue of notifications fills up. */
+  unrung(): void {
+    const text =
+      "another program's connection listens and does not read, so that PostgreSQL's queue of notifications fills up.";
+    this.#log.warn(
+      this.#name,
+      `notify_queue_full: ${text} Messages are read twenty times a second instead of at once, until there is room. It is one of those that idle longest: SELECT pid, application_name, datname FROM pg_stat_activity WHERE state LIKE 'idle%' ORDER BY state_change.`,
+    );
+  }
+
+  /** To whom a part tells how it fares. */
+  about(part: Part): PartEvents {
+    return { failed: (error) => this.#fails(part, error), worked: () => this.#works(part) };
+  }
+
+  /** Does what belongs to a part. Rejects if that fails. */
+  async during<T>(part: Part, action: () => Promise<T>): Promise<T> {
+    try {
+      const result = await action();
+      this.#works(part);
+      return result;
+    } catch (error) {
+      this.#fails(part, error);
+      throw error;
+    }
+  }
+
+  #fails(part: Part, error: unknown): void {
+    const trouble = nameFailure(error, this.#name);
+    const text = this.#describe(trouble);
+    // Of a link that is down the subscription says enough.
+    const isKnown = trouble.code === this.#problem?.code;
+    // An error that quotes an id is the same for the next one.
+    const isSaid = !isKnown && this.#said.isNew(part, text.replaceAll(/\b\d+\b(?!\)\.)/g, '0'));
+    const before = this.#troubles.get(part)?.said ?? false;
+    this.#troubles.set(part, { error: trouble, said: before || isSaid, at: performance.now() });
+    if (isSaid) this.#log.error(this.#name, `${text} ${PARTS[part][0]}`);
+  }
+
+  /** Nothing is said unless it was said that it failed. */
+  #works(part: Part): void {
+    const trouble = this.#troubles.get(part);
+    if (trouble === undefined) return;
+    this.#troubles.delete(part);
+    if (trouble.said) this.#log.info(this.#name, PARTS[part][1]);
+  }
+
+  /** A row is no message. */
+  refused({ code, message }: SocketIOError): void {
+    if (this.#said.isNew(code, message)) this.#log.warn(this.#name, `${code}: ${message}`);
+  }
+
+  /** Nobody reads a channel. @param hours how long its messages are kept */
+  unheard({ channel, missing: [missing], possible }: Unheard, hours: number): void {
+    const until = `They are kept for ${hours} hours.`;
+    const name = quote(channel);
+    if (missing !== undefined) {
+      const why = `the addon '${missing}' has an adapter for it, and is not installed here. Install it.`;
+      this.#log.warn(
+        this.#name,
+        `channel_unheard: Nobody reads the messages of the channel ${name}: ${why} ${until}`,
+      );
+    } else if (possible.length === 0) {
+      const why =
+        'no addon that is installed here has an adapter for it. Write the same name in both, and see what was found: web_socketio --check-config.';
+      this.#log.warn(
+        this.#name,
+        `channel_unheard: Nobody reads the messages of the channel ${name}: ${why} ${until}`,
+      );
+    } else {
+      const who = `If a namespace of '${possible.join("', '")}' reads them, declare its adapter: SocketIO.addAdapter(…).`;
+      this.#log.info(this.#name, `Nobody has read the messages of the channel ${name} yet. ${who} ${until}`);
+    }
+  }
+
+  /** Messages of queues were deleted for their age. */
+  aged(count: number): void {
+    if (count === 0) return;
+    this.#log.warn(this.#name, `${count} queue message(s) that nobody took in time were deleted`);
+  }
+
+  sidecarsGone(count: number): void {
+    const text = `${count} sidecar(s) were not heard of for four seconds: what they held goes back into its queues`;
+    this.#log.warn(this.#name, text);
+  }
+
+  /** Messages were set aside after so many failures. */
+  dead(messages: readonly DeadMessage[], attempts: number): void {
+    for (const { id, channel } of messages) {
+      const text = `Message ${id} of the queue '${channel}' failed ${attempts} times and is set aside.`;
+      this.#log.warn(this.#name, `${text} To put it back: SELECT web_socketio_requeue(${id});`);
+    }
+  }
+
+  /** Adapters that this database refuses: said when they become known, and refused when they listen. */
+  conflicts(errors: readonly SocketIOError[]): void {
+    const text = errors.map(({ message }) => message).join('\n');
+    if (text === this.#conflicts) return;
+    this.#conflicts = text;
+    for (const { code, message } of errors) this.#log.error(this.#name, `${code}: ${message}`);
+  }
+
+  #describe({ code, message }: SocketIOError): string {
+    return `${code}: ${message}`;
+  }
+}

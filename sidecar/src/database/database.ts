@@ -1,0 +1,297 @@
+import type pg from 'pg';
+import { CONTROL_CHANNEL } from '../api/adapter.ts';
+import type { SocketIOError } from '../api/error.ts';
+import type { Message, Values } from '../api/message.ts';
+import { ChannelModes } from '../delivery/channel-modes.ts';
+import { ChannelHub } from '../delivery/each/channel-hub.ts';
+import type { Arrival } from '../delivery/each/message-log.ts';
+import type { Position } from '../delivery/each/position.ts';
+import type { ReplayResult } from '../delivery/each/replay.ts';
+import { QueueHub } from '../delivery/queue/queue-hub.ts';
+import type { DatabaseGauges } from '../observability/metrics.ts';
+import { DatabaseCalls } from '../odoo/database-calls.ts';
+import { nameFailure } from '../postgres/connect/failure.ts';
+import { Connections } from '../postgres/connections.ts';
+import { EpochKeeper } from '../postgres/epoch/epoch-keeper.ts';
+import { Housekeeping } from '../postgres/housekeeping.ts';
+import { LeaseTable } from '../postgres/queue/lease-table.ts';
+import { type DeadMessage, SidecarTable } from '../postgres/queue/sidecar-table.ts';
+import { toArrivals } from '../postgres/read/message-row.ts';
+import type { ReadPage } from '../postgres/read/message-stream.ts';
+import { Replayer } from '../postgres/read/replayer.ts';
+import { Subscription } from '../postgres/read/subscription.ts';
+import { ModuleTable } from '../postgres/tables/installed-addons.ts';
+import { insertMessage } from '../postgres/tables/message-table.ts';
+import { checkSchema } from '../postgres/tables/schema-version.ts';
+import { SessionTable } from '../postgres/tables/session-table.ts';
+import type { Broadcast, Gateway, Proof } from '../socketio/gateway.ts';
+import { readBroadcast } from '../socketio/handlers/broadcast.ts';
+import { SessionWatch } from '../socketio/session/session-watch.ts';
+import type { DatabaseOptions } from './database-options.ts';
+import { DatabaseReport, GONE } from './database-report.ts';
+import { UnheardChannels } from './unheard-channels.ts';
+
+/** One database: what is read from it and written to it, for the sockets of its users. */
+export class Database implements Gateway {
+  readonly name: string;
+  readonly hub = new ChannelHub();
+  readonly queues: QueueHub;
+  readonly modes: ChannelModes;
+  readonly watch: SessionWatch;
+  readonly call: Gateway['call'] = (call) => this.#calls.call(call);
+  readonly count: Gateway['count'] = (what, by) => this.#options.count(what, by);
+  readonly exchange: Gateway['exchange'] = (offer) => this.#calls.exchange(offer);
+  readonly checkSessions: Gateway['checkSessions'] = (origin, tokens) => this.#calls.check(origin, tokens);
+  readonly #options: DatabaseOptions;
+  readonly #report: DatabaseReport;
+  readonly #connections: Connections;
+  readonly #sessions: SessionTable;
+  readonly #modules: ModuleTable;
+  readonly #unheard: UnheardChannels;
+  readonly #replayer: Replayer;
+  readonly #sidecars: SidecarTable;
+  readonly #leases: LeaseTable;
+  readonly #housekeeping: Housekeeping;
+  readonly #calls: DatabaseCalls;
+  readonly #subscription: Subscription;
+  readonly #epoch: EpochKeeper;
+  #epochChanged = false;
+  #ready = false;
+  #stopping: Promise<void> | null = null;
+
+  constructor(options: DatabaseOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.#report = new DatabaseReport(options.log, this.name);
+    this.#connections = new Connections(options.postgres, this.name);
+    const { pool } = this.#connections;
+    this.#sessions = new SessionTable(pool);
+    this.#modules = new ModuleTable(pool, (change) => options.addonsChanged(change));
+    this.#replayer = new Replayer({
+      pool,
+      log: this.hub.log,
+      epoch: () => this.#epoch.epoch,
+      base: () => this.#epoch.base,
+      readNow: (channel) => this.#subscription.readNow(channel),
+    });
+    this.modes = new ChannelModes(options.registry, (addon) => this.isInstalled(addon));
+    this.#sidecars = new SidecarTable(pool, options.maxAttempts, {
+      gone: (ids, dead) => {
+        this.#report.sidecarsGone(ids.length);
+        this.#dead(dead);
+      },
+      ...{ beat: () => this.#leases.settle(), ...this.#report.about('heartbeat') },
+    });
+    this.#leases = new LeaseTable(pool, this.#sidecars, {
+      dead: (messages) => this.#dead(messages),
+      refused: (error) => this.#report.refused(error),
+      ...{ confirmations: this.#report.about('confirmations'), returns: this.#report.about('returns') },
+    });
+    this.#unheard = new UnheardChannels(this, options, this.#report);
+    this.queues = new QueueHub(this.#leases, this.#report.about('queues'));
+    this.#housekeeping = new Housekeeping({
+      pool,
+      retention: options.retention,
+      controlChannel: CONTROL_CHANNEL,
+      isEach: (channel) => this.modes.get(channel) === 'each',
+      purged: ({ each, queue }) => {
+        options.count('purged_each', each);
+        options.count('purged_queue', queue);
+        this.#report.aged(queue);
+      },
+      ...this.#report.about('housekeeping'),
+    });
+    this.#epoch = new EpochKeeper({
+      ...{ pool, sidecars: this.#sidecars },
+      ...{ witness: this.#report.about('witness'), orphans: this.#report.about('orphans') },
+      changed: (change) => this.#report.changed(change),
+      released: (count) => this.#report.released(count),
+    });
+    this.#calls = new DatabaseCalls({
+      ...{ ...options, db: options.name, sidecar: this.#sidecars },
+      refused: (token) => this.watch.refused(token),
+    });
+    this.watch = new SessionWatch(this, options.pace, this.#report.about('checks'));
+    this.#subscription = new Subscription(
+      () => this.#connections.connect(),
+      {
+        begin: (snapshot) => this.#begin(snapshot),
+        read: (page) => this.#read(page),
+        heard: () => [CONTROL_CHANNEL, ...this.modes.heard],
+        connected: (client) => this.#connect(client),
+        reading: () => this.#reading(),
+        disconnected: () => this.#connections.lost(),
+        failed: (error, retryMs) => this.#failed(error, retryMs),
+        unrung: () => this.#report.unrung(),
+        serverLives: () => this.#connections.serverLives(),
+      },
+      { bell: options.bell },
+    );
+  }
+
+  get ready(): boolean {
+    return this.#ready;
+  }
+
+  get epoch(): string {
+    return this.#epoch.epoch;
+  }
+
+  get problem(): SocketIOError | null {
+    return this.#report.problem;
+  }
+
+  get troubles(): readonly SocketIOError[] {
+    return this.#report.troubles;
+  }
+
+  get gauges(): DatabaseGauges {
+    return { db: this.name, connected: this.problem === null, armed: this.#subscription.armed };
+  }
+
+  /** Starts to read, and goes on until `stop`. */
+  start(): void {
+    this.#subscription.start();
+  }
+
+  /** Gives every lease back and closes every connection. May be called twice. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  /** Deletes what has grown old. */
+  async clean(): Promise<void> {
+    await this.#housekeeping.run();
+  }
+
+  findProof(tokenHash: string): Promise<Proof | null> {
+    return this.#report.during('sessions', () => this.#sessions.find(tokenHash));
+  }
+
+  /** Server modules were loaded anew: a channel may have another mode now, and what waits in it another reader. */
+  modulesReplaced(): void {
+    this.queues.reload();
+    this.#report.conflicts(this.modes.conflicts());
+  }
+
+  async refreshModules(freshMs?: number): Promise<void> {
+    const { heard } = this.modes;
+    await this.#report.during('modules', () => this.#modules.refresh(freshMs));
+    // What came in a flood while nobody could hear a queue is not known here.
+    if (this.modes.heard.join() !== heard.join()) this.queues.reload();
+    this.#report.conflicts(this.modes.conflicts());
+  }
+
+  isInstalled(addon: string): boolean {
+    return this.#modules.has(addon);
+  }
+
+  async notify(channel: string, uid: number, values: Values): Promise<void> {
+    await this.#insert(channel, uid, values);
+  }
+
+  async broadcast(broadcast: Broadcast): Promise<void> {
+    await this.#insert(CONTROL_CHANNEL, null, { type: 'broadcast', ...broadcast });
+  }
+
+  replay(channel: string, position: Position): Promise<ReplayResult> {
+    return this.#report.during('replays', () => this.#replayer.replay(channel, position));
+  }
+
+  async #stop(): Promise<void> {
+    this.#calls.stop();
+    this.watch.stop();
+    this.queues.stop();
+    await this.#subscription.stop();
+    await this.#housekeeping.stop();
+    await this.#epoch.stop();
+    this.#leases.stop();
+    await this.#sidecars.stop();
+    await this.#connections.stop();
+  }
+
+  async #insert(channel: string, uid: number | null, values: Values): Promise<void> {
+    await insertMessage(this.#connections.pool, channel, uid, values).catch((error: unknown) => {
+      throw nameFailure(error, this.name);
+    });
+  }
+
+  #begin(snapshot: string): void {
+    this.hub.log.restart(snapshot);
+    // No read goes behind that snapshot, and a queue may have been read before it.
+    this.queues.reload();
+    if (!this.#epochChanged) return;
+    this.#epochChanged = false;
+    this.#options.count('resync');
+    this.#options.restart();
+  }
+
+  #read(page: ReadPage): void {
+    const { rows } = page;
+    this.#options.count('read', rows.length);
+    if (page.channel === null) this.#epoch.read(page.snapshot, rows.length > 0);
+    const arrivals = toArrivals(rows, (error) => this.#report.refused(error));
+    const taken = new Set(rows.filter((row) => row.taken).map(({ id }) => id));
+    const modeOf = ({ message }: Arrival) => this.modes.get(message.channel);
+    const messages = arrivals.filter(({ message }) => message.channel !== CONTROL_CHANNEL);
+    // A channel without adapter is kept for a first listener of either kind: after server modules were loaded anew, it
+    // may be one that was listened to before.
+    const forEach = messages.filter((arrival) => modeOf(arrival) !== 'queue');
+    this.hub.publish(page, forEach);
+    this.queues.publish(messages.filter((one) => !taken.has(one.message.id) && modeOf(one) !== 'each'));
+    this.#unheard.see(messages.filter((arrival) => modeOf(arrival) === undefined));
+    for (const { message } of arrivals) if (message.channel === CONTROL_CHANNEL) this.#control(message);
+  }
+
+  #control(message: Message): void {
+    const broadcast = readBroadcast(message.values);
+    if (broadcast !== null) this.#options.broadcast(broadcast);
+    else if (message.values['type'] === 'schema_changed') void this.#schemaChanged();
+    else this.watch.control(message);
+  }
+
+  async #connect(client: pg.Client): Promise<string> {
+    const checked = await this.#connections.check(client);
+    const isReturn = this.epoch !== '';
+    const { base, change } = await this.#epoch.check(client);
+    this.#modules.set(checked.installed);
+    this.#report.conflicts(this.modes.conflicts());
+    this.#connections.open(checked);
+    if (!isReturn) return base;
+    this.#options.count('reconnect');
+    if (change !== null) {
+      // The snapshots of another server mean nothing here: what was missed cannot be known.
+      this.#subscription.restart();
+      this.#epochChanged = true;
+    }
+    return base;
+  }
+
+  #reading(): void {
+    this.#ready = true;
+    this.#housekeeping.start();
+    if (!this.#report.connected()) return;
+    this.watch.checkAll();
+    this.queues.reload();
+  }
+
+  #failed(error: unknown, retryMs: number): void {
+    const problem = this.#report.failed(error, retryMs);
+    this.#connections.failed(problem);
+    if (!this.#ready || !GONE.has(problem.code)) return;
+    this.#ready = false;
+    this.#housekeeping.pause();
+    this.#options.gone();
+  }
+
+  /** The addon was updated while this sidecar runs. */
+  async #schemaChanged(): Promise<void> {
+    await checkSchema(this.#connections.pool, this.name).catch((error) => this.#subscription.fail(error));
+  }
+
+  #dead(messages: readonly DeadMessage[]): void {
+    this.#options.count('dead', messages.length);
+    this.#report.dead(messages, this.#options.maxAttempts);
+  }
+}

@@ -1,0 +1,40 @@
+import type { SocketIOError } from '../api/error.ts';
+import type { Readiness } from '../socketio/http/http-router.ts';
+
+/** One database. */
+export interface DatabaseState {
+  readonly name: string;
+  /** Why it is not served now; null if it is. */
+  readonly problem: SocketIOError | null;
+  /** What fails though it is served, such as its queues. */
+  readonly troubles: readonly SocketIOError[];
+}
+
+/**
+ * Ready is who serves at least one database and is not being stopped: a load balancer must not take all sidecars out
+ * for one database that is missing, nor for queues that stand still, since they stand still at every sidecar. What is
+ * missing is in the report in any case.
+ */
+export function readinessOf(databases: readonly DatabaseState[], draining: boolean): Readiness {
+  const ready = !draining && databases.some(({ problem }) => problem === null);
+  const problems = databases.flatMap((database) =>
+    problemsOf(database).map(({ code, message }) => ({ code, database: database.name, message })),
+  );
+  const status = ready ? 'ready' : 'not_ready';
+  const stopping = draining ? [{ code: 'draining', message: 'The sidecar is being stopped.' }] : [];
+  return {
+    ready,
+    report: {
+      status,
+      databases: Object.fromEntries(
+        databases.map((database) => [database.name, problemsOf(database)[0]?.code ?? 'connected']),
+      ),
+      problems: [...stopping, ...problems],
+    },
+  };
+}
+
+/** The worst first. What fails because of it is not said again. */
+function problemsOf({ problem, troubles }: DatabaseState): readonly SocketIOError[] {
+  return problem === null ? troubles : [problem, ...troubles.filter(({ code }) => code !== problem.code)];
+}

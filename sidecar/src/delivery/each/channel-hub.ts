@@ -1,0 +1,204 @@
+import type { Message } from '../../api/message.ts';
+import type { OnStop, StopSignal } from '../../lib/stop-signal.ts';
+import { choose } from '../adapter-selection.ts';
+import { isFor, type Keyed, ListenerIndex } from '../listener-index.ts';
+import type { Holding } from '../unacknowledged-batch.ts';
+import { Watch, type WatchKey } from '../watch.ts';
+import { WatchIndex } from '../watch-index.ts';
+import type { Batch, Cursor } from './cursor.ts';
+import { CursorBatch, type PassedOver } from './cursor-batch.ts';
+import { type Arrival, MessageLog, type Part } from './message-log.ts';
+import { type Offer, toOffer } from './offer.ts';
+
+/** Who waits for messages, on behalf of a handler. */
+export interface Taker extends PassedOver {
+  /** How many characters it is offered at a time, more or less. */
+  readonly most: number;
+  /** Ends the wait: the promise rejects with its reason. */
+  readonly signal: StopSignal;
+  /**
+   * Called before the wait ends: what was taken is the taker's now, to be confirmed or put back.
+   * @param whole whether it was offered as much as it may be: there is more
+   */
+  hold(holding: Holding, whole: boolean): void;
+  /** Messages were dropped before this page read them. */
+  behind(): void;
+}
+
+/** Somebody who waits. A class, since one is made for each delivery. */
+class Listener implements Keyed {
+  readonly cursor: Cursor;
+  /** For the adapter: without what is watched, which has been seen to. */
+  readonly args: readonly unknown[];
+  readonly wanted: unknown;
+  readonly taker: Taker;
+  readonly resolve: (formatted: unknown[]) => void;
+  readonly reject: (error: unknown) => void;
+  /** Called when the taker's signal stops. */
+  stop: OnStop = () => undefined;
+
+  constructor(
+    cursor: Cursor,
+    args: readonly unknown[],
+    taker: Taker,
+    resolve: (formatted: unknown[]) => void,
+    reject: (error: unknown) => void,
+  ) {
+    this.cursor = cursor;
+    this.wanted = args[0];
+    this.args = this.wanted instanceof Watch ? args.slice(1) : args;
+    this.taker = taker;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  get key(): string | null {
+    return this.cursor.adapter.adapter.key;
+  }
+}
+
+const NONE = { batch: [], whole: false };
+
+/**
+ * Gives the messages of one database to those who listen in mode `each`. Listeners are kept by channel: a message costs
+ * nothing to those who listen to another.
+ */
+export class ChannelHub {
+  readonly log: MessageLog;
+  readonly #listeners = new Map<string, ListenerIndex<Listener>>();
+  readonly #watches = new WatchIndex<Listener>();
+
+  constructor(log: MessageLog = new MessageLog()) {
+    this.log = log;
+  }
+
+  /** Adds what was read, in order, and wakes those who take some of it. */
+  publish(part: Part, arrivals: readonly Arrival[]): void {
+    const { head } = this.log;
+    this.log.add(part, arrivals);
+    if (part.channel === null && !part.last) this.#tellUnheard(new Set(part.heard), head);
+    const channels = new Map<string, Message[]>();
+    for (const { message } of arrivals) {
+      const messages = channels.get(message.channel);
+      if (messages === undefined) channels.set(message.channel, [message]);
+      else messages.push(message);
+    }
+    for (const [channel, messages] of channels) {
+      const found = this.#listeners.get(channel)?.matching(messages) ?? [];
+      for (const listener of [...found, ...this.#watches.matching(channel, messages)]) {
+        listener.cursor.stay(head);
+        this.#serve(channel, listener);
+      }
+    }
+  }
+
+  /**
+   * Waits until the cursor's adapter takes something.
+   *
+   * @returns at least one message, in the adapter's format
+   */
+  listen(cursor: Cursor, args: readonly unknown[], taker: Taker): Promise<unknown[]> {
+    const { signal } = taker;
+    return new Promise((resolve, reject) => {
+      if (signal.reason !== null) return reject(signal.reason);
+      const { channel } = cursor.adapter;
+      const listener = new Listener(cursor, args, taker, resolve, reject);
+      let listeners = this.#listeners.get(channel);
+      if (listeners === undefined) {
+        listeners = new ListenerIndex();
+        this.#listeners.set(channel, listeners);
+      }
+      listeners.add(listener);
+      if (listener.wanted instanceof Watch) this.#watches.wait(listener.wanted, listener);
+      listener.stop = (reason) => {
+        this.#remove(channel, listener);
+        reject(reason);
+      };
+      signal.add(listener.stop);
+      this.#serve(channel, listener);
+    });
+  }
+
+  /** Whoever listens with that watch gets what has this key, too, from what is read now on. */
+  watch(watch: Watch, key: WatchKey): void {
+    this.#watches.add(watch, key);
+  }
+
+  unwatch(watch: Watch, key: WatchKey): void {
+    this.#watches.delete(watch, key);
+  }
+
+  /** Some still listen to channels of which a flood was not read: their server modules were loaded anew meanwhile. */
+  #tellUnheard(heard: ReadonlySet<string>, head: number): void {
+    for (const [channel, listeners] of [...this.#listeners]) {
+      if (heard.has(channel)) continue;
+      for (const listener of listeners.all()) {
+        listener.cursor.stay(head);
+        this.#serve(channel, listener);
+      }
+    }
+  }
+
+  #serve(channel: string, listener: Listener): void {
+    const { cursor, taker } = listener;
+    try {
+      let taken = this.#take(listener);
+      while (taken.batch.length === 0 && cursor.more) taken = this.#take(listener);
+      const { batch, whole } = taken;
+      if (batch.length === 0) {
+        if (listener.key !== null) cursor.follow();
+        return;
+      }
+      this.#remove(channel, listener);
+      const holding = new CursorBatch(cursor, batch, taker);
+      const formatted = format(listener, holding);
+      taker.hold(holding, whole);
+      listener.resolve(formatted);
+    } catch (error) {
+      this.#remove(channel, listener);
+      listener.reject(error);
+    }
+  }
+
+  /** What this listener takes of what it is offered at a time. */
+  #take(listener: Listener): { readonly batch: Batch; readonly whole: boolean } {
+    const { cursor, args, taker } = listener;
+    const read = cursor.offer(taker.most);
+    if (read === null) taker.behind();
+    if (read === null || read.messages.length === 0) return NONE;
+    const offered = only(read, listener);
+    if (offered === null) return { batch: cursor.take(read, []), whole: read.cut };
+    try {
+      return { batch: cursor.take(read, choose(cursor.instance, offered.messages, args)), whole: read.cut };
+    } catch (error) {
+      // One more failed attempt: otherwise it would be offered for ever, and nothing that follows.
+      new CursorBatch(cursor, cursor.take(read, offered.messages), taker).putBack(true);
+      throw error;
+    }
+  }
+
+  #remove(channel: string, listener: Listener): void {
+    const listeners = this.#listeners.get(channel);
+    listener.cursor.stay(this.log.head);
+    listener.taker.signal.delete(listener.stop);
+    listeners?.delete(listener);
+    if (listener.wanted instanceof Watch) this.#watches.leave(listener.wanted, listener);
+    if (listeners?.size === 0) this.#listeners.delete(channel);
+  }
+}
+
+/** What of an offer this listener's adapter is asked for; null if it is nothing. */
+function only(offer: Offer, listener: Listener): Offer | null {
+  if (listener.key === null) return offer.messages.length === 0 ? null : offer;
+  const entries = offer.entries.filter(({ message }) => isFor(listener, message));
+  return entries.length === 0 ? null : toOffer(entries);
+}
+
+function format({ cursor, args }: Listener, holding: CursorBatch): unknown[] {
+  try {
+    return holding.batch.map(({ message }) => cursor.instance.format(message, ...args));
+  } catch (error) {
+    holding.putBack(true);
+    throw error;
+  }
+}

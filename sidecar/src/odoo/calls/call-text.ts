@@ -1,0 +1,66 @@
+import { quote, SocketIOError } from '../../api/error.ts';
+import { toError } from './fault.ts';
+import { formatJson, parseJson } from './json-value.ts';
+import type { ModelCall } from './model-caller.ts';
+
+/** What XML has its own opinion about, and all that is not ASCII, half a surrogate pair included. */
+const UNSAFE = /[^ -~]|[<>&]/g;
+
+/**
+ * A call as the addon's `call_json` takes it: JSON of printable ASCII, so that no transport can change it on its way.
+ *
+ * Nothing in it is secret: OpenERP writes arguments into its log when it is told to log everything.
+ */
+export function encodeCall({ model, method, args, kwargs, context }: ModelCall): string {
+  return formatJson({ model, method, args, kwargs, context }).replace(
+    UNSAFE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/**
+ * What the addon's `call_json` answered: the method's result, null for None.
+ *
+ * @param name of the call, such as `res.users.read`
+ * @throws SocketIOError the named error that the method raised; `openerp_answer` if it is no such answer
+ */
+export function decodeAnswer(answer: unknown, name: string): unknown {
+  return readAnswer(typeof answer === 'string' ? parseAnswer(answer) : undefined, answer, name);
+}
+
+/** The same of an answer that is parsed already. @param text as it came, for messages */
+export function readAnswer(value: unknown, text: unknown, name: string): unknown {
+  if (isObject(value) && 'result' in value) return value['result'];
+  if (isObject(value) && isObject(value['error'])) throw readFault(value['error'], name);
+  throw unknownAnswer(text, name);
+}
+
+/** Undefined for what is no JSON: the caller quotes it in an error. */
+export function parseAnswer(text: string): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The error of `{ name, message }`, as the addon and Odoo's own JSON-RPC write it. */
+export function readFault({ name, message }: Readonly<Record<string, unknown>>, call: string): SocketIOError {
+  return toError(
+    typeof name === 'string' ? name : 'unknown error',
+    typeof message === 'string' ? message : '',
+    call,
+  );
+}
+
+/** The error of an answer that nobody can have meant. */
+export function unknownAnswer(answer: unknown, name: string): SocketIOError {
+  return new SocketIOError(
+    'openerp_answer',
+    `OpenERP answered ${name} with ${quote(answer)}, which is no answer to it. Check the address of OpenERP.`,
+  );
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,59 @@
+import { SocketIOError } from '../../api/error.ts';
+import { BackOff } from '../../lib/back-off.ts';
+import type { ModelCall, ModelCaller } from './model-caller.ts';
+
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 2_000;
+/** The time over which OpenERP may be started again without a call being lost. */
+const LIMIT_MS = 10_000;
+
+/**
+ * Sends a call again that surely was not carried out, for at most ten seconds: the connection was refused, or somebody
+ * said so on the way. Every other error is final, since the method may have run.
+ *
+ * A call that waits here keeps its place among those that run, so that the ones behind it are bounded as ever. It does
+ * not ask whether its page is still there: disconnect handlers call models, too.
+ */
+export class RepeatingCaller implements ModelCaller {
+  readonly #caller: ModelCaller;
+  readonly #limitMs: number;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(caller: ModelCaller, limitMs = LIMIT_MS) {
+    this.#caller = caller;
+    this.#limitMs = limitMs;
+  }
+
+  async call(call: ModelCall): Promise<unknown> {
+    const backOff = new BackOff(FIRST_WAIT_MS, LONGEST_WAIT_MS);
+    const last = performance.now() + this.#limitMs;
+    for (;;) {
+      try {
+        return await this.#caller.call(call);
+      } catch (error) {
+        const waitMs = backOff.next();
+        const isSure = error instanceof SocketIOError && error.retry;
+        if (!isSure || performance.now() + waitMs > last) throw error;
+        await this.#wait(waitMs);
+      }
+    }
+  }
+
+  stop(): void {
+    this.#caller.stop();
+    // Their next attempt is refused for good.
+    for (const wake of this.#waiting) wake();
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, ms);
+      this.#waiting.add(wake);
+    });
+  }
+}

@@ -1,0 +1,86 @@
+import { CallQueue } from './calls/call-queue.ts';
+import { CallRefusedError } from './calls/call-refused-error.ts';
+import type { ModelCall, ModelCaller } from './calls/model-caller.ts';
+import type { SessionState } from './calls/session-state.ts';
+import type { SessionCheck } from './session/session-check.ts';
+import type { SessionOffer, TokenExchange } from './session/token-exchange.ts';
+
+/** Model calls that wait for their turn. */
+const MOST_WAITING = 1_000;
+const WAIT_MS = 30_000;
+/** Anybody can offer a session id: OpenERP is asked about few at a time, and users' own calls do not wait behind them. */
+const EXCHANGES = { running: 2, waiting: 100, waitMs: 10_000 };
+const NOBODY = 0;
+
+/** A call in the name of a page. */
+export interface PageCall extends Omit<ModelCall, 'db' | 'credential'> {
+  readonly token: string;
+  /** Its page is gone, and a disconnect handler calls. */
+  readonly leaving: boolean;
+}
+
+/** What the calls of one database are made with. */
+export interface DatabaseCallsOptions {
+  readonly db: string;
+  readonly caller: ModelCaller;
+  readonly exchange: TokenExchange;
+  readonly check: SessionCheck;
+  /** This sidecar, as the database knows it. */
+  readonly sidecar: { readonly id: string; register(): Promise<void> };
+  /** OpenERP did not carry a call out because of the session. */
+  refused(token: string): void;
+  count(name: 'model_call' | 'session_check' | 'session_checked', by?: number): void;
+  /** So many model calls at a time. */
+  readonly maxCursor: number;
+}
+
+/** What one database asks of OpenERP, each kind in a queue of its own. */
+export class DatabaseCalls {
+  readonly #options: DatabaseCallsOptions;
+  readonly #calls: CallQueue;
+  readonly #exchanges = new CallQueue(EXCHANGES);
+
+  constructor(options: DatabaseCallsOptions) {
+    this.#options = options;
+    this.#calls = new CallQueue({ running: options.maxCursor, waiting: MOST_WAITING, waitMs: WAIT_MS });
+  }
+
+  /** Calls a model when it is the user's turn. @throws SocketIOError `openerp_busy`, and what the caller throws */
+  async call({ token, leaving, ...call }: PageCall): Promise<unknown> {
+    const { db, caller, sidecar, refused, count } = this.#options;
+    count('model_call');
+    // After the end of a session OpenERP believes nobody but a sidecar that is known to live.
+    if (leaving) await sidecar.register().catch(() => undefined);
+    const credential = leaving ? `${token}.${sidecar.id}` : token;
+    try {
+      return await this.#calls.run(call.uid, `${call.model}.${call.method}`, () =>
+        caller.call({ db, credential, ...call }),
+      );
+    } catch (error) {
+      if (error instanceof CallRefusedError) refused(token);
+      throw error;
+    }
+  }
+
+  /** Has OpenERP look at the sessions of tokens, which all have that origin. @throws SocketIOError as `SessionCheck.ask` */
+  check(origin: string | null, tokens: readonly string[]): Promise<SessionState[]> {
+    const { db, check, count } = this.#options;
+    count('session_check');
+    count('session_checked', tokens.length);
+    return check.ask({ db, origin, tokens });
+  }
+
+  /** Gets a token for a session id. @throws SocketIOError `openerp_busy`, and what the exchange throws */
+  exchange(offer: Omit<SessionOffer, 'db'>): Promise<string> {
+    const { db, exchange } = this.#options;
+    return this.#exchanges.run(NOBODY, 'The exchange of a session id', () =>
+      exchange.exchange({ db, ...offer }),
+    );
+  }
+
+  /** Gives up what waits. May be called twice. */
+  stop(): void {
+    this.#calls.stop();
+    this.#exchanges.stop();
+  }
+}

@@ -1,0 +1,79 @@
+import { reason, SocketIOError } from '../../api/error.ts';
+import { BackOff } from '../../lib/back-off.ts';
+
+/** Asks at start whether OpenERP answers at all, and says so until it does. Sockets do not wait for it. */
+export class OpenERPProbe {
+  readonly #url: string;
+  readonly #report: (text: string, reachable: boolean) => void;
+  readonly #stop = new AbortController();
+  #running: Promise<void> | null = null;
+
+  constructor(url: string, report: (text: string, reachable: boolean) => void) {
+    this.#url = url;
+    this.#report = report;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    const backOff = new BackOff(1_000, 30_000);
+    while (!signal.aborted) {
+      try {
+        await reachOpenERP(this.#url, AbortSignal.any([signal, AbortSignal.timeout(10_000)]));
+        this.#report(`OpenERP answers at ${this.#url}`, true);
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        const retryMs = backOff.next();
+        this.#report(
+          `openerp_unreachable: ${reason(error)} Next attempt in ${(retryMs / 1000).toFixed(1)} s.`,
+          false,
+        );
+        await pause(retryMs, signal);
+      }
+    }
+  }
+}
+
+/** Exists for POST only: an OpenERP 7.0 that is asked for a page leaves a session behind. */
+const PATH = '/xmlrpc/object';
+
+/**
+ * Asks OpenERP for anything at all.
+ *
+ * @throws SocketIOError `openerp_unreachable`
+ */
+export async function reachOpenERP(url: string, signal: AbortSignal): Promise<void> {
+  try {
+    const response = await fetch(new URL(PATH, url), { method: 'HEAD', redirect: 'manual', signal });
+    await response.body?.cancel();
+  } catch (error) {
+    // fetch says "fetch failed" and keeps the cause for itself.
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    throw new SocketIOError(
+      'openerp_unreachable',
+      `OpenERP cannot be reached at ${url}: ${reason(cause)}. Sockets are served, model calls fail: start it, or correct --openerp-url.`,
+      { retry: true, cause: error },
+    );
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+  });
+}

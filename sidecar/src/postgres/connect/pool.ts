@@ -1,0 +1,207 @@
+import type pg from 'pg';
+import { Pool } from 'tarn';
+import { SocketIOError } from '../../api/error.ts';
+import { CONNECT_TIMEOUT_MS, closeClient } from './connection.ts';
+
+/** Somewhere to send a statement to. */
+export interface Queryable {
+  query<Row extends pg.QueryResultRow>(
+    query: string | pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>>;
+}
+
+/** A connection that was lent for a transaction. */
+export interface LentConnection extends Queryable {
+  /** @param broken it is to be closed */
+  release(broken?: boolean): void;
+}
+
+/** Where statements get their connections from; `pg.Pool` is one, too. */
+export interface ConnectionPool extends Queryable {
+  connect(): Promise<LentConnection>;
+}
+
+const MOST = 5;
+const IDLE_MS = 30_000;
+/** So long a statement waits for a connection. */
+const ACQUIRE_MS = 5_000;
+/** tarn gives up what it opens only when we do. */
+const NEVER_MS = 2 ** 31 - 1;
+
+/** Makes a new connection ready for statements. */
+type Prepare = (client: pg.Client) => Promise<void>;
+
+/** What a pool is made of. */
+export interface PoolOptions {
+  readonly database: string;
+  /** Opens a connection. */
+  connect(): Promise<pg.Client>;
+}
+
+/**
+ * The pool of one database: handshakes, inserts, leases. Reading messages has its own connection, and new ones are opened
+ * only while that one stands: it finds out what is wrong, and whether the others are welcome.
+ */
+export class SidecarPool implements ConnectionPool {
+  readonly #options: PoolOptions;
+  readonly #pool: Pool<pg.Client>;
+  readonly #idle = new Set<pg.Client>();
+  readonly #dead = new WeakSet<pg.Client>();
+  /** By which preparation it was opened: another one may say where the tables are. */
+  readonly #preparedBy = new WeakMap<pg.Client, Prepare>();
+  #prepare: Prepare | null = null;
+  #refusal: Error | null = null;
+  #gates: (() => void)[] = [];
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#pool = new Pool({
+      min: 0,
+      max: MOST,
+      idleTimeoutMillis: IDLE_MS,
+      acquireTimeoutMillis: ACQUIRE_MS,
+      createTimeoutMillis: NEVER_MS,
+      propagateCreateError: true,
+      create: () => this.#create(),
+      destroy: (client: pg.Client) => this.#destroy(client),
+      validate: (client: pg.Client) => !this.#dead.has(client),
+    });
+  }
+
+  /** Opens connections from now on. @param prepare is carried out on each of them */
+  open(prepare: Prepare): void {
+    this.#prepare = prepare;
+    this.#refusal = null;
+    this.#openGates();
+  }
+
+  /** Opens none, and closes those that do nothing. Statements wait two seconds for `open`. */
+  pause(): void {
+    this.#prepare = null;
+    for (const client of this.#idle) void this.#destroy(client);
+  }
+
+  /** Statements that need a new connection fail with that error until `open`. Nothing happens while it is open. */
+  refuse(error: Error): void {
+    if (this.#prepare !== null) return;
+    this.#refusal = error;
+    this.#openGates();
+  }
+
+  async query<Row extends pg.QueryResultRow>(
+    query: string | pg.QueryConfig,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>> {
+    const client = await this.#acquire();
+    let isBroken = true;
+    try {
+      const result = await client.query<Row>(query, values);
+      isBroken = false;
+      return result;
+    } catch (error) {
+      isBroken = !isStatementError(error);
+      throw error;
+    } finally {
+      this.#release(client, isBroken);
+    }
+  }
+
+  async connect(): Promise<LentConnection> {
+    const client = await this.#acquire();
+    let isReleased = false;
+    return {
+      query: (query, values) => client.query(query, values),
+      release: (isBroken = false) => {
+        if (!isReleased) this.#release(client, isBroken);
+        isReleased = true;
+      },
+    };
+  }
+
+  /** Waits for what is under way, and closes every connection. May be called twice. */
+  async end(): Promise<void> {
+    this.#prepare = null;
+    this.refuse(new Error('The sidecar is being stopped.'));
+    await this.#pool.destroy();
+  }
+
+  async #acquire(): Promise<pg.Client> {
+    if (this.#prepare === null) await this.#gate();
+    const client = await this.#pool.acquire().promise.catch((error: unknown) => {
+      throw isTimeout(error) ? busy(this.#options.database) : error;
+    });
+    this.#idle.delete(client);
+    return client;
+  }
+
+  #release(client: pg.Client, isBroken: boolean): void {
+    if (isBroken || this.#preparedBy.get(client) !== this.#prepare) void this.#destroy(client);
+    else this.#idle.add(client);
+    this.#pool.release(client);
+  }
+
+  async #create(): Promise<pg.Client> {
+    const prepare = await this.#gate();
+    const client = await this.#options.connect();
+    client.once('end', () => {
+      this.#dead.add(client);
+      this.#idle.delete(client);
+    });
+    try {
+      await prepare(client);
+      this.#preparedBy.set(client, prepare);
+      this.#idle.add(client);
+      return client;
+    } catch (error) {
+      await closeClient(client);
+      throw error;
+    }
+  }
+
+  /** Resolves when connections may be opened. */
+  async #gate(): Promise<Prepare> {
+    if (this.#prepare === null && this.#refusal === null) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, CONNECT_TIMEOUT_MS);
+        this.#gates.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+      });
+    }
+    if (this.#prepare !== null) return this.#prepare;
+    throw this.#refusal ?? busy(this.#options.database);
+  }
+
+  #openGates(): void {
+    for (const open of this.#gates.splice(0)) open();
+  }
+
+  async #destroy(client: pg.Client): Promise<void> {
+    this.#dead.add(client);
+    this.#idle.delete(client);
+    await closeClient(client);
+  }
+}
+
+/** A session keeps the default_transaction_read_only that it began with: another one may write when that is taken back. */
+const READ_ONLY = '25006';
+
+/** Is the connection as good as before? */
+function isStatementError(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('severity' in error)) return false;
+  return error.severity === 'ERROR' && !('code' in error && error.code === READ_ONLY);
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.constructor.name === 'TimeoutError';
+}
+
+function busy(database: string): SocketIOError {
+  return new SocketIOError(
+    'postgres_waiting',
+    `No connection to '${database}' became free in time: statements wait for a lock there, or PostgreSQL is slow or away.`,
+    { retry: true },
+  );
+}

@@ -1,0 +1,70 @@
+import { quote, SocketIOError } from '../../api/error.ts';
+import type { Message, Values } from '../../api/message.ts';
+import type { Arrival } from '../../delivery/each/message-log.ts';
+import { keepText } from '../../lib/json-text.ts';
+
+/** A row of web_socketio_message as the read statement gives it: everything is text but the uid. */
+export interface MessageRow {
+  readonly id: string;
+  readonly txid: string;
+  readonly channel: string;
+  readonly uid: number | null;
+  readonly date: string;
+  readonly values: string;
+  /** Leased to a sidecar, or set aside: not for the taking. */
+  readonly taken: boolean;
+  /** In a queue: an attempt to deliver it has failed. */
+  readonly failed: boolean;
+}
+
+/** Is there a message in this row? A join with something that is always there gives one row without. */
+export function hasMessage<Row extends Partial<MessageRow>>(row: Row): row is Row & MessageRow {
+  return typeof row.id === 'string';
+}
+
+/**
+ * The message of a row.
+ * @throws SocketIOError `message_invalid` if the values are no JSON object: anything can insert a row
+ */
+export function toMessage(row: MessageRow): Message {
+  let values: unknown;
+  try {
+    values = JSON.parse(row.values);
+  } catch {
+    values = undefined;
+  }
+  if (!isObject(values)) {
+    throw new SocketIOError(
+      'message_invalid',
+      `Message ${row.id} of channel ${quote(row.channel)} has the values ${quote(row.values)}, which are no JSON object. It is passed over. Insert an object, such as {"text": "hello"}.`,
+    );
+  }
+  return {
+    id: row.id,
+    channel: row.channel,
+    uid: row.uid,
+    date: row.date,
+    values: keepText(values, row.values),
+  };
+}
+
+/**
+ * The messages of rows.
+ * @param refuse told of rows that are none
+ */
+export function toArrivals(rows: readonly MessageRow[], refuse: (error: SocketIOError) => void): Arrival[] {
+  return rows.flatMap((row) => {
+    try {
+      const { txid, values, failed } = row;
+      return [{ message: toMessage(row), txid, size: values.length, failed }];
+    } catch (error) {
+      if (!(error instanceof SocketIOError)) throw error;
+      refuse(error);
+      return [];
+    }
+  });
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,104 @@
+import type { ConnectionPool, Queryable } from '../connect/pool.ts';
+import { columns, type Interval } from './message-reader.ts';
+import { hasMessage, type MessageRow } from './message-row.ts';
+import { byIndex, endOf, type Place, unseen } from './unseen.ts';
+
+/** What of one channel one snapshot sees and another does not, by transaction, then id; or why that cannot be given. */
+export type Missed =
+  | { readonly rows: readonly MessageRow[] }
+  /** Some of it was deleted for its age, or it is more than a replay. */
+  | { readonly gap: 'retention' | 'overflow' };
+
+/** What of a channel is read. */
+export interface ChannelInterval extends Interval {
+  readonly channel: string;
+}
+
+/** More messages than this are no replay, nor more characters: the page loads its data faster. */
+export const MOST_MISSED = 10_000;
+const MOST_CHARACTERS = 32 * 1024 * 1024;
+
+const MISSED = {
+  name: 'web_socketio_missed',
+  text: `
+WITH s AS (SELECT purged_txid < txid_snapshot_xmin($2::txid_snapshot) + $6::bigint AS whole FROM web_socketio_state)
+SELECT s.whole, m.stored, ${columns('$6::bigint')}
+FROM s LEFT JOIN (${unseen({
+    channel: '$1',
+    since: '$2::txid_snapshot',
+    upto: '$3::txid_snapshot',
+    after: { txid: '$4::bigint', id: '$5::bigint' },
+    base: '$6::bigint',
+  })}) AS m ON true`,
+};
+
+interface MissedRow extends Partial<MessageRow> {
+  readonly whole: boolean;
+  readonly stored?: number;
+}
+
+/** Reads what pages missed. After an outage many of them missed the same: they share one query. */
+export class ReplayTable {
+  readonly #pool: ConnectionPool;
+  readonly #asked = new Map<string, Promise<Missed>>();
+
+  constructor(pool: ConnectionPool) {
+    this.#pool = pool;
+  }
+
+  /**
+   * @param interval between two snapshots that are well-formed, of which the later includes the other
+   * @param base what the column txid is above the number of a transaction
+   * @param most more messages are no replay
+   */
+  read(interval: ChannelInterval, base: string, most = MOST_MISSED): Promise<Missed> {
+    const { channel, since, upto, after } = interval;
+    const key = `${since} ${upto} ${after.txid} ${after.id} ${base} ${most} ${channel}`;
+    let asked = this.#asked.get(key);
+    if (asked === undefined) {
+      asked = this.#query(interval, base, most).finally(() => this.#asked.delete(key));
+      this.#asked.set(key, asked);
+    }
+    return asked;
+  }
+
+  async #query(interval: ChannelInterval, base: string, most: number): Promise<Missed> {
+    const client = await this.#pool.connect();
+    let broken = true;
+    try {
+      await client.query('BEGIN READ ONLY');
+      await client.query(byIndex(true));
+      const missed = await readParts(client, interval, base, most);
+      await client.query('COMMIT');
+      broken = false;
+      return missed;
+    } finally {
+      client.release(broken);
+    }
+  }
+}
+
+/** In parts, so that what is too much is noticed before all of it lies in memory. */
+async function readParts(
+  client: Queryable,
+  { channel, since, upto, after: start }: ChannelInterval,
+  base: string,
+  most: number,
+): Promise<Missed> {
+  const missed: MessageRow[] = [];
+  let characters = 0;
+  for (let after: Place | null = start; after !== null; ) {
+    const { rows } = await client.query<MissedRow>({
+      ...MISSED,
+      values: [channel, since, upto, after.txid, after.id, base],
+    });
+    // What is deleted between two parts is noted by the same transaction: the last part knows of all of it.
+    if (rows[0]?.whole !== true) return { gap: 'retention' };
+    const found = rows.filter(hasMessage);
+    for (const row of found) characters += row.values.length;
+    missed.push(...found);
+    if (missed.length > most || characters > MOST_CHARACTERS) return { gap: 'overflow' };
+    after = endOf(found);
+  }
+  return { rows: missed };
+}

@@ -1,0 +1,273 @@
+import type pg from 'pg';
+import { BackOff } from '../../lib/back-off.ts';
+import { closeClient } from '../connect/connection.ts';
+import { MessageStream, type StreamEvents } from './message-stream.ts';
+import { Pace } from './pace.ts';
+import { byIndex } from './unseen.ts';
+import { BELL_CHANNEL, Bell, BUSY } from './wake-up.ts';
+
+/** How often an armed subscription reads without having been rung: its heartbeat. With the query's timeout, a dead link is noticed in 8 s. */
+const HEARTBEAT_MS = 3_000;
+/** How often an unarmed one reads: the business has the same processors, so reading takes a twentieth of the time. */
+const FAST_READ_MS = 4;
+const BUSY_READ_MS = 25;
+const REST = 19;
+/** The same where the bell cannot be armed, however slowly messages come. */
+const UNRUNG_READ_MS = 50;
+/** While a writer that may have missed the bell is still open, reading backs off between these. */
+const SETTLE_FIRST_MS = 20;
+const SETTLE_LAST_MS = 250;
+/** PostgreSQL is to be listened to again within two seconds of its return. */
+const RETRY_FIRST_MS = 100;
+const RETRY_LAST_MS = 1_000;
+/** An administrator has ended the connection … */
+const ADMIN_SHUTDOWN = '57P01';
+/**
+ * … and the server lives: whoever copies or drops a database ends all its connections first, and fails if there is a new
+ * one. Odoo's database manager does so. PostgreSQL itself waits five seconds more for the last one to go.
+ */
+const STAY_AWAY_MS = 3_000;
+/** Lock and statement timeouts of the server: the connection is as good as before. */
+const STATEMENT_ENDED: ReadonlySet<unknown> = new Set(['55P03', '57014']);
+
+/** The read statement is planned once: planning took a third of the time. (That setting is new in 12.) */
+const PLAN = `SELECT set_config(name, 'force_generic_plan', false) FROM pg_settings WHERE name = 'plan_cache_mode'`;
+
+/** What a subscription reports. Nothing here may throw. */
+export interface SubscriptionEvents extends StreamEvents {
+  /**
+   * Called on each new connection before it is used; what it throws counts as a failed connection.
+   * @returns what the column txid is above the number of a transaction
+   */
+  connected(client: pg.Client): Promise<string>;
+  /** It reads: the first time on a connection, or again after it had failed. */
+  reading(): void;
+  /** A connection that had been `connected` is gone. Not when the subscription is stopped. */
+  disconnected(): void;
+  /** The connection or a read failed; the next attempt follows in `retryMs`. */
+  failed(error: unknown, retryMs: number): void;
+  /** Nobody rings any more, since PostgreSQL's queue of notifications fills up: it reads by itself until there is room. */
+  unrung(): void;
+  /** After an administrator has ended the connection: does the server live? Else it is being stopped. */
+  serverLives(): Promise<boolean>;
+}
+
+/** How a subscription reads. */
+export interface SubscriptionOptions {
+  /** A snapshot to go on from; null, the default, starts with what commits from now on. */
+  readonly since?: string | null;
+  /** False: the bell is never armed, so that no transaction ever sends NOTIFY. True unless given. */
+  readonly bell?: boolean;
+}
+
+/**
+ * The one LISTEN connection of a database: rung by the bell, it reads; when the connection dies it comes back and goes
+ * on from the snapshot where it was, so that nothing is missed and nothing read twice.
+ */
+export class Subscription {
+  readonly #dial: () => Promise<pg.Client>;
+  readonly #events: SubscriptionEvents;
+  readonly #bell = new Bell();
+  readonly #mayArm: boolean;
+  readonly #backOff = new BackOff(RETRY_FIRST_MS, RETRY_LAST_MS);
+  readonly #stream: MessageStream;
+  #pace = new Pace();
+  #client: pg.Client | null = null;
+  #lose: ((error: unknown) => void) | null = null;
+  #reading = false;
+  #stopped = false;
+  #running: Promise<void> | null = null;
+  #closing: Promise<void> = Promise.resolve();
+  #wake: (() => void) | null = null;
+  #rung = false;
+  #busy = false;
+  #settleMs = SETTLE_FIRST_MS;
+
+  /** @param dial opens a connection */
+  constructor(
+    dial: () => Promise<pg.Client>,
+    events: SubscriptionEvents,
+    { since = null, bell = true }: SubscriptionOptions = {},
+  ) {
+    this.#dial = dial;
+    this.#events = events;
+    this.#mayArm = bell;
+    this.#stream = new MessageStream(events, since);
+  }
+
+  get armed(): boolean {
+    return this.#bell.armed;
+  }
+
+  /** Starts, and never gives up until `stop`. Calling it again changes nothing. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Ends the connection. Resolves when it is closed; may be called twice, and before `start`. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#ring();
+    await this.#running;
+    await this.#closing;
+    this.#stream.end();
+  }
+
+  /** Resolves when everything of that channel that is committed now has been read. Many who ask at once share one read. */
+  readNow(channel: string): Promise<void> {
+    if (this.#stopped) return Promise.resolve();
+    const read = this.#stream.readNow(channel);
+    this.#ring();
+    return read;
+  }
+
+  /** Forgets where it was: the next connection begins with what commits from then on. */
+  restart(): void {
+    this.#stream.restart();
+  }
+
+  /** Gives the connection up for that reason, as if it had been lost. Nothing happens while there is none. */
+  fail(error: unknown): void {
+    this.#lose?.(error);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        await this.#serve();
+      } catch (error) {
+        if (this.#stopped) return;
+        const isWanted = codeOf(error) === ADMIN_SHUTDOWN && (await this.#events.serverLives());
+        await this.#fail(error, isWanted ? STAY_AWAY_MS : this.#backOff.next());
+      }
+    }
+  }
+
+  async #fail(error: unknown, retryMs: number): Promise<void> {
+    this.#reading = false;
+    this.#events.failed(error, retryMs);
+    // Whoever asks for a read meanwhile rings, and waits.
+    const end = performance.now() + retryMs;
+    for (let left = retryMs; left > 0 && !this.#stopped; left = end - performance.now()) {
+      this.#rung = false;
+      await this.#wait(left);
+    }
+  }
+
+  async #serve(): Promise<void> {
+    const client = await this.#dial();
+    this.#client = client;
+    let lost: unknown = null;
+    let isConnected = false;
+    const lose = (error: unknown) => {
+      lost ??= error;
+      if (this.#client === client) this.#ring();
+    };
+    this.#lose = lose;
+    client.on('error', lose);
+    client.on('end', () => lose(new Error('Connection terminated')));
+    client.on('notification', ({ payload }) => {
+      // Else it reads by itself: what was rung before it began to, or for another sidecar, is news no more.
+      if (!this.#bell.armed) return;
+      this.#busy ||= payload === BUSY;
+      this.#ring();
+    });
+    try {
+      const base = await this.#events.connected(client);
+      isConnected = true;
+      await client.query(byIndex(false));
+      await client.query(PLAN);
+      await client.query(`LISTEN ${BELL_CHANNEL}`);
+      await this.#stream.begin(client, base);
+      this.#pace = new Pace();
+      while (!this.#stopped) {
+        if (lost !== null) throw lost;
+        await this.#readPatiently(client, () => lost !== null);
+      }
+    } catch (error) {
+      // What a statement that was under way says of a lost connection is less than what the server said before.
+      throw lost ?? error;
+    } finally {
+      this.#bell.reset();
+      this.#client = null;
+      this.#lose = null;
+      this.#reading = false;
+      // Not waited for: on a dead link it takes a second, in which nobody would know of it.
+      this.#closing = closeClient(client);
+      if (isConnected && !this.#stopped) this.#events.disconnected();
+    }
+  }
+
+  /**
+   * Reads once, and waits until the next read is due. Where the table is locked, the connection stays: another one would
+   * wait likewise, and the pool with it, so that this sidecar would not be heard of any more.
+   */
+  async #readPatiently(client: pg.Client, isLost: () => boolean): Promise<void> {
+    try {
+      const waitMs = await this.#read(client);
+      if (!this.#reading) this.#events.reading();
+      this.#reading = true;
+      await this.#wait(waitMs);
+    } catch (error) {
+      if (this.#stopped || isLost() || !STATEMENT_ENDED.has(codeOf(error))) throw error;
+      await this.#fail(error, this.#backOff.next());
+    }
+  }
+
+  /** Reads once. @returns how long to wait for the bell before the next read, in milliseconds */
+  async #read(client: pg.Client): Promise<number> {
+    const wasRung = this.#rung;
+    this.#rung = false;
+    if (this.#busy) {
+      this.#busy = false;
+      this.#pace.busy(performance.now());
+      // Before the read: writers wait for it.
+      await this.#bell.disarm(client);
+    }
+    const start = performance.now();
+    const { snapshot, commits, behind } = await this.#stream.round(client);
+    this.#backOff.reset();
+    const shouldArm = this.#pace.note(performance.now(), commits);
+    if (behind) return 0;
+    if (!shouldArm) {
+      await this.#bell.disarm(client);
+      return Math.min(Math.max((performance.now() - start) * REST, FAST_READ_MS), BUSY_READ_MS);
+    }
+    if (!this.#bell.armed) {
+      if (!this.#mayArm) return UNRUNG_READ_MS;
+      const wasFull = this.#bell.full;
+      await this.#bell.arm(client);
+      if (this.#bell.full && !wasFull) this.#events.unrung();
+      this.#settleMs = SETTLE_FIRST_MS;
+      return this.#bell.full ? UNRUNG_READ_MS : 0;
+    }
+    if (this.#bell.settled(snapshot)) {
+      if (!wasRung) await this.#bell.check(client);
+      return this.#bell.armed ? HEARTBEAT_MS : 0;
+    }
+    this.#settleMs = Math.min(this.#settleMs * 1.5, SETTLE_LAST_MS);
+    return this.#settleMs;
+  }
+
+  #ring(): void {
+    this.#rung = true;
+    this.#wake?.();
+  }
+
+  #wait(ms: number): Promise<void> {
+    if (this.#rung || this.#stopped || ms === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#wake = null;
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      this.#wake = done;
+    });
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}

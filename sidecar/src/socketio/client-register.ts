@@ -1,0 +1,94 @@
+import type { Socket } from 'socket.io';
+import { SocketIOError } from '../api/error.ts';
+import { Page } from './client/client.ts';
+import { findServed, type Offer, type Proved, proveOffer, type Recheck } from './client/handshake.ts';
+import { originOf } from './client/handshake-origin.ts';
+import type { Gateway } from './gateway.ts';
+import type { SessionWatch } from './session/session-watch.ts';
+
+/** One served database: what its sockets use, and who ends them. */
+export interface Served {
+  readonly gateway: Gateway;
+  readonly watch: SessionWatch;
+}
+
+/** What a client offered was looked at. */
+export interface Look {
+  readonly gateway: Gateway;
+  /** Gives its connection the page, or renews it; null if nothing was offered. @throws SocketIOError as `look` */
+  readonly enter: (() => Page) | null;
+}
+
+/** The pages that are connected: one for each connection, whatever the number of its namespaces. */
+export class PageRegister {
+  readonly #databases: ReadonlyMap<string, Served>;
+  readonly #pages = new Set<Page>();
+  readonly #byConnection = new WeakMap<object, Page>();
+
+  constructor(databases: ReadonlyMap<string, Served>) {
+    this.#databases = databases;
+  }
+
+  get all(): ReadonlySet<Page> {
+    return this.#pages;
+  }
+
+  /** The pages of one database. A copy: who is sent away leaves. */
+  of(db: string): Page[] {
+    return [...this.#pages].filter((page) => page.session.db === db);
+  }
+
+  /** The page of a connection that has proved who it is. */
+  find(connection: object): Page | undefined {
+    return this.#byConnection.get(connection);
+  }
+
+  /**
+   * Looks at what a client offers to prove who it is.
+   *
+   * @param db as the client named it
+   * @throws SocketIOError what `findServed` and `proveOffer` throw, `session_mismatch`, `connection_closed`
+   */
+  async look(socket: Socket, db: string | null, offer: Offer): Promise<Look> {
+    this.#refuseEnded(socket);
+    const { gateway, watch } = findServed(this.#databases, db);
+    const { controls } = watch;
+    const origin = offer.origin ?? originOf(socket.request);
+    const recheck: Recheck = (token, proof) => watch.recheck(token, proof);
+    const proved = await proveOffer(gateway, { ...offer, origin }, recheck);
+    const enter = proved === null ? null : () => this.#enter(socket, proved, watch, controls);
+    return { gateway, enter };
+  }
+
+  /** What has ended stays so, whatever this connection offers: the page has to come back by another one. */
+  #refuseEnded({ conn: connection }: Socket): void {
+    const ended = this.#byConnection.get(connection)?.ended ?? null;
+    if (ended !== null) throw ended;
+  }
+
+  #enter(socket: Socket, proved: Proved, watch: SessionWatch, controls: number): Page {
+    this.#refuseEnded(socket);
+    const { conn: connection } = socket;
+    const known = this.#byConnection.get(connection);
+    if (known !== undefined) {
+      // Refuses one of another database, which has another watch, as well as one of another session.
+      watch.renewed(known, proved);
+      return known;
+    }
+    // It went while its token was looked at: nobody would ever take this page from the list.
+    if (connection.readyState === 'closed') {
+      throw new SocketIOError('connection_closed', 'The connection was closed during its handshake.', {
+        retry: true,
+      });
+    }
+    const page = new Page(proved);
+    this.#byConnection.set(connection, page);
+    watch.add(page, controls);
+    this.#pages.add(page);
+    connection.once('close', () => {
+      this.#pages.delete(page);
+      watch.remove(page);
+    });
+    return page;
+  }
+}

@@ -1,0 +1,133 @@
+import type { SocketIOError } from '../../api/error.ts';
+import type { Session } from '../../api/host.ts';
+import type { CheckSubject, Gateway, Proof } from '../gateway.ts';
+import type { WatchedSocket } from '../handlers/stuck-watch.ts';
+import type { EndReason } from '../wire.ts';
+import { nextCheck } from './check-time.ts';
+import type { Proved } from './handshake.ts';
+
+/** What a page needs of each of its namespaces' sockets. */
+export interface PageSocket extends WatchedSocket {
+  emit(event: string, args: readonly unknown[]): void;
+  end(reason: EndReason): void;
+  /** Lets the namespace do what it has to before the sidecar stops. */
+  stopServer(): Promise<void>;
+  /** Takes no more messages; resolves when those that were sent are confirmed. */
+  finish(): Promise<void>;
+  /** The database is another one now: positions start anew. */
+  restart(): void;
+  /** Tells the page its positions if it has not heard of them for a while. @param now by the monotonic clock */
+  tellPositions(now: number): void;
+}
+
+/** One page in a browser: one connection with one proved session, whatever the number of its namespaces. */
+export class Page implements CheckSubject {
+  readonly gateway: Gateway;
+  readonly sessionHash: string;
+  readonly sockets = new Set<PageSocket>();
+  /** When the token expires, in milliseconds of the monotonic clock. */
+  deadline = 0;
+  checkAt = Number.NEGATIVE_INFINITY;
+  /** When OpenERP last agreed to its session, by the same clock. */
+  checkedAt = Number.NEGATIVE_INFINITY;
+  #session: Session;
+  #origin: string | null;
+  #token: string;
+  #tokenHash: string;
+  #ended: SocketIOError | null = null;
+  #proved: Promise<void> | null = null;
+  #resolveProved: (() => void) | null = null;
+
+  constructor({ gateway, token, tokenHash, proof }: Proved) {
+    this.gateway = gateway;
+    this.#session = { db: gateway.name, uid: proof.uid, context: proof.context };
+    this.sessionHash = proof.sessionHash;
+    this.#origin = proof.origin;
+    this.#token = token;
+    this.#tokenHash = tokenHash;
+    this.extend(proof);
+  }
+
+  /** Its context is that of the row when it was last read. */
+  get session(): Session {
+    return this.#session;
+  }
+
+  get origin(): string | null {
+    return this.#origin;
+  }
+
+  get token(): string {
+    return this.#token;
+  }
+
+  get tokenHash(): string {
+    return this.#tokenHash;
+  }
+
+  /** Why nothing of this connection counts any more; null while it does. */
+  get ended(): SocketIOError | null {
+    return this.#ended;
+  }
+
+  /**
+   * Ends all its namespaces. Its connection may stay, and ask for them again: it is refused for the same reason.
+   */
+  end(reason: SocketIOError): void {
+    this.#ended = reason;
+    const { code, message, retry } = reason;
+    for (const socket of [...this.sockets]) socket.end({ code, message, retry });
+  }
+
+  /** Is this proof one of the same user in the same OpenERP session? Only such may take the place of the first. */
+  matches(gateway: Gateway, proof: Proof): boolean {
+    return (
+      gateway === this.gateway && proof.uid === this.session.uid && proof.sessionHash === this.sessionHash
+    );
+  }
+
+  /** The page renewed its token and may have got another one. */
+  replaceToken(token: string, tokenHash: string): void {
+    this.#token = token;
+    this.#tokenHash = tokenHash;
+  }
+
+  /** The row was read, and is good. */
+  extend({ context, origin, expiresInMs, checkedAgoMs }: Proof): void {
+    const now = performance.now();
+    this.#session = { ...this.#session, context };
+    this.#origin = origin;
+    this.deadline = now + expiresInMs;
+    if (checkedAgoMs !== null) this.checkedAt = Math.max(this.checkedAt, now - checkedAgoMs);
+    if (checkedAgoMs === null) this.checkAt = Number.POSITIVE_INFINITY;
+    // OpenERP may have agreed since without writing that down.
+    else if (this.isCheckable) this.checkAt = Math.max(this.checkAt, nextCheck(now - checkedAgoMs));
+    else this.checkAt = nextCheck(now - checkedAgoMs);
+  }
+
+  /** Can OpenERP look at its session by itself? */
+  get isCheckable(): boolean {
+    return Number.isFinite(this.checkAt);
+  }
+
+  /** While a proof is due: settles when it was given. Model calls wait for it. */
+  get proved(): Promise<void> | null {
+    return this.#proved;
+  }
+
+  /** @returns false if a proof was due already */
+  askProof(): boolean {
+    if (this.#proved !== null) return false;
+    this.#proved = new Promise((resolve) => {
+      this.#resolveProved = resolve;
+    });
+    return true;
+  }
+
+  /** The proof was given, or the page is gone: nobody needs to wait any longer. */
+  settleProof(): void {
+    this.#resolveProved?.();
+    this.#resolveProved = null;
+    this.#proved = null;
+  }
+}

@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { quote, SocketIOError } from '../../api/error.ts';
+import type { CheckState, Gateway, Proof } from '../gateway.ts';
+import type { SessionKeys } from '../wire.ts';
+
+/** By what a client proves who it is. */
+export interface Offer {
+  readonly token: string | null;
+  readonly session: SessionKeys | null;
+  /** The address at which OpenERP is for this client; null if it is not known. */
+  readonly origin: string | null;
+}
+
+/**
+ * Has OpenERP look at a session that is not good by its row, or was not looked at for long.
+ * @returns what it said, so that the row may be another one; null if it did not
+ */
+export type Recheck = (token: string, proof: Proof) => Promise<CheckState | null>;
+
+/** A token with its row, found good. */
+export interface Proved {
+  readonly gateway: Gateway;
+  readonly token: string;
+  readonly tokenHash: string;
+  readonly proof: Proof;
+}
+
+/**
+ * Looks at a token, or gets one for a session id; null if neither was offered.
+ *
+ * @throws SocketIOError what `prove` throws, and what the exchange of a session id does
+ */
+export async function proveOffer(gateway: Gateway, offer: Offer, recheck: Recheck): Promise<Proved | null> {
+  if (offer.token !== null) return await prove(gateway, offer.token, recheck);
+  if (offer.session === null) return null;
+  const token = await gateway.exchange({ ...offer.session, origin: offer.origin });
+  return await prove(gateway, token, recheck);
+}
+
+/**
+ * Looks a token up.
+ *
+ * @throws SocketIOError what `judge` throws, `database_unavailable`
+ */
+async function prove(gateway: Gateway, token: string, recheck: Recheck): Promise<Proved> {
+  const tokenHash = createHash('sha256').update(token).digest('hex');
+  const found = await find(gateway, tokenHash);
+  const state = found === null ? null : await recheck(token, found);
+  const row = state === null ? found : await find(gateway, tokenHash);
+  if (row !== null) believe(state, row);
+  const proof = judge(row);
+  return { gateway, token, tokenHash, proof };
+}
+
+async function find(gateway: Gateway, tokenHash: string): Promise<Proof | null> {
+  try {
+    return await gateway.findProof(tokenHash);
+  } catch (cause) {
+    throw new SocketIOError(
+      'database_unavailable',
+      `The database '${gateway.name}' cannot be read now. It is tried again.`,
+      { retry: true, cause },
+    );
+  }
+}
+
+/**
+ * Is the row of a token good? The token itself is never quoted: it is a secret.
+ *
+ * @throws SocketIOError `token_unknown`, `token_expired`, `session_ended`, `session_locked`, `session_unproved`
+ */
+export function judge(proof: Proof | null): Proof {
+  if (proof === null) {
+    throw new SocketIOError(
+      'token_unknown',
+      'This database does not know the token. Ask /web_socketio/token for a new one.',
+      { retry: true },
+    );
+  }
+  if (proof.ended) throw ended(proof.uid);
+  // Before what waiting would settle: of an expired token nobody is asked any more.
+  if (proof.expiresInMs <= 0) {
+    throw new SocketIOError(
+      'token_expired',
+      `The token of user ${proof.uid} has expired. Renew it at /web_socketio/token.`,
+      { retry: true },
+    );
+  }
+  if (proof.locked) throw locked(proof.uid);
+  if (proof.proofDue) {
+    throw new SocketIOError(
+      'session_unproved',
+      `The credentials of user ${proof.uid} changed. Renew the token at /web_socketio/token.`,
+      { retry: true },
+    );
+  }
+  return proof;
+}
+
+/**
+ * What OpenERP has said counts, even if it could not write that into the row: somebody else may hold it for minutes.
+ *
+ * @throws SocketIOError `session_ended`, `session_locked`
+ */
+export function believe(state: CheckState | null, { uid }: Proof): void {
+  if (state === 'over') throw ended(uid);
+  if (state === 'locked') throw locked(uid);
+}
+
+/**
+ * The database of a handshake.
+ *
+ * @throws SocketIOError `database_unknown`, `database_unavailable`
+ */
+export function findServed<Served extends { readonly gateway: Gateway }>(
+  databases: ReadonlyMap<string, Served>,
+  db: string | null,
+): Served {
+  const served = db === null ? undefined : databases.get(db);
+  if (served === undefined) {
+    throw new SocketIOError(
+      'database_unknown',
+      `This sidecar does not serve the database ${quote(db)}. Add it to -d, or correct auth.db.`,
+    );
+  }
+  if (!served.gateway.ready) throw unavailable(served.gateway.name);
+  return served;
+}
+
+/** A database that is missing, or lacks the module. */
+export function unavailable(db: string): SocketIOError {
+  return new SocketIOError(
+    'database_unavailable',
+    `The database '${db}' cannot be used now: see the sidecar's log. It is tried again.`,
+    { retry: true },
+  );
+}
+
+function ended(uid: number): SocketIOError {
+  return new SocketIOError('session_ended', `The session of user ${uid} has ended. Log in again.`);
+}
+
+function locked(uid: number): SocketIOError {
+  return new SocketIOError(
+    'session_locked',
+    `The session of user ${uid} is locked. The page comes back by itself when it is unlocked.`,
+    { retry: true },
+  );
+}

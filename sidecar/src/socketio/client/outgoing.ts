@@ -1,0 +1,47 @@
+import { quote, SocketIOError } from '../../api/error.ts';
+import type { Values } from '../../api/message.ts';
+import type { Broadcast } from '../gateway.ts';
+import { isEvent } from '../handlers/broadcast.ts';
+import { HandlerRun } from '../handlers/handler-run.ts';
+import { checkNotification } from '../handlers/notify-arguments.ts';
+import type { Page } from './client.ts';
+
+/** A method of a model, with its arguments. */
+export interface ModelCall {
+  readonly model: string;
+  readonly method: string;
+  readonly args: readonly unknown[];
+  readonly kwargs: Values;
+}
+
+/** Sends an event to the sockets of a namespace in the page's database. @throws SocketIOError `event_invalid` */
+export async function broadcast(page: Page, said: Broadcast): Promise<void> {
+  if (!isEvent(said.event)) {
+    throw new SocketIOError(
+      'event_invalid',
+      `${quote(said.event)} is no event to broadcast. Use a name of your own.`,
+    );
+  }
+  await page.gateway.broadcast(said);
+}
+
+/** Sends a message to a channel of the page's database. @throws SocketIOError `channel_reserved`, `message_invalid` */
+export async function notify({ gateway, session }: Page, channel: string, values: Values): Promise<void> {
+  checkNotification(channel, values);
+  await gateway.notify(channel, session.uid, values);
+}
+
+/** Calls a model as the page's user, once a proof that is due was given. */
+export async function callModel(page: Page, call: ModelCall): Promise<unknown> {
+  await page.proved;
+  const run = HandlerRun.current();
+  return await page.gateway.call({
+    ...call,
+    token: page.token,
+    origin: page.origin,
+    // Not every handler that goes on after the socket has gone: its session may be over.
+    leaving: run?.leaving === true && !run.ended && run.signal.reason === null,
+    uid: page.session.uid,
+    context: page.session.context,
+  });
+}

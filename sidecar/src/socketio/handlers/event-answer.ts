@@ -1,0 +1,42 @@
+import { AbortError, SocketIOError } from '../../api/error.ts';
+
+/** Answers an event whose sender wants to know what became of it. */
+export type Acknowledge = (answer?: unknown) => void;
+
+/** What a browser is told of a handler that failed. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  /** The same may succeed later. */
+  readonly retry?: true;
+}
+
+/** Their messages name addresses, tables and Python's exceptions: for the log, not for browsers. */
+const INTERNAL = /^(openerp|postgres|database|run|adapter|channel|module)_/;
+
+/** Takes the acknowledgement off an event's arguments: the browser wants one if the last of them is a function. */
+export function splitAcknowledge(args: readonly unknown[]): [readonly unknown[], Acknowledge | null] {
+  const last = args.at(-1);
+  if (typeof last !== 'function') return [args, null];
+  const acknowledge: Acknowledge = (answer) => {
+    // Not `last(undefined)`, which JSON turns into null.
+    if (answer === undefined) last();
+    else last(answer);
+  };
+  return [args.slice(0, -1), acknowledge];
+}
+
+/**
+ * What may be told of what a handler threw: the code of a `SocketIOError`, and its message, unless that is about what
+ * lies behind the sidecar. Of any other error, nothing.
+ *
+ * @param again whether to say that it may succeed later, if the error says so
+ */
+export function toFailure(error: unknown, again = false): Failure {
+  const hidden = "The handler failed: see the sidecar's log.";
+  if (error instanceof AbortError) return { code: 'event_stopped', message: 'The handler was stopped.' };
+  if (!(error instanceof SocketIOError)) return { code: 'handler_failed', message: hidden };
+  const { code, message, retry } = error;
+  const failure = { code, message: INTERNAL.test(code) ? hidden : message };
+  return retry && again ? { ...failure, retry } : failure;
+}

@@ -1,0 +1,272 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { AdapterClass } from '../../api/adapter.ts';
+import { SocketIOError } from '../../api/error.ts';
+import type { Run } from '../../api/host.ts';
+import type { Cursor } from '../../delivery/each/cursor.ts';
+import { Portion } from '../../delivery/portion.ts';
+import type { Holding } from '../../delivery/unacknowledged-batch.ts';
+import { type Deferred, defer } from '../../lib/deferred.ts';
+import { StopSignal } from '../../lib/stop-signal.ts';
+import { isPassing } from './passing.ts';
+import type { Reading } from './reading.ts';
+
+const current = new AsyncLocalStorage<HandlerRun>();
+const NOTHING: readonly Holding[] = [];
+
+/** The handler whose run it is: told how that ends. */
+export interface RunOwner extends Run {
+  /** From now on this is what is started again, instead of the whole handler. */
+  resume(handler: () => unknown): void;
+  /**
+   * It watches something: until it is aborted or fails for good, even when it has returned.
+   * @param end called then
+   * @returns says that it watches nothing any more
+   */
+  watches(end: () => void): () => void;
+  /** Something that it took is done. */
+  confirmed(run: HandlerRun): void;
+  returned(run: HandlerRun, value: unknown): void;
+  threw(run: HandlerRun, error: unknown): void;
+  /** The handler neither confirmed nor put back what it took from a queue. */
+  forgot(run: HandlerRun, adapter: AdapterClass): void;
+}
+
+/** What a run is made with; see the fields of {@link HandlerRun}. */
+export interface HandlerRunOptions {
+  readonly label: string;
+  readonly addon: string;
+  readonly startSeq: number | null;
+  readonly fromBase: boolean;
+  readonly leaving?: boolean;
+  /** Where the run before was; null or nothing if it is the first. */
+  readonly reading?: Reading | null;
+  readonly owner: RunOwner;
+}
+
+/**
+ * One run of a handler. What it takes from a channel is its own until it is confirmed or put back: by `validate` or
+ * `secureEmit`, in mode `each` also by the run's next `listen` with that adapter, or by its end.
+ */
+export class HandlerRun {
+  readonly label: string;
+  /** Whose code it is. */
+  addon: string;
+  /** What had been read when the run began: a first `listen` starts there. Null if there was no session yet. */
+  readonly startSeq: number | null;
+  /** True if it runs because the page connected: it goes on where the page was, even with an adapter it never used. */
+  readonly fromBase: boolean;
+  /** True if it runs because the socket has gone: a disconnect handler, and what that starts. */
+  readonly leaving: boolean;
+  /** Stopped when the run has to end. */
+  readonly signal = new StopSignal();
+  /** How often it has listened; a loop counts twice at once. */
+  listens = 0;
+  readonly owner: RunOwner;
+  /** How much it is given at a time. */
+  readonly portion = new Portion();
+  /** What it read last in mode `each`. */
+  #reading: Reading | null;
+  /** Made when something is taken: thousands of runs only wait. */
+  #holdings: Map<AdapterClass, Holding[]> | null = null;
+  #finishing = false;
+  #kept = false;
+  #confirming = 0;
+  #ended = false;
+  #done: Deferred | null = null;
+
+  constructor(options: HandlerRunOptions) {
+    this.label = options.label;
+    this.addon = options.addon;
+    this.startSeq = options.startSeq;
+    this.fromBase = options.fromBase;
+    this.leaving = options.leaving ?? false;
+    this.#reading = options.reading ?? null;
+    this.owner = options.owner;
+  }
+
+  /** The run in which this code is called, however many promises lie between. */
+  static current(): HandlerRun | undefined {
+    return current.getStore();
+  }
+
+  /** The same. @throws SocketIOError `run_missing` @param method what was called, for the message */
+  static require(method: string): HandlerRun {
+    const run = current.getStore();
+    if (run !== undefined) return run;
+    throw new SocketIOError(
+      'run_missing',
+      `${method} was called outside of a handler. Call it from on_<event>, recvConnect, or a function given to spawn.`,
+    );
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  get done(): Promise<void> {
+    if (this.#ended) return Promise.resolve();
+    this.#done ??= defer();
+    return this.#done.promise;
+  }
+
+  /** Ends the run. What it holds goes back at once: the handler may take its time to end. */
+  abort(): void {
+    this.stop();
+    this.release();
+  }
+
+  /** Ends the run; what it holds stays its own until `release`, whatever the handler does. */
+  stop(): void {
+    this.#kept = true;
+    this.signal.stop();
+  }
+
+  /** Gives back what the run holds after `stop`. That a page has gone is no failure of its messages. */
+  release(): void {
+    this.#kept = false;
+    for (const adapter of [...(this.#holdings?.keys() ?? [])]) this.putBack(adapter, false);
+  }
+
+  /** Ends the run as soon as it holds nothing: what a browser has just shown may still be confirmed. */
+  finish(): void {
+    this.#finishing = true;
+    this.#finishIfFree();
+  }
+
+  /**
+   * Runs the handler. What is not validated at its end is put back if it threw; if it returned, it counts as confirmed in
+   * mode `each`, and is put back in a queue.
+   *
+   * Tells its owner how it ended, instead of returning a promise: a promise made outside of the run would keep the run
+   * of its maker in memory, for each of thousands of sockets.
+   */
+  execute(handler: () => unknown): void {
+    current.run(this, () => {
+      try {
+        const result = handler();
+        if (isThenable(result)) {
+          Promise.resolve(result).then(
+            (value: unknown) => this.#return(value),
+            (error: unknown) => this.#throw(error),
+          );
+        } else {
+          this.#return(result);
+        }
+      } catch (error) {
+        this.#throw(error);
+      }
+    });
+  }
+
+  #return(value: unknown): void {
+    this.#settle(this.signal.reason === null, true);
+    this.owner.returned(this, value);
+    this.#done?.resolve();
+  }
+
+  #throw(error: unknown): void {
+    this.#settle(false, !isPassing(error));
+    this.owner.threw(this, error);
+    this.#done?.resolve();
+  }
+
+  /** @param failed whether what is put back counts as a failed attempt */
+  #settle(returned: boolean, failed: boolean): void {
+    this.#ended = true;
+    if (this.#kept) return;
+    for (const [adapter, holdings] of [...(this.#holdings ?? [])]) {
+      const isQueue = holdings.some(({ mode }) => mode === 'queue');
+      if (returned && isQueue) this.owner.forgot(this, adapter);
+      if (returned && !isQueue) void this.confirm(adapter);
+      else this.putBack(adapter, failed);
+    }
+  }
+
+  get reading(): Reading | null {
+    return this.#reading;
+  }
+
+  /** From now on it reads there. @returns the cursor */
+  read(cursor: Cursor, args: readonly unknown[]): Cursor {
+    this.#reading = { cursor, args };
+    return cursor;
+  }
+
+  /** What was taken with that adapter and is not validated yet. */
+  held(adapter: AdapterClass): readonly Holding[] {
+    return this.#holdings?.get(adapter) ?? NOTHING;
+  }
+
+  /** Keeps what was taken until it is validated. */
+  hold(adapter: AdapterClass, holding: Holding): void {
+    if (this.signal.reason !== null) {
+      holding.putBack(false);
+      return;
+    }
+    this.#holdings ??= new Map();
+    const held = this.#holdings.get(adapter);
+    if (held === undefined) this.#holdings.set(adapter, [holding]);
+    else held.push(holding);
+  }
+
+  /**
+   * Confirms what is held.
+   * @returns false if some of it was somebody else's already; in mode `each` at once
+   */
+  confirm(adapter: AdapterClass): boolean | Promise<boolean> {
+    let all = true;
+    const waited: Promise<boolean>[] = [];
+    const held = this.#takeAll(adapter);
+    if (held.length > 0) this.owner.confirmed(this);
+    for (const holding of held) {
+      const confirmed = holding.confirm();
+      if (typeof confirmed !== 'boolean') waited.push(confirmed);
+      else if (!confirmed) all = false;
+    }
+    if (waited.length === 0) {
+      this.#finishIfFree();
+      return all;
+    }
+    this.#confirming += 1;
+    return Promise.all(waited)
+      .finally(() => {
+        this.#confirming -= 1;
+        this.#finishIfFree();
+      })
+      .then((results) => all && results.every((confirmed) => confirmed));
+  }
+
+  /**
+   * Confirms the messages with those ids, and gives the others back, which is no failed attempt.
+   * @returns false, and does nothing, if none of those ids are held
+   */
+  confirmPart(adapter: AdapterClass, ids: ReadonlySet<string>): boolean {
+    if (!this.held(adapter).some((holding) => holding.ids.some((id) => ids.has(id)))) return false;
+    const parts = this.#takeAll(adapter).map((holding) => holding.split(ids));
+    for (const { done } of parts) if (done !== null) this.hold(adapter, done);
+    for (const { rest } of parts) rest?.putBack(false);
+    // Tried until it is done, or until the sidecar is being stopped: then leases go with its row.
+    Promise.resolve(this.confirm(adapter)).catch(() => undefined);
+    return true;
+  }
+
+  /** Gives back what is held. @param failed whether this counts as a failed attempt */
+  putBack(adapter: AdapterClass, failed: boolean): void {
+    for (const holding of this.#takeAll(adapter)) holding.putBack(failed);
+    this.#finishIfFree();
+  }
+
+  #finishIfFree(): void {
+    if (this.#finishing && (this.#holdings?.size ?? 0) === 0 && this.#confirming === 0) this.signal.stop();
+  }
+
+  #takeAll(adapter: AdapterClass): readonly Holding[] {
+    const held = this.held(adapter);
+    this.#holdings?.delete(adapter);
+    return held;
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

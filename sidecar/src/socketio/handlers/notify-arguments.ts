@@ -1,0 +1,22 @@
+import { CONTROL_CHANNEL } from '../../api/adapter.ts';
+import { quote, SocketIOError } from '../../api/error.ts';
+
+/**
+ * May a handler send that? Its author may have written it in JavaScript.
+ *
+ * @throws SocketIOError `channel_reserved`, `message_invalid`
+ */
+export function checkNotification(channel: unknown, values: unknown): void {
+  if (typeof channel !== 'string' || channel === '' || channel === CONTROL_CHANNEL) {
+    throw new SocketIOError(
+      'channel_reserved',
+      `${quote(channel)} is no channel to notify. Use a name of your own, such as 'my_channel'.`,
+    );
+  }
+  if (typeof values !== 'object' || values === null || Array.isArray(values)) {
+    throw new SocketIOError(
+      'message_invalid',
+      `notify('${channel}', ${quote(values)}): the values are no object. Give an object, such as {text: 'hello'}.`,
+    );
+  }
+}

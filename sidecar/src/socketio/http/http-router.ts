@@ -1,0 +1,178 @@
+import {
+  createServer,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { quote, reason } from '../../api/error.ts';
+import { RareWarnings } from '../../observability/rare-warnings.ts';
+import { isSupported } from '../packets/old-client.ts';
+import {
+  answerRefusal,
+  codedRefusal,
+  DRAINING,
+  type HttpRefusal,
+  NOT_FOUND,
+  refuseUpgrade,
+} from './http-refusal.ts';
+import { MalformedRequests, MOST_HEADER_BYTES } from './malformed-requests.ts';
+import type { Origins } from './origins.ts';
+
+const PATH = '/socket.io/';
+const ALIAS = '/socketio/';
+/** Longer than the interval of Engine.IO's pings: what stands still for so long is dead, or does not read. */
+const IDLE_MS = 60_000;
+
+/** So many refused origins are named in the log. */
+const MOST_STRANGERS = 100;
+
+/** Whether the server should get new connections. */
+export interface Readiness {
+  readonly ready: boolean;
+  /** A JSON object: what is and what is not as it should be. */
+  readonly report: object;
+}
+
+/** What the router asks. */
+export interface RouterOptions {
+  readiness(): Readiness;
+  /** In the text format of Prometheus. */
+  metrics(): Promise<string>;
+}
+
+/** What the router needs besides. */
+export interface RouterParts extends RouterOptions {
+  readonly origins: Origins;
+  warn(text: string): void;
+}
+
+/**
+ * The HTTP server in front of Socket.IO: its two paths, `/healthz`, `/readyz`, `/metrics`, and 404 for everything else.
+ * While it drains it takes no new connections, with a status by which a proxy chooses another sidecar.
+ */
+export class HttpRouter {
+  readonly server: HttpServer;
+  readonly #options: RouterParts;
+  readonly #connections = new Set<Socket>();
+  readonly #strangers = new Set<string>();
+  readonly #warnings: RareWarnings;
+  #draining = false;
+  #knows: (sid: string) => boolean = () => false;
+
+  constructor(options: RouterParts) {
+    this.#options = options;
+    this.server = createServer({ maxHeaderSize: MOST_HEADER_BYTES }, (_request, response) =>
+      answerRefusal(response, NOT_FOUND),
+    );
+    this.server.timeout = IDLE_MS;
+    this.#warnings = new RareWarnings(options.warn);
+    const malformed = new MalformedRequests(this.#warnings);
+    this.server.on('clientError', (error, socket) => malformed.refuse(error, socket));
+    this.server.on('connection', (socket: Socket) => {
+      this.#connections.add(socket);
+      socket.once('close', () => this.#connections.delete(socket));
+    });
+  }
+
+  /**
+   * Puts the router before the listeners that Socket.IO attached to the server.
+   * @param knows whether a long-polling connection is one of this server
+   */
+  guard(knows: (sid: string) => boolean): void {
+    this.#knows = knows;
+    const handlers = this.server.listeners('request');
+    const upgraders = this.server.listeners('upgrade');
+    this.server.removeAllListeners('request').removeAllListeners('upgrade');
+    this.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      takeAlias(request);
+      const refusal = this.#refusal(request);
+      if (refusal !== null) return answerRefusal(response, refusal);
+      const path = request.url?.split('?', 1)[0];
+      if (path === '/healthz') return answerJson(response, 200, { status: 'alive' });
+      if (path === '/readyz') return this.#answerReadiness(response);
+      if (path === '/metrics') return void this.#answerMetrics(response);
+      if (request.method === 'POST') response.once('finish', () => this.#posted(response));
+      for (const handle of handlers) Reflect.apply(handle, this.server, [request, response]);
+    });
+    this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      takeAlias(request);
+      const isOurs = request.url?.startsWith(PATH) ?? false;
+      const refusal = isOurs ? this.#refusal(request) : NOT_FOUND;
+      if (refusal !== null) return refuseUpgrade(socket, refusal);
+      for (const upgrade of upgraders) Reflect.apply(upgrade, this.server, [request, socket, head]);
+    });
+  }
+
+  /** From now on only connections that exist are served. */
+  drain(): void {
+    this.#draining = true;
+  }
+
+  /** Ends what does not end by itself: a page behind a dead link never answers that it has heard of the end. */
+  destroyConnections(): void {
+    for (const socket of this.#connections) socket.destroy();
+  }
+
+  #refusal({ url = '', headers: { origin } }: IncomingMessage): HttpRefusal | null {
+    if (!url.startsWith(PATH)) return null;
+    if (!this.#options.origins.allows(origin)) return this.#refuseOrigin(String(origin));
+    if (this.#draining && !this.#isKnown(url)) return DRAINING;
+    return isSupported(url.slice(PATH.length)) ? null : this.#refuseClient();
+  }
+
+  /** A page that another sidecar has taken may still be sent here by its proxy: only that one knows its `sid`. */
+  #isKnown(url: string): boolean {
+    const sid = /[?&]sid=([^&]*)/.exec(url)?.[1];
+    return sid !== undefined && this.#knows(sid);
+  }
+
+  #refuseOrigin(origin: string): HttpRefusal {
+    const code = 'origin_refused';
+    const message = `Pages of ${quote(origin)} may not connect. Add it to WEB_SOCKETIO_ORIGINS if they should.`;
+    // Anybody can send anything as an origin: the log has each once, and not without end.
+    if (!this.#strangers.has(origin) && this.#strangers.size < MOST_STRANGERS) {
+      this.#strangers.add(origin);
+      this.#options.warn(`${code}: ${message}`);
+    }
+    return codedRefusal(403, 'Forbidden', code, message);
+  }
+
+  #refuseClient(): HttpRefusal {
+    const code = 'client_unsupported';
+    const message =
+      'This client of Socket.IO is not served: of 0.9, or of a version to come. Take one of 1.3 to 4: API.md, "Script or telephone".';
+    this.#warnings.warn(code, `${code}: ${message}`);
+    return codedRefusal(400, 'Bad Request', code, message);
+  }
+
+  #posted({ statusCode }: ServerResponse): void {
+    if (statusCode !== 413) return;
+    this.#options.warn('message_too_large: A message that came by long-polling was larger than allowed');
+  }
+
+  #answerReadiness(response: ServerResponse): void {
+    const { ready, report } = this.#options.readiness();
+    answerJson(response, ready ? 200 : 503, report);
+  }
+
+  async #answerMetrics(response: ServerResponse): Promise<void> {
+    try {
+      const text = await this.#options.metrics();
+      response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
+    } catch (error) {
+      response.writeHead(500, { 'Content-Type': 'text/plain' }).end(`${reason(error)}\n`);
+    }
+  }
+}
+
+function answerJson(response: ServerResponse, status: number, body: object): void {
+  response
+    .writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
+    .end(`${JSON.stringify(body)}\n`);
+}
+
+function takeAlias(request: IncomingMessage): void {
+  if (request.url?.startsWith(ALIAS)) request.url = PATH + request.url.slice(ALIAS.length);
+}

@@ -1,0 +1,199 @@
+import type { Socket } from 'socket.io';
+import type { AdapterClass } from '../../api/adapter.ts';
+import type { AdapterRegistry, DeclaredAdapter } from '../../api/adapter-registry.ts';
+import type { Taker } from '../../delivery/each/channel-hub.ts';
+import { Cursor } from '../../delivery/each/cursor.ts';
+import { CursorBatch } from '../../delivery/each/cursor-batch.ts';
+import type { Holding } from '../../delivery/unacknowledged-batch.ts';
+import type { StopSignal } from '../../lib/stop-signal.ts';
+import type { Gateway } from '../gateway.ts';
+import { HandlerRun } from '../handlers/handler-run.ts';
+import { ANSWER_MS } from '../sending/answer-time.ts';
+import { roomFor } from '../sending/outbox.ts';
+import type { Parcel } from '../sending/parcel.ts';
+import type { Post } from '../sending/post.ts';
+import type { Acknowledgement } from '../wire.ts';
+import type { ReadingPlaces } from './socket-cursors.ts';
+
+/** What a flow needs of its socket. */
+export interface FlowOptions {
+  readonly socket: Socket;
+  readonly post: Post;
+  /** The path of the namespace. */
+  readonly path: string;
+  readonly gateway: Gateway;
+  readonly adapters: AdapterRegistry;
+  readonly places: ReadingPlaces;
+  warn(run: HandlerRun, text: string): void;
+  /** Tells the page that messages of a channel were missed. */
+  resync(reason: string, channel: string): void;
+}
+
+/** A run that waits for messages with one adapter. A class, since one is made for each delivery. */
+class RunTaker implements Taker {
+  readonly #options: FlowOptions;
+  readonly #declared: DeclaredAdapter;
+  readonly #run: HandlerRun;
+
+  constructor(options: FlowOptions, declared: DeclaredAdapter, run: HandlerRun) {
+    this.#options = options;
+    this.#declared = declared;
+    this.#run = run;
+  }
+
+  get signal(): StopSignal {
+    return this.#run.signal;
+  }
+
+  get most(): number {
+    return this.#run.portion.size;
+  }
+
+  hold(holding: Holding, whole: boolean): void {
+    if (whole) this.#run.portion.begin(performance.now());
+    this.#run.hold(this.#declared.adapter, holding);
+  }
+
+  behind(): void {
+    this.#options.resync('overflow', this.#declared.channel);
+    this.#options.places.moved();
+  }
+
+  failed(): void {
+    this.#options.places.moved();
+  }
+
+  passedOver(count: number): void {
+    const { channel } = this.#declared;
+    this.#options.warn(this.#run, `${count} message(s) of '${channel}' failed too often and are passed over`);
+    this.#options.resync('attempts', channel);
+    this.#options.gateway.count('passed_over', count);
+    this.#options.places.moved();
+  }
+}
+
+/** How the messages of channels come to one socket's handlers, and are confirmed or put back. */
+export class MessageFlow {
+  readonly #options: FlowOptions;
+
+  constructor(options: FlowOptions) {
+    this.#options = options;
+  }
+
+  /** Few promises on purpose, here and below: each costs its share of every delivery. */
+  listen(adapter: AdapterClass, args: readonly unknown[], isLoop = false): Promise<unknown[]> {
+    const run = HandlerRun.require('listen');
+    const { adapters, gateway } = this.#options;
+    const declared = adapters.declare(adapter, run.addon);
+    gateway.modes.check(declared);
+    run.listens += isLoop ? 2 : 1;
+    if (declared.mode === 'each' && run.held(adapter).length > 0) void this.#confirm(run, adapter);
+    const wait = roomFor(run, this.#options.socket);
+    return wait === null
+      ? this.#listen(declared, args, run)
+      : wait.then(() => this.#listen(declared, args, run));
+  }
+
+  #listen(declared: DeclaredAdapter, args: readonly unknown[], run: HandlerRun): Promise<unknown[]> {
+    const { gateway, places } = this.#options;
+    const taker = new RunTaker(this.#options, declared, run);
+    if (run.portion.begun) run.portion.end(performance.now());
+    if (declared.mode === 'queue') return gateway.queues.listen(declared, args, taker);
+    const cursor = places.open(declared, args, run);
+    if (cursor instanceof Cursor) return gateway.hub.listen(cursor, args, taker);
+    // While what the page missed is being read the run waits as well, through a failure of the database even long.
+    const waiting = () => undefined;
+    run.signal.add(waiting);
+    return cursor
+      .finally(() => run.signal.delete(waiting))
+      .then((opened) => gateway.hub.listen(opened, args, taker));
+  }
+
+  async validate(adapter: AdapterClass, valid: boolean): Promise<boolean> {
+    const run = HandlerRun.require('validate');
+    if (valid) return await this.#confirm(run, adapter);
+    run.putBack(adapter, true);
+    return false;
+  }
+
+  secureEmit(adapter: AdapterClass, event: string, args: readonly unknown[]): Promise<boolean> {
+    const run = HandlerRun.require('secureEmit');
+    const { signal } = run;
+    const held = run.held(adapter);
+    if (held.some(({ valid }) => !valid)) {
+      run.putBack(adapter, false);
+      this.#options.warn(
+        run,
+        `'${event}' was not sent: PostgreSQL was away too long, others may have its messages`,
+      );
+      return Promise.resolve(false);
+    }
+    if (!this.#options.post.connected && signal.reason === null) {
+      // A disconnect handler's: no page is left to refuse anything.
+      run.putBack(adapter, false);
+      return Promise.resolve(false);
+    }
+    return new Promise((resolve, reject) => {
+      if (signal.reason !== null) return reject(signal.reason);
+      const callOff = this.#options.post.send(event, args, this.#parcel(adapter, held), {
+        answered: (answer) => {
+          signal.delete(stop);
+          resolve(this.#answered(run, adapter, event, answer));
+        },
+        waiting: () => {
+          const text = `'${event}' has not been answered for ${ANSWER_MS / 1000} s: the page's handler still works, or the page sleeps. Its messages wait for it`;
+          this.#options.warn(run, text);
+        },
+      });
+      const stop = (reason: Error) => {
+        callOff();
+        reject(reason);
+      };
+      signal.add(stop);
+    });
+  }
+
+  #answered(
+    run: HandlerRun,
+    adapter: AdapterClass,
+    event: string,
+    { ok, code, done }: Acknowledgement,
+  ): boolean | Promise<boolean> {
+    if (ok) return run.confirm(adapter);
+    if (run.confirmPart(adapter, done)) {
+      this.#options.places.moved();
+      return false;
+    }
+    run.putBack(adapter, true);
+    const text = `the browser refused '${event}' (${code ?? 'no code'}): its messages are put back`;
+    this.#options.warn(run, text);
+    return false;
+  }
+
+  /** Confirms what no packet tells the page of. */
+  #confirm(run: HandlerRun, adapter: AdapterClass): boolean | Promise<boolean> {
+    const held = run.held(adapter);
+    const confirmed = run.confirm(adapter);
+    for (const holding of held) {
+      if (holding instanceof CursorBatch) this.#options.places.moved(holding.cursor);
+    }
+    return confirmed;
+  }
+
+  /** Several events at once are no copies of one another: the first of them brings the messages, by their ids. */
+  #parcel({ channel }: AdapterClass, held: readonly Holding[]): Parcel | null {
+    const fresh = held.filter(({ isSent }) => !isSent);
+    const [holding] = fresh;
+    if (holding === undefined) return null;
+    for (const one of fresh) one.isSent = true;
+    const { path, gateway, places } = this.#options;
+    const isEach = holding instanceof CursorBatch;
+    return {
+      // A message of a queue is for one handler, whichever of this page takes it.
+      key: isEach ? `${path} ${holding.cursor.key}` : channel,
+      epoch: gateway.epoch,
+      ids: fresh.flatMap(({ ids }) => ids),
+      position: isEach ? places.parcel(holding.cursor, holding.batch) : null,
+    };
+  }
+}

@@ -1,0 +1,245 @@
+import { SocketIOError } from '../../api/error.ts';
+import type { Message } from '../../api/message.ts';
+import { Page } from '../client/client.ts';
+import { believe, judge, type Proved } from '../client/handshake.ts';
+import type { CheckState, Gateway, Proof } from '../gateway.ts';
+import { ASK_SESSION } from '../wire.ts';
+import type { CheckPace } from './check-pace.ts';
+import { SessionChecker } from './session-checker.ts';
+
+/** How long a page may take to prove its session after the credentials changed. */
+const PROOF_MS = 4_000;
+/** How long a handshake waits for OpenERP to look at a session that is locked, or has a proof due. */
+const RECHECK_MS = 3_000;
+/** A handshake waits as well for a session that nobody has looked at for longer than any connected page's. */
+const OVERDUE_MS = 60_000;
+/** So many sessions that are over are remembered, in case their rows cannot say so. */
+const MOST_OVER = 10_000;
+/** How long it is remembered that something was heard of a user or a session. */
+const HEARD_MS = 120_000;
+/** How often known expiries are compared with the clock. */
+const TICK_MS = 1_000;
+
+/** How it fares to have OpenERP look at sessions. */
+export interface CheckEvents {
+  failed(error: unknown): void;
+  worked(): void;
+}
+
+/**
+ * Ends the pages of one database whose session ends. It hears of that by control messages, at the token's expiry, and
+ * from OpenERP, which it has look at all sessions again and again. It believes only the rows: a message that anybody
+ * inserted costs one query at most.
+ */
+export class SessionWatch {
+  readonly #gateway: Gateway;
+  readonly #checker: SessionChecker;
+  readonly #pages = new Set<Page>();
+  readonly #proofTimers = new Map<Page, NodeJS.Timeout>();
+  /** When something was last heard of a user or a session, by the monotonic clock. */
+  readonly #heard = new Map<unknown, number>();
+  /** Sessions that OpenERP has said to be over, by their hashes: that is final, whoever holds their rows. */
+  readonly #over = new Set<string>();
+  #ticker: NodeJS.Timeout | null = null;
+  #controls = 0;
+
+  constructor(gateway: Gateway, pace: CheckPace, events: CheckEvents) {
+    this.#gateway = gateway;
+    this.#checker = new SessionChecker({
+      pace,
+      ask: (origin, tokens) => gateway.checkSessions(origin, tokens),
+      answered: (subject, state) => subject instanceof Page && this.#answered(subject, state),
+      failed: (error) => events.failed(error),
+      worked: () => events.worked(),
+    });
+  }
+
+  /** How many control messages were heard: to be asked before a row is read, and given to `add`. */
+  get controls(): number {
+    return this.#controls;
+  }
+
+  /** @param controls as it was before the page's row was read: what was heard since may have meant this page */
+  add(page: Page, controls: number): void {
+    this.#pages.add(page);
+    this.#checker.add(page);
+    this.#ticker ??= setInterval(() => this.#tick(), TICK_MS);
+    if (controls !== this.#controls) void this.#checkPage(page);
+    // It was away for a while: nobody has looked at its session meanwhile.
+    if (
+      page.checkAt <= performance.now() ||
+      page.checkedAt < this.#heardAt(page.session.uid, page.sessionHash)
+    )
+      this.#askNow(page);
+  }
+
+  remove(page: Page): void {
+    this.#pages.delete(page);
+    this.#checker.remove(page);
+    this.#clearProof(page);
+    if (this.#pages.size === 0) this.#stopTicker();
+  }
+
+  /**
+   * A control message: `{type: 'proof_due', uid}`, or something about a session, such as its end: `{type, session_hash}`.
+   */
+  control(message: Message): void {
+    this.#controls += 1;
+    const { type, session_hash: hash, uid } = message.values;
+    if (type === 'proof_due' && typeof uid === 'number') this.#hear(uid, (page) => page.session.uid === uid);
+    else if (typeof hash === 'string') this.#hear(hash, (page) => page.sessionHash === hash);
+  }
+
+  /** Looks at every page's row again, for what happened while nobody was listening, and has OpenERP look as well. */
+  checkAll(): void {
+    this.#controls += 1;
+    const now = performance.now();
+    for (const page of this.#pages) if (page.isCheckable) page.checkAt = Math.min(page.checkAt, now);
+    this.#check(() => true);
+  }
+
+  /** OpenERP did not carry out a call with that token: the session may be over. */
+  refused(token: string): void {
+    for (const page of this.#pages) {
+      if (page.token !== token) continue;
+      this.#askNow(page);
+      void this.#checkPage(page);
+    }
+  }
+
+  /** Has OpenERP look at a session that is not good by its row, or may not be any more; see `Recheck`. */
+  async recheck(token: string, proof: Proof): Promise<CheckState | null> {
+    const { locked, proofDue, ended, expiresInMs, checkedAgoMs, origin, uid, sessionHash } = proof;
+    if (ended || expiresInMs <= 0 || checkedAgoMs === null) return null;
+    if (this.#over.has(sessionHash)) return 'over';
+    const since = Math.max(performance.now() - OVERDUE_MS, this.#heardAt(uid, sessionHash));
+    if (!locked && !proofDue && performance.now() - checkedAgoMs >= since) return null;
+    const subject = { token, origin, checkAt: Number.POSITIVE_INFINITY };
+    const timer = setTimeout(() => this.#checker.remove(subject), RECHECK_MS);
+    const state = await this.#checker.askNow(subject);
+    clearTimeout(timer);
+    this.#remember(sessionHash, state);
+    return state;
+  }
+
+  /** A page renewed its token and sent it. It takes the place of the first, if it is of the same session. */
+  renewed(page: Page, proved: Proved): void {
+    if (!page.matches(proved.gateway, proved.proof)) {
+      throw new SocketIOError(
+        'session_mismatch',
+        `This connection belongs to user ${page.session.uid} of '${page.session.db}'. Open another connection for another session.`,
+      );
+    }
+    page.replaceToken(proved.token, proved.tokenHash);
+    page.extend(proved.proof);
+    this.#clearProof(page);
+  }
+
+  /** Watches no more. May be called twice. */
+  stop(): void {
+    this.#checker.stop();
+    this.#stopTicker();
+    for (const page of this.#proofTimers.keys()) this.#clearProof(page);
+  }
+
+  #tick(): void {
+    const now = performance.now();
+    this.#check((page) => page.deadline <= now);
+    this.#checker.tick();
+  }
+
+  /** Rows may not show yet what they will: whoever changes a user commits later, and a row may be held by somebody. */
+  #hear(whom: unknown, concerns: (page: Page) => boolean): void {
+    const now = performance.now();
+    for (const [known, at] of this.#heard) if (at < now - HEARD_MS) this.#heard.delete(known);
+    this.#heard.delete(whom);
+    this.#heard.set(whom, now);
+    for (const page of this.#pages) {
+      if (concerns(page)) void this.#checkPage(page).then(() => page.proved === null && this.#askNow(page));
+    }
+  }
+
+  #heardAt(uid: number, sessionHash: string): number {
+    const never = Number.NEGATIVE_INFINITY;
+    return Math.max(this.#heard.get(uid) ?? never, this.#heard.get(sessionHash) ?? never);
+  }
+
+  #remember(sessionHash: string, state: CheckState | null): void {
+    if (state !== 'over') return;
+    this.#over.add(sessionHash);
+    const [first] = this.#over;
+    if (first !== undefined && this.#over.size > MOST_OVER) this.#over.delete(first);
+  }
+
+  #askNow(page: Page): void {
+    if (page.isCheckable && page.ended === null && this.#pages.has(page)) void this.#checker.askNow(page);
+  }
+
+  #stopTicker(): void {
+    if (this.#ticker !== null) clearInterval(this.#ticker);
+    this.#ticker = null;
+  }
+
+  #check(concerns: (page: Page) => boolean): void {
+    for (const page of this.#pages) if (concerns(page)) void this.#checkPage(page);
+  }
+
+  /** OpenERP has looked. */
+  #answered(page: Page, state: CheckState): void {
+    this.#remember(page.sessionHash, state);
+    if (this.#pages.has(page) && (state !== 'live' || page.proved !== null))
+      void this.#checkPage(page, state);
+  }
+
+  /** @param state what OpenERP has just said; null if it was not asked */
+  async #checkPage(page: Page, state: CheckState | null = null): Promise<void> {
+    if (page.ended !== null) return;
+    try {
+      const { tokenHash } = page;
+      // Why it cannot be read, the database has said.
+      const row = await this.#gateway.findProof(tokenHash).catch(() => undefined);
+      // PostgreSQL being away ends nobody before the known expiry; the next connection looks at all rows again.
+      if (row === undefined && page.deadline > performance.now()) return;
+      if (tokenHash !== page.tokenHash) return;
+      if (row) believe(state, row);
+      page.extend(judge(row ?? null));
+      this.#clearProof(page);
+    } catch (error) {
+      if (!(error instanceof SocketIOError)) throw error;
+      if (error.code !== 'session_unproved') this.#end(page, error);
+      else if (this.#pages.has(page)) this.#askProof(page, error, state);
+    }
+  }
+
+  /** OpenERP may know better by itself; the page is asked only if it does not. */
+  #askProof(page: Page, error: SocketIOError, state: CheckState | null): void {
+    if (page.askProof()) {
+      this.#proofTimers.set(
+        page,
+        setTimeout(() => this.#end(page, error), PROOF_MS),
+      );
+      if (page.isCheckable && state === null) {
+        void this.#checker
+          .askNow(page)
+          .then((answer) => answer === null && page.proved !== null && ask(page));
+      } else ask(page);
+    } else if (state !== null) ask(page);
+  }
+
+  #clearProof(page: Page): void {
+    clearTimeout(this.#proofTimers.get(page));
+    this.#proofTimers.delete(page);
+    page.settleProof();
+  }
+
+  #end(page: Page, reason: SocketIOError): void {
+    this.#clearProof(page);
+    this.#checker.remove(page);
+    page.end(reason);
+  }
+}
+
+function ask({ sockets }: Page): void {
+  const [socket] = sockets;
+  socket?.emit(ASK_SESSION, []);
+}

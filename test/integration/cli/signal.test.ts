@@ -1,0 +1,118 @@
+import type { Socket } from 'socket.io-client';
+import { io } from 'socket.io-client';
+import { expect, it, onTestFinished } from 'vitest';
+import { TestDatabase } from '../../support/postgres/test-database.ts';
+import { runSidecar, serverVariables } from '../../support/process/program.ts';
+import { makeAddons, nextEvent, outcome } from '../../support/sidecar/test-sidecar.ts';
+
+const MODULE = `
+import { AbstractAdapter, OpenERPNameSpace, SocketIO } from 'web_socketio';
+class Work extends AbstractAdapter { static channel = 'work'; }
+class Mine extends OpenERPNameSpace {
+  async on_take() {
+    const messages = await this.listen(Work);
+    this.emit('taken');
+    await this.secureEmit(Work, 'work', messages);
+  }
+  on_hang() { return new Promise(() => undefined); }
+}
+SocketIO.addNamespace('/mine', Mine);
+`;
+
+/** The built sidecar on a port of its own, and pages of it. */
+async function start(drainSeconds = 0) {
+  const database = await TestDatabase.create();
+  const { child, lines, ended } = runSidecar(['-d', database.name, '-p', '0'], {
+    ...serverVariables(database.server),
+    WEB_SOCKETIO_ADDONS_PATH: await makeAddons({ base: MODULE }),
+    WEB_SOCKETIO_DRAIN_SECONDS: `${drainSeconds}`,
+  });
+  const log = () => lines.join('\n');
+  await expect.poll(log).toContain('Connected to PostgreSQL');
+  const url = () => /Listening on (\S+)/.exec(log())?.[1] ?? '';
+  const open = async (): Promise<Socket> => {
+    const socket = io(`${url()}/mine`, {
+      auth: { db: database.name, token: await database.addToken() },
+      ...{ forceNew: true, autoConnect: false, reconnection: false, transports: ['websocket'] },
+    });
+    onTestFinished(() => void socket.disconnect());
+    expect(await outcome(socket)).toBe(null);
+    return socket;
+  };
+  return { database, child, ended, log, url, open };
+}
+
+it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  'sends its pages away at %s, puts back what they hold, and ends with code 0 whatever handlers do',
+  async (signal) => {
+    const { database, child, ended, log, open } = await start();
+    const page = await open();
+    page.emit('hang');
+    page.emit('take');
+    const taken = nextEvent(page, 'taken');
+    await database.insert('work', { text: 'mine' });
+    await taken;
+    const told = nextEvent(page, 'web_socketio.end');
+    child.kill(signal);
+    expect(await told).toMatchObject([{ code: 'draining', retry: true }]);
+    expect(await ended).toEqual([0, null]);
+    expect(log()).toContain(`${signal}: pages are sent away`);
+    expect(await database.query('SELECT lease FROM web_socketio_message')).toEqual([{ lease: null }]);
+  },
+);
+
+it.each([
+  ['SIGTERM', 143],
+  ['SIGINT', 130],
+  ['SIGHUP', 129],
+] as const)('ends at once when %s comes during a drain, with code %i', async (signal, code) => {
+  const { child, ended, log, open } = await start(12);
+  // So many that the drain takes five seconds.
+  const pages = await Promise.all(Array.from({ length: 50 }, open));
+  const told = nextEvent(pages[0] ?? (await open()), 'web_socketio.end');
+  child.kill('SIGTERM');
+  await told;
+  // Again and again: one that comes at the same moment as the first is taken for the same.
+  const insist = () => {
+    child.kill(signal);
+    return child.exitCode;
+  };
+  await expect.poll(insist).toBe(code);
+  expect(await ended).toEqual([code, null]);
+  expect(log()).toContain(`stop_forced: ${signal} came`);
+  expect(log()).not.toContain('Stopped');
+});
+
+it('takes two signals of one moment for one wish, since npm passes on what the terminal has sent as well', async () => {
+  const { child, ended, log, open } = await start();
+  const page = await open();
+  const told = nextEvent(page, 'web_socketio.end');
+  // Two kinds: of one kind the system keeps only one until it is taken.
+  child.kill('SIGINT');
+  child.kill('SIGTERM');
+  expect(await told).toMatchObject([{ code: 'draining' }]);
+  expect(await ended).toEqual([0, null]);
+  expect(log()).toContain('Stopped');
+});
+
+it('leaves nothing open of pages that poll over a slow link: nobody is told to look for it in the addons', async () => {
+  const { database, child, ended, log, url } = await start(1);
+  /** A page that has just one request under way. Its next one is so slow that the sidecar has ended meanwhile. */
+  const openSlowly = async () => {
+    const auth = { db: database.name, token: await database.addToken(), positions: {} };
+    const base = `${url()}/socket.io/?EIO=4&transport=polling`;
+    const { sid }: { sid: string } = JSON.parse((await (await fetch(base)).text()).slice(1));
+    const poll = async () => (await fetch(`${base}&sid=${sid}`)).text();
+    await fetch(`${base}&sid=${sid}`, { method: 'POST', body: `40/mine,${JSON.stringify(auth)}` });
+    let text = '';
+    while (!text.includes('web_socketio.position')) text += await poll();
+    return poll;
+  };
+  const pages = [await openSlowly(), await openSlowly()];
+  const polls = pages.map((poll) => poll());
+  child.kill('SIGTERM');
+  for (const answer of await Promise.all(polls)) expect(answer).toContain('draining');
+  expect(await ended).toEqual([0, null]);
+  expect(log()).toContain('Stopped');
+  expect(log()).not.toContain('left_open');
+});

@@ -1,0 +1,82 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { ProgramSidecar } from '../../support/sidecar/program-sidecar.ts';
+
+/** Handlers that block until there is a file; they look for it now and then, and so are seldom found in Node's own code. */
+const MODULE = `import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { OpenERPNameSpace, SocketIO } from 'web_socketio';
+
+function spin(path: string): void {
+  for (let turn = 1; turn % 5_000_000 > 0 || !existsSync(path); turn += 1);
+}
+
+class Mine extends OpenERPNameSpace {
+  on_echo(value: unknown) { return value; }
+  on_spin(path: string) { spin(path); return 'spun'; }
+  async on_await(path: string) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    for (let turn = 1; turn % 100_000 > 0 || !existsSync(path); turn += 1) await Promise.resolve();
+    return 'awaited';
+  }
+  on_wait(path: string) { execFileSync('sh', ['-c', 'until [ -e "$0" ]; do sleep 0.05; done', path]); return 'waited'; }
+}
+SocketIO.addNamespace('/mine', Mine);
+`;
+
+/** The built sidecar, with a page that may block it and one that looks on. */
+async function start(env: Readonly<Record<string, string>> = {}) {
+  const sidecar = await ProgramSidecar.start(MODULE, { WEB_SOCKETIO_BLOCKED_MS: '400', ...env });
+  const log = () => sidecar.log;
+  const [page, other] = [await sidecar.connect('/mine'), await sidecar.connect('/mine')];
+  /** Blocks the process until it is said that it does: the handler goes on when that is in the log. @returns its answer */
+  const block = async (event: string) => {
+    const path = join(sidecar.addons, 'go-on');
+    const answer = page.emitWithAck(event, path);
+    await expect.poll(log, { interval: 10 }).toContain('has been blocked for');
+    await writeFile(path, '');
+    return await answer;
+  };
+  const file = `${sidecar.addons}/base/socketio/index.ts`;
+  return { ...sidecar.program, log, other, block, file };
+}
+
+it('names addon, event and line of a handler that blocks the process, while it does', async () => {
+  const { log, other, block, file } = await start();
+  expect(await block('spin')).toBe('spun');
+  const place = `in spin \\(${file}:6:\\d+\\)`;
+  expect(log()).toMatch(
+    new RegExp(
+      `ERROR \\? web_socketio: handler_blocks: The process has been blocked for \\d+\\.\\d s by event 'spin' of addon 'base', ${place}\\. No socket is served\\.`,
+    ),
+  );
+  expect(await other.emitWithAck('echo', 1)).toBe(1);
+  await expect.poll(log).toMatch(/handler_blocks: The process was blocked for \d+\.\d s\. It goes on\./);
+});
+
+it('names one that awaits without ever letting go, in code that runs after an await', async () => {
+  const { log, other, block, file } = await start();
+  expect(await block('await')).toBe('awaited');
+  expect(log()).toContain("by event 'await' of addon 'base', in ");
+  expect(log()).toContain(`${file}:1`);
+  expect(await other.emitWithAck('echo', 1)).toBe(1);
+});
+
+it('says so if the process stands still in a call that nobody can look into, and lets it go on', async () => {
+  const { child, ended, log, other, block } = await start();
+  expect(await block('wait')).toBe('waited');
+  expect(log()).toContain('by a call that cannot be looked at');
+  expect(await other.emitWithAck('echo', 1)).toBe(1);
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+});
+
+it('writes JSON if the log is JSON', async () => {
+  const { log, block } = await start({ WEB_SOCKETIO_LOG_FORMAT: 'json' });
+  await block('spin');
+  const line = log()
+    .split('\n')
+    .find((text) => text.includes('has been blocked for'));
+  expect(JSON.parse(line ?? '')).toMatchObject({ level: 'ERROR', code: 'handler_blocks' });
+});

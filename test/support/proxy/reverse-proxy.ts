@@ -1,0 +1,25 @@
+import type { Certificate } from '../network/certificate.ts';
+import type { ServerProcess } from '../process/server-process.ts';
+
+/** What stands behind a proxy, as URLs. */
+export interface ReverseProxyOptions {
+  /** Where it is, such as `http://127.0.0.1:8069`. */
+  readonly odoo: string;
+  /** One, or several. */
+  readonly sidecar: string | readonly string[];
+  /** Where Odoo's own bus is; the same as `odoo` by default. */
+  readonly odooEvented?: string;
+  /** Only over TLS, with that certificate. */
+  readonly certificate?: Certificate;
+  /** Changes the configuration of this repository before it is used. */
+  readonly change?: (config: string) => string;
+}
+
+/** A server that browsers talk to, with the configuration of this repository. Whoever starts it stops it. */
+export interface ReverseProxy {
+  readonly url: string;
+  /** With TLS: what comes there is sent to `url`. */
+  readonly plainUrl: string | null;
+  readonly server: ServerProcess;
+  stop(): Promise<void>;
+}

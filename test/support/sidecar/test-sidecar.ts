@@ -1,0 +1,139 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { io, type Socket } from 'socket.io-client';
+import { onTestFinished } from 'vitest';
+import { type Limits, readLimits } from '../../../sidecar/src/config/limits.ts';
+import type { Settings } from '../../../sidecar/src/config/settings.ts';
+import { LineLog } from '../../../sidecar/src/observability/line-log.ts';
+import { Sidecar } from '../../../sidecar/src/sidecar.ts';
+import type { TestDatabase } from '../postgres/test-database.ts';
+
+/** The text of server modules, by addon. `socketio/index.ts` unless the key says more: `base/socketio/index.js`. */
+export type ServerModules = Readonly<Record<string, string>>;
+
+/** Settings of a sidecar that differ from the usual ones. */
+export interface TestSettings extends Partial<Omit<Settings, 'limits'>> {
+  readonly limits?: Partial<Limits>;
+}
+
+/** Why a handshake was refused. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly retry: boolean;
+}
+
+/** Puts server modules where a sidecar finds them; the folder goes with the test. */
+export async function makeAddons(modules: ServerModules): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'web_socketio-addons-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  for (const [path, text] of Object.entries(modules)) {
+    const file = join(folder, path.includes('/') ? path : `${path}/socketio/index.ts`);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text);
+    await writeFile(join(folder, path.split('/', 1)[0] ?? '', '__manifest__.py'), '{}');
+  }
+  return folder;
+}
+
+/** A whole sidecar in this process, on a free port; stopped when the test has finished. */
+export class TestSidecar {
+  readonly lines: string[] = [];
+  readonly sidecar: Sidecar;
+  /** How its pages connect. */
+  transport: 'websocket' | 'polling' = 'websocket';
+  #port = 0;
+
+  private constructor(settings: Settings) {
+    this.sidecar = new Sidecar(settings, new LineLog((line) => this.lines.push(line), 1));
+    onTestFinished(() => this.sidecar.stop());
+  }
+
+  static async start(
+    database: TestDatabase,
+    modules: ServerModules,
+    { limits, ...settings }: TestSettings = {},
+  ): Promise<TestSidecar> {
+    const { host, port, user, password } = database.server;
+    const started = new TestSidecar({
+      databases: [database.name],
+      interface: '127.0.0.1',
+      port: 0,
+      // Nobody answers there: what needs OpenERP is tested against the real one.
+      openerpUrl: 'http://127.0.0.1:1',
+      transport: 'auto',
+      postgres: { host, port, user, password },
+      addonsPath: [await makeAddons(modules)],
+      retention: { eachHours: 24, queueHours: 168 },
+      maxAttempts: 5,
+      bell: true,
+      maxCursor: 8,
+      drainSeconds: 1,
+      route: null,
+      dev: false,
+      configFile: null,
+      logFormat: 'openerp',
+      limits: { ...readLimits({}), ...limits },
+      ...settings,
+    });
+    started.#port = await started.sidecar.start();
+    return started;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get log(): string {
+    return this.lines.join('');
+  }
+
+  /** A page of its own, not connected yet; closed when the test has finished. */
+  open(path: string, auth: object): Socket {
+    const socket = io(`${this.url}${path}`, {
+      auth,
+      forceNew: true,
+      autoConnect: false,
+      reconnection: false,
+      transports: [this.transport],
+    });
+    onTestFinished(() => void socket.disconnect());
+    return socket;
+  }
+
+  /** A page that has connected. Tries again while the sidecar has not reached its database. */
+  async connect(path: string, db: string, token: string): Promise<Socket> {
+    for (;;) {
+      const socket = this.open(path, { db, token });
+      const refusal = await outcome(socket);
+      if (refusal === null) return socket;
+      if (refusal.code !== 'database_unavailable') throw new Error(`${refusal.code}: ${refusal.message}`);
+    }
+  }
+
+  /** Why a page with that proof is refused. */
+  async refusal(path: string, auth: object): Promise<Refusal> {
+    for (;;) {
+      const refusal = await outcome(this.open(path, auth));
+      if (refusal === null) throw new Error(`The handshake with ${JSON.stringify(auth)} was not refused.`);
+      if (refusal.code !== 'database_unavailable') return refusal;
+    }
+  }
+}
+
+/** Connects once. @returns null if it was let in */
+export function outcome(socket: Socket): Promise<Refusal | null> {
+  return new Promise((resolve) => {
+    socket.once('connect', () => resolve(null));
+    socket.once('connect_error', (error: Error & { data?: Refusal }) => {
+      resolve(error.data ?? { code: 'transport', message: error.message, retry: true });
+    });
+    socket.connect();
+  });
+}
+
+/** The next arguments of an event. */
+export function nextEvent(socket: Socket, event: string): Promise<unknown[]> {
+  return new Promise((resolve) => socket.once(event, (...args: unknown[]) => resolve(args)));
+}
