@@ -6,8 +6,8 @@ import type { Log } from './observability/log.ts';
 import { type DatabaseGauges, Metrics } from './observability/metrics.ts';
 import type { ModelCaller } from './odoo/calls/model-caller.ts';
 import { openTransport } from './odoo/calls/transport-choice.ts';
-import { OpenERPProbe } from './odoo/http/odoo-probe.ts';
-import { OpenERPServer } from './odoo/http/odoo-server.ts';
+import { OdooProbe } from './odoo/http/odoo-probe.ts';
+import { OdooServer } from './odoo/http/odoo-server.ts';
 import { SessionCheck } from './odoo/session/session-check.ts';
 import { TokenExchange } from './odoo/session/token-exchange.ts';
 import { HandlerRun } from './socketio/handlers/handler-run.ts';
@@ -28,7 +28,7 @@ export class Sidecar {
   readonly #databases: ReadonlyMap<string, Database>;
   readonly #server: SocketServer;
   readonly #metrics: Metrics;
-  readonly #probe: OpenERPProbe;
+  readonly #probe: OdooProbe;
   readonly #caller: ModelCaller;
   readonly #exchange: TokenExchange;
   readonly #check: SessionCheck;
@@ -47,13 +47,13 @@ export class Sidecar {
     const { registry } = this.#modules;
     const { openerpUrl: url, transport } = settings;
     const caller = openTransport({ url, transport }, (db, text) => log.info(db, text));
-    const server = new OpenERPServer({ url, timeoutMs: SESSION_MS });
+    const server = new OdooServer({ url, timeoutMs: SESSION_MS });
     const exchange = new TokenExchange(server);
     const check = new SessionCheck(server);
     this.#caller = caller;
     this.#exchange = exchange;
     this.#check = check;
-    const { postgres, retention, maxAttempts, maxCursor, bell } = settings;
+    const { postgres, retention, maxAttempts, maxCursor, wakeUp } = settings;
     const pace = new CheckPace(settings.databases.length);
     const open = (name: string): [string, Database] => {
       const database = new Database({
@@ -69,7 +69,7 @@ export class Sidecar {
           maxCursor,
           registry,
           log,
-          bell,
+          wakeUp: wakeUp,
         },
         count: (count, by) => this.#metrics.count(name, count, by),
         // Of the shared one each handler declares its adapter.
@@ -99,7 +99,7 @@ export class Sidecar {
         metrics: () => this.#metrics.text(),
       },
     });
-    this.#probe = new OpenERPProbe(settings.openerpUrl, (text, reachable) =>
+    this.#probe = new OdooProbe(settings.openerpUrl, (text, reachable) =>
       reachable ? log.info(null, text) : log.warn(null, text),
     );
   }

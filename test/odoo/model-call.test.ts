@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ModelCall } from '../../sidecar/src/odoo/calls/model-caller.ts';
 import { openTransport } from '../../sidecar/src/odoo/calls/transport-choice.ts';
-import type { OpenERPServerOptions } from '../../sidecar/src/odoo/http/odoo-server.ts';
+import type { OdooServerOptions } from '../../sidecar/src/odoo/http/odoo-server.ts';
 import { useOdoo } from '../support/odoo-fixture.ts';
 import type { OdooUser } from '../support/odoo-session.ts';
 
@@ -18,7 +18,7 @@ const EVERY_CHARACTER = Array.from({ length: 0x3000 }, (_, code) => String.fromC
 
 describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) => {
   /** Calls `answer` of the test module unless something else is named. */
-  function call(rest: Partial<ModelCall>, options: Partial<OpenERPServerOptions> = {}): Promise<unknown> {
+  function call(rest: Partial<ModelCall>, options: Partial<OdooServerOptions> = {}): Promise<unknown> {
     const caller = openTransport({ url: odoo().url, transport, ...options }, () => undefined);
     return caller.call({
       ...{ db: odoo().database, credential: token, origin: null, uid: user.uid },

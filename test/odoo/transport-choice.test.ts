@@ -4,7 +4,7 @@ import { JsonCaller } from '../../sidecar/src/odoo/calls/json-caller.ts';
 import type { ModelCall } from '../../sidecar/src/odoo/calls/model-caller.ts';
 import { openTransport, TransportChoice } from '../../sidecar/src/odoo/calls/transport-choice.ts';
 import { XmlRpcCaller } from '../../sidecar/src/odoo/calls/xmlrpc-caller.ts';
-import { OpenERPServer } from '../../sidecar/src/odoo/http/odoo-server.ts';
+import { OdooServer } from '../../sidecar/src/odoo/http/odoo-server.ts';
 import { startHttp } from '../support/network/http-server.ts';
 import { useOdoo } from '../support/odoo-fixture.ts';
 
@@ -61,7 +61,7 @@ describe('The choice of the transport', () => {
   it('is the JSON route again where it has come back', async () => {
     const route: { path: string | null } = { path: null };
     const { url, asked } = await startOdoo(route);
-    const server = new OpenERPServer({ url });
+    const server = new OdooServer({ url });
     const said: string[] = [];
     const transports = { json: new JsonCaller(server), xmlrpc: new XmlRpcCaller(server) };
     const caller = new TransportChoice(transports, (_, transport) => said.push(transport), 0);

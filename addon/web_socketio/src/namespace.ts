@@ -24,7 +24,7 @@ import {
 } from './wire.ts';
 
 /** What a connection needs of its page. */
-export interface ConnectionPage {
+export interface NamespacePage {
   readonly token: PageToken;
   readonly patience: Patience;
   readonly parcels: Parcels;
@@ -34,17 +34,17 @@ export interface ConnectionPage {
   /** The server closes the whole transport: every namespace ends or comes back. */
   farewell(farewell: Farewell): void;
   /** This namespace is refused for good; a later `SocketIO` may try anew. */
-  forget(connection: Connection): void;
+  forget(connection: Namespace): void;
   report(error: unknown): void;
 }
 
 /** One namespace of the page: shared by all its `SocketIO` objects, since a transport carries a namespace once. */
-export class Connection {
+export class Namespace {
   readonly namespace: string;
   readonly subscribers = new Set<Subscriber>();
   /** What the server does for this page as long as it is there. */
   readonly subscriptions: Subscriptions;
-  readonly #page: ConnectionPage;
+  readonly #page: NamespacePage;
   readonly #positions: Positions;
   readonly #comeback: Comeback;
   #socket: Socket | undefined;
@@ -60,7 +60,7 @@ export class Connection {
   #suspended = false;
   #closed = false;
 
-  constructor(namespace: string, page: ConnectionPage, positions: Positions) {
+  constructor(namespace: string, page: NamespacePage, positions: Positions) {
     this.namespace = namespace;
     this.#page = page;
     this.#positions = positions;

@@ -1,5 +1,5 @@
 import { Manager } from 'socket.io-client';
-import { Connection, type ConnectionPage } from './namespace.ts';
+import { Namespace, type NamespacePage } from './namespace.ts';
 import { Parcels } from './parcels.ts';
 import { type PageWindow, Patience } from './patience.ts';
 import { PollingAdvice } from './polling-advice.ts';
@@ -29,13 +29,13 @@ export interface PageOptions {
 }
 
 /** All sockets of one page: one token, one transport, one connection per namespace. Nothing is made before it is used. */
-export class Page implements ConnectionPage {
+export class Page implements NamespacePage {
   readonly token: PageToken;
   readonly patience: Patience;
   readonly parcels = new Parcels();
   readonly retryBounds: RetryBounds;
   readonly #options: PageOptions;
-  readonly #connections = new Map<string, Connection>();
+  readonly #connections = new Map<string, Namespace>();
   readonly #positions = new Map<string, Positions>();
   #manager: Promise<Manager> | undefined;
   readonly #signs: ReturnSigns | undefined;
@@ -60,12 +60,12 @@ export class Page implements ConnectionPage {
   }
 
   /** Adds a subscriber to a namespace, whose connection is made for the first one. */
-  join(namespace: string, subscriber: Subscriber): Connection {
+  join(namespace: string, subscriber: Subscriber): Namespace {
     let connection = this.#connections.get(namespace);
     if (!connection) {
       const positions = this.#positions.get(namespace) ?? new Positions();
       this.#positions.set(namespace, positions);
-      connection = new Connection(namespace, this, positions);
+      connection = new Namespace(namespace, this, positions);
       this.#connections.set(namespace, connection);
       if (this.#ended) connection.close('ended');
     }
@@ -75,7 +75,7 @@ export class Page implements ConnectionPage {
   }
 
   /** Takes a subscriber away; the last one closes the connection of its namespace. */
-  leave(connection: Connection, subscriber: Subscriber, reason: string): void {
+  leave(connection: Namespace, subscriber: Subscriber, reason: string): void {
     if (connection.subscribers.size <= 1) {
       connection.close(reason);
       this.forget(connection);
@@ -121,7 +121,7 @@ export class Page implements ConnectionPage {
     else this.end(code);
   }
 
-  forget(connection: Connection): void {
+  forget(connection: Namespace): void {
     if (this.#connections.get(connection.namespace) === connection) {
       this.#connections.delete(connection.namespace);
     }
@@ -165,7 +165,7 @@ export class Page implements ConnectionPage {
   /** A page out of the back/forward cache is the same page, with its handlers and positions. */
   readonly #onShow = (): void => this.#each((connection) => connection.resume());
 
-  #each(action: (connection: Connection) => void): void {
+  #each(action: (connection: Namespace) => void): void {
     for (const connection of [...this.#connections.values()]) action(connection);
   }
 }

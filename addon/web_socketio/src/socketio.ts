@@ -1,4 +1,4 @@
-import type { Connection } from './namespace.ts';
+import type { Namespace } from './namespace.ts';
 import type { Page } from './page.ts';
 import { type DisconnectMethod, type Handler, type ReconnectMethod, Subscriber } from './subscriber.ts';
 
@@ -19,7 +19,7 @@ export class SocketIO {
   readonly namespace: string;
   private readonly page: Page;
   private readonly subscriber = new Subscriber();
-  private readonly connection: Connection;
+  private readonly connection: Namespace;
   private readonly stops = new Set<() => void>();
 
   constructor(namespace: string, page: Page) {

@@ -8,13 +8,13 @@ import { ChannelModes } from '../delivery/channel-modes.ts';
 import { findServerModules } from '../modules/discovery.ts';
 import { Loader } from '../modules/loader.ts';
 import { isOrigin } from '../odoo/http/browser-origin.ts';
-import { reachOpenERP } from '../odoo/http/odoo-probe.ts';
-import { OpenERPServer } from '../odoo/http/odoo-server.ts';
+import { reachOdoo } from '../odoo/http/odoo-probe.ts';
+import { OdooServer } from '../odoo/http/odoo-server.ts';
 import { SessionCheck } from '../odoo/session/session-check.ts';
 import { type DatabaseFacts, probeDatabase } from '../postgres/check/database-probe.ts';
 import { checkPort } from './port-check.ts';
 
-const OPENERP_MS = 5_000;
+const ODOO_MS = 5_000;
 
 /** A server module that was found. */
 export interface ModuleFacts {
@@ -44,7 +44,7 @@ export interface ConfigFacts {
   readonly namespaces: readonly NamespaceFacts[];
   readonly adapters: readonly DeclaredAdapter[];
   readonly databases: readonly DatabaseFacts[];
-  readonly openerpReachable: boolean;
+  readonly odooReachable: boolean;
   readonly hosts: readonly HostFacts[];
   /** In a few words, such as `free`. */
   readonly port: string;
@@ -70,9 +70,9 @@ export async function checkConfig(settings: Settings): Promise<ConfigFacts> {
   };
   // Before the others ask: what compiles the modules keeps the process busy, and their time would pass.
   const modules = await loadModules(registry, settings, problems);
-  const [databases, openerpReachable, { state: port, problem }] = await Promise.all([
+  const [databases, odooReachable, { state: port, problem }] = await Promise.all([
     Promise.all(settings.databases.map((name) => probeDatabase(settings.postgres, name))),
-    succeeds(reachOpenERP(settings.openerpUrl, AbortSignal.timeout(OPENERP_MS))),
+    succeeds(reachOdoo(settings.openerpUrl, AbortSignal.timeout(ODOO_MS))),
     checkPort(settings),
   ]);
   if (problem !== null) problems.push(describe(problem));
@@ -82,10 +82,10 @@ export async function checkConfig(settings: Settings): Promise<ConfigFacts> {
     const modes = new ChannelModes(registry, (addon) => installed?.has(addon) === true);
     for (const conflict of modes.conflicts()) problems.push(`${describe(conflict)} This is so in '${name}'.`);
   }
-  const asked = openerpReachable ? databases.filter(({ schema }) => schema !== null) : [];
+  const asked = odooReachable ? databases.filter(({ schema }) => schema !== null) : [];
   const hosts = await checkHosts(settings.openerpUrl, asked, problems);
   const adapters = [...registry.adapters.channels].flatMap((channel) => registry.adapters.of(channel));
-  return { modules, namespaces, adapters, databases, openerpReachable, hosts, port, problems };
+  return { modules, namespaces, adapters, databases, odooReachable: odooReachable, hosts, port, problems };
 }
 
 /** By its host OpenERP chooses which databases it opens: under another one the sidecar could do nothing. */
@@ -94,7 +94,7 @@ async function checkHosts(
   databases: readonly DatabaseFacts[],
   problems: string[],
 ): Promise<HostFacts[]> {
-  const check = new SessionCheck(new OpenERPServer({ url, timeoutMs: OPENERP_MS }));
+  const check = new SessionCheck(new OdooServer({ url, timeoutMs: ODOO_MS }));
   const ask = async ({ name, origin }: DatabaseFacts): Promise<HostFacts> => {
     const facts = { database: name, host: new URL(isOrigin(origin) ? origin : url).host };
     try {

@@ -51,7 +51,7 @@ export function configReport(settings: Settings, sources: Sources, facts: Config
     ]),
     ...table([
       ['Others', '', ''],
-      ['OpenERP', openerpUrl, facts.openerpReachable ? 'answers' : 'does not answer'],
+      ['OpenERP', openerpUrl, facts.odooReachable ? 'answers' : 'does not answer'],
       ['port', `${host}:${port}`, facts.port],
     ]),
     ...(problems.length === 0 ? ['No problems.'] : ['Problems', ...problems.flatMap(problemLines)]),

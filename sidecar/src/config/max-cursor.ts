@@ -1,4 +1,4 @@
-import type { OpenERPConf } from './odoo-conf.ts';
+import type { OdooConf } from './odoo-conf.ts';
 import type { Sources } from './sources.ts';
 import { toWholeNumber } from './whole-number.ts';
 
@@ -22,7 +22,7 @@ export function isByWorkers({ flags, variables, conf }: Sources): boolean {
   return flags.maxCursor === undefined && variables[VARIABLE] === undefined && byWorkers(conf) < USUAL;
 }
 
-function byWorkers(conf: OpenERPConf): number {
+function byWorkers(conf: OdooConf): number {
   const workers = Number(conf.get('workers'));
   // Threads are many; and what is no number OpenERP itself refuses.
   return Number.isInteger(workers) && workers > 0 ? Math.min(USUAL, Math.max(1, workers - 1)) : USUAL;

@@ -1,7 +1,7 @@
 import { SocketIOError } from '../api/error.ts';
 
 /** What an OpenERP configuration file says under `[options]`: keys in lower case. */
-export type OpenERPConf = ReadonlyMap<string, string>;
+export type OdooConf = ReadonlyMap<string, string>;
 
 /** How Python writes that nothing is configured, and what Odoo takes for it, too. */
 const NOTHING = new Set(['', 'False', 'false', 'None']);
@@ -15,7 +15,7 @@ const NOTHING = new Set(['', 'False', 'false', 'None']);
  * @param name the file, for messages
  * @throws SocketIOError `config_invalid`, naming file and line; never the line's text, which may be a password
  */
-export function parseOpenERPConf(text: string, name: string): OpenERPConf {
+export function parseOdooConf(text: string, name: string): OdooConf {
   const options = new Map<string, string>();
   let section: string | null = null;
   let key: string | null = null;

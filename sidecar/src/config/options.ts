@@ -84,7 +84,7 @@ export const OPTIONS: readonly Option[] = [
   option('max-attempts', ({ maxAttempts }) => `${maxAttempts}`, {
     help: 'failures before a message is set aside, 5',
   }),
-  option('bell', ({ bell }) => (bell ? 'on' : 'off'), {
+  option('bell', ({ wakeUp }) => (wakeUp ? 'on' : 'off'), {
     help: 'off: no transaction ever sends NOTIFY, on',
   }),
   option('drain-seconds', ({ drainSeconds }) => `${drainSeconds}`, {

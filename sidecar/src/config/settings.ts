@@ -7,7 +7,7 @@ import { LibpqParameters } from './libpq/libpq-parameters.ts';
 import { readPostgres } from './libpq/postgres-settings.ts';
 import { type Limits, readLimits } from './limits.ts';
 import { readMaxCursor } from './max-cursor.ts';
-import type { OpenERPConf } from './odoo-conf.ts';
+import type { OdooConf } from './odoo-conf.ts';
 import { toPort } from './port.ts';
 import { type Sources, USUAL_FILES } from './sources.ts';
 import { toWholeNumber } from './whole-number.ts';
@@ -30,7 +30,7 @@ export interface Settings {
   readonly addonsPath: readonly string[];
   readonly retention: Retention;
   /** Whether writers may be asked to send NOTIFY. */
-  readonly bell: boolean;
+  readonly wakeUp: boolean;
   /** After so many failed attempts a queue message is set aside. */
   readonly maxAttempts: number;
   /** Model calls of one database at a time: each holds a cursor of OpenERP. */
@@ -79,7 +79,7 @@ export function readSettings(sources: Sources): Settings {
       eachHours: number('WEB_SOCKETIO_EACH_HOURS', 24),
       queueHours: number('WEB_SOCKETIO_QUEUE_HOURS', 7 * 24),
     },
-    bell: toSwitch(all, 'WEB_SOCKETIO_BELL', true),
+    wakeUp: toSwitch(all, 'WEB_SOCKETIO_BELL', true),
     maxAttempts: number('WEB_SOCKETIO_MAX_ATTEMPTS', 5),
     maxCursor: readMaxCursor(sources),
     drainSeconds: toWholeNumber(all, 'WEB_SOCKETIO_DRAIN_SECONDS', {
@@ -126,7 +126,7 @@ function toDatabases({ flags, variables, conf, configFile }: Sources, libpq: Lib
 }
 
 /** Where OpenERP listens: up to Odoo 10.0 the keys begin with xmlrpc, later series take both. */
-function defaultUrl(conf: OpenERPConf): string {
+function defaultUrl(conf: OdooConf): string {
   const port = conf.get('http_port') ?? conf.get('xmlrpc_port') ?? '8069';
   const host = conf.get('http_interface') ?? conf.get('xmlrpc_interface') ?? ANY_INTERFACE;
   const address = host === ANY_INTERFACE || host === '::' ? '127.0.0.1' : host;

@@ -3,7 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { parseDotenv } from './dotenv-file.ts';
 import { readEnvironment } from './environment.ts';
 import type { Flags } from './flags.ts';
-import { type OpenERPConf, parseOpenERPConf } from './odoo-conf.ts';
+import { type OdooConf, parseOdooConf } from './odoo-conf.ts';
 import type { Option } from './options.ts';
 import { isServiceLink } from './service-link.ts';
 import { readTextFile } from './text-file.ts';
@@ -40,7 +40,7 @@ export class Sources {
   readonly serviceLinks: Readonly<Record<string, string>>;
   readonly #environment: Readonly<Record<string, string>>;
   readonly #places: Places;
-  #file: { readonly path: string | null; readonly conf: OpenERPConf } | null = null;
+  #file: { readonly path: string | null; readonly conf: OdooConf } | null = null;
 
   /** @throws SocketIOError `config_unreadable`, `config_invalid` for `.env`; `option_invalid` for a value in quotes */
   constructor(places: Places) {
@@ -59,7 +59,7 @@ export class Sources {
    *
    * @throws SocketIOError `config_unreadable`, `config_invalid`
    */
-  get conf(): OpenERPConf {
+  get conf(): OdooConf {
     return this.#read().conf;
   }
 
@@ -106,14 +106,14 @@ export class Sources {
     return (libpq === undefined ? undefined : libpqOrigin(libpq)) ?? 'default';
   }
 
-  #read(): { readonly path: string | null; readonly conf: OpenERPConf } {
+  #read(): { readonly path: string | null; readonly conf: OdooConf } {
     if (this.#file === null) {
       const named = this.flags.config ?? this.variables['WEB_SOCKETIO_CONFIG'];
       const usual = () => USUAL_FILES.map((path) => this.expand(path)).find((path) => existsSync(path));
       const path = named === undefined ? (usual() ?? null) : this.expand(named);
       this.#file = {
         path,
-        conf: path === null ? new Map() : parseOpenERPConf(readTextFile(path, 'latin1'), path),
+        conf: path === null ? new Map() : parseOdooConf(readTextFile(path, 'latin1'), path),
       };
     }
     return this.#file;

@@ -29,7 +29,7 @@ export interface DatabaseOptions {
   readonly maxAttempts: number;
   readonly log: Log;
   /** False: messages are read twenty times a second, and no transaction ever sends NOTIFY. */
-  readonly bell: boolean;
+  readonly wakeUp: boolean;
   count(name: DatabaseCount, by?: number): void;
   /** Addons were installed or uninstalled while this sidecar runs. */
   addonsChanged(change: ModuleChange): void;

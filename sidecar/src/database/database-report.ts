@@ -144,7 +144,7 @@ export class DatabaseReport {
   }
 
   /** PostgreSQL's queue of notifications fills up. */
-  unrung(): void {
+  wakeUpMissed(): void {
     const text =
       "another program's connection listens and does not read, so that PostgreSQL's queue of notifications fills up.";
     this.#log.warn(

@@ -20,7 +20,7 @@ import { toArrivals } from '../postgres/read/message-row.ts';
 import type { ReadPage } from '../postgres/read/message-stream.ts';
 import { Replayer } from '../postgres/read/replayer.ts';
 import { Subscription } from '../postgres/read/subscription.ts';
-import { ModuleTable } from '../postgres/tables/installed-addons.ts';
+import { InstalledAddons } from '../postgres/tables/installed-addons.ts';
 import { insertMessage } from '../postgres/tables/message-table.ts';
 import { checkSchema } from '../postgres/tables/schema-version.ts';
 import { SessionTable } from '../postgres/tables/session-table.ts';
@@ -46,7 +46,7 @@ export class Database implements Gateway {
   readonly #report: DatabaseReport;
   readonly #connections: Connections;
   readonly #sessions: SessionTable;
-  readonly #modules: ModuleTable;
+  readonly #modules: InstalledAddons;
   readonly #unheard: UnheardChannels;
   readonly #replayer: Replayer;
   readonly #sidecars: SidecarTable;
@@ -66,7 +66,7 @@ export class Database implements Gateway {
     this.#connections = new Connections(options.postgres, this.name);
     const { pool } = this.#connections;
     this.#sessions = new SessionTable(pool);
-    this.#modules = new ModuleTable(pool, (change) => options.addonsChanged(change));
+    this.#modules = new InstalledAddons(pool, (change) => options.addonsChanged(change));
     this.#replayer = new Replayer({
       pool,
       log: this.hub.log,
@@ -85,7 +85,7 @@ export class Database implements Gateway {
     this.#leases = new LeaseTable(pool, this.#sidecars, {
       dead: (messages) => this.#dead(messages),
       refused: (error) => this.#report.refused(error),
-      ...{ confirmations: this.#report.about('confirmations'), returns: this.#report.about('returns') },
+      ...{ acknowledgements: this.#report.about('confirmations'), returns: this.#report.about('returns') },
     });
     this.#unheard = new UnheardChannels(this, options, this.#report);
     this.queues = new QueueHub(this.#leases, this.#report.about('queues'));
@@ -122,10 +122,10 @@ export class Database implements Gateway {
         reading: () => this.#reading(),
         disconnected: () => this.#connections.lost(),
         failed: (error, retryMs) => this.#failed(error, retryMs),
-        unrung: () => this.#report.unrung(),
+        wakeUpMissed: () => this.#report.wakeUpMissed(),
         serverLives: () => this.#connections.serverLives(),
       },
-      { bell: options.bell },
+      { wakeUp: options.wakeUp },
     );
   }
 

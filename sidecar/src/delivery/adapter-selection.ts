@@ -7,7 +7,7 @@ import type { Message } from '../api/message.ts';
  *
  * @throws SocketIOError `adapter_choice` if it returns anything but messages it was given; whatever `get` throws
  */
-export function choose(
+export function selectMessages(
   adapter: AbstractAdapter,
   given: readonly Message[],
   args: readonly unknown[],

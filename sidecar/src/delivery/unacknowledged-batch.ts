@@ -1,7 +1,7 @@
 import type { Mode } from '../api/adapter.ts';
 
 /** Messages that a handler took and has neither confirmed nor put back. */
-export interface Holding {
+export interface UnacknowledgedBatch {
   readonly mode: Mode;
   /** False if somebody else may have them by now: then they must not be shown any more. */
   readonly valid: boolean;
@@ -10,15 +10,15 @@ export interface Holding {
   /** Those of its messages. */
   readonly ids: readonly string[];
   /** @returns false if they were somebody else's already */
-  confirm(): boolean | Promise<boolean>;
+  acknowledge(): boolean | Promise<boolean>;
   /** They are offered again. @param failed the attempt counts; after too many a message is set aside */
-  putBack(failed: boolean): void;
+  requeue(failed: boolean): void;
   /** Two that take its place: the messages with those ids, and the others. */
   split(ids: ReadonlySet<string>): Split;
 }
 
 /** What became of a holding that was split; null if there would be nothing in it. */
 export interface Split {
-  readonly done: Holding | null;
-  readonly rest: Holding | null;
+  readonly done: UnacknowledgedBatch | null;
+  readonly rest: UnacknowledgedBatch | null;
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 import { SocketIOError } from '../api/error.ts';
-import { Page } from './client/client.ts';
+import { Client } from './client/client.ts';
 import { findServed, type Offer, type Proved, proveOffer, type Recheck } from './client/handshake.ts';
 import { originOf } from './client/handshake-origin.ts';
 import type { Gateway } from './gateway.ts';
@@ -16,30 +16,30 @@ export interface Served {
 export interface Look {
   readonly gateway: Gateway;
   /** Gives its connection the page, or renews it; null if nothing was offered. @throws SocketIOError as `look` */
-  readonly enter: (() => Page) | null;
+  readonly enter: (() => Client) | null;
 }
 
 /** The pages that are connected: one for each connection, whatever the number of its namespaces. */
-export class PageRegister {
+export class ClientRegister {
   readonly #databases: ReadonlyMap<string, Served>;
-  readonly #pages = new Set<Page>();
-  readonly #byConnection = new WeakMap<object, Page>();
+  readonly #clients = new Set<Client>();
+  readonly #byConnection = new WeakMap<object, Client>();
 
   constructor(databases: ReadonlyMap<string, Served>) {
     this.#databases = databases;
   }
 
-  get all(): ReadonlySet<Page> {
-    return this.#pages;
+  get all(): ReadonlySet<Client> {
+    return this.#clients;
   }
 
   /** The pages of one database. A copy: who is sent away leaves. */
-  of(db: string): Page[] {
-    return [...this.#pages].filter((page) => page.session.db === db);
+  of(db: string): Client[] {
+    return [...this.#clients].filter((client) => client.session.db === db);
   }
 
   /** The page of a connection that has proved who it is. */
-  find(connection: object): Page | undefined {
+  find(connection: object): Client | undefined {
     return this.#byConnection.get(connection);
   }
 
@@ -66,7 +66,7 @@ export class PageRegister {
     if (ended !== null) throw ended;
   }
 
-  #enter(socket: Socket, proved: Proved, watch: SessionWatch, controls: number): Page {
+  #enter(socket: Socket, proved: Proved, watch: SessionWatch, controls: number): Client {
     this.#refuseEnded(socket);
     const { conn: connection } = socket;
     const known = this.#byConnection.get(connection);
@@ -81,14 +81,14 @@ export class PageRegister {
         retry: true,
       });
     }
-    const page = new Page(proved);
-    this.#byConnection.set(connection, page);
-    watch.add(page, controls);
-    this.#pages.add(page);
+    const client = new Client(proved);
+    this.#byConnection.set(connection, client);
+    watch.add(client, controls);
+    this.#clients.add(client);
     connection.once('close', () => {
-      this.#pages.delete(page);
-      watch.remove(page);
+      this.#clients.delete(client);
+      watch.remove(client);
     });
-    return page;
+    return client;
   }
 }

@@ -11,7 +11,7 @@ import type { Positions } from '../delivery/each/position.ts';
 import { settles } from '../lib/settles.ts';
 import type { Log } from '../observability/log.ts';
 import { admit } from './client/admission.ts';
-import type { Page, PageSocket } from './client/client.ts';
+import type { Client, ClientSocket } from './client/client.ts';
 import { endSocket } from './client/ending.ts';
 import { broadcast, callModel, notify } from './client/outgoing.ts';
 import { Answers } from './handlers/answers.ts';
@@ -25,7 +25,7 @@ import { cutLater } from './limits/connection-guard.ts';
 import { EventLimit, type EventLimits } from './limits/event-limit.ts';
 import { MessageFlow } from './reading/message-flow.ts';
 import { Resumption } from './reading/resumption.ts';
-import { ReadingPlaces } from './reading/socket-cursors.ts';
+import { SocketCursors } from './reading/socket-cursors.ts';
 import { Watching } from './reading/watching.ts';
 import { Post } from './sending/post.ts';
 import { type Auth, type EndReason, POSITION, RESYNC, SUBSCRIBED } from './wire.ts';
@@ -35,8 +35,8 @@ const DISCONNECT_MS = 10_000;
 
 /** What a socket has once its session is known. */
 interface Opened {
-  readonly page: Page;
-  readonly places: ReadingPlaces;
+  readonly client: Client;
+  readonly cursors: SocketCursors;
   readonly flow: MessageFlow;
   readonly watching: Watching;
 }
@@ -53,7 +53,7 @@ export interface NameSpaceSocketOptions {
 }
 
 /** One socket in one namespace: it runs the namespace's handlers, and is what they act through. */
-export class NameSpaceSocket implements NameSpaceHost, PageSocket {
+export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   readonly #socket: Socket;
   readonly #declaration: Declaration;
   readonly #options: NameSpaceSocketOptions;
@@ -73,7 +73,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
     this.post = new Post(options.socket, options.said);
     this.#declaration = options.declaration;
     this.#resumption = new Resumption(options.said.subscribes);
-    this.#report = new HandlerReport(options.log, this.path, () => this.#opened?.page ?? null);
+    this.#report = new HandlerReport(options.log, this.path, () => this.#opened?.client ?? null);
     this.#runs = new HandlerRuns(this.#report);
     this.#limit = new EventLimit(options.limits, this.#runs);
     this.#answers = new Answers(this.#report, (event, args) => this.emit(event, args));
@@ -86,23 +86,23 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   }
 
   get session(): Session | null {
-    return this.#opened?.page.session ?? null;
+    return this.#opened?.client.session ?? null;
   }
 
   /** The session is known: handlers may run from now on. */
-  open(page: Page): void {
-    const { gateway } = page;
+  open(client: Client): void {
+    const { gateway } = client;
     const { socket, adapters, said } = this.#options;
     const send = (moved: Positions) => this.emit(POSITION, [moved]);
     const resync = (reason: string, channel: string | null) =>
       this.emit(RESYNC, [channel === null ? { reason } : { reason, channel }]);
     const warn = (run: HandlerRun, text: string) => this.#report.warn(run, text);
-    const places = new ReadingPlaces({ gateway, send, resync }, said.positions);
+    const cursors = new SocketCursors({ gateway, send, resync }, said.positions);
     const own = { socket, post: this.post, path: this.path };
-    const flow = new MessageFlow({ ...own, gateway, adapters, places, warn, resync });
-    const watching = new Watching({ gateway, adapters, places, resumption: this.#resumption });
-    this.#opened = { page, places, flow, watching };
-    page.sockets.add(this);
+    const flow = new MessageFlow({ ...own, gateway, adapters, cursors: cursors, warn, resync });
+    const watching = new Watching({ gateway, adapters, cursors: cursors, resumption: this.#resumption });
+    this.#opened = { client: client, cursors: cursors, flow, watching };
+    client.sockets.add(this);
     this.#runs.start({ ...this.#own('connect'), fromBase: true }, () =>
       admit(
         this.#nameSpace,
@@ -152,9 +152,9 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   /** The socket is gone: its handlers end, the disconnect handler runs, then what they took goes back. */
   async close(): Promise<void> {
     if (this.#opened === null) return;
-    const { page, places, watching } = this.#opened;
-    page.sockets.delete(this);
-    places.close();
+    const { client, cursors, watching } = this.#opened;
+    client.sockets.delete(this);
+    cursors.close();
     watching.close();
     const ended = this.#runs.stop();
     const run = this.#runs.start({ ...this.#own('disconnect'), leaving: true }, () =>
@@ -176,7 +176,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   }
 
   end(reason: EndReason): void {
-    if (reason.retry) this.#opened?.places.tellAtEnd();
+    if (reason.retry) this.#opened?.cursors.tellAtEnd();
     endSocket(this.#socket, reason);
   }
 
@@ -193,7 +193,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   }
 
   restart(): void {
-    this.#opened?.places.restart();
+    this.#opened?.cursors.restart();
   }
 
   get runs(): Iterable<HandlerRun> {
@@ -205,7 +205,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   }
 
   tellPositions(now: number): void {
-    this.#opened?.places.tellIfOld(now);
+    this.#opened?.cursors.tellIfOld(now);
   }
 
   secureEmit(adapter: AdapterClass, event: string, args: readonly unknown[]): Promise<boolean> {
@@ -237,19 +237,19 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
 
   async broadcast(event: string, args: readonly unknown[], others: boolean): Promise<void> {
     const except = others ? this.#socket.id : null;
-    await broadcast(this.#require().page, { path: this.path, event, args, except });
+    await broadcast(this.#require().client, { path: this.path, event, args, except });
   }
 
   async notify(channel: string, values: Values): Promise<void> {
-    await notify(this.#require().page, channel, values);
+    await notify(this.#require().client, channel, values);
   }
 
   async call(model: string, method: string, args: readonly unknown[], kwargs: Values): Promise<unknown> {
-    return await callModel(this.#require().page, { model, method, args, kwargs });
+    return await callModel(this.#require().client, { model, method, args, kwargs });
   }
 
   isInstalled(addon: string): boolean {
-    return this.#require().page.gateway.isInstalled(addon);
+    return this.#require().client.gateway.isInstalled(addon);
   }
 
   attribute(addon: string, handler?: () => unknown): Run {
@@ -267,7 +267,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
   spawn(label: string, addon: string, handler: () => unknown): Run {
     this.requireRoom(1);
     const { fromBase = false, leaving = false } = HandlerRun.current() ?? {};
-    const { head } = this.#require().page.gateway.hub.log;
+    const { head } = this.#require().client.gateway.hub.log;
     const own = { label, addon, startSeq: head, fromBase, leaving };
     return this.#runs.start(own, fromBase ? handler : this.#resumption.covers(handler));
   }
@@ -287,7 +287,7 @@ export class NameSpaceSocket implements NameSpaceHost, PageSocket {
 
   /** A run of the namespace's own code. */
   #own(label: string): { label: string; addon: string; startSeq: number | null; fromBase: boolean } {
-    const startSeq = this.#opened?.page.gateway.hub.log.head ?? null;
+    const startSeq = this.#opened?.client.gateway.hub.log.head ?? null;
     return { label, addon: this.#declaration.addon, startSeq, fromBase: false };
   }
 

@@ -2,12 +2,12 @@ import { Server, type Socket } from 'socket.io';
 import { SocketIOError } from '../api/error.ts';
 import type { Registry } from '../api/registry.ts';
 import type { Log } from '../observability/log.ts';
-import type { Page } from './client/client.ts';
-import { CHANGED, DRAINING, sendAway, sendBack } from './client/drain.ts';
+import type { Client } from './client/client.ts';
+import { CHANGED, DRAINING, drain, sendBack } from './client/drain.ts';
 import { unavailable } from './client/handshake.ts';
 import { toRefusal } from './client/refusal.ts';
 import { Rounds } from './client/rounds.ts';
-import { PageRegister, type Served } from './client-register.ts';
+import { ClientRegister, type Served } from './client-register.ts';
 import type { Broadcast } from './gateway.ts';
 import { HttpRouter, type RouterOptions } from './http/http-router.ts';
 import { listen } from './http/listening.ts';
@@ -56,7 +56,7 @@ export class SocketServer {
   readonly #options: SocketServerOptions;
   readonly #router: HttpRouter;
   readonly #io: Server;
-  readonly #pages: PageRegister;
+  readonly #pages: ClientRegister;
   /** Sockets that are gone and whose disconnect handlers run. */
   readonly #closing = new Set<Promise<void>>();
   readonly #guards: ConnectionGuards;
@@ -65,7 +65,7 @@ export class SocketServer {
 
   constructor(options: SocketServerOptions) {
     this.#options = options;
-    this.#pages = new PageRegister(options.databases);
+    this.#pages = new ClientRegister(options.databases);
     const { limits, log } = options;
     const origins = new Origins(limits.origins);
     this.#router = new HttpRouter({ ...options.router, origins, warn: (text) => log.warn(null, text) });
@@ -118,7 +118,7 @@ export class SocketServer {
    */
   drain(): Promise<void> {
     this.#router.drain();
-    this.#draining ??= sendAway([...this.#pages.all], this.#options.drainMs);
+    this.#draining ??= drain([...this.#pages.all], this.#options.drainMs);
     return this.#draining;
   }
 
@@ -219,14 +219,14 @@ export class SocketServer {
     const { adapters } = registry;
     const own = new NameSpaceSocket({ socket, declaration, adapters, said, limits, log });
     let opened = false;
-    const open = (page: Page) => {
+    const open = (client: Client) => {
       if (opened || !socket.connected) return;
       opened = true;
       clearTimeout(timer);
       if (registry.get(socket.nsp.name) !== declaration) return own.end(CHANGED);
       // Not before: broadcasts are for those who have proved who they are.
       void socket.join(room(db));
-      own.open(page);
+      own.open(client);
     };
     const timer = setTimeout(() => {
       own.end({
@@ -249,19 +249,19 @@ export class SocketServer {
       if (event === ANSWER && own.post.receive(args[0], args[1])) return;
       if (!own.takes(event, args) || (event === ANSWER && own.post.hasSent(args[0]))) return;
       if (event === SESSION)
-        void this.#renew(socket, own, db, args[0]).then((page) => page !== null && open(page));
+        void this.#renew(socket, own, db, args[0]).then((client) => client !== null && open(client));
       else own.receive(event, args);
     });
-    const page = this.#pages.find(socket.conn);
+    const client = this.#pages.find(socket.conn);
     // Its handshake began before the drain did: it is not among those that are sent away.
     if (this.#draining !== null) own.end(DRAINING);
-    else if (page === undefined) socket.emit(ASK_SESSION);
+    else if (client === undefined) socket.emit(ASK_SESSION);
     // It ended while this namespace was let in.
-    else if (page.ended !== null) own.end(page.ended);
-    else open(page);
+    else if (client.ended !== null) own.end(client.ended);
+    else open(client);
   }
 
-  async #renew(socket: Socket, own: NameSpaceSocket, db: string, offer: unknown): Promise<Page | null> {
+  async #renew(socket: Socket, own: NameSpaceSocket, db: string, offer: unknown): Promise<Client | null> {
     try {
       const { enter } = await this.#pages.look(socket, db, readOffer(offer));
       if (enter !== null) return enter();

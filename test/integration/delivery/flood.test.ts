@@ -36,7 +36,7 @@ class Reader {
       reading: () => undefined,
       disconnected: () => undefined,
       failed: () => undefined,
-      unrung: () => undefined,
+      wakeUpMissed: () => undefined,
       serverLives: async () => false,
     });
     onTestFinished(() => this.subscription.stop());

@@ -27,7 +27,7 @@ async function start(lost: readonly string[]) {
   const leases = new LeaseTable(pool, sidecar, {
     dead: () => undefined,
     refused: () => undefined,
-    confirmations: QUIET,
+    acknowledgements: QUIET,
     returns: QUIET,
   });
   onTestFinished(async () => {
@@ -64,7 +64,7 @@ it('gives it back by itself, also if nobody asks any more', async () => {
 it('knows what it confirmed when the answer was lost', async () => {
   const { leases, rows } = await start(['web_socketio_confirm']);
   await leases.claim(['1', '2']);
-  expect(await leases.confirm(['1', '2'])).toEqual(new Set(['1', '2']));
+  expect(await leases.acknowledge(['1', '2'])).toEqual(new Set(['1', '2']));
   expect(await rows()).toEqual([]);
 });
 
@@ -72,9 +72,9 @@ it('confirms nothing that another sidecar has by now', async () => {
   const { leases, rows } = await start([]);
   const other = await start([]);
   await leases.claim(['1']);
-  expect(await leases.confirm(['2'])).toEqual(new Set());
+  expect(await leases.acknowledge(['2'])).toEqual(new Set());
   expect(await rows()).toMatchObject([{ leased: true }, { leased: false }]);
-  expect(await other.leases.confirm(['1'])).toEqual(new Set());
+  expect(await other.leases.acknowledge(['1'])).toEqual(new Set());
 });
 
 it('goes on behind a row that is no message, page by page', async () => {

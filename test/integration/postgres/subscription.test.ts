@@ -33,7 +33,7 @@ class Reader {
         reading: () => undefined,
         disconnected: () => undefined,
         failed: () => void this.events.emit('failed'),
-        unrung: () => void this.events.emit('unrung'),
+        wakeUpMissed: () => void this.events.emit('unrung'),
         serverLives: async () => this.serverLives,
       },
       { since },

@@ -67,7 +67,7 @@ export class TestSidecar {
       addonsPath: [await makeAddons(modules)],
       retention: { eachHours: 24, queueHours: 168 },
       maxAttempts: 5,
-      bell: true,
+      wakeUp: true,
       maxCursor: 8,
       drainSeconds: 1,
       route: null,

@@ -5,7 +5,7 @@ import type { Message } from '../../../sidecar/src/api/message.ts';
 import { ChannelHub } from '../../../sidecar/src/delivery/each/channel-hub.ts';
 import { Cursor } from '../../../sidecar/src/delivery/each/cursor.ts';
 import { type Arrival, MessageLog } from '../../../sidecar/src/delivery/each/message-log.ts';
-import type { Holding } from '../../../sidecar/src/delivery/unacknowledged-batch.ts';
+import type { UnacknowledgedBatch } from '../../../sidecar/src/delivery/unacknowledged-batch.ts';
 import { StopSignal } from '../../../sidecar/src/lib/stop-signal.ts';
 
 let lastId = 0;
@@ -49,7 +49,7 @@ function open(adapter: typeof All, log = new MessageLog()) {
   const signal = new StopSignal();
   const gaps = { behind: 0, passedOver: 0 };
   const listen = async (...args: unknown[]) => {
-    const held: Holding[] = [];
+    const held: UnacknowledgedBatch[] = [];
     const formatted = await hub.listen(cursor, args, {
       signal,
       hold: (holding) => held.push(holding),
@@ -95,7 +95,7 @@ it('offers what was put back before what is new, in the old order', async () => 
   publish([arrival('mine', 'one'), arrival('mine', 'two')]);
   const taken = await listen();
   publish([arrival('mine', 'three')]);
-  taken.holding.putBack(false);
+  taken.holding.requeue(false);
   expect((await listen()).formatted).toEqual(['one', 'two', 'three']);
 });
 
@@ -106,8 +106,8 @@ it('offers what has failed one by one, so that only the one for which it fails u
   while (shown.flat().filter((text) => text !== 'bad').length < 6) {
     const { holding, formatted } = await listen();
     shown.push(formatted);
-    if (formatted.includes('bad')) holding.putBack(true);
-    else holding.confirm();
+    if (formatted.includes('bad')) holding.requeue(true);
+    else holding.acknowledge();
     if (shown.length === 6) publish([arrival('mine', 'four'), arrival('mine', 'five')]);
   }
   expect(shown).toEqual([
@@ -124,7 +124,7 @@ it('tells a page that refuses everything to load its data again twice, and not o
   const { publish, gaps, listen } = open(All);
   publish(Array.from({ length: 1_000 }, (_, n) => arrival('mine', `${n}`)));
   let attempts = 0;
-  for (; gaps.passedOver < 2; attempts += 1) (await listen()).holding.putBack(true);
+  for (; gaps.passedOver < 2; attempts += 1) (await listen()).holding.requeue(true);
   expect(attempts).toBe(9);
   const next = listen();
   publish([arrival('mine', 'next')]);
@@ -136,7 +136,7 @@ it('passes a message over after five failures, and forgets the failures of one t
   publish([arrival('mine', 'bad')]);
   const passed: number[] = [];
   for (let failure = 1; failure <= 5; failure += 1) {
-    (await listen()).holding.putBack(true);
+    (await listen()).holding.requeue(true);
     passed.push(gaps.passedOver);
   }
   expect(passed).toEqual([0, 0, 0, 0, 1]);
@@ -144,8 +144,8 @@ it('passes a message over after five failures, and forgets the failures of one t
   for (let turn = 0; turn < 6; turn += 1) {
     const { holding, formatted } = await listen();
     expect(formatted).toEqual(['good']);
-    holding.putBack(true);
-    await (await listen()).holding.confirm();
+    holding.requeue(true);
+    await (await listen()).holding.acknowledge();
     publish([arrival('mine', 'good')]);
   }
   expect(gaps.passedOver).toBe(1);
@@ -154,7 +154,7 @@ it('passes a message over after five failures, and forgets the failures of one t
 it('does not count as a failure what the handler was not to blame for', async () => {
   const { publish, gaps, listen } = open(All);
   publish([arrival('mine', 'good')]);
-  for (let turn = 0; turn < 10; turn += 1) (await listen()).holding.putBack(false);
+  for (let turn = 0; turn < 10; turn += 1) (await listen()).holding.requeue(false);
   expect((await listen()).formatted).toEqual(['good']);
   expect(gaps.passedOver).toBe(0);
 });

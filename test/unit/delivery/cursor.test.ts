@@ -47,7 +47,7 @@ it('stands at the end of what was read when nothing is left', () => {
   const batch = take(1, 2);
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: [] });
   expect(position(batch)).toEqual({ epoch: EPOCH, snapshot: '3:3:', ids: [] });
-  cursor.confirm(batch);
+  cursor.acknowledge(batch);
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '3:3:', ids: [] });
 });
 
@@ -56,22 +56,22 @@ it('stands before the oldest message that is not confirmed, and lists those conf
   read(1);
   const first = take(1);
   read(2);
-  cursor.confirm(take(2));
+  cursor.acknowledge(take(2));
   read(3);
   const third = take(3);
   expect(position(third)).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: ['2', '3'] });
-  cursor.confirm(third);
-  cursor.confirm(first);
+  cursor.acknowledge(third);
+  cursor.acknowledge(first);
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '4:4:', ids: [] });
 });
 
 it('stands before what was put back, and before what the adapter has not been offered', () => {
   const { cursor, read, take, position } = open();
   read(1);
-  cursor.putBack(take(1), true);
+  cursor.requeue(take(1), true);
   read(2);
   expect(position()).toMatchObject({ snapshot: '1:1:' });
-  cursor.confirm(take(1));
+  cursor.acknowledge(take(1));
   expect(position()).toMatchObject({ snapshot: '2:2:', ids: [] });
 });
 
@@ -81,18 +81,18 @@ it('says nothing when more was confirmed behind an open message than a position 
   take(1);
   const ids = Array.from({ length: 1_001 }, (_, index) => index + 2);
   read(...ids);
-  cursor.confirm(take(...ids));
+  cursor.acknowledge(take(...ids));
   expect(position()).toBeNull();
 });
 
 it('claims no end of a read of which only a part is here', () => {
   const { log, cursor, take, position } = open();
   log.add({ channel: null, snapshot: '9:9:', last: false, heard: ['news'] }, [arrival(5)]);
-  cursor.confirm(take(5));
+  cursor.acknowledge(take(5));
   const done = { upto: '9:9:', txid: '5', id: '5' };
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: [], done });
   log.add({ channel: 'news', snapshot: '9:9:', last: true, heard: [] }, [arrival(6)]);
-  cursor.confirm(take(6));
+  cursor.acknowledge(take(6));
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '9:9:', ids: [] });
 });
 
@@ -115,12 +115,12 @@ it('goes through what a page missed first, and keeps its old position until that
   expect(offer?.messages.map(({ id }) => id)).toEqual(['1', '3', '4', '5']);
   expect(cursor.position(EPOCH)).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: ['2'] });
   const batch = offer === null ? [] : cursor.take(offer, offer.messages.slice(0, 2));
-  cursor.confirm(batch);
+  cursor.acknowledge(batch);
   const done = { upto: '5:5:', txid: '4', id: '3' };
   expect(cursor.position(EPOCH)).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: [], done });
   const rest = cursor.offer();
   expect(rest?.messages.map(({ id }) => id)).toEqual(['4', '5']);
-  if (rest !== null) cursor.confirm(cursor.take(rest, rest.messages));
+  if (rest !== null) cursor.acknowledge(cursor.take(rest, rest.messages));
   expect(cursor.position(EPOCH)).toEqual({ epoch: EPOCH, snapshot: '6:6:', ids: [] });
 });
 
@@ -140,14 +140,14 @@ function part(snapshot: string, last: boolean): Part {
 it('claims nothing of what was read of other channels while its own is behind', () => {
   const { log, cursor, read, take, position } = open();
   read(1);
-  cursor.confirm(take(1));
+  cursor.acknowledge(take(1));
   log.add({ channel: null, snapshot: '5:5:', last: false, heard: ['news'] }, [arrival(3)]);
   log.add({ channel: null, snapshot: '9:9:', last: true, heard: [] }, []);
-  cursor.confirm(take(3));
+  cursor.acknowledge(take(3));
   const done = { upto: '5:5:', txid: '3', id: '3' };
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '2:2:', ids: [], done });
   log.add(part('5:5:', true), [arrival(4)]);
-  cursor.confirm(take(4));
+  cursor.acknowledge(take(4));
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '5:5:', ids: [] });
   log.add(part('9:9:', true), []);
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '9:9:', ids: [] });
@@ -171,7 +171,7 @@ it('is behind once in a flood, and goes on behind its end', () => {
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '90:90:', ids: [] });
   log.add(part('95:95:', true), [arrival(94)]);
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '90:90:', ids: [] });
-  cursor.confirm(take(94));
+  cursor.acknowledge(take(94));
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '95:95:', ids: [] });
 });
 
@@ -181,9 +181,9 @@ it('says nothing while it cannot list what was confirmed of a flood, and remembe
   const held = take(5);
   const ids = Array.from({ length: 2_000 }, (_, index) => index + 10);
   log.add(part('9000:9000:', false), ids.map(arrival));
-  cursor.confirm(take(...ids));
+  cursor.acknowledge(take(...ids));
   expect(position()).toBeNull();
-  cursor.confirm(held);
+  cursor.acknowledge(held);
   const done = { upto: '9000:9000:', txid: '2009', id: '2009' };
   expect(position()).toEqual({ epoch: EPOCH, snapshot: '1:1:', ids: [], done });
   log.add(part('9000:9000:', true), []);
@@ -199,15 +199,15 @@ it('passes what was put back and is not taken any more, instead of staying befor
     return batch;
   };
   read(1, 2);
-  cursor.putBack(take(1, 2), true);
+  cursor.requeue(take(1, 2), true);
   read(3);
   expect(takeOf()).toEqual([]);
   expect(position()).toMatchObject({ epoch: EPOCH, snapshot: '4:4:', ids: [] });
   expect(cursor.offer()?.messages).toEqual([]);
   read(4, 5);
-  cursor.putBack(take(4, 5), true);
+  cursor.requeue(take(4, 5), true);
   read(6);
-  cursor.confirm(takeOf(5));
+  cursor.acknowledge(takeOf(5));
   expect(cursor.offer()?.messages.map(({ id }) => id)).toEqual(['6']);
 });
 
@@ -215,7 +215,7 @@ it('tells how far a flood was delivered, so that another sidecar goes on behind 
   const { log, declared, cursor, take } = open();
   const flood = Array.from({ length: 100 }, (_, index) => ({ ...arrival(index + 10), txid: '5' }));
   log.add({ channel: null, snapshot: '90:90:', last: true, heard: [] }, flood);
-  cursor.confirm(take(10, 11, 12));
+  cursor.acknowledge(take(10, 11, 12));
   const confirmed = take(13, 14);
   const position = cursor.position(EPOCH, confirmed);
   const done = { upto: '90:90:', txid: '5', id: '14' };
@@ -234,8 +234,8 @@ it('tells how far a flood was delivered, so that another sidecar goes on behind 
 it('tells how often a message has failed, so that another sidecar goes on counting', () => {
   const { log, declared, cursor, read, take } = open();
   read(1, 2);
-  cursor.putBack(take(1), true);
-  cursor.putBack(take(1), true);
+  cursor.requeue(take(1), true);
+  cursor.requeue(take(1), true);
   const position = cursor.position(EPOCH);
   expect(position).toMatchObject({ snapshot: '1:1:', failed: { 1: 2 } });
   if (position === null) throw new Error('There is no position.');
@@ -245,7 +245,7 @@ it('tells how often a message has failed, so that another sidecar goes on counti
   for (let attempt = 3; attempt <= 5; attempt += 1) {
     const offer = other.offer();
     expect(offer?.messages.map(({ id }) => id)).toEqual(['1']);
-    if (offer !== null) passed.push(other.putBack(other.take(offer, offer.messages), true).length);
+    if (offer !== null) passed.push(other.requeue(other.take(offer, offer.messages), true).length);
   }
   expect(passed).toEqual([0, 0, 1]);
   expect(other.offer()?.messages.map(({ id }) => id)).toEqual(['2']);

@@ -43,8 +43,8 @@ function open(
       onClaimed();
       return granted;
     },
-    confirm: async (ids) => new Set(ids),
-    putBack: async () => undefined,
+    acknowledge: async (ids) => new Set(ids),
+    requeue: async () => undefined,
     stillWaiting: async (ids) => new Set(ids.filter((id) => !gone.has(Number(id)))),
     waiting: async (_channel, after, limit) => {
       reads.push(after);
@@ -222,8 +222,8 @@ it('says that the database cannot be asked, asks again, and says when that is ov
   const store: LeaseStore = {
     fresh: true,
     claim: async (ids) => new Set(ids),
-    confirm: async (ids) => new Set(ids),
-    putBack: async () => undefined,
+    acknowledge: async (ids) => new Set(ids),
+    requeue: async () => undefined,
     stillWaiting: async (ids) => new Set(ids),
     waiting: async () => {
       if (isDown) throw new Error('down');

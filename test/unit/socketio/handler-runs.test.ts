@@ -2,18 +2,18 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { SocketIOError } from '../../../sidecar/src/api/error.ts';
-import type { Holding } from '../../../sidecar/src/delivery/unacknowledged-batch.ts';
+import type { UnacknowledgedBatch } from '../../../sidecar/src/delivery/unacknowledged-batch.ts';
 import { HandlerRun } from '../../../sidecar/src/socketio/handlers/handler-run.ts';
 import { HandlerRuns } from '../../../sidecar/src/socketio/handlers/handler-runs.ts';
 import type { Ending } from '../../../sidecar/src/socketio/handlers/handler-task.ts';
 
-const HOLDING: Holding = {
+const HOLDING: UnacknowledgedBatch = {
   mode: 'queue',
   isSent: false,
   valid: true,
   ids: [],
-  confirm: () => true,
-  putBack: () => undefined,
+  acknowledge: () => true,
+  requeue: () => undefined,
   split: () => ({ done: null, rest: null }),
 };
 
@@ -65,13 +65,13 @@ it('starts a handler that has listened again and again, at most every 30 s, and 
 
 it('says that it works again when something of it is confirmed, and begins to wait from anew', async () => {
   const { counts, told, start } = open();
-  const holding: Holding = { ...HOLDING, mode: 'each' };
+  const holding: UnacknowledgedBatch = { ...HOLDING, mode: 'each' };
   const adapter = class {} as never;
   let works = false;
   const task = start(async () => {
     const run = listen();
     run.hold(adapter, holding);
-    if (works) await run.confirm(adapter);
+    if (works) await run.acknowledge(adapter);
     works = false;
     throw new Error('a bug');
   });
@@ -94,7 +94,7 @@ it.each([
 ])('counts as a failed attempt %s', async (_, error, counted) => {
   const { start } = open();
   const putBack = vi.fn();
-  const holding: Holding = { ...HOLDING, putBack };
+  const holding: UnacknowledgedBatch = { ...HOLDING, requeue: putBack };
   const task = start(async () => {
     listen().hold(class {} as never, holding);
     throw error;
@@ -229,16 +229,16 @@ it('nobody hears that a part could not be confirmed, as when the sidecar is bein
   const unhandled = vi.fn();
   process.once('unhandledRejection', unhandled);
   onTestFinished(() => void process.off('unhandledRejection', unhandled));
-  const done: Holding = {
+  const done: UnacknowledgedBatch = {
     ...HOLDING,
     ids: ['7'],
-    confirm: () => Promise.reject(new Error('It is stopped.')),
+    acknowledge: () => Promise.reject(new Error('It is stopped.')),
   };
   const adapter = class {} as never;
   const task = start(async () => {
     const run = listen();
     run.hold(adapter, { ...done, split: () => ({ done, rest: null }) });
-    expect(run.confirmPart(adapter, new Set(['7']))).toBe(true);
+    expect(run.acknowledgePart(adapter, new Set(['7']))).toBe(true);
   });
   await task.done;
   await new Promise((resolve) => setImmediate(resolve));

@@ -1,8 +1,8 @@
 import type { Message } from '../../api/message.ts';
 import type { OnStop, StopSignal } from '../../lib/stop-signal.ts';
-import { choose } from '../adapter-selection.ts';
+import { selectMessages } from '../adapter-selection.ts';
 import { isFor, type Keyed, ListenerIndex } from '../listener-index.ts';
-import type { Holding } from '../unacknowledged-batch.ts';
+import type { UnacknowledgedBatch } from '../unacknowledged-batch.ts';
 import { Watch, type WatchKey } from '../watch.ts';
 import { WatchIndex } from '../watch-index.ts';
 import type { Batch, Cursor } from './cursor.ts';
@@ -11,7 +11,7 @@ import { type Arrival, MessageLog, type Part } from './message-log.ts';
 import { type Offer, toOffer } from './offer.ts';
 
 /** Who waits for messages, on behalf of a handler. */
-export interface Taker extends PassedOver {
+export interface Consumer extends PassedOver {
   /** How many characters it is offered at a time, more or less. */
   readonly most: number;
   /** Ends the wait: the promise rejects with its reason. */
@@ -20,7 +20,7 @@ export interface Taker extends PassedOver {
    * Called before the wait ends: what was taken is the taker's now, to be confirmed or put back.
    * @param whole whether it was offered as much as it may be: there is more
    */
-  hold(holding: Holding, whole: boolean): void;
+  hold(batch: UnacknowledgedBatch, whole: boolean): void;
   /** Messages were dropped before this page read them. */
   behind(): void;
 }
@@ -31,7 +31,7 @@ class Listener implements Keyed {
   /** For the adapter: without what is watched, which has been seen to. */
   readonly args: readonly unknown[];
   readonly wanted: unknown;
-  readonly taker: Taker;
+  readonly consumer: Consumer;
   readonly resolve: (formatted: unknown[]) => void;
   readonly reject: (error: unknown) => void;
   /** Called when the taker's signal stops. */
@@ -40,14 +40,14 @@ class Listener implements Keyed {
   constructor(
     cursor: Cursor,
     args: readonly unknown[],
-    taker: Taker,
+    consumer: Consumer,
     resolve: (formatted: unknown[]) => void,
     reject: (error: unknown) => void,
   ) {
     this.cursor = cursor;
     this.wanted = args[0];
     this.args = this.wanted instanceof Watch ? args.slice(1) : args;
-    this.taker = taker;
+    this.consumer = consumer;
     this.resolve = resolve;
     this.reject = reject;
   }
@@ -97,12 +97,12 @@ export class ChannelHub {
    *
    * @returns at least one message, in the adapter's format
    */
-  listen(cursor: Cursor, args: readonly unknown[], taker: Taker): Promise<unknown[]> {
-    const { signal } = taker;
+  listen(cursor: Cursor, args: readonly unknown[], consumer: Consumer): Promise<unknown[]> {
+    const { signal } = consumer;
     return new Promise((resolve, reject) => {
       if (signal.reason !== null) return reject(signal.reason);
       const { channel } = cursor.adapter;
-      const listener = new Listener(cursor, args, taker, resolve, reject);
+      const listener = new Listener(cursor, args, consumer, resolve, reject);
       let listeners = this.#listeners.get(channel);
       if (listeners === undefined) {
         listeners = new ListenerIndex();
@@ -140,7 +140,7 @@ export class ChannelHub {
   }
 
   #serve(channel: string, listener: Listener): void {
-    const { cursor, taker } = listener;
+    const { cursor, consumer } = listener;
     try {
       let taken = this.#take(listener);
       while (taken.batch.length === 0 && cursor.more) taken = this.#take(listener);
@@ -150,9 +150,9 @@ export class ChannelHub {
         return;
       }
       this.#remove(channel, listener);
-      const holding = new CursorBatch(cursor, batch, taker);
-      const formatted = format(listener, holding);
-      taker.hold(holding, whole);
+      const unacknowledged = new CursorBatch(cursor, batch, consumer);
+      const formatted = format(listener, unacknowledged);
+      consumer.hold(unacknowledged, whole);
       listener.resolve(formatted);
     } catch (error) {
       this.#remove(channel, listener);
@@ -162,17 +162,20 @@ export class ChannelHub {
 
   /** What this listener takes of what it is offered at a time. */
   #take(listener: Listener): { readonly batch: Batch; readonly whole: boolean } {
-    const { cursor, args, taker } = listener;
-    const read = cursor.offer(taker.most);
-    if (read === null) taker.behind();
+    const { cursor, args, consumer } = listener;
+    const read = cursor.offer(consumer.most);
+    if (read === null) consumer.behind();
     if (read === null || read.messages.length === 0) return NONE;
     const offered = only(read, listener);
     if (offered === null) return { batch: cursor.take(read, []), whole: read.cut };
     try {
-      return { batch: cursor.take(read, choose(cursor.instance, offered.messages, args)), whole: read.cut };
+      return {
+        batch: cursor.take(read, selectMessages(cursor.instance, offered.messages, args)),
+        whole: read.cut,
+      };
     } catch (error) {
       // One more failed attempt: otherwise it would be offered for ever, and nothing that follows.
-      new CursorBatch(cursor, cursor.take(read, offered.messages), taker).putBack(true);
+      new CursorBatch(cursor, cursor.take(read, offered.messages), consumer).requeue(true);
       throw error;
     }
   }
@@ -180,7 +183,7 @@ export class ChannelHub {
   #remove(channel: string, listener: Listener): void {
     const listeners = this.#listeners.get(channel);
     listener.cursor.stay(this.log.head);
-    listener.taker.signal.delete(listener.stop);
+    listener.consumer.signal.delete(listener.stop);
     listeners?.delete(listener);
     if (listener.wanted instanceof Watch) this.#watches.leave(listener.wanted, listener);
     if (listeners?.size === 0) this.#listeners.delete(channel);
@@ -194,11 +197,11 @@ function only(offer: Offer, listener: Listener): Offer | null {
   return entries.length === 0 ? null : toOffer(entries);
 }
 
-function format({ cursor, args }: Listener, holding: CursorBatch): unknown[] {
+function format({ cursor, args }: Listener, batch: CursorBatch): unknown[] {
   try {
-    return holding.batch.map(({ message }) => cursor.instance.format(message, ...args));
+    return batch.batch.map(({ message }) => cursor.instance.format(message, ...args));
   } catch (error) {
-    holding.putBack(true);
+    batch.requeue(true);
     throw error;
   }
 }

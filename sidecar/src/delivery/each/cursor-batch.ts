@@ -1,4 +1,4 @@
-import type { Holding, Split } from '../unacknowledged-batch.ts';
+import type { Split, UnacknowledgedBatch } from '../unacknowledged-batch.ts';
 import type { Batch, Cursor } from './cursor.ts';
 
 /** Who is told what became of messages that failed. */
@@ -10,18 +10,18 @@ export interface PassedOver {
 }
 
 /** What a cursor gave out, until it is confirmed or put back. */
-export class CursorBatch implements Holding {
+export class CursorBatch implements UnacknowledgedBatch {
   readonly mode = 'each';
   readonly valid = true;
   readonly cursor: Cursor;
   readonly batch: Batch;
   isSent = false;
-  readonly #taker: PassedOver;
+  readonly #consumer: PassedOver;
 
-  constructor(cursor: Cursor, batch: Batch, taker: PassedOver) {
+  constructor(cursor: Cursor, batch: Batch, consumer: PassedOver) {
     this.cursor = cursor;
     this.batch = batch;
-    this.#taker = taker;
+    this.#consumer = consumer;
   }
 
   get ids(): readonly string[] {
@@ -31,18 +31,18 @@ export class CursorBatch implements Holding {
   split(ids: ReadonlySet<string>): Split {
     const [done, rest] = this.cursor
       .split(this.batch, ids)
-      .map((part) => (part.length > 0 ? new CursorBatch(this.cursor, part, this.#taker) : null));
+      .map((part) => (part.length > 0 ? new CursorBatch(this.cursor, part, this.#consumer) : null));
     return { done: done ?? null, rest: rest ?? null };
   }
 
-  confirm(): boolean {
-    this.cursor.confirm(this.batch);
+  acknowledge(): boolean {
+    this.cursor.acknowledge(this.batch);
     return true;
   }
 
-  putBack(failed: boolean): void {
-    const passed = this.cursor.putBack(this.batch, failed);
-    if (passed.length > 0) this.#taker.passedOver(passed.length);
-    else if (failed) this.#taker.failed();
+  requeue(failed: boolean): void {
+    const passed = this.cursor.requeue(this.batch, failed);
+    if (passed.length > 0) this.#consumer.passedOver(passed.length);
+    else if (failed) this.#consumer.failed();
   }
 }

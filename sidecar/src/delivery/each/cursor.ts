@@ -38,7 +38,7 @@ export class Cursor {
   #returned: readonly Entry[] = NO_ENTRIES;
   #held: readonly Batch[] = [];
   /** Confirmed while an older message is not: the position lists them. */
-  #confirmed: readonly Done[];
+  #acknowledged: readonly Done[];
   /** The place of the youngest message that was confirmed and is not in that list, which is full. */
   #unlisted = 0;
   #failures: Failures | null = null;
@@ -62,7 +62,7 @@ export class Cursor {
     this.#log = log;
     this.#seq = start;
     this.#missed = replay?.entries ?? NO_ENTRIES;
-    this.#confirmed = replay?.confirmed ?? [];
+    this.#acknowledged = replay?.acknowledged ?? [];
     if (replay !== undefined && replay.failed.size > 0) this.#failures = new Failures(replay.failed);
   }
 
@@ -135,7 +135,7 @@ export class Cursor {
     this.#missed = NO_ENTRIES;
     this.#first = 0;
     this.#returned = NO_ENTRIES;
-    this.#confirmed = [];
+    this.#acknowledged = [];
     this.#held = [];
     this.#failures = null;
   }
@@ -166,7 +166,7 @@ export class Cursor {
   }
 
   /** Forgets what was confirmed. */
-  confirm(batch: Batch): void {
+  acknowledge(batch: Batch): void {
     if (!this.#release(batch)) return;
     if (this.#failures !== null) for (const entry of batch) this.#failures.forget(entry);
     this.#remember(batch);
@@ -177,7 +177,7 @@ export class Cursor {
    * @param failed whether this counts as a failed attempt
    * @returns those that failed too often and are passed over
    */
-  putBack(batch: Batch, failed: boolean): Entry[] {
+  requeue(batch: Batch, failed: boolean): Entry[] {
     if (!this.#release(batch)) return [];
     const passed: Entry[] = [];
     const returned: Entry[] = [];
@@ -196,16 +196,16 @@ export class Cursor {
   /**
    * What the page may say when it comes back.
    *
-   * @param confirmed a batch that counts as confirmed already: the page keeps the position only if it has handled it
+   * @param acknowledged a batch that counts as confirmed already: the page keeps the position only if it has handled it
    * @returns null if it cannot be said: in {@link MOST_IDS} ids, or because messages were dropped before they were read
    */
-  position(epoch: string, confirmed: Batch = NO_ENTRIES): Position | null {
-    const oldest = this.#oldest(confirmed);
+  position(epoch: string, acknowledged: Batch = NO_ENTRIES): Position | null {
+    const oldest = this.#oldest(acknowledged);
     if (oldest === null) return null;
     if (oldest === undefined) return { epoch, ...this.#end() };
     if (oldest.seq < this.#unlisted) return null;
-    const ids = this.#confirmed.filter(({ seq }) => seq > oldest.seq).map(({ id }) => id);
-    for (const entry of confirmed) if (entry.seq > oldest.seq) ids.push(entry.message.id);
+    const ids = this.#acknowledged.filter(({ seq }) => seq > oldest.seq).map(({ id }) => id);
+    for (const entry of acknowledged) if (entry.seq > oldest.seq) ids.push(entry.message.id);
     if (ids.length > MOST_IDS) return null;
     const failed = this.#failures?.told;
     const { before } = oldest.read;
@@ -224,14 +224,14 @@ export class Cursor {
   #remember(entries: readonly Entry[]): void {
     const oldest = this.#oldest(NO_ENTRIES);
     if (oldest === undefined) {
-      this.#confirmed = [];
+      this.#acknowledged = [];
       return;
     }
     const isListed = ({ seq }: Done) => oldest === null || seq > oldest.seq;
     const done = entries.map(({ message, seq }) => ({ id: message.id, seq }));
-    const all = [...this.#confirmed, ...done].filter(isListed);
+    const all = [...this.#acknowledged, ...done].filter(isListed);
     // More is not told to the page in any case: a flood of a million would lie here for each that hears it.
-    this.#confirmed = all.length > MOST_IDS ? all.slice(0, MOST_IDS) : all;
+    this.#acknowledged = all.length > MOST_IDS ? all.slice(0, MOST_IDS) : all;
     for (const { seq } of all.slice(MOST_IDS)) this.#unlisted = Math.max(this.#unlisted, seq);
   }
 

@@ -13,7 +13,7 @@ export interface Replay {
   /** Oldest first. */
   readonly entries: readonly Entry[];
   /** Confirmed by the page already, and not seen by its snapshot. */
-  readonly confirmed: readonly Done[];
+  readonly acknowledged: readonly Done[];
   /** How often some of them have failed, by id. */
   readonly failed: ReadonlyMap<string, number>;
   readonly read: ReadMark;
@@ -44,7 +44,7 @@ export function placeReplay(
   const known = new Set(position.ids);
   const isDone = isDoneIn(position);
   const entries: Entry[] = [];
-  const confirmed: Done[] = [];
+  const acknowledged: Done[] = [];
   let read: ReadMark = { number, before: '', after: '' };
   for (const [index, arrival] of missed.entries()) {
     const { before, after } = arrival.read;
@@ -54,11 +54,16 @@ export function placeReplay(
     const first = isOther && (position.done === undefined || before !== position.snapshot);
     // Between head - 1 and head, so that what the live log brings next is younger.
     const seq = head - 1 + (index + 1) / (missed.length + 1);
-    if (known.delete(arrival.message.id)) confirmed.push({ id: arrival.message.id, seq });
+    if (known.delete(arrival.message.id)) acknowledged.push({ id: arrival.message.id, seq });
     else if (!isDone(arrival)) entries.push({ ...arrival, read, seq, first });
   }
   // Of those that are not here nobody knows the place: they are behind everything.
-  for (const id of known) confirmed.push({ id, seq: head });
+  for (const id of known) acknowledged.push({ id, seq: head });
   const failed = new Map(Object.entries(position.failed ?? {}));
-  return { entries, confirmed, failed, read: { number, before: position.snapshot, after: snapshot } };
+  return {
+    entries,
+    acknowledged: acknowledged,
+    failed,
+    read: { number, before: position.snapshot, after: snapshot },
+  };
 }

@@ -14,9 +14,9 @@ export interface LeaseStore {
   /** Takes messages that nobody has. @returns the ids of those that are ours now */
   claim(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Deletes messages that are ours. Tried until it is known. @returns the ids of those that were */
-  confirm(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  acknowledge(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Gives messages back to the queue, or sets them aside after too many failures. Tried until it is done. */
-  putBack(ids: readonly string[], failed: boolean): Promise<void>;
+  requeue(ids: readonly string[], failed: boolean): Promise<void>;
   /** A page of the messages of a channel that nobody has, oldest first; shorter than `limit` if they are large. */
   waiting(channel: string, afterId: string, limit: number): Promise<WaitingPage>;
   /** Those of the messages that nobody has. */

@@ -1,9 +1,9 @@
 import type { Message } from '../../api/message.ts';
-import type { Holding, Split } from '../unacknowledged-batch.ts';
+import type { Split, UnacknowledgedBatch } from '../unacknowledged-batch.ts';
 import type { LeaseStore } from './lease-store.ts';
 
 /** Messages of a queue that are ours until they are confirmed or put back. */
-export class LeasedBatch implements Holding {
+export class LeasedBatch implements UnacknowledgedBatch {
   readonly mode = 'queue';
   isSent = false;
   readonly messages: readonly Message[];
@@ -31,13 +31,13 @@ export class LeasedBatch implements Holding {
     };
   }
 
-  async confirm(): Promise<boolean> {
-    const confirmed = await this.#store.confirm(this.ids);
-    return confirmed.size === this.messages.length;
+  async acknowledge(): Promise<boolean> {
+    const acknowledged = await this.#store.acknowledge(this.ids);
+    return acknowledged.size === this.messages.length;
   }
 
-  putBack(failed: boolean): void {
+  requeue(failed: boolean): void {
     // Tried until it is done, or until the sidecar is being stopped: then leases go with its row.
-    this.#store.putBack(this.ids, failed).catch(() => undefined);
+    this.#store.requeue(this.ids, failed).catch(() => undefined);
   }
 }

@@ -1,6 +1,6 @@
 import type { DeclaredAdapter } from '../../api/adapter-registry.ts';
 import { BackOff } from '../../lib/back-off.ts';
-import type { Taker } from '../each/channel-hub.ts';
+import type { Consumer } from '../each/channel-hub.ts';
 import type { Arrival } from '../each/message-log.ts';
 import type { LeaseStore } from './lease-store.ts';
 import { Queue } from './queue.ts';
@@ -58,10 +58,10 @@ export class QueueHub {
   listen(
     declared: DeclaredAdapter,
     args: readonly unknown[],
-    taker: Pick<Taker, 'signal' | 'hold' | 'most'>,
+    consumer: Pick<Consumer, 'signal' | 'hold' | 'most'>,
   ): Promise<unknown[]> {
     const queue = this.#queue(declared.channel);
-    const { signal } = taker;
+    const { signal } = consumer;
     return new Promise((resolve, reject) => {
       if (signal.reason !== null) return reject(signal.reason);
       const end = () => {
@@ -73,7 +73,7 @@ export class QueueHub {
         end();
         reject(error);
       };
-      const listener = new QueueListener(declared, args, taker, {
+      const listener = new QueueListener(declared, args, consumer, {
         resolve: (formatted) => {
           end();
           resolve(formatted);

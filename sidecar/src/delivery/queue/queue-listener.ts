@@ -1,8 +1,8 @@
 import type { AbstractAdapter } from '../../api/adapter.ts';
 import type { DeclaredAdapter } from '../../api/adapter-registry.ts';
 import type { Message } from '../../api/message.ts';
-import { choose } from '../adapter-selection.ts';
-import type { Taker } from '../each/channel-hub.ts';
+import { selectMessages } from '../adapter-selection.ts';
+import type { Consumer } from '../each/channel-hub.ts';
 import { isFor, type Keyed } from '../listener-index.ts';
 import type { LeasedBatch } from './leased-batch.ts';
 import { compareIds } from './message-id.ts';
@@ -20,7 +20,7 @@ export interface Outcome {
 export class QueueListener implements Keyed {
   readonly #adapter: AbstractAdapter;
   readonly #args: readonly unknown[];
-  readonly #taker: Pick<Taker, 'hold' | 'most'>;
+  readonly #consumer: Pick<Consumer, 'hold' | 'most'>;
   readonly #outcome: Outcome;
   readonly key: string | null;
   /** The last candidate of the window that it was offered. */
@@ -43,13 +43,13 @@ export class QueueListener implements Keyed {
   constructor(
     declared: DeclaredAdapter,
     args: readonly unknown[],
-    taker: Pick<Taker, 'hold' | 'most'>,
+    consumer: Pick<Consumer, 'hold' | 'most'>,
     outcome: Outcome,
   ) {
     this.#adapter = new declared.adapter();
     this.key = declared.adapter.key;
     this.#args = args;
-    this.#taker = taker;
+    this.#consumer = consumer;
     this.#outcome = outcome;
   }
 
@@ -59,7 +59,7 @@ export class QueueListener implements Keyed {
 
   /** How many characters it is offered at a time, more or less. */
   get most(): number {
-    return this.#taker.most;
+    return this.#consumer.most;
   }
 
   /** Can something be offered to it? */
@@ -71,18 +71,18 @@ export class QueueListener implements Keyed {
    * What its adapter takes of an offer. A mistake of the adapter ends the wait, when what it stumbles over has been
    * claimed: that is one more failed attempt, without which it would be offered for ever and nothing that follows.
    */
-  choose({ candidates, messages }: QueueOffer): readonly Candidate[] {
+  select({ candidates, messages }: QueueOffer): readonly Candidate[] {
     const given = this.key === null ? messages : messages.filter((message) => isFor(this, message));
     if (given.length === 0) return NONE;
     this.#failure = null;
     try {
-      const chosen = choose(this.#adapter, given, this.#args);
+      const chosen = selectMessages(this.#adapter, given, this.#args);
       if (chosen.length === 0) return NONE;
       const wanted = new Set(chosen);
       return candidates.filter(({ message }) => wanted.has(message));
     } catch (error) {
       this.#failure = { error };
-      const culprits = given.filter((message) => !this.#canChoose(message));
+      const culprits = given.filter((message) => !this.#canSelect(message));
       const failed = new Set(culprits.length > 0 ? culprits : given);
       return candidates.filter(({ message }) => failed.has(message));
     }
@@ -91,20 +91,20 @@ export class QueueListener implements Keyed {
   /** Ends the wait with what is ours now. @param whole whether it was offered as much as it may be */
   grant(batch: LeasedBatch, whole: boolean): void {
     if (this.ended) {
-      batch.putBack(false);
+      batch.requeue(false);
       return;
     }
     if (this.#failure !== null) {
-      batch.putBack(true);
+      batch.requeue(true);
       this.#outcome.reject(this.#failure.error);
       return;
     }
     try {
       const formatted = batch.messages.map((message) => this.#adapter.format(message, ...this.#args));
-      this.#taker.hold(batch, whole);
+      this.#consumer.hold(batch, whole);
       this.#outcome.resolve(formatted);
     } catch (error) {
-      batch.putBack(true);
+      batch.requeue(true);
       this.#outcome.reject(error);
     }
   }
@@ -117,9 +117,9 @@ export class QueueListener implements Keyed {
     if (!this.done || this.missed) this.startOver();
   }
 
-  #canChoose(message: Message): boolean {
+  #canSelect(message: Message): boolean {
     try {
-      choose(this.#adapter, [message], this.#args);
+      selectMessages(this.#adapter, [message], this.#args);
       return true;
     } catch {
       return false;

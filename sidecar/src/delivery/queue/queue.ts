@@ -140,7 +140,7 @@ export class Queue {
 
   /** @param rest to be offered if others are quicker */
   #try(listener: QueueListener, offer: QueueOffer, rest: readonly QueueOffer[]): void {
-    const wanted = listener.choose(offer);
+    const wanted = listener.select(offer);
     if (wanted.length === 0) return;
     for (const candidate of wanted) this.#window.take(candidate);
     listener.busy = true;

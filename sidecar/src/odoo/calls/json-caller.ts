@@ -1,4 +1,4 @@
-import type { OpenERPServer } from '../http/odoo-server.ts';
+import type { OdooServer } from '../http/odoo-server.ts';
 import { CallRefusedError } from './call-refused-error.ts';
 import { encodeCall, isObject, parseAnswer, readAnswer } from './call-text.ts';
 import type { ModelCall, ModelCaller } from './model-caller.ts';
@@ -8,9 +8,9 @@ const PATH = '/web_socketio/call';
 
 /** Calls models over the addon's own route. */
 export class JsonCaller implements ModelCaller {
-  readonly #server: OpenERPServer;
+  readonly #server: OdooServer;
 
-  constructor(server: OpenERPServer) {
+  constructor(server: OdooServer) {
     this.#server = server;
   }
 

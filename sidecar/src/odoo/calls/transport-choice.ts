@@ -1,6 +1,6 @@
 import { hostOf, isOrigin } from '../http/browser-origin.ts';
 import { HostRefusedError } from '../http/host-refused-error.ts';
-import { OpenERPServer, type OpenERPServerOptions } from '../http/odoo-server.ts';
+import { OdooServer, type OdooServerOptions } from '../http/odoo-server.ts';
 import { JsonCaller } from './json-caller.ts';
 import type { ModelCall, ModelCaller } from './model-caller.ts';
 import { RepeatingCaller } from './repeating-caller.ts';
@@ -71,7 +71,7 @@ export class TransportChoice implements ModelCaller {
 }
 
 /** Where OpenERP is, how it is called, and within which limits. */
-export interface TransportOptions extends OpenERPServerOptions {
+export interface TransportOptions extends OdooServerOptions {
   readonly transport: keyof Transports | 'auto';
   /** How long a call is repeated that surely was not carried out. */
   readonly repeatMs?: number;
@@ -87,7 +87,7 @@ export function openTransport(
   say: (db: string, text: string) => void,
 ): ModelCaller {
   const { transport, repeatMs } = options;
-  const server = new OpenERPServer(options);
+  const server = new OdooServer(options);
   const transports: Transports = { json: new JsonCaller(server), xmlrpc: new XmlRpcCaller(server) };
   if (transport !== 'auto') return new RepeatingCaller(transports[transport], repeatMs);
   const choice = new TransportChoice(transports, ({ db, origin }, now) => {

@@ -1,7 +1,7 @@
 import Deserializer from 'xmlrpc/lib/deserializer.js';
 import serializer from 'xmlrpc/lib/serializer.js';
 import { SocketIOError } from '../../api/error.ts';
-import type { OpenERPServer } from '../http/odoo-server.ts';
+import type { OdooServer } from '../http/odoo-server.ts';
 import { CallRefusedError } from './call-refused-error.ts';
 import { decodeAnswer, encodeCall, isObject, unknownAnswer } from './call-text.ts';
 import { toError } from './fault.ts';
@@ -30,9 +30,9 @@ const AUTH_CRYPT_DENIES = /\n(?:NameError|UnboundLocalError): .*\bstored_passwor
  * 404 for an answer, and reads answers of any length.
  */
 export class XmlRpcCaller implements ModelCaller {
-  readonly #server: OpenERPServer;
+  readonly #server: OdooServer;
 
-  constructor(server: OpenERPServer) {
+  constructor(server: OdooServer) {
     this.#server = server;
   }
 

@@ -2,7 +2,7 @@ import { reason, SocketIOError } from '../../api/error.ts';
 import { BackOff } from '../../lib/back-off.ts';
 
 /** Asks at start whether OpenERP answers at all, and says so until it does. Sockets do not wait for it. */
-export class OpenERPProbe {
+export class OdooProbe {
   readonly #url: string;
   readonly #report: (text: string, reachable: boolean) => void;
   readonly #stop = new AbortController();
@@ -27,7 +27,7 @@ export class OpenERPProbe {
     const backOff = new BackOff(1_000, 30_000);
     while (!signal.aborted) {
       try {
-        await reachOpenERP(this.#url, AbortSignal.any([signal, AbortSignal.timeout(10_000)]));
+        await reachOdoo(this.#url, AbortSignal.any([signal, AbortSignal.timeout(10_000)]));
         this.#report(`OpenERP answers at ${this.#url}`, true);
         return;
       } catch (error) {
@@ -51,7 +51,7 @@ const PATH = '/xmlrpc/object';
  *
  * @throws SocketIOError `openerp_unreachable`
  */
-export async function reachOpenERP(url: string, signal: AbortSignal): Promise<void> {
+export async function reachOdoo(url: string, signal: AbortSignal): Promise<void> {
   try {
     const response = await fetch(new URL(PATH, url), { method: 'HEAD', redirect: 'manual', signal });
     await response.body?.cancel();

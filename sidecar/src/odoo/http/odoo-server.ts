@@ -5,7 +5,7 @@ import { HostRefusedError } from './host-refused-error.ts';
 import { HttpClient } from './http-client.ts';
 
 /** Where OpenERP is, and the limits of one call. */
-export interface OpenERPServerOptions {
+export interface OdooServerOptions {
   /** Such as `http://127.0.0.1:8069`. */
   readonly url: string;
   readonly timeoutMs?: number;
@@ -14,7 +14,7 @@ export interface OpenERPServerOptions {
 }
 
 /** One request of a call. */
-export interface OpenERPRequest {
+export interface OdooRequest {
   /** Of the call, such as `res.users.read`, for messages. */
   readonly name: string;
   readonly db: string;
@@ -34,7 +34,7 @@ const CONNECTING: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo']);
 const BYTES_SENT = 'x-web-socketio-bytes-sent';
 
 /** Asks OpenERP over HTTP, once for each request: what may have arrived is never sent again. */
-export class OpenERPServer {
+export class OdooServer {
   readonly #origin: string;
   readonly #client: HttpClient;
   readonly #timeoutMs: number;
@@ -42,7 +42,7 @@ export class OpenERPServer {
   readonly #running = new Set<AbortController>();
   #stopped = false;
 
-  constructor(options: OpenERPServerOptions) {
+  constructor(options: OdooServerOptions) {
     const { origin } = new URL(options.url);
     this.#origin = origin;
     this.#client = new HttpClient(new URL(origin));
@@ -51,7 +51,7 @@ export class OpenERPServer {
   }
 
   /** Why a request was answered with HTTP 404. */
-  refusedHost({ name, db, origin }: Pick<OpenERPRequest, 'name' | 'db' | 'origin'>): HostRefusedError {
+  refusedHost({ name, db, origin }: Pick<OdooRequest, 'name' | 'db' | 'origin'>): HostRefusedError {
     return new HostRefusedError({ url: this.#origin, db, name, origin: isOrigin(origin) ? origin : null });
   }
 
@@ -60,7 +60,7 @@ export class OpenERPServer {
    *
    * @throws SocketIOError `openerp_unreachable`, `openerp_timeout`, `openerp_answer`
    */
-  async post(request: OpenERPRequest): Promise<string | null> {
+  async post(request: OdooRequest): Promise<string | null> {
     const { name, db } = request;
     if (this.#stopped) throw stopped(name, 'It was not sent.');
     const controller = new AbortController();
@@ -115,11 +115,7 @@ export class OpenERPServer {
     return Buffer.concat(parts).toString('utf8');
   }
 
-  #refusal(
-    { name, db }: OpenERPRequest,
-    { statusCode, headers }: IncomingMessage,
-    text: string,
-  ): SocketIOError {
+  #refusal({ name, db }: OdooRequest, { statusCode, headers }: IncomingMessage, text: string): SocketIOError {
     const status = statusCode ?? 0;
     const answer = `${name} with HTTP ${status}: ${quote(text)}`;
     if (isNotCarriedOut(status, headers)) {

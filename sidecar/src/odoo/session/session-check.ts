@@ -1,7 +1,7 @@
 import { unknownAnswer } from '../calls/call-text.ts';
 import { parseObject } from '../calls/raw-answer.ts';
 import { readState, type SessionState } from '../calls/session-state.ts';
-import type { OpenERPServer } from '../http/odoo-server.ts';
+import type { OdooServer } from '../http/odoo-server.ts';
 
 const PATH = '/web_socketio/check';
 
@@ -16,9 +16,9 @@ export interface SessionQuestion {
 
 /** Asks OpenERP to look at sessions by itself: no cookie goes with it, so that it is no activity of anybody. */
 export class SessionCheck {
-  readonly #server: OpenERPServer;
+  readonly #server: OdooServer;
 
-  constructor(server: OpenERPServer) {
+  constructor(server: OdooServer) {
     this.#server = server;
   }
 

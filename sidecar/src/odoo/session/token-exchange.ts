@@ -1,7 +1,7 @@
 import { quote, SocketIOError } from '../../api/error.ts';
 import { parseObject } from '../calls/raw-answer.ts';
 import { HostRefusedError } from '../http/host-refused-error.ts';
-import type { OpenERPServer } from '../http/odoo-server.ts';
+import type { OdooServer } from '../http/odoo-server.ts';
 
 /** What a client that has no token offers. */
 export interface SessionOffer {
@@ -23,9 +23,9 @@ const KEY = /^[A-Za-z0-9_-]{1,256}$/;
 
 /** Gets tokens at OpenERP's own route, in the name of clients that have a session and no token. */
 export class TokenExchange {
-  readonly #server: OpenERPServer;
+  readonly #server: OdooServer;
 
-  constructor(server: OpenERPServer) {
+  constructor(server: OdooServer) {
     this.#server = server;
   }
 

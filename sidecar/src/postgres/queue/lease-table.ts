@@ -17,7 +17,7 @@ UPDATE web_socketio_message AS m SET lease = $1 FROM (
   WHERE id = ANY($2::bigint[]) AND lease IS NULL AND dead IS NULL ORDER BY w.id FOR UPDATE SKIP LOCKED
 ) AS free WHERE m.id = free.id RETURNING m.id::text`,
 };
-const CONFIRM = {
+const ACKNOWLEDGE = {
   name: 'web_socketio_confirm',
   text: 'DELETE FROM web_socketio_message WHERE lease = $1 AND id = ANY($2::bigint[]) RETURNING id::text',
 };
@@ -53,7 +53,7 @@ export interface LeaseEvents {
   dead(messages: readonly DeadMessage[]): void;
   /** A row that waits is no message. */
   refused(error: SocketIOError): void;
-  readonly confirmations: InsistEvents;
+  readonly acknowledgements: InsistEvents;
   readonly returns: InsistEvents;
 }
 
@@ -67,9 +67,9 @@ export class LeaseTable implements LeaseStore {
   readonly #uncertain = new Set<string>();
   #pageRows = Number.POSITIVE_INFINITY;
   #settling: Promise<void> | null = null;
-  readonly #confirmations = new TickBatch<true>((ids) => this.#confirm(ids));
-  readonly #returns = new TickBatch<true>((ids) => this.#putBack(ids, 0));
-  readonly #failures = new TickBatch<true>((ids) => this.#putBack(ids, 1));
+  readonly #acknowledgements = new TickBatch<true>((ids) => this.#acknowledge(ids));
+  readonly #returns = new TickBatch<true>((ids) => this.#requeue(ids, 0));
+  readonly #failures = new TickBatch<true>((ids) => this.#requeue(ids, 1));
 
   constructor(pool: ConnectionPool, sidecar: SidecarTable, events: LeaseEvents) {
     this.#pool = pool;
@@ -88,11 +88,11 @@ export class LeaseTable implements LeaseStore {
     return new Set((await this.#claims.askAll(ids)).keys());
   }
 
-  async confirm(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    return new Set((await this.#confirmations.askAll(ids)).keys());
+  async acknowledge(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return new Set((await this.#acknowledgements.askAll(ids)).keys());
   }
 
-  async putBack(ids: readonly string[], failed: boolean): Promise<void> {
+  async requeue(ids: readonly string[], failed: boolean): Promise<void> {
     await (failed ? this.#failures : this.#returns).askAll(ids);
   }
 
@@ -153,15 +153,15 @@ export class LeaseTable implements LeaseStore {
     return new Map(rows.map(({ id }) => [id, true]));
   }
 
-  async #confirm(ids: string[]): Promise<Map<string, true>> {
+  async #acknowledge(ids: string[]): Promise<Map<string, true>> {
     let attempts = 0;
-    const confirmed = await this.#insist('confirmations', () => {
+    const acknowledged = await this.#insist('acknowledgements', () => {
       attempts += 1;
-      return this.#query(CONFIRM, ids);
+      return this.#query(ACKNOWLEDGE, ids);
     });
-    if (attempts === 1 || !this.fresh) return confirmed;
+    if (attempts === 1 || !this.fresh) return acknowledged;
     // An answer was lost: a row that is gone was deleted by an attempt before, since nobody else may have had it.
-    const { rows } = await this.#insist('confirmations', () =>
+    const { rows } = await this.#insist('acknowledgements', () =>
       this.#pool.query<{ id: string }>(
         'SELECT id::text FROM web_socketio_message WHERE id = ANY($1::bigint[])',
         [ids],
@@ -171,7 +171,7 @@ export class LeaseTable implements LeaseStore {
     return new Map(ids.filter((id) => !left.has(id)).map((id) => [id, true]));
   }
 
-  async #putBack(ids: string[], failures: number): Promise<Map<string, true>> {
+  async #requeue(ids: string[], failures: number): Promise<Map<string, true>> {
     const dead = await this.#insist('returns', () =>
       this.#sidecar.release([this.#sidecar.id], failures, ids),
     );
@@ -180,7 +180,7 @@ export class LeaseTable implements LeaseStore {
   }
 
   /** Tries until it works: what a browser has confirmed must not be shown again because a link was down for a moment. */
-  async #insist<T>(part: 'confirmations' | 'returns', action: () => Promise<T>): Promise<T> {
+  async #insist<T>(part: 'acknowledgements' | 'returns', action: () => Promise<T>): Promise<T> {
     const { signal } = this.#stop;
     const backOff = new BackOff(50, 1_000);
     for (;;) {

@@ -4,7 +4,7 @@ import { closeClient } from '../connect/connection.ts';
 import { MessageStream, type StreamEvents } from './message-stream.ts';
 import { Pace } from './pace.ts';
 import { byIndex } from './unseen.ts';
-import { BELL_CHANNEL, Bell, BUSY } from './wake-up.ts';
+import { BUSY, WAKE_UP_CHANNEL, WakeUp } from './wake-up.ts';
 
 /** How often an armed subscription reads without having been rung: its heartbeat. With the query's timeout, a dead link is noticed in 8 s. */
 const HEARTBEAT_MS = 3_000;
@@ -13,7 +13,7 @@ const FAST_READ_MS = 4;
 const BUSY_READ_MS = 25;
 const REST = 19;
 /** The same where the bell cannot be armed, however slowly messages come. */
-const UNRUNG_READ_MS = 50;
+const UNWOKEN_READ_MS = 50;
 /** While a writer that may have missed the bell is still open, reading backs off between these. */
 const SETTLE_FIRST_MS = 20;
 const SETTLE_LAST_MS = 250;
@@ -47,7 +47,7 @@ export interface SubscriptionEvents extends StreamEvents {
   /** The connection or a read failed; the next attempt follows in `retryMs`. */
   failed(error: unknown, retryMs: number): void;
   /** Nobody rings any more, since PostgreSQL's queue of notifications fills up: it reads by itself until there is room. */
-  unrung(): void;
+  wakeUpMissed(): void;
   /** After an administrator has ended the connection: does the server live? Else it is being stopped. */
   serverLives(): Promise<boolean>;
 }
@@ -57,7 +57,7 @@ export interface SubscriptionOptions {
   /** A snapshot to go on from; null, the default, starts with what commits from now on. */
   readonly since?: string | null;
   /** False: the bell is never armed, so that no transaction ever sends NOTIFY. True unless given. */
-  readonly bell?: boolean;
+  readonly wakeUp?: boolean;
 }
 
 /**
@@ -67,7 +67,7 @@ export interface SubscriptionOptions {
 export class Subscription {
   readonly #dial: () => Promise<pg.Client>;
   readonly #events: SubscriptionEvents;
-  readonly #bell = new Bell();
+  readonly #wakeUp = new WakeUp();
   readonly #mayArm: boolean;
   readonly #backOff = new BackOff(RETRY_FIRST_MS, RETRY_LAST_MS);
   readonly #stream: MessageStream;
@@ -78,8 +78,8 @@ export class Subscription {
   #stopped = false;
   #running: Promise<void> | null = null;
   #closing: Promise<void> = Promise.resolve();
-  #wake: (() => void) | null = null;
-  #rung = false;
+  #endWait: (() => void) | null = null;
+  #woken = false;
   #busy = false;
   #settleMs = SETTLE_FIRST_MS;
 
@@ -87,16 +87,16 @@ export class Subscription {
   constructor(
     dial: () => Promise<pg.Client>,
     events: SubscriptionEvents,
-    { since = null, bell = true }: SubscriptionOptions = {},
+    { since = null, wakeUp = true }: SubscriptionOptions = {},
   ) {
     this.#dial = dial;
     this.#events = events;
-    this.#mayArm = bell;
+    this.#mayArm = wakeUp;
     this.#stream = new MessageStream(events, since);
   }
 
   get armed(): boolean {
-    return this.#bell.armed;
+    return this.#wakeUp.armed;
   }
 
   /** Starts, and never gives up until `stop`. Calling it again changes nothing. */
@@ -107,7 +107,7 @@ export class Subscription {
   /** Ends the connection. Resolves when it is closed; may be called twice, and before `start`. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#ring();
+    this.#wake();
     await this.#running;
     await this.#closing;
     this.#stream.end();
@@ -117,7 +117,7 @@ export class Subscription {
   readNow(channel: string): Promise<void> {
     if (this.#stopped) return Promise.resolve();
     const read = this.#stream.readNow(channel);
-    this.#ring();
+    this.#wake();
     return read;
   }
 
@@ -149,7 +149,7 @@ export class Subscription {
     // Whoever asks for a read meanwhile rings, and waits.
     const end = performance.now() + retryMs;
     for (let left = retryMs; left > 0 && !this.#stopped; left = end - performance.now()) {
-      this.#rung = false;
+      this.#woken = false;
       await this.#wait(left);
     }
   }
@@ -161,23 +161,23 @@ export class Subscription {
     let isConnected = false;
     const lose = (error: unknown) => {
       lost ??= error;
-      if (this.#client === client) this.#ring();
+      if (this.#client === client) this.#wake();
     };
     this.#lose = lose;
     client.on('error', lose);
     client.on('end', () => lose(new Error('Connection terminated')));
     client.on('notification', ({ payload }) => {
       // Else it reads by itself: what was rung before it began to, or for another sidecar, is news no more.
-      if (!this.#bell.armed) return;
+      if (!this.#wakeUp.armed) return;
       this.#busy ||= payload === BUSY;
-      this.#ring();
+      this.#wake();
     });
     try {
       const base = await this.#events.connected(client);
       isConnected = true;
       await client.query(byIndex(false));
       await client.query(PLAN);
-      await client.query(`LISTEN ${BELL_CHANNEL}`);
+      await client.query(`LISTEN ${WAKE_UP_CHANNEL}`);
       await this.#stream.begin(client, base);
       this.#pace = new Pace();
       while (!this.#stopped) {
@@ -188,7 +188,7 @@ export class Subscription {
       // What a statement that was under way says of a lost connection is less than what the server said before.
       throw lost ?? error;
     } finally {
-      this.#bell.reset();
+      this.#wakeUp.reset();
       this.#client = null;
       this.#lose = null;
       this.#reading = false;
@@ -216,13 +216,13 @@ export class Subscription {
 
   /** Reads once. @returns how long to wait for the bell before the next read, in milliseconds */
   async #read(client: pg.Client): Promise<number> {
-    const wasRung = this.#rung;
-    this.#rung = false;
+    const wasWoken = this.#woken;
+    this.#woken = false;
     if (this.#busy) {
       this.#busy = false;
       this.#pace.busy(performance.now());
       // Before the read: writers wait for it.
-      await this.#bell.disarm(client);
+      await this.#wakeUp.disarm(client);
     }
     const start = performance.now();
     const { snapshot, commits, behind } = await this.#stream.round(client);
@@ -230,40 +230,40 @@ export class Subscription {
     const shouldArm = this.#pace.note(performance.now(), commits);
     if (behind) return 0;
     if (!shouldArm) {
-      await this.#bell.disarm(client);
+      await this.#wakeUp.disarm(client);
       return Math.min(Math.max((performance.now() - start) * REST, FAST_READ_MS), BUSY_READ_MS);
     }
-    if (!this.#bell.armed) {
-      if (!this.#mayArm) return UNRUNG_READ_MS;
-      const wasFull = this.#bell.full;
-      await this.#bell.arm(client);
-      if (this.#bell.full && !wasFull) this.#events.unrung();
+    if (!this.#wakeUp.armed) {
+      if (!this.#mayArm) return UNWOKEN_READ_MS;
+      const wasFull = this.#wakeUp.full;
+      await this.#wakeUp.arm(client);
+      if (this.#wakeUp.full && !wasFull) this.#events.wakeUpMissed();
       this.#settleMs = SETTLE_FIRST_MS;
-      return this.#bell.full ? UNRUNG_READ_MS : 0;
+      return this.#wakeUp.full ? UNWOKEN_READ_MS : 0;
     }
-    if (this.#bell.settled(snapshot)) {
-      if (!wasRung) await this.#bell.check(client);
-      return this.#bell.armed ? HEARTBEAT_MS : 0;
+    if (this.#wakeUp.settled(snapshot)) {
+      if (!wasWoken) await this.#wakeUp.check(client);
+      return this.#wakeUp.armed ? HEARTBEAT_MS : 0;
     }
     this.#settleMs = Math.min(this.#settleMs * 1.5, SETTLE_LAST_MS);
     return this.#settleMs;
   }
 
-  #ring(): void {
-    this.#rung = true;
-    this.#wake?.();
+  #wake(): void {
+    this.#woken = true;
+    this.#endWait?.();
   }
 
   #wait(ms: number): Promise<void> {
-    if (this.#rung || this.#stopped || ms === 0) return Promise.resolve();
+    if (this.#woken || this.#stopped || ms === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const done = () => {
         clearTimeout(timer);
-        this.#wake = null;
+        this.#endWait = null;
         resolve();
       };
       const timer = setTimeout(done, ms);
-      this.#wake = done;
+      this.#endWait = done;
     });
   }
 }

@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { Snapshot } from '../../delivery/each/snapshot.ts';
 
 /** The channel of NOTIFY, fixed in the trigger of the addon's SQL. */
-export const BELL_CHANNEL = 'web_socketio';
+export const WAKE_UP_CHANNEL = 'web_socketio';
 
 /** What a writer rings with that had to wait for another one: armed, the bell would go on holding them up. */
 export const BUSY = 'busy';
@@ -20,7 +20,7 @@ const FULL = 0.25;
  * later without ringing: until every transaction that was open at the arming has ended, `settled` says no and the
  * reader has to go on reading by itself.
  */
-export class Bell {
+export class WakeUp {
   #armed = false;
   #full = false;
   #openUntil: bigint | null = null;

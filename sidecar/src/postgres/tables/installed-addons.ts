@@ -13,7 +13,7 @@ export interface ModuleChange {
 }
 
 /** Which modules are installed in one database. */
-export class ModuleTable {
+export class InstalledAddons {
   readonly #pool: ConnectionPool;
   readonly #changed: (change: ModuleChange) => void;
   #installed: ReadonlySet<string> = new Set();

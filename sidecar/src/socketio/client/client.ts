@@ -7,7 +7,7 @@ import { nextCheck } from './check-time.ts';
 import type { Proved } from './handshake.ts';
 
 /** What a page needs of each of its namespaces' sockets. */
-export interface PageSocket extends WatchedSocket {
+export interface ClientSocket extends WatchedSocket {
   emit(event: string, args: readonly unknown[]): void;
   end(reason: EndReason): void;
   /** Lets the namespace do what it has to before the sidecar stops. */
@@ -21,10 +21,10 @@ export interface PageSocket extends WatchedSocket {
 }
 
 /** One page in a browser: one connection with one proved session, whatever the number of its namespaces. */
-export class Page implements CheckSubject {
+export class Client implements CheckSubject {
   readonly gateway: Gateway;
   readonly sessionHash: string;
-  readonly sockets = new Set<PageSocket>();
+  readonly sockets = new Set<ClientSocket>();
   /** When the token expires, in milliseconds of the monotonic clock. */
   deadline = 0;
   checkAt = Number.NEGATIVE_INFINITY;

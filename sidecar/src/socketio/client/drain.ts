@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SocketIOError } from '../../api/error.ts';
-import type { Page } from './client.ts';
+import type { Client } from './client.ts';
 
 /** No two pages are sent away with more than this between them: a few go at once. */
 const GAP_MS = 100;
@@ -29,14 +29,14 @@ const CHANGE_MS = 300;
  *
  * @param spreadMs the time over which it does so, if they are many
  */
-export async function sendAway(pages: readonly Page[], spreadMs: number): Promise<void> {
-  const gapMs = Math.min(GAP_MS, spreadMs / Math.max(1, pages.length));
+export async function drain(clients: readonly Client[], spreadMs: number): Promise<void> {
+  const gapMs = Math.min(GAP_MS, spreadMs / Math.max(1, clients.length));
   const start = performance.now();
   const leaving: Promise<void>[] = [];
-  for (const [index, page] of pages.entries()) {
+  for (const [index, client] of clients.entries()) {
     const restMs = start + index * gapMs - performance.now();
     if (restMs > 1) await sleep(restMs);
-    leaving.push(sendOneAway(page));
+    leaving.push(sendOneAway(client));
   }
   await Promise.all(leaving);
 }
@@ -45,24 +45,24 @@ export async function sendAway(pages: readonly Page[], spreadMs: number): Promis
  * Sends all pages away at once, to come back to other code.
  *
  * @param replace puts that code in place: called when the pages have confirmed what they were sent
- * @param pages asked after it, since a page may have come meanwhile
+ * @param clients asked after it, since a page may have come meanwhile
  */
-export async function sendBack(pages: () => readonly Page[], replace: () => void): Promise<void> {
-  const sockets = pages().flatMap((page) => [...page.sockets]);
+export async function sendBack(clients: () => readonly Client[], replace: () => void): Promise<void> {
+  const sockets = clients().flatMap((client) => [...client.sockets]);
   await atMost(
     CHANGE_MS,
     sockets.map((socket) => socket.finish()),
   );
   replace();
-  for (const { sockets } of pages()) for (const socket of sockets) socket.end(CHANGED);
+  for (const { sockets } of clients()) for (const socket of sockets) socket.end(CHANGED);
 }
 
 /**
  * Lets a page's namespaces end their business and confirm what they have just sent, so that nothing of it is shown
  * twice; then it may go elsewhere.
  */
-async function sendOneAway(page: Page): Promise<void> {
-  const sockets = [...page.sockets];
+async function sendOneAway(client: Client): Promise<void> {
+  const sockets = [...client.sockets];
   await atMost(
     FINISH_MS,
     sockets.map((socket) => socket.stopServer()),

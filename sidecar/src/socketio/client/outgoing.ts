@@ -3,8 +3,8 @@ import type { Values } from '../../api/message.ts';
 import type { Broadcast } from '../gateway.ts';
 import { isEvent } from '../handlers/broadcast.ts';
 import { HandlerRun } from '../handlers/handler-run.ts';
-import { checkNotification } from '../handlers/notify-arguments.ts';
-import type { Page } from './client.ts';
+import { checkNotifyArguments } from '../handlers/notify-arguments.ts';
+import type { Client } from './client.ts';
 
 /** A method of a model, with its arguments. */
 export interface ModelCall {
@@ -15,33 +15,33 @@ export interface ModelCall {
 }
 
 /** Sends an event to the sockets of a namespace in the page's database. @throws SocketIOError `event_invalid` */
-export async function broadcast(page: Page, said: Broadcast): Promise<void> {
+export async function broadcast(client: Client, said: Broadcast): Promise<void> {
   if (!isEvent(said.event)) {
     throw new SocketIOError(
       'event_invalid',
       `${quote(said.event)} is no event to broadcast. Use a name of your own.`,
     );
   }
-  await page.gateway.broadcast(said);
+  await client.gateway.broadcast(said);
 }
 
 /** Sends a message to a channel of the page's database. @throws SocketIOError `channel_reserved`, `message_invalid` */
-export async function notify({ gateway, session }: Page, channel: string, values: Values): Promise<void> {
-  checkNotification(channel, values);
+export async function notify({ gateway, session }: Client, channel: string, values: Values): Promise<void> {
+  checkNotifyArguments(channel, values);
   await gateway.notify(channel, session.uid, values);
 }
 
 /** Calls a model as the page's user, once a proof that is due was given. */
-export async function callModel(page: Page, call: ModelCall): Promise<unknown> {
-  await page.proved;
+export async function callModel(client: Client, call: ModelCall): Promise<unknown> {
+  await client.proved;
   const run = HandlerRun.current();
-  return await page.gateway.call({
+  return await client.gateway.call({
     ...call,
-    token: page.token,
-    origin: page.origin,
+    token: client.token,
+    origin: client.origin,
     // Not every handler that goes on after the socket has gone: its session may be over.
     leaving: run?.leaving === true && !run.ended && run.signal.reason === null,
-    uid: page.session.uid,
-    context: page.session.context,
+    uid: client.session.uid,
+    context: client.session.context,
   });
 }

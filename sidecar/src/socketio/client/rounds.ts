@@ -1,5 +1,5 @@
 import { StuckWatch, type WatchedSocket } from '../handlers/stuck-watch.ts';
-import type { Page } from './client.ts';
+import type { Client } from './client.ts';
 
 /** How often pages are looked through for those that have not heard of their positions for long. */
 const TELL_MS = 30_000;
@@ -8,13 +8,13 @@ const TELL_AT_ONCE = 100;
 
 /** What is done for all pages from time to time: they hear of their positions, and handlers that hang are found. */
 export class Rounds {
-  readonly #pages: Iterable<Page>;
+  readonly #clients: Iterable<Client>;
   readonly #stuck: StuckWatch;
   #timers: NodeJS.Timeout[] = [];
 
   /** @param warn told of handlers that are not reported one by one */
-  constructor(pages: Iterable<Page>, stuckSeconds: number, warn: (text: string) => void) {
-    this.#pages = pages;
+  constructor(clients: Iterable<Client>, stuckSeconds: number, warn: (text: string) => void) {
+    this.#clients = clients;
     this.#stuck = new StuckWatch(stuckSeconds * 1_000, (count) =>
       warn(`handler_stuck: ${count} more handlers have run for as long`),
     );
@@ -44,17 +44,17 @@ export class Rounds {
     this.#stuck.look(this.#sockets(), now);
   }
 
-  #tell(pages = this.#pages[Symbol.iterator]()): void {
+  #tell(clients = this.#clients[Symbol.iterator]()): void {
     const now = performance.now();
     for (let count = 0; count < TELL_AT_ONCE; count += 1) {
-      const next = pages.next();
+      const next = clients.next();
       if (next.done === true) return;
       for (const socket of next.value.sockets) socket.tellPositions(now);
     }
-    setImmediate(() => this.#tell(pages));
+    setImmediate(() => this.#tell(clients));
   }
 
   *#sockets(): Iterable<WatchedSocket> {
-    for (const page of this.#pages) yield* page.sockets;
+    for (const client of this.#clients) yield* client.sockets;
   }
 }

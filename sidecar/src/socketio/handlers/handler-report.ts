@@ -21,16 +21,16 @@ export interface ReportedClient {
 export class HandlerReport implements RunsOwner {
   readonly #log: Log;
   readonly #path: string;
-  readonly #page: () => ReportedClient | null;
+  readonly #client: () => ReportedClient | null;
 
-  constructor(log: Log, path: string, page: () => ReportedClient | null) {
+  constructor(log: Log, path: string, client: () => ReportedClient | null) {
     this.#log = log;
     this.#path = path;
-    this.#page = page;
+    this.#client = client;
   }
 
   warn(handler: Reported, text: string): void {
-    this.#log.warn(this.#page()?.session.db ?? null, this.#about(handler, text));
+    this.#log.warn(this.#client()?.session.db ?? null, this.#about(handler, text));
   }
 
   /** A handler neither ends nor waits for messages. */
@@ -52,12 +52,12 @@ export class HandlerReport implements RunsOwner {
   }
 
   happened(what: HandlerCount): void {
-    this.#page()?.gateway.count(what);
+    this.#client()?.gateway.count(what);
   }
 
   recovered(handler: Reported, failures: number): void {
     const text = `works again; it had failed ${failures === 1 ? 'once' : `${failures} times`}`;
-    this.#log.info(this.#page()?.session.db ?? null, this.#about(handler, text));
+    this.#log.info(this.#client()?.session.db ?? null, this.#about(handler, text));
   }
 
   forgot(handler: Reported, { channel }: AdapterClass): void {
@@ -66,8 +66,8 @@ export class HandlerReport implements RunsOwner {
   }
 
   #about({ label, addon }: Reported, text: string): string {
-    const page = this.#page();
-    const user = page === null ? 'no user yet' : `user ${page.session.uid}`;
+    const client = this.#client();
+    const user = client === null ? 'no user yet' : `user ${client.session.uid}`;
     return `${this.#path} event '${label}' of addon '${addon}', ${user}: ${text}`;
   }
 }

@@ -4,14 +4,14 @@ import { SocketIOError } from '../../api/error.ts';
 import type { Run } from '../../api/host.ts';
 import type { Cursor } from '../../delivery/each/cursor.ts';
 import { Portion } from '../../delivery/portion.ts';
-import type { Holding } from '../../delivery/unacknowledged-batch.ts';
+import type { UnacknowledgedBatch } from '../../delivery/unacknowledged-batch.ts';
 import { type Deferred, defer } from '../../lib/deferred.ts';
 import { StopSignal } from '../../lib/stop-signal.ts';
 import { isPassing } from './passing.ts';
 import type { Reading } from './reading.ts';
 
 const current = new AsyncLocalStorage<HandlerRun>();
-const NOTHING: readonly Holding[] = [];
+const NOTHING: readonly UnacknowledgedBatch[] = [];
 
 /** The handler whose run it is: told how that ends. */
 export interface RunOwner extends Run {
@@ -24,7 +24,7 @@ export interface RunOwner extends Run {
    */
   watches(end: () => void): () => void;
   /** Something that it took is done. */
-  confirmed(run: HandlerRun): void;
+  acknowledged(run: HandlerRun): void;
   returned(run: HandlerRun, value: unknown): void;
   threw(run: HandlerRun, error: unknown): void;
   /** The handler neither confirmed nor put back what it took from a queue. */
@@ -67,10 +67,10 @@ export class HandlerRun {
   /** What it read last in mode `each`. */
   #reading: Reading | null;
   /** Made when something is taken: thousands of runs only wait. */
-  #holdings: Map<AdapterClass, Holding[]> | null = null;
+  #batches: Map<AdapterClass, UnacknowledgedBatch[]> | null = null;
   #finishing = false;
   #kept = false;
-  #confirming = 0;
+  #acknowledging = 0;
   #ended = false;
   #done: Deferred | null = null;
 
@@ -124,7 +124,7 @@ export class HandlerRun {
   /** Gives back what the run holds after `stop`. That a page has gone is no failure of its messages. */
   release(): void {
     this.#kept = false;
-    for (const adapter of [...(this.#holdings?.keys() ?? [])]) this.putBack(adapter, false);
+    for (const adapter of [...(this.#batches?.keys() ?? [])]) this.requeue(adapter, false);
   }
 
   /** Ends the run as soon as it holds nothing: what a browser has just shown may still be confirmed. */
@@ -174,11 +174,11 @@ export class HandlerRun {
   #settle(returned: boolean, failed: boolean): void {
     this.#ended = true;
     if (this.#kept) return;
-    for (const [adapter, holdings] of [...(this.#holdings ?? [])]) {
-      const isQueue = holdings.some(({ mode }) => mode === 'queue');
+    for (const [adapter, batches] of [...(this.#batches ?? [])]) {
+      const isQueue = batches.some(({ mode }) => mode === 'queue');
       if (returned && isQueue) this.owner.forgot(this, adapter);
-      if (returned && !isQueue) void this.confirm(adapter);
-      else this.putBack(adapter, failed);
+      if (returned && !isQueue) void this.acknowledge(adapter);
+      else this.requeue(adapter, failed);
     }
   }
 
@@ -193,76 +193,76 @@ export class HandlerRun {
   }
 
   /** What was taken with that adapter and is not validated yet. */
-  held(adapter: AdapterClass): readonly Holding[] {
-    return this.#holdings?.get(adapter) ?? NOTHING;
+  held(adapter: AdapterClass): readonly UnacknowledgedBatch[] {
+    return this.#batches?.get(adapter) ?? NOTHING;
   }
 
   /** Keeps what was taken until it is validated. */
-  hold(adapter: AdapterClass, holding: Holding): void {
+  hold(adapter: AdapterClass, batch: UnacknowledgedBatch): void {
     if (this.signal.reason !== null) {
-      holding.putBack(false);
+      batch.requeue(false);
       return;
     }
-    this.#holdings ??= new Map();
-    const held = this.#holdings.get(adapter);
-    if (held === undefined) this.#holdings.set(adapter, [holding]);
-    else held.push(holding);
+    this.#batches ??= new Map();
+    const held = this.#batches.get(adapter);
+    if (held === undefined) this.#batches.set(adapter, [batch]);
+    else held.push(batch);
   }
 
   /**
    * Confirms what is held.
    * @returns false if some of it was somebody else's already; in mode `each` at once
    */
-  confirm(adapter: AdapterClass): boolean | Promise<boolean> {
+  acknowledge(adapter: AdapterClass): boolean | Promise<boolean> {
     let all = true;
     const waited: Promise<boolean>[] = [];
     const held = this.#takeAll(adapter);
-    if (held.length > 0) this.owner.confirmed(this);
-    for (const holding of held) {
-      const confirmed = holding.confirm();
-      if (typeof confirmed !== 'boolean') waited.push(confirmed);
-      else if (!confirmed) all = false;
+    if (held.length > 0) this.owner.acknowledged(this);
+    for (const batch of held) {
+      const acknowledged = batch.acknowledge();
+      if (typeof acknowledged !== 'boolean') waited.push(acknowledged);
+      else if (!acknowledged) all = false;
     }
     if (waited.length === 0) {
       this.#finishIfFree();
       return all;
     }
-    this.#confirming += 1;
+    this.#acknowledging += 1;
     return Promise.all(waited)
       .finally(() => {
-        this.#confirming -= 1;
+        this.#acknowledging -= 1;
         this.#finishIfFree();
       })
-      .then((results) => all && results.every((confirmed) => confirmed));
+      .then((results) => all && results.every((acknowledged) => acknowledged));
   }
 
   /**
    * Confirms the messages with those ids, and gives the others back, which is no failed attempt.
    * @returns false, and does nothing, if none of those ids are held
    */
-  confirmPart(adapter: AdapterClass, ids: ReadonlySet<string>): boolean {
-    if (!this.held(adapter).some((holding) => holding.ids.some((id) => ids.has(id)))) return false;
-    const parts = this.#takeAll(adapter).map((holding) => holding.split(ids));
+  acknowledgePart(adapter: AdapterClass, ids: ReadonlySet<string>): boolean {
+    if (!this.held(adapter).some((batch) => batch.ids.some((id) => ids.has(id)))) return false;
+    const parts = this.#takeAll(adapter).map((batch) => batch.split(ids));
     for (const { done } of parts) if (done !== null) this.hold(adapter, done);
-    for (const { rest } of parts) rest?.putBack(false);
+    for (const { rest } of parts) rest?.requeue(false);
     // Tried until it is done, or until the sidecar is being stopped: then leases go with its row.
-    Promise.resolve(this.confirm(adapter)).catch(() => undefined);
+    Promise.resolve(this.acknowledge(adapter)).catch(() => undefined);
     return true;
   }
 
   /** Gives back what is held. @param failed whether this counts as a failed attempt */
-  putBack(adapter: AdapterClass, failed: boolean): void {
-    for (const holding of this.#takeAll(adapter)) holding.putBack(failed);
+  requeue(adapter: AdapterClass, failed: boolean): void {
+    for (const batch of this.#takeAll(adapter)) batch.requeue(failed);
     this.#finishIfFree();
   }
 
   #finishIfFree(): void {
-    if (this.#finishing && (this.#holdings?.size ?? 0) === 0 && this.#confirming === 0) this.signal.stop();
+    if (this.#finishing && (this.#batches?.size ?? 0) === 0 && this.#acknowledging === 0) this.signal.stop();
   }
 
-  #takeAll(adapter: AdapterClass): readonly Holding[] {
+  #takeAll(adapter: AdapterClass): readonly UnacknowledgedBatch[] {
     const held = this.held(adapter);
-    this.#holdings?.delete(adapter);
+    this.#batches?.delete(adapter);
     return held;
   }
 }

@@ -168,7 +168,7 @@ export class HandlerTask implements Run, RunOwner {
     this.#owner.forgot(run, adapter);
   }
 
-  confirmed(run: HandlerRun): void {
+  acknowledged(run: HandlerRun): void {
     const failures = this.#trouble?.end() ?? 0;
     if (failures > 0) this.#owner.recovered(run, failures);
   }

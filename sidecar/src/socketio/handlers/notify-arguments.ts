@@ -6,7 +6,7 @@ import { quote, SocketIOError } from '../../api/error.ts';
  *
  * @throws SocketIOError `channel_reserved`, `message_invalid`
  */
-export function checkNotification(channel: unknown, values: unknown): void {
+export function checkNotifyArguments(channel: unknown, values: unknown): void {
   if (typeof channel !== 'string' || channel === '' || channel === CONTROL_CHANNEL) {
     throw new SocketIOError(
       'channel_reserved',

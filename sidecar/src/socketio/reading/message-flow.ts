@@ -1,10 +1,10 @@
 import type { Socket } from 'socket.io';
 import type { AdapterClass } from '../../api/adapter.ts';
 import type { AdapterRegistry, DeclaredAdapter } from '../../api/adapter-registry.ts';
-import type { Taker } from '../../delivery/each/channel-hub.ts';
+import type { Consumer } from '../../delivery/each/channel-hub.ts';
 import { Cursor } from '../../delivery/each/cursor.ts';
 import { CursorBatch } from '../../delivery/each/cursor-batch.ts';
-import type { Holding } from '../../delivery/unacknowledged-batch.ts';
+import type { UnacknowledgedBatch } from '../../delivery/unacknowledged-batch.ts';
 import type { StopSignal } from '../../lib/stop-signal.ts';
 import type { Gateway } from '../gateway.ts';
 import { HandlerRun } from '../handlers/handler-run.ts';
@@ -13,7 +13,7 @@ import { roomFor } from '../sending/outbox.ts';
 import type { Parcel } from '../sending/parcel.ts';
 import type { Post } from '../sending/post.ts';
 import type { Acknowledgement } from '../wire.ts';
-import type { ReadingPlaces } from './socket-cursors.ts';
+import type { SocketCursors } from './socket-cursors.ts';
 
 /** What a flow needs of its socket. */
 export interface FlowOptions {
@@ -23,14 +23,14 @@ export interface FlowOptions {
   readonly path: string;
   readonly gateway: Gateway;
   readonly adapters: AdapterRegistry;
-  readonly places: ReadingPlaces;
+  readonly cursors: SocketCursors;
   warn(run: HandlerRun, text: string): void;
   /** Tells the page that messages of a channel were missed. */
   resync(reason: string, channel: string): void;
 }
 
 /** A run that waits for messages with one adapter. A class, since one is made for each delivery. */
-class RunTaker implements Taker {
+class RunConsumer implements Consumer {
   readonly #options: FlowOptions;
   readonly #declared: DeclaredAdapter;
   readonly #run: HandlerRun;
@@ -49,18 +49,18 @@ class RunTaker implements Taker {
     return this.#run.portion.size;
   }
 
-  hold(holding: Holding, whole: boolean): void {
+  hold(batch: UnacknowledgedBatch, whole: boolean): void {
     if (whole) this.#run.portion.begin(performance.now());
-    this.#run.hold(this.#declared.adapter, holding);
+    this.#run.hold(this.#declared.adapter, batch);
   }
 
   behind(): void {
     this.#options.resync('overflow', this.#declared.channel);
-    this.#options.places.moved();
+    this.#options.cursors.moved();
   }
 
   failed(): void {
-    this.#options.places.moved();
+    this.#options.cursors.moved();
   }
 
   passedOver(count: number): void {
@@ -68,7 +68,7 @@ class RunTaker implements Taker {
     this.#options.warn(this.#run, `${count} message(s) of '${channel}' failed too often and are passed over`);
     this.#options.resync('attempts', channel);
     this.#options.gateway.count('passed_over', count);
-    this.#options.places.moved();
+    this.#options.cursors.moved();
   }
 }
 
@@ -87,7 +87,7 @@ export class MessageFlow {
     const declared = adapters.declare(adapter, run.addon);
     gateway.modes.check(declared);
     run.listens += isLoop ? 2 : 1;
-    if (declared.mode === 'each' && run.held(adapter).length > 0) void this.#confirm(run, adapter);
+    if (declared.mode === 'each' && run.held(adapter).length > 0) void this.#acknowledge(run, adapter);
     const wait = roomFor(run, this.#options.socket);
     return wait === null
       ? this.#listen(declared, args, run)
@@ -95,24 +95,24 @@ export class MessageFlow {
   }
 
   #listen(declared: DeclaredAdapter, args: readonly unknown[], run: HandlerRun): Promise<unknown[]> {
-    const { gateway, places } = this.#options;
-    const taker = new RunTaker(this.#options, declared, run);
+    const { gateway, cursors } = this.#options;
+    const consumer = new RunConsumer(this.#options, declared, run);
     if (run.portion.begun) run.portion.end(performance.now());
-    if (declared.mode === 'queue') return gateway.queues.listen(declared, args, taker);
-    const cursor = places.open(declared, args, run);
-    if (cursor instanceof Cursor) return gateway.hub.listen(cursor, args, taker);
+    if (declared.mode === 'queue') return gateway.queues.listen(declared, args, consumer);
+    const cursor = cursors.open(declared, args, run);
+    if (cursor instanceof Cursor) return gateway.hub.listen(cursor, args, consumer);
     // While what the page missed is being read the run waits as well, through a failure of the database even long.
     const waiting = () => undefined;
     run.signal.add(waiting);
     return cursor
       .finally(() => run.signal.delete(waiting))
-      .then((opened) => gateway.hub.listen(opened, args, taker));
+      .then((opened) => gateway.hub.listen(opened, args, consumer));
   }
 
   async validate(adapter: AdapterClass, valid: boolean): Promise<boolean> {
     const run = HandlerRun.require('validate');
-    if (valid) return await this.#confirm(run, adapter);
-    run.putBack(adapter, true);
+    if (valid) return await this.#acknowledge(run, adapter);
+    run.requeue(adapter, true);
     return false;
   }
 
@@ -121,7 +121,7 @@ export class MessageFlow {
     const { signal } = run;
     const held = run.held(adapter);
     if (held.some(({ valid }) => !valid)) {
-      run.putBack(adapter, false);
+      run.requeue(adapter, false);
       this.#options.warn(
         run,
         `'${event}' was not sent: PostgreSQL was away too long, others may have its messages`,
@@ -130,7 +130,7 @@ export class MessageFlow {
     }
     if (!this.#options.post.connected && signal.reason === null) {
       // A disconnect handler's: no page is left to refuse anything.
-      run.putBack(adapter, false);
+      run.requeue(adapter, false);
       return Promise.resolve(false);
     }
     return new Promise((resolve, reject) => {
@@ -159,41 +159,41 @@ export class MessageFlow {
     event: string,
     { ok, code, done }: Acknowledgement,
   ): boolean | Promise<boolean> {
-    if (ok) return run.confirm(adapter);
-    if (run.confirmPart(adapter, done)) {
-      this.#options.places.moved();
+    if (ok) return run.acknowledge(adapter);
+    if (run.acknowledgePart(adapter, done)) {
+      this.#options.cursors.moved();
       return false;
     }
-    run.putBack(adapter, true);
+    run.requeue(adapter, true);
     const text = `the browser refused '${event}' (${code ?? 'no code'}): its messages are put back`;
     this.#options.warn(run, text);
     return false;
   }
 
   /** Confirms what no packet tells the page of. */
-  #confirm(run: HandlerRun, adapter: AdapterClass): boolean | Promise<boolean> {
+  #acknowledge(run: HandlerRun, adapter: AdapterClass): boolean | Promise<boolean> {
     const held = run.held(adapter);
-    const confirmed = run.confirm(adapter);
-    for (const holding of held) {
-      if (holding instanceof CursorBatch) this.#options.places.moved(holding.cursor);
+    const acknowledged = run.acknowledge(adapter);
+    for (const batch of held) {
+      if (batch instanceof CursorBatch) this.#options.cursors.moved(batch.cursor);
     }
-    return confirmed;
+    return acknowledged;
   }
 
   /** Several events at once are no copies of one another: the first of them brings the messages, by their ids. */
-  #parcel({ channel }: AdapterClass, held: readonly Holding[]): Parcel | null {
+  #parcel({ channel }: AdapterClass, held: readonly UnacknowledgedBatch[]): Parcel | null {
     const fresh = held.filter(({ isSent }) => !isSent);
-    const [holding] = fresh;
-    if (holding === undefined) return null;
+    const [batch] = fresh;
+    if (batch === undefined) return null;
     for (const one of fresh) one.isSent = true;
-    const { path, gateway, places } = this.#options;
-    const isEach = holding instanceof CursorBatch;
+    const { path, gateway, cursors } = this.#options;
+    const isEach = batch instanceof CursorBatch;
     return {
       // A message of a queue is for one handler, whichever of this page takes it.
-      key: isEach ? `${path} ${holding.cursor.key}` : channel,
+      key: isEach ? `${path} ${batch.cursor.key}` : channel,
       epoch: gateway.epoch,
       ids: fresh.flatMap(({ ids }) => ids),
-      position: isEach ? places.parcel(holding.cursor, holding.batch) : null,
+      position: isEach ? cursors.parcel(batch.cursor, batch.batch) : null,
     };
   }
 }

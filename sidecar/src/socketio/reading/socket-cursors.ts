@@ -10,7 +10,7 @@ import { toPlace } from '../wire.ts';
 import { ForgottenKeys } from './forgotten-keys.ts';
 
 /** What the places of a socket need of it. */
-export interface PlacesOwner {
+export interface CursorsOwner {
   readonly gateway: Gateway;
   /** Sends the positions to the page. */
   send(positions: Positions): void;
@@ -39,8 +39,8 @@ export const TELL_READ = 1_000;
  * How far one socket has read its channels of mode `each`, by adapter and arguments of `listen`, and what its page has to know of that so
  * that it can go on from there with any sidecar.
  */
-export class ReadingPlaces {
-  readonly #owner: PlacesOwner;
+export class SocketCursors {
+  readonly #owner: CursorsOwner;
   /** What the page said when it connected; null if it keeps no positions. */
   readonly #given: Positions | null;
   /** By their keys, what was not used for long first; a promise while what the page missed is being read. */
@@ -58,7 +58,7 @@ export class ReadingPlaces {
   #toldHead: number;
   #closed = false;
 
-  constructor(owner: PlacesOwner, given: Positions | null) {
+  constructor(owner: CursorsOwner, given: Positions | null) {
     this.#owner = owner;
     const { epoch, hub } = owner.gateway;
     this.#toldHead = hub.log.head;

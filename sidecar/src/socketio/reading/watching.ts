@@ -4,7 +4,7 @@ import type { Watch } from '../../delivery/watch.ts';
 import type { Gateway } from '../gateway.ts';
 import { HandlerRun } from '../handlers/handler-run.ts';
 import type { Resumption } from './resumption.ts';
-import type { ReadingPlaces } from './socket-cursors.ts';
+import type { SocketCursors } from './socket-cursors.ts';
 import { Watches } from './watches.ts';
 
 /** What watching needs of its socket. */
@@ -12,7 +12,7 @@ export interface WatchingOptions {
   readonly gateway: Gateway;
   readonly adapters: AdapterRegistry;
   readonly resumption: Resumption;
-  readonly places: Pick<ReadingPlaces, 'moved'>;
+  readonly cursors: Pick<SocketCursors, 'moved'>;
 }
 
 /** How the handlers of one socket say what it watches, and wait until all of that has been said. */
@@ -30,7 +30,7 @@ export class Watching {
     const run = HandlerRun.require('watch');
     this.#require().add(this.#declare(adapter, run), keys, run);
     // If its link is cut it goes on from here, instead of from where it last heard of its place: that was before it watched.
-    if (this.#options.resumption.over) this.#options.places.moved();
+    if (this.#options.resumption.over) this.#options.cursors.moved();
   }
 
   /** @throws SocketIOError `watch_invalid`, `run_missing` */

@@ -1,6 +1,6 @@
 import { SocketIOError } from '../../api/error.ts';
 import type { Message } from '../../api/message.ts';
-import { Page } from '../client/client.ts';
+import { Client } from '../client/client.ts';
 import { believe, judge, type Proved } from '../client/handshake.ts';
 import type { CheckState, Gateway, Proof } from '../gateway.ts';
 import { ASK_SESSION } from '../wire.ts';
@@ -34,8 +34,8 @@ export interface CheckEvents {
 export class SessionWatch {
   readonly #gateway: Gateway;
   readonly #checker: SessionChecker;
-  readonly #pages = new Set<Page>();
-  readonly #proofTimers = new Map<Page, NodeJS.Timeout>();
+  readonly #clients = new Set<Client>();
+  readonly #proofTimers = new Map<Client, NodeJS.Timeout>();
   /** When something was last heard of a user or a session, by the monotonic clock. */
   readonly #heard = new Map<unknown, number>();
   /** Sessions that OpenERP has said to be over, by their hashes: that is final, whoever holds their rows. */
@@ -48,7 +48,7 @@ export class SessionWatch {
     this.#checker = new SessionChecker({
       pace,
       ask: (origin, tokens) => gateway.checkSessions(origin, tokens),
-      answered: (subject, state) => subject instanceof Page && this.#answered(subject, state),
+      answered: (subject, state) => subject instanceof Client && this.#answered(subject, state),
       failed: (error) => events.failed(error),
       worked: () => events.worked(),
     });
@@ -60,24 +60,24 @@ export class SessionWatch {
   }
 
   /** @param controls as it was before the page's row was read: what was heard since may have meant this page */
-  add(page: Page, controls: number): void {
-    this.#pages.add(page);
-    this.#checker.add(page);
+  add(client: Client, controls: number): void {
+    this.#clients.add(client);
+    this.#checker.add(client);
     this.#ticker ??= setInterval(() => this.#tick(), TICK_MS);
-    if (controls !== this.#controls) void this.#checkPage(page);
+    if (controls !== this.#controls) void this.#checkPage(client);
     // It was away for a while: nobody has looked at its session meanwhile.
     if (
-      page.checkAt <= performance.now() ||
-      page.checkedAt < this.#heardAt(page.session.uid, page.sessionHash)
+      client.checkAt <= performance.now() ||
+      client.checkedAt < this.#heardAt(client.session.uid, client.sessionHash)
     )
-      this.#askNow(page);
+      this.#askNow(client);
   }
 
-  remove(page: Page): void {
-    this.#pages.delete(page);
-    this.#checker.remove(page);
-    this.#clearProof(page);
-    if (this.#pages.size === 0) this.#stopTicker();
+  remove(client: Client): void {
+    this.#clients.delete(client);
+    this.#checker.remove(client);
+    this.#clearProof(client);
+    if (this.#clients.size === 0) this.#stopTicker();
   }
 
   /**
@@ -86,24 +86,26 @@ export class SessionWatch {
   control(message: Message): void {
     this.#controls += 1;
     const { type, session_hash: hash, uid } = message.values;
-    if (type === 'proof_due' && typeof uid === 'number') this.#hear(uid, (page) => page.session.uid === uid);
-    else if (typeof hash === 'string') this.#hear(hash, (page) => page.sessionHash === hash);
+    if (type === 'proof_due' && typeof uid === 'number')
+      this.#hear(uid, (client) => client.session.uid === uid);
+    else if (typeof hash === 'string') this.#hear(hash, (client) => client.sessionHash === hash);
   }
 
   /** Looks at every page's row again, for what happened while nobody was listening, and has OpenERP look as well. */
   checkAll(): void {
     this.#controls += 1;
     const now = performance.now();
-    for (const page of this.#pages) if (page.isCheckable) page.checkAt = Math.min(page.checkAt, now);
+    for (const client of this.#clients)
+      if (client.isCheckable) client.checkAt = Math.min(client.checkAt, now);
     this.#check(() => true);
   }
 
   /** OpenERP did not carry out a call with that token: the session may be over. */
   refused(token: string): void {
-    for (const page of this.#pages) {
-      if (page.token !== token) continue;
-      this.#askNow(page);
-      void this.#checkPage(page);
+    for (const client of this.#clients) {
+      if (client.token !== token) continue;
+      this.#askNow(client);
+      void this.#checkPage(client);
     }
   }
 
@@ -123,39 +125,40 @@ export class SessionWatch {
   }
 
   /** A page renewed its token and sent it. It takes the place of the first, if it is of the same session. */
-  renewed(page: Page, proved: Proved): void {
-    if (!page.matches(proved.gateway, proved.proof)) {
+  renewed(client: Client, proved: Proved): void {
+    if (!client.matches(proved.gateway, proved.proof)) {
       throw new SocketIOError(
         'session_mismatch',
-        `This connection belongs to user ${page.session.uid} of '${page.session.db}'. Open another connection for another session.`,
+        `This connection belongs to user ${client.session.uid} of '${client.session.db}'. Open another connection for another session.`,
       );
     }
-    page.replaceToken(proved.token, proved.tokenHash);
-    page.extend(proved.proof);
-    this.#clearProof(page);
+    client.replaceToken(proved.token, proved.tokenHash);
+    client.extend(proved.proof);
+    this.#clearProof(client);
   }
 
   /** Watches no more. May be called twice. */
   stop(): void {
     this.#checker.stop();
     this.#stopTicker();
-    for (const page of this.#proofTimers.keys()) this.#clearProof(page);
+    for (const client of this.#proofTimers.keys()) this.#clearProof(client);
   }
 
   #tick(): void {
     const now = performance.now();
-    this.#check((page) => page.deadline <= now);
+    this.#check((client) => client.deadline <= now);
     this.#checker.tick();
   }
 
   /** Rows may not show yet what they will: whoever changes a user commits later, and a row may be held by somebody. */
-  #hear(whom: unknown, concerns: (page: Page) => boolean): void {
+  #hear(whom: unknown, concerns: (client: Client) => boolean): void {
     const now = performance.now();
     for (const [known, at] of this.#heard) if (at < now - HEARD_MS) this.#heard.delete(known);
     this.#heard.delete(whom);
     this.#heard.set(whom, now);
-    for (const page of this.#pages) {
-      if (concerns(page)) void this.#checkPage(page).then(() => page.proved === null && this.#askNow(page));
+    for (const client of this.#clients) {
+      if (concerns(client))
+        void this.#checkPage(client).then(() => client.proved === null && this.#askNow(client));
     }
   }
 
@@ -171,8 +174,9 @@ export class SessionWatch {
     if (first !== undefined && this.#over.size > MOST_OVER) this.#over.delete(first);
   }
 
-  #askNow(page: Page): void {
-    if (page.isCheckable && page.ended === null && this.#pages.has(page)) void this.#checker.askNow(page);
+  #askNow(client: Client): void {
+    if (client.isCheckable && client.ended === null && this.#clients.has(client))
+      void this.#checker.askNow(client);
   }
 
   #stopTicker(): void {
@@ -180,66 +184,66 @@ export class SessionWatch {
     this.#ticker = null;
   }
 
-  #check(concerns: (page: Page) => boolean): void {
-    for (const page of this.#pages) if (concerns(page)) void this.#checkPage(page);
+  #check(concerns: (client: Client) => boolean): void {
+    for (const client of this.#clients) if (concerns(client)) void this.#checkPage(client);
   }
 
   /** OpenERP has looked. */
-  #answered(page: Page, state: CheckState): void {
-    this.#remember(page.sessionHash, state);
-    if (this.#pages.has(page) && (state !== 'live' || page.proved !== null))
-      void this.#checkPage(page, state);
+  #answered(client: Client, state: CheckState): void {
+    this.#remember(client.sessionHash, state);
+    if (this.#clients.has(client) && (state !== 'live' || client.proved !== null))
+      void this.#checkPage(client, state);
   }
 
   /** @param state what OpenERP has just said; null if it was not asked */
-  async #checkPage(page: Page, state: CheckState | null = null): Promise<void> {
-    if (page.ended !== null) return;
+  async #checkPage(client: Client, state: CheckState | null = null): Promise<void> {
+    if (client.ended !== null) return;
     try {
-      const { tokenHash } = page;
+      const { tokenHash } = client;
       // Why it cannot be read, the database has said.
       const row = await this.#gateway.findProof(tokenHash).catch(() => undefined);
       // PostgreSQL being away ends nobody before the known expiry; the next connection looks at all rows again.
-      if (row === undefined && page.deadline > performance.now()) return;
-      if (tokenHash !== page.tokenHash) return;
+      if (row === undefined && client.deadline > performance.now()) return;
+      if (tokenHash !== client.tokenHash) return;
       if (row) believe(state, row);
-      page.extend(judge(row ?? null));
-      this.#clearProof(page);
+      client.extend(judge(row ?? null));
+      this.#clearProof(client);
     } catch (error) {
       if (!(error instanceof SocketIOError)) throw error;
-      if (error.code !== 'session_unproved') this.#end(page, error);
-      else if (this.#pages.has(page)) this.#askProof(page, error, state);
+      if (error.code !== 'session_unproved') this.#end(client, error);
+      else if (this.#clients.has(client)) this.#askProof(client, error, state);
     }
   }
 
   /** OpenERP may know better by itself; the page is asked only if it does not. */
-  #askProof(page: Page, error: SocketIOError, state: CheckState | null): void {
-    if (page.askProof()) {
+  #askProof(client: Client, error: SocketIOError, state: CheckState | null): void {
+    if (client.askProof()) {
       this.#proofTimers.set(
-        page,
-        setTimeout(() => this.#end(page, error), PROOF_MS),
+        client,
+        setTimeout(() => this.#end(client, error), PROOF_MS),
       );
-      if (page.isCheckable && state === null) {
+      if (client.isCheckable && state === null) {
         void this.#checker
-          .askNow(page)
-          .then((answer) => answer === null && page.proved !== null && ask(page));
-      } else ask(page);
-    } else if (state !== null) ask(page);
+          .askNow(client)
+          .then((answer) => answer === null && client.proved !== null && ask(client));
+      } else ask(client);
+    } else if (state !== null) ask(client);
   }
 
-  #clearProof(page: Page): void {
-    clearTimeout(this.#proofTimers.get(page));
-    this.#proofTimers.delete(page);
-    page.settleProof();
+  #clearProof(client: Client): void {
+    clearTimeout(this.#proofTimers.get(client));
+    this.#proofTimers.delete(client);
+    client.settleProof();
   }
 
-  #end(page: Page, reason: SocketIOError): void {
-    this.#clearProof(page);
-    this.#checker.remove(page);
-    page.end(reason);
+  #end(client: Client, reason: SocketIOError): void {
+    this.#clearProof(client);
+    this.#checker.remove(client);
+    client.end(reason);
   }
 }
 
-function ask({ sockets }: Page): void {
+function ask({ sockets }: Client): void {
   const [socket] = sockets;
   socket?.emit(ASK_SESSION, []);
 }

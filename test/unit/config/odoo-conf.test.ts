@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { parseOpenERPConf } from '../../../sidecar/src/config/odoo-conf.ts';
+import { parseOdooConf } from '../../../sidecar/src/config/odoo-conf.ts';
 
 it('reads a file as OpenERP does: comments, both delimiters, values of several lines, nothing as False or None', () => {
-  const conf = parseOpenERPConf(
+  const conf = parseOdooConf(
     `; the server
 [options]
 # who
@@ -32,7 +32,7 @@ it.each([
   ['[options]\ndb_password secret\n', 2],
   ['db_password = secret\n', 1],
 ])('names the line it cannot read and never quotes it, since it may be a password', (text, line) => {
-  const read = () => parseOpenERPConf(text, '/etc/odoo/odoo.conf');
+  const read = () => parseOdooConf(text, '/etc/odoo/odoo.conf');
   expect(read).toThrow(`Line ${line} of '/etc/odoo/odoo.conf'`);
   expect(read).not.toThrow('secret');
 });

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Gateway } from '../../../sidecar/src/socketio/gateway.ts';
-import { ReadingPlaces, TELL_MS, TELL_READ } from '../../../sidecar/src/socketio/reading/socket-cursors.ts';
+import { SocketCursors, TELL_MS, TELL_READ } from '../../../sidecar/src/socketio/reading/socket-cursors.ts';
 
 it('tells a page where it stands when much was read that is not for it, and else now and then', async () => {
   const log = { head: 7, snapshot: '1:1:' };
@@ -11,7 +11,7 @@ it('tells a page where it stands when much was read that is not for it, and else
   const send = () => {
     told += 1;
   };
-  const places = new ReadingPlaces({ gateway, send, resync: () => undefined }, {});
+  const places = new SocketCursors({ gateway, send, resync: () => undefined }, {});
   const tellAt = async (seconds: number) => {
     places.tellIfOld(performance.now() + seconds * 1_000);
     await setImmediate();
