@@ -45,7 +45,9 @@ it('The third tab that uses long-polling over HTTP/1.1 says so, once', async () 
   const [first, second, third] = await openTabs(['polling'], 3);
   await expect.poll(() => third?.warnings.length).toBe(1);
   expect(third?.warnings).toEqual([
-    expect.stringMatching(/^3 tabs of this browser use long-polling over HTTP\/1\.1\. .*PRODUCTION\.md/),
+    expect.stringMatching(
+      /^3 tabs of this browser use long-polling over HTTP\/1\.1\. .*docs\/operations\.md/,
+    ),
   ]);
   // They had counted before it came.
   expect([first?.warnings, second?.warnings]).toEqual([[], []]);

@@ -15,7 +15,7 @@ import { SidecarProcess } from './sidecar-process.ts';
 import { conclude, expectNoResync } from './tally.ts';
 
 const { lockedMs } = sizes({ short: { lockedMs: 15_000 }, long: { lockedMs: 300_000 } });
-/** As PRODUCTION.md says. */
+/** As docs/operations.md says. */
 const MOST = 6;
 const MOST_MEGABYTES = 250;
 

@@ -9,8 +9,8 @@ import { Stack } from './stack.ts';
 
 const Attachments = z.array(z.object({ datas: z.string(), store_fname: z.string() }));
 const CONTENT = Buffer.from('An attachment: a file of its own, beside the database.').toString('base64');
-/** The commands of PRODUCTION.md: to back up, and to restore. */
-const [BACKUP = '', RESTORE = ''] = findSection(readMarkdown('PRODUCTION.md'), 'With Docker')
+/** The commands of docs/operations.md: to back up, and to restore. */
+const [BACKUP = '', RESTORE = ''] = findSection(readMarkdown('docs/operations.md'), 'With Docker')
   .blocks.filter(({ language }) => language === 'sh')
   .map(({ text }) => text);
 
@@ -33,7 +33,7 @@ async function attachment(id: number): Promise<unknown> {
   return Attachments.parse(rows)[0];
 }
 
-it('restores database and attachments where nothing is left, by the commands of PRODUCTION.md', async ({
+it('restores database and attachments where nothing is left, by the commands of docs/operations.md', async ({
   onTestFailed,
 }) => {
   onTestFailed(async () => void process.stderr.write(await stack.logs()));

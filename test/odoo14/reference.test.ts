@@ -15,7 +15,7 @@ let folder: ServerFolder;
 let stack: OdooStack;
 
 beforeAll(async () => {
-  if (!example || !of19) throw new Error('API.md has no example for the web client any more.');
+  if (!example || !of19) throw new Error('docs/api.md has no example for the web client any more.');
   folder = await makeServerFolder('addons');
   await writeExampleOfOdoo14(folder.path, 'my_addon', { ...example, server: of19.server });
   await writeOldAddon(folder.path, 'addon_of_2013');
@@ -35,8 +35,8 @@ it(example?.title ?? '', async () => {
   await expect.poll(async () => (await client.notifications()).sort()).toEqual([...(example?.shown ?? [])]);
 });
 
-it('PORTING.md: a Python namespace of 2013 loads, and Odoo warns of it once', () => {
-  const warnings = stack.odoo.server.log.split('\n').filter((line) => line.includes('PORTING.md'));
+it('docs/porting.md: a Python namespace of 2013 loads, and Odoo warns of it once', () => {
+  const warnings = stack.odoo.server.log.split('\n').filter((line) => line.includes('docs/porting.md'));
   expect(warnings).toEqual([
     expect.stringMatching(/ WARNING .*'addon_of_2013'.*handler send_reminders of 'reminder' \(connect\)/),
   ]);

@@ -71,14 +71,14 @@ for (const { title, shown } of of('web client')) {
   });
 }
 
-it('TUTORIAL.md: its addon shows what is sent to the user, and nothing to anybody else', async () => {
+it('docs/tutorial.md: its addon shows what is sent to the user, and nothing to anybody else', async () => {
   await runPython(readTrial().replace('to_id=2', 'to_id=1'));
   await runPython(readTrial());
   await client.page.waitForSelector('.o_notification:has-text("Hello")');
   expect((await client.notifications()).filter((text) => text.includes('Hello'))).toEqual(['Hello']);
 });
 
-it('TUTORIAL.md: who has a partner open sees who has changed it, before it is watched and afterwards', async () => {
+it('docs/tutorial.md: who has a partner open sees who has changed it, before it is watched and afterwards', async () => {
   const { odoo, nginx } = stack;
   const tab = await client.openTab();
   const { page } = tab;
@@ -137,8 +137,8 @@ it('TUTORIAL.md: who has a partner open sees who has changed it, before it is wa
   expect(tab.errors.filter((error) => !series.webClient.knownErrors.test(error))).toEqual([]);
 });
 
-it('PORTING.md: a Python namespace of 2013 loads, and Odoo warns of it once', () => {
-  const warnings = stack.odoo.server.log.split('\n').filter((line) => line.includes('PORTING.md'));
+it('docs/porting.md: a Python namespace of 2013 loads, and Odoo warns of it once', () => {
+  const warnings = stack.odoo.server.log.split('\n').filter((line) => line.includes('docs/porting.md'));
   expect(warnings).toEqual([
     expect.stringMatching(/ WARNING .*'addon_of_2013'.*handler send_reminders of 'reminder' \(connect\)/),
   ]);
@@ -160,7 +160,7 @@ async function run(example: Example): Promise<void> {
 async function runPython(code: string): Promise<void> {
   const { odoo } = stack;
   const [model] = await odoo.sql("SELECT id FROM ir_model WHERE model = 'res.users'");
-  const values = { name: 'TUTORIAL.md', model_id: model?.['id'], state: 'code', code };
+  const values = { name: 'docs/tutorial.md', model_id: model?.['id'], state: 'code', code };
   const action = await odoo.execute(odoo.admin, 'ir.actions.server', 'create', [values]);
   await odoo.execute(odoo.admin, 'ir.actions.server', 'run', [[action]]);
 }

@@ -74,7 +74,7 @@ const varnish: ProxyProgram = {
     ...['-s', 'malloc,16m', '-T', 'none', ...VARNISH_PARAMETERS],
   ],
 };
-/** As PRODUCTION.md gives them. */
+/** As docs/operations.md gives them. */
 const VARNISH_PARAMETERS = [
   ...['-p', 'pipe_timeout=90', '-p', 'http_req_hdr_len=64k', '-p', 'http_req_size=128k'],
   ...['-p', 'workspace_client=256k', '-p', 'workspace_backend=256k'],

@@ -91,7 +91,7 @@ describe.each(inject('pythons'))('In Python $version, an addon of 2013', ({ comm
       const other = NAMESPACES.replaceAll('/phone', '/other').replaceAll('phone.call', 'other');
       const logged = await load(root, { phone: NAMESPACES, not_installed: NAMESPACES, other });
       const warning = (addon: string, channel: string, path: string) =>
-        `WARNING The addon '${addon}' declares in Python what runs in the sidecar now, so nothing of it runs: adapter CallAdapter of the channel '${channel}', handler ring of 'incoming call' (connect), handler hang_up of 'hang up' (on), namespace '${path}' with on_dial, recv_connect. Port it to ${addon}/socketio/index.ts: see PORTING.md of web_socketio.`;
+        `WARNING The addon '${addon}' declares in Python what runs in the sidecar now, so nothing of it runs: adapter CallAdapter of the channel '${channel}', handler ring of 'incoming call' (connect), handler hang_up of 'hang up' (on), namespace '${path}' with on_dial, recv_connect. Port it to ${addon}/socketio/index.ts: see docs/porting.md of web_socketio.`;
       expect(logged).toEqual([warning('other', 'other', '/other'), warning('phone', 'phone.call', '/phone')]);
     },
   );
@@ -101,18 +101,18 @@ describe.each(inject('pythons'))('In Python $version, an addon of 2013', ({ comm
     async (path) => {
       const logged = await load('openerp', { phone: NAMESPACES, other: NAMESPACES }, { phone: path });
       expect(logged.map((line) => line.replace(/.* with on_dial, recv_connect\. /, ''))).toEqual([
-        'Port it to other/socketio/index.ts: see PORTING.md of web_socketio.',
-        `phone/${path} is there: when all of it is ported, take this Python out: see PORTING.md of web_socketio.`,
+        'Port it to other/socketio/index.ts: see docs/porting.md of web_socketio.',
+        `phone/${path} is there: when all of it is ported, take this Python out: see docs/porting.md of web_socketio.`,
       ]);
     },
   );
 
-  it('of PORTING.md loads, and is warned of what PORTING.md shows in TypeScript', async () => {
+  it('of docs/porting.md loads, and is warned of what docs/porting.md shows in TypeScript', async () => {
     const examples = readPorted();
     expect(examples.map(({ python }) => python).filter((text) => text !== '')).toHaveLength(3);
     const addons = Object.fromEntries(examples.map(({ python }, index) => [`my_addon_${index}`, python]));
     const [reminder = '', ...others] = await load('openerp', addons);
-    expect(readText('PORTING.md')).toContain(
+    expect(readText('docs/porting.md')).toContain(
       reminder.replaceAll('my_addon_0', 'my_addon').slice('WARNING '.length),
     );
     expect(others).toEqual([
@@ -127,7 +127,7 @@ describe.each(inject('pythons'))('In Python $version, an addon of 2013', ({ comm
 
   it('that calls what is gone is told what does it now', async () => {
     const logged = await load('openerp', { tested: OLD_TEST });
-    const guide = 'See PORTING.md of web_socketio.';
+    const guide = 'See docs/porting.md of web_socketio.';
     const gone = (what: string, instead: string) =>
       `INFO ${what} does not exist in Python any more: ${instead}. ${guide}`;
     const reads = 'the sidecar reads the messages of its databases';

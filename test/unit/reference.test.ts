@@ -31,19 +31,19 @@ it.each([
   ['LongPollingSession', [...methods(LongPollingSession), ...Object.keys(session)]],
   ['Browser', ['SocketIO', ...methods(SocketIO), wire.RESYNC, wire.FAILURE]],
   ['Script or telephone', [wire.ASK_SESSION, wire.SESSION, wire.ANSWER, wire.POSITION]],
-])('API.md has a heading and an example for each name: %s', (section, names) => {
+])('docs/api.md has a heading and an example for each name: %s', (section, names) => {
   expect(names).not.toEqual([]);
   const known = documented.filter((name) => name.section === section && name.hasExample);
   expect(names.filter((name) => !known.some((one) => one.name === name))).toEqual([]);
 });
 
-it('API.md names every type that server modules can import', () => {
+it('docs/api.md names every type that server modules can import', () => {
   const types = ENTRIES.flatMap((path) =>
     [...readText(path).matchAll(/^export type \{([^}]*)\}/gm)].flatMap(([, list = '']) =>
       list.split(',').map((name) => name.trim()),
     ),
   );
   expect(types).toContain('Message');
-  const text = readText('API.md');
+  const text = readText('docs/api.md');
   expect(types.filter((type) => !text.includes(`\`${type}\``))).toEqual([]);
 });

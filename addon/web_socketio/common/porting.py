@@ -10,7 +10,7 @@ import sys
 
 _logger = logging.getLogger(__name__)
 
-GUIDE = "PORTING.md of web_socketio"
+GUIDE = "docs/porting.md of web_socketio"
 
 # What the sidecar looks for: sources, and what `web_socketio build` makes of them.
 SERVER_MODULES = ('socketio/index.ts', 'socketio/index.js', 'socketio/dist/index.cjs')

@@ -76,7 +76,7 @@ export class PollingAdvice {
       const tabs = this.#others.size + 1;
       if (tabs < TABS) return;
       this.#warn(
-        `${tabs} tabs of this browser use long-polling over HTTP/1.1. Each keeps one of the six connections that a browser opens to a host, so a few more tabs stop Odoo itself. Have the proxy let WebSocket through, or speak HTTP/2: see "The proxy contract" in PRODUCTION.md.`,
+        `${tabs} tabs of this browser use long-polling over HTTP/1.1. Each keeps one of the six connections that a browser opens to a host, so a few more tabs stop Odoo itself. Have the proxy let WebSocket through, or speak HTTP/2: see "The proxy contract" in docs/operations.md.`,
       );
     });
   }

@@ -67,7 +67,7 @@ it('counts what it does, in the format of Prometheus', async () => {
   expect(text).toContain(`web_socketio_postgres_connected{db="${database.name}"} 1`);
   expect(text).toContain('web_socketio_pages 1');
   const watched =
-    readText('PRODUCTION.md').match(/(?<=`)(web_socketio|nodejs|process)_[a-z0-9_]+(?=`)/g) ?? [];
+    readText('docs/operations.md').match(/(?<=`)(web_socketio|nodejs|process)_[a-z0-9_]+(?=`)/g) ?? [];
   expect(watched.length).toBeGreaterThan(5);
   expect(watched.filter((name) => !text.includes(`# HELP ${name} `))).toEqual([]);
 });

@@ -47,11 +47,11 @@ it('packs what runs, its licence and its documentation, and nothing else', () =>
       ...[
         'LICENSE',
         'README.md',
-        'API.md',
         'ARCHITECTURE.md',
         'CHANGELOG.md',
-        'PRODUCTION.md',
-        'TUTORIAL.md',
+        ...['api', 'configuration', 'errors', 'install', 'operations', 'porting', 'tutorial'].map(
+          (name) => `docs/${name}.md`,
+        ),
       ],
       ...['package.json', 'sidecar/dist/main.js'],
       ...['sidecar/systemd/web_socketio.service', 'sidecar/systemd/web_socketio.env'],

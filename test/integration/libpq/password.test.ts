@@ -96,7 +96,7 @@ it.each([Buffer.from('p\xe4ss', 'latin1'), Buffer.from('\ufeffpass', 'utf16le')]
   },
 );
 
-it("the service's own command finds the password that systemd hands over, and PRODUCTION.md checks with the same", async () => {
+it("the service's own command finds the password that systemd hands over, and docs/operations.md checks with the same", async () => {
   const password = `it's $HOME "#1" \\ `;
   await setPassword(password);
   const folder = await makeFolder();
@@ -108,7 +108,7 @@ it("the service's own command finds the password that systemd hands over, and PR
   const unit = await readFile(here('../../../sidecar/systemd/web_socketio.service'), 'utf8');
   const [, command = ''] = /^ExecStart=(.*)$/m.exec(unit) ?? [];
   const [program = '', assignment = '', ...rest] = command.split(' ');
-  const production = await readFile(here('../../../PRODUCTION.md'), 'utf8');
+  const production = await readFile(here('../../../docs/operations.md'), 'utf8');
   expect(production).toContain(`  ${program} '${assignment}' ${rest.join(' ')} --check-config\n`);
   const [, credential = ''] = /^LoadCredential=(.*)$/m.exec(unit) ?? [];
   expect(production).toContain(` -p LoadCredential=${credential} `);

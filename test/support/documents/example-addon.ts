@@ -20,7 +20,7 @@ const ASSETS_OF_ODOO14 = `<odoo>
 </odoo>
 `;
 
-/** Writes an example of API.md as an addon, into a folder of addons. */
+/** Writes an example of docs/api.md as an addon, into a folder of addons. */
 export async function writeExample(folder: string, addon: string, example: Example): Promise<void> {
   const { server, python, browser, stage } = example;
   await writeFiles(join(folder, addon), {
@@ -45,7 +45,7 @@ export async function writeExampleOfOdoo14(folder: string, addon: string, exampl
   });
 }
 
-/** Writes the first Python namespace of PORTING.md as an addon, as it has to be imported in Odoo. */
+/** Writes the first Python namespace of docs/porting.md as an addon, as it has to be imported in Odoo. */
 export async function writeOldAddon(folder: string, addon: string): Promise<void> {
   const [example] = readPorted();
   await writeFiles(join(folder, addon), {
@@ -55,9 +55,9 @@ export async function writeOldAddon(folder: string, addon: string): Promise<void
   });
 }
 
-/** Writes the addon of TUTORIAL.md, `my_addon`, into a folder of addons. */
+/** Writes the addon of docs/tutorial.md, `my_addon`, into a folder of addons. */
 export async function writeTutorialAddon(folder: string): Promise<void> {
-  const texts = readMarkdown('TUTORIAL.md').flatMap(({ blocks }) => blocks.map(({ text }) => text));
+  const texts = readMarkdown('docs/tutorial.md').flatMap(({ blocks }) => blocks.map(({ text }) => text));
   const [manifest = '', model = '', server = '', client = ''] = texts;
   await writeFiles(join(folder, 'my_addon'), {
     '__manifest__.py': manifest,
@@ -67,7 +67,7 @@ export async function writeTutorialAddon(folder: string): Promise<void> {
   });
 }
 
-/** Writes the second addon of TUTORIAL.md, `partner_banner`. */
+/** Writes the second addon of docs/tutorial.md, `partner_banner`. */
 export async function writeBannerAddon(folder: string): Promise<void> {
   const { manifest, python, view, server, browser, template } = readBanner();
   await writeFiles(join(folder, 'partner_banner'), {
@@ -80,10 +80,10 @@ export async function writeBannerAddon(folder: string): Promise<void> {
   });
 }
 
-/** The Python by which TUTORIAL.md tries that addon. */
+/** The Python by which docs/tutorial.md tries that addon. */
 export function readTrial(): string {
-  const [, statement] = /In `odoo shell`:\s+`(.+?)`/i.exec(readText('TUTORIAL.md')) ?? [];
-  if (statement === undefined) throw new Error('TUTORIAL.md no longer tries its addon in the shell.');
+  const [, statement] = /In `odoo shell`:\s+`(.+?)`/i.exec(readText('docs/tutorial.md')) ?? [];
+  if (statement === undefined) throw new Error('docs/tutorial.md no longer tries its addon in the shell.');
   return statement;
 }
 

@@ -3,7 +3,7 @@ import { type Block, findSection, readMarkdown, type Section } from './markdown.
 /** Where an example runs: with a sidecar alone, with a real Odoo 19 as well, or in the web client of a series. */
 export type Stage = 'sidecar' | 'odoo' | 'web client' | 'web client 14' | 'web client 7';
 
-/** One example of API.md. */
+/** One example of docs/api.md. */
 export interface Example {
   /** The headings above it. */
   readonly title: string;
@@ -38,9 +38,9 @@ const STAGES: ReadonlyMap<string, Stage> = new Map([
   ['in the web client of OpenERP 7.0', 'web client 7'],
 ]);
 
-const sections = readMarkdown('API.md');
+const sections = readMarkdown('docs/api.md');
 
-/** The examples of API.md: one for each heading. */
+/** The examples of docs/api.md: one for each heading. */
 export function readExamples(): Example[] {
   const imports = textOf(findSection(sections, 'The examples').blocks, 'ts');
   const isExample = ({ level, blocks }: Section) => level === 3 && blocks.length > 0;
@@ -54,13 +54,13 @@ export function readSmallAddons(): Example[] {
   return [
     makeSmall('README.md', findSection(readMarkdown('README.md'), 'An addon in short').blocks),
     makeSmall(
-      'TUTORIAL.md',
-      readMarkdown('TUTORIAL.md').flatMap(({ blocks }) => blocks),
+      'docs/tutorial.md',
+      readMarkdown('docs/tutorial.md').flatMap(({ blocks }) => blocks),
     ),
   ];
 }
 
-/** The second addon of TUTORIAL.md: it needs Odoo. */
+/** The second addon of docs/tutorial.md: it needs Odoo. */
 export interface Banner extends Example {
   readonly manifest: string;
   /** The view of Odoo's that it extends. */
@@ -70,18 +70,18 @@ export interface Banner extends Example {
 }
 
 export function readBanner(): Banner {
-  const section = findSection(readMarkdown('TUTORIAL.md'), 'A banner on the record that is open');
+  const section = findSection(readMarkdown('docs/tutorial.md'), 'A banner on the record that is open');
   const [manifest = '', python = ''] = textsOf(section.blocks, 'python');
   const [view = '', template = ''] = textsOf(section.blocks, 'xml');
-  const example = makeExample(section, 'TUTORIAL.md', '');
+  const example = makeExample(section, 'docs/tutorial.md', '');
   return { ...example, stage: 'web client', manifest, python, view, template };
 }
 
-/** The examples of PORTING.md: each has one file in Python, and one in TypeScript that brings its own imports. */
+/** The examples of docs/porting.md: each has one file in Python, and one in TypeScript that brings its own imports. */
 export function readPorted(): Example[] {
-  return readMarkdown('PORTING.md')
+  return readMarkdown('docs/porting.md')
     .filter(({ blocks }) => textOf(blocks, 'py') !== '')
-    .map((section) => makeExample(section, 'PORTING.md', ''));
+    .map((section) => makeExample(section, 'docs/porting.md', ''));
 }
 
 function makeSmall(file: string, blocks: readonly Block[]): Example {
@@ -96,7 +96,7 @@ function makeSmall(file: string, blocks: readonly Block[]): Example {
   };
 }
 
-/** The names that the headings of API.md document. */
+/** The names that the headings of docs/api.md document. */
 export function readNames(): DocumentedName[] {
   return sections.flatMap(({ level, heading, blocks }, index) =>
     [...heading.matchAll(/`(?:new )?([^`(]+)[^`]*`/g)].map(([, name = '']) => ({

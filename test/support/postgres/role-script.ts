@@ -14,7 +14,7 @@ export interface RoleScript {
 }
 
 /**
- * Makes the role with few rights by psql, as PRODUCTION.md says to.
+ * Makes the role with few rights by psql, as docs/operations.md says to.
  * @param search the search_path, unless it is to be the usual one
  */
 export async function runRoleScript(

@@ -18,14 +18,14 @@ export interface OtherProxyOptions {
   readonly odoo: string;
   readonly sidecar: string;
   readonly certificate?: Certificate;
-  /** Changes the configuration of PRODUCTION.md before it is used. */
+  /** Changes the configuration of docs/operations.md before it is used. */
   readonly change?: (config: string) => string;
 }
 
 /** How a program is told what to do. */
 export interface ProxyProgram {
   readonly command: string;
-  /** The language of its block in PRODUCTION.md. */
+  /** The language of its block in docs/operations.md. */
   readonly language: string;
   /** A line of its log that says that it is there. */
   readonly ready: RegExp;
@@ -42,21 +42,21 @@ export interface Filled extends OtherProxyOptions {
   readonly root: string;
 }
 
-/** The block of PRODUCTION.md in that language: what is tested is what is read there. */
+/** The block of docs/operations.md in that language: what is tested is what is read there. */
 export function readBlock(language: string): string {
-  const { blocks } = findSection(readMarkdown('PRODUCTION.md'), HEADING);
+  const { blocks } = findSection(readMarkdown('docs/operations.md'), HEADING);
   const found = blocks.find((block) => block.language === language);
-  if (found === undefined) throw new Error(`PRODUCTION.md, '${HEADING}', has no block '${language}'.`);
+  if (found === undefined) throw new Error(`docs/operations.md, '${HEADING}', has no block '${language}'.`);
   return found.text;
 }
 
 /** Puts something in place of what the block surely has. */
 export function put(text: string, from: string, to: string): string {
-  if (!text.includes(from)) throw new Error(`The configuration in PRODUCTION.md has no '${from}'.`);
+  if (!text.includes(from)) throw new Error(`The configuration in docs/operations.md has no '${from}'.`);
   return text.replaceAll(from, to);
 }
 
-/** Starts a proxy with the configuration that PRODUCTION.md gives. Whoever starts it stops it. */
+/** Starts a proxy with the configuration that docs/operations.md gives. Whoever starts it stops it. */
 export async function startOther(program: ProxyProgram, options: OtherProxyOptions): Promise<ReverseProxy> {
   const command = await requireProgram(join(PROGRAMS, program.command));
   const folder = await makeServerFolder(program.command);

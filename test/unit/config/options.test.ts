@@ -7,13 +7,13 @@ import { findUnknownVariables } from '../../../sidecar/src/config/unknown-variab
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const variables = OPTIONS.map(({ variable }) => variable);
 
-it('knows every variable that is read, and the README names it', () => {
-  const sources = ['limits', 'max-cursor', 'postgres-settings', 'settings', 'sources']
+it('knows every variable that is read, and docs/configuration.md names it', () => {
+  const sources = ['limits', 'max-cursor', 'libpq/postgres-settings', 'settings', 'sources']
     .map((name) => read(`sidecar/src/config/${name}.ts`))
     .join();
   expect(new Set(sources.match(/\bWEB_SOCKETIO_[A-Z_]+\b/g))).toEqual(new Set(variables));
-  const readme = read('README.md');
-  expect(variables.filter((name) => !readme.includes(`\`${name}\``))).toEqual([]);
+  const text = read('docs/configuration.md');
+  expect(variables.filter((name) => !text.includes(`\`${name}\``))).toEqual([]);
 });
 
 it('shows each option in a help that fits on a screen', () => {

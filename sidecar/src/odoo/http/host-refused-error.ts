@@ -20,7 +20,7 @@ export class HostRefusedError extends SocketIOError {
   constructor({ url, db, origin, name }: RefusedRequest) {
     super(
       'host_refused',
-      `OpenERP at ${url} does not open '${db}' for the host '${origin === null ? new URL(url).host : hostOf(origin)}', so that ${name} was not carried out. Its --db-filter refuses that host, or something else than the OpenERP of '${db}' answers there: see "Several databases" in PRODUCTION.md.`,
+      `OpenERP at ${url} does not open '${db}' for the host '${origin === null ? new URL(url).host : hostOf(origin)}', so that ${name} was not carried out. Its --db-filter refuses that host, or something else than the OpenERP of '${db}' answers there: see "Several databases" in docs/operations.md.`,
     );
   }
 }

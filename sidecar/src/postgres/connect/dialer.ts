@@ -2,7 +2,7 @@ import type pg from 'pg';
 import { type LateAttempt, waiting } from './attempt.ts';
 import { CONNECT_TIMEOUT_MS, closeClient, destroyClient } from './connection.ts';
 
-/** As PRODUCTION.md says: one that listens, and the pool's five. */
+/** As docs/operations.md says: one that listens, and the pool's five. */
 export const MOST_CONNECTIONS = 6;
 /** So many attempts that wait to be let in are made without a pause … */
 const FIRST_ATTEMPTS = 3;
