@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -11,7 +11,7 @@ import { onTestFinished } from 'vitest';
 export const ROOT_FOLDER = fileURLToPath(new URL('../../../', import.meta.url));
 /** What `npm start` needs of a clone; what builds and runs leave is none of it. */
 const PARTS = ['addon', 'sidecar', 'package.json', 'build.ts', 'tsconfig.json', 'tsconfig.types.json'];
-const LEFT_BEHIND = /^(?:dist|lib|__pycache__|\.playground)$/;
+const LEFT_BEHIND = /\/(?:sidecar\/dist|static\/lib|__pycache__|\.playground)$/;
 
 /** When to let go of something: at the end of the test, or of the file where all its tests share it. */
 export type Release = (free: () => Promise<void>) => void;
@@ -23,7 +23,7 @@ export async function makeClone(owner?: number, release: Release = onTestFinishe
   for (const part of PARTS) {
     await cp(join(ROOT_FOLDER, part), join(folder, part), {
       recursive: true,
-      filter: (path) => !LEFT_BEHIND.test(basename(path)),
+      filter: (path) => !LEFT_BEHIND.test(path),
     });
   }
   await symlink(join(ROOT_FOLDER, 'node_modules'), join(folder, 'node_modules'));
