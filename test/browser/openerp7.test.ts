@@ -29,7 +29,7 @@ const examples = readExamples().filter(({ stage }) => stage === 'web client 7');
 
 for (const example of examples) it(example.title, () => run(example));
 
-it('docs/api.md has an example for OpenERP 7.0', () => {
+it('docs/api/browser.md has an example for OpenERP 7.0', () => {
   expect(examples.length).toBe(1);
 });
 

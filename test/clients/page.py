@@ -1,4 +1,4 @@
-"""A page that is a program: python-socketio, as docs/api.md says. Prints a line of JSON for each thing that happens.
+"""A page that is a program: python-socketio, as docs/api/script.md says. Prints a line of JSON for each thing that happens.
 
     page.py URL DATABASE TOKEN TRANSPORT
 """

@@ -15,7 +15,7 @@ let folder: ServerFolder;
 let stack: OdooStack;
 
 beforeAll(async () => {
-  if (!example || !of19) throw new Error('docs/api.md has no example for the web client any more.');
+  if (!example || !of19) throw new Error('docs/api/browser.md has no example for the web client any more.');
   folder = await makeServerFolder('addons');
   await writeExampleOfOdoo14(folder.path, 'my_addon', { ...example, server: of19.server });
   await writeOldAddon(folder.path, 'addon_of_2013');

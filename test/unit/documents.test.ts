@@ -31,7 +31,7 @@ it('names every error code in docs/errors.md', () => {
 it('has a README of at most 150 lines, which leads to each document', () => {
   expect(readText('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);
   const linked = new Set(linksOf('README.md').map(({ path }) => path));
-  const guides = readdirSync(fileURLToPath(new URL('docs', root))).filter((name) => name.endsWith('.md'));
+  const guides = readdirSync(new URL('docs', root)).filter((name) => name.endsWith('.md'));
   expect(guides.filter((name) => !linked.has(`docs/${name}`))).toEqual([]);
 });
 

@@ -9,7 +9,7 @@ import { readBanner, readExamples, readPorted, readSmallAddons } from '../suppor
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-it('The server modules of README.md, docs/tutorial.md, docs/porting.md and docs/api.md have no error of types', async () => {
+it('The server modules of README.md, docs/tutorial.md, docs/porting.md and docs/api/ have no error of types', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'web_socketio-types-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const modules = [...readSmallAddons(), readBanner(), ...readPorted(), ...readExamples()].filter(

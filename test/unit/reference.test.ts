@@ -5,7 +5,7 @@ import { Registry } from '../../sidecar/src/api/registry.ts';
 import { AbstractAdapter, createApi, OpenERPNameSpace } from '../../sidecar/src/api/web_socketio.ts';
 import * as wire from '../../sidecar/src/socketio/wire.ts';
 import { readText } from '../support/documents/markdown.ts';
-import { readNames } from '../support/documents/reference.ts';
+import { API_PAGES, readNames } from '../support/documents/reference.ts';
 
 const ENTRIES = ['sidecar/src/api/web_socketio.ts', 'addon/web_longpolling/socketio/index.ts'];
 const api: object = createApi(new Registry());
@@ -24,26 +24,26 @@ const declarations = Object.keys(api).flatMap((name) => {
 const session: object = Reflect.construct(LongPollingSession, [{ db: 'mydb', uid: 1, context: {} }, 'event']);
 
 it.each([
-  ['Server module', declarations],
+  ['Declarations', declarations],
   ['OpenERPNameSpace', ['on_<event>', ...methods(OpenERPNameSpace), ...statics(OpenERPNameSpace)]],
   ['AbstractAdapter', [...methods(AbstractAdapter), ...statics(AbstractAdapter)]],
   ['LongPollingNameSpace', ['LongPollingNameSpace.on', 'stop event']],
   ['LongPollingSession', [...methods(LongPollingSession), ...Object.keys(session)]],
   ['Browser', ['SocketIO', ...methods(SocketIO), wire.RESYNC, wire.FAILURE]],
   ['Script or telephone', [wire.ASK_SESSION, wire.SESSION, wire.ANSWER, wire.POSITION]],
-])('docs/api.md has a heading and an example for each name: %s', (section, names) => {
+])('docs/api/ has a heading and an example for each name: %s', (section, names) => {
   expect(names).not.toEqual([]);
   const known = documented.filter((name) => name.section === section && name.hasExample);
   expect(names.filter((name) => !known.some((one) => one.name === name))).toEqual([]);
 });
 
-it('docs/api.md names every type that server modules can import', () => {
+it('docs/api/ names every type that server modules can import', () => {
   const types = ENTRIES.flatMap((path) =>
     [...readText(path).matchAll(/^export type \{([^}]*)\}/gm)].flatMap(([, list = '']) =>
       list.split(',').map((name) => name.trim()),
     ),
   );
   expect(types).toContain('Message');
-  const text = readText('docs/api.md');
+  const text = API_PAGES.map((page) => readText(page)).join('\n');
   expect(types.filter((type) => !text.includes(`\`${type}\``))).toEqual([]);
 });

@@ -47,7 +47,7 @@ describe.each([
     await expect.poll(() => sidecar.log).toContain('Connected to PostgreSQL');
     const token = await database.addToken({ uid: 7 });
     const errors: unknown[] = [];
-    /** As docs/api.md says: the database in the query, the token by an event. */
+    /** As docs/api/script.md says: the database in the query, the token by an event. */
     const open = (path: string, transports: readonly string[] = ['websocket'], db = database.name) => {
       const options = { query: { db }, transports, reconnection: false, forceNew: true };
       const socket = io(`${sidecar.url}${path}`, options);
@@ -171,7 +171,7 @@ describe.each([
 it('Neither Socket.IO 0.9 nor a version to come is served, and both are told so, once in the log', async () => {
   const database = await TestDatabase.create();
   const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE });
-  const refused = { code: 'client_unsupported', message: expect.stringContaining('docs/api.md') };
+  const refused = { code: 'client_unsupported', message: expect.stringContaining('docs/api/script.md') };
   for (const path of [
     '/socket.io/1/?t=1',
     '/socketio/1/?t=1',

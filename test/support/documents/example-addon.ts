@@ -20,7 +20,7 @@ const ASSETS_OF_ODOO14 = `<odoo>
 </odoo>
 `;
 
-/** Writes an example of docs/api.md as an addon, into a folder of addons. */
+/** Writes an example of the API's pages as an addon, into a folder of addons. */
 export async function writeExample(folder: string, addon: string, example: Example): Promise<void> {
   const { server, python, browser, stage } = example;
   await writeFiles(join(folder, addon), {

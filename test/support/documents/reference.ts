@@ -3,7 +3,7 @@ import { type Block, findSection, readMarkdown, type Section } from './markdown.
 /** Where an example runs: with a sidecar alone, with a real Odoo 19 as well, or in the web client of a series. */
 export type Stage = 'sidecar' | 'odoo' | 'web client' | 'web client 14' | 'web client 7';
 
-/** One example of docs/api.md. */
+/** One example of the API's pages. */
 export interface Example {
   /** The headings above it. */
   readonly title: string;
@@ -38,9 +38,17 @@ const STAGES: ReadonlyMap<string, Stage> = new Map([
   ['in the web client of OpenERP 7.0', 'web client 7'],
 ]);
 
-const sections = readMarkdown('docs/api.md');
+/** The pages that document the API. */
+export const API_PAGES = [
+  'docs/api.md',
+  ...['server-module', 'namespace', 'longpolling', 'browser', 'script', 'sending'].map(
+    (name) => `docs/api/${name}.md`,
+  ),
+];
 
-/** The examples of docs/api.md: one for each heading. */
+const sections = API_PAGES.flatMap((page) => readMarkdown(page));
+
+/** The examples of the API's pages: one for each heading. */
 export function readExamples(): Example[] {
   const imports = textOf(findSection(sections, 'The examples').blocks, 'ts');
   const isExample = ({ level, blocks }: Section) => level === 3 && blocks.length > 0;
@@ -96,7 +104,7 @@ function makeSmall(file: string, blocks: readonly Block[]): Example {
   };
 }
 
-/** The names that the headings of docs/api.md document. */
+/** The names that the headings of the API's pages document. */
 export function readNames(): DocumentedName[] {
   return sections.flatMap(({ level, heading, blocks }, index) =>
     [...heading.matchAll(/`(?:new )?([^`(]+)[^`]*`/g)].map(([, name = '']) => ({

@@ -142,7 +142,7 @@ export class HttpRouter {
   #refuseClient(): HttpRefusal {
     const code = 'client_unsupported';
     const message =
-      'This client of Socket.IO is not served: of 0.9, or of a version to come. Take one of 1.3 to 4: docs/api.md, "Script or telephone".';
+      'This client of Socket.IO is not served: of 0.9, or of a version to come. Take one of 1.3 to 4: see docs/api/script.md.';
     this.#warnings.warn(code, `${code}: ${message}`);
     return codedRefusal(400, 'Bad Request', code, message);
   }
