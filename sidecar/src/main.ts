@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
-import { SocketIOError } from './api/error.ts';
+import { ERROR_CODES } from './api/error-codes/catalogue.ts';
+import { SidecarError } from './api/sidecar-error.ts';
 import { doAddonTask } from './cli/addon-task.ts';
 import { checkConfig } from './cli/config-check.ts';
 import { configReport } from './cli/config-report.ts';
@@ -108,8 +109,8 @@ process.setSourceMapsEnabled(true);
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof SocketIOError)) throw error;
+  if (!(error instanceof SidecarError)) throw error;
   log.error(null, `${error.code}: ${error.message}`);
   // At once: what server modules left open would keep the process for ever, which serves nobody.
-  process.exit(2);
+  process.exit(ERROR_CODES[error.code].exitCode ?? 2);
 }

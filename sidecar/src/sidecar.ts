@@ -114,7 +114,7 @@ export class Sidecar {
    * Starts everything. PostgreSQL and OpenERP need not be there yet. Calling it again changes nothing.
    *
    * @returns the port
-   * @throws SocketIOError `port_unusable`
+   * @throws SidecarError `port_unusable`
    */
   start(): Promise<number> {
     this.#starting ??= this.#start();

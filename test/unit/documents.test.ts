@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { readText } from '../support/documents/markdown.ts';
 
 const root = new URL('../../', import.meta.url);
-const read = (path: string) => readFileSync(new URL(path, root), 'utf8');
 const list = (folder: string, ending: string) =>
   readdirSync(fileURLToPath(new URL(folder, root)), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith(ending))
@@ -16,17 +15,6 @@ const TOP = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
 const documents = [...TOP, ...list('docs', '.md'), ...NOTES];
 /** Without blocks of code, in which `#` begins a comment. */
 const prose = (file: string) => readText(file).replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
-
-/** Codes that stand where an error is made, or where one is named by its Python class. */
-const CODE = /(?:SocketIOError\(|named\(|\bcode: |Error: |\? )\s*'([a-z]+(?:_[a-z]+)+)'/g;
-
-it('names every error code in docs/errors.md', () => {
-  const sources = [...list('sidecar/src', '.ts'), ...list('addon/web_longpolling/socketio', '.ts')];
-  const codes = new Set(sources.flatMap((path) => [...read(path).matchAll(CODE)].map((match) => match[1])));
-  expect(codes.size).toBeGreaterThan(40);
-  const text = read('docs/errors.md');
-  expect([...codes].filter((code) => !text.includes(`\`${code}\``))).toEqual([]);
-});
 
 it('has a README of at most 150 lines, which leads to each document', () => {
   expect(readText('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(150);

@@ -1,5 +1,5 @@
 import { type AdapterClass, checkAdapter, type Mode } from './adapter.ts';
-import { SocketIOError } from './error.ts';
+import { SidecarError } from './sidecar-error.ts';
 
 /** An adapter with the addon that uses it. */
 export interface DeclaredAdapter {
@@ -19,7 +19,7 @@ export class AdapterRegistry {
   /**
    * The declaration of an adapter; made if there is none yet.
    *
-   * @throws SocketIOError `adapter_invalid`, `adapter_ambiguous`, `channel_reserved`
+   * @throws SidecarError `adapter_invalid`, `adapter_ambiguous`, `channel_reserved`
    */
   declare(adapter: AdapterClass, addon: string): DeclaredAdapter {
     checkAdapter(adapter);
@@ -27,7 +27,7 @@ export class AdapterRegistry {
     const known = this.#declared.get(key);
     if (known?.adapter === adapter) return known;
     if (known !== undefined) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'adapter_ambiguous',
         `The addon '${addon}' has two adapters with the name '${adapter.name}'. Declare each once, at the top level, under a name of its own.`,
       );

@@ -1,5 +1,6 @@
-import { quote, SocketIOError } from './error.ts';
+import { quote } from './error.ts';
 import type { Message } from './message.ts';
+import { SidecarError } from './sidecar-error.ts';
 
 /**
  * How the messages of a channel are given out. `each`: every matching page gets its own copy. `queue`: each message is
@@ -59,33 +60,33 @@ export const CONTROL_CHANNEL = 'web_socketio.control';
  */
 export function checkAdapter(adapter: AdapterClass): void {
   if (typeof adapter !== 'function' || !(adapter.prototype instanceof AbstractAdapter)) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'adapter_invalid',
       `${String(adapter)} is no adapter. Give a class that extends AbstractAdapter.`,
     );
   }
   if (typeof adapter.channel !== 'string' || adapter.channel === '') {
-    throw new SocketIOError(
+    throw new SidecarError(
       'adapter_invalid',
       `${adapter.name} has no channel. Add: static channel = 'my_channel'.`,
     );
   }
   if (adapter.channel === CONTROL_CHANNEL) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'channel_reserved',
       `${adapter.name} reads the channel '${CONTROL_CHANNEL}', which belongs to web_socketio. Use another name.`,
     );
   }
   const mode: unknown = adapter.mode;
   if (mode !== 'each' && mode !== 'queue') {
-    throw new SocketIOError(
+    throw new SidecarError(
       'adapter_invalid',
       `${adapter.name} reads '${adapter.channel}' in mode ${quote(mode)}. Use 'each' or 'queue'.`,
     );
   }
   const key: unknown = adapter.key;
   if (key !== null && typeof key !== 'string') {
-    throw new SocketIOError(
+    throw new SidecarError(
       'adapter_invalid',
       `${adapter.name} has the key ${quote(key)}. Give the name of a value, such as 'to_id'.`,
     );

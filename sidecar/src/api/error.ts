@@ -1,3 +1,19 @@
+/** What a {@link SocketIOError} may say besides its code and message. */
+export interface SocketIOErrorOptions {
+  /** The same may succeed later without anybody changing anything; false unless said otherwise. */
+  readonly retry?: boolean;
+  /** What was caught. */
+  readonly cause?: unknown;
+  /** Of an error of Odoo, such as `AccessError`. */
+  readonly name?: string;
+  /**
+   * Whether its message may be sent to a browser; true unless said otherwise. What is not told is logged instead.
+   *
+   * @internal
+   */
+  readonly isTold?: boolean;
+}
+
 /**
  * An error that a person or a program can act on.
  *
@@ -8,21 +24,24 @@ export class SocketIOError extends Error {
   readonly code: string;
   /** True if the same thing may succeed later without anybody changing anything. */
   readonly retry: boolean;
+  /**
+   * Whether its message may be sent to a browser. An addon throws what it wants to be read; for the sidecar's own errors
+   * the catalogue says it.
+   *
+   * @internal
+   */
+  readonly isTold: boolean;
 
   /**
-   * @param code one word in snake case, listed in the README
+   * @param code one word in snake case, such as `sold_out`
    * @param message quotes the bad value and says what to do next
-   * @param options `retry`: see the field; `cause`: what was caught; `name`: of an error of OpenERP, such as `AccessError`
    */
-  constructor(
-    code: string,
-    message: string,
-    options: { retry?: boolean; cause?: unknown; name?: string } = {},
-  ) {
+  constructor(code: string, message: string, options: SocketIOErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = options.name ?? 'SocketIOError';
     this.code = code;
     this.retry = options.retry ?? false;
+    this.isTold = options.isTold ?? true;
   }
 }
 

@@ -1,10 +1,11 @@
 import type { AdapterClass } from './adapter.ts';
-import { AbortError, SocketIOError } from './error.ts';
+import { AbortError } from './error.ts';
 import { describeMethods, type EventDescription } from './event-description.ts';
 import type { NameSpaceHost, Run, Session } from './host.ts';
 import type { Values } from './message.ts';
 import { type Model, wrapModel } from './model.ts';
 import { sessionMissing } from './session-missing.ts';
+import { SidecarError } from './sidecar-error.ts';
 
 const EVENT = /^[\p{L}\p{N}_ .:/-]{1,100}$/u;
 /** The sidecar's own business: a page that could call it would lift its own restrictions. */
@@ -107,7 +108,7 @@ export class OpenERPNameSpace {
     const name = `on_${event.replace(/[^\p{L}\p{N}_]/gu, '_')}`;
     const method = EVENT.test(event) && name !== SESSION_METHOD ? Reflect.get(this, name) : undefined;
     if (typeof method !== 'function') {
-      throw new SocketIOError(
+      throw new SidecarError(
         'no_such_method',
         `The namespace '${this.#host.path}' has no handler for the event ${JSON.stringify(event)}.`,
       );

@@ -1,6 +1,6 @@
 import { AdapterRegistry } from './adapter-registry.ts';
-import { SocketIOError } from './error.ts';
 import { type NameSpaceClass, OpenERPNameSpace } from './namespace.ts';
+import { SidecarError } from './sidecar-error.ts';
 
 /** A namespace that an addon declared. */
 export interface Declaration {
@@ -24,7 +24,7 @@ export class Registry {
   get addon(): string {
     const addon = this.#loading.at(-1);
     if (addon === undefined) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'not_loading',
         'No server module is being loaded. Declare namespaces and handlers at the top level of socketio/index.ts.',
       );
@@ -52,23 +52,23 @@ export class Registry {
     }
   }
 
-  /** @throws SocketIOError `namespace_invalid`, `namespace_taken` */
+  /** @throws SidecarError `namespace_invalid`, `namespace_taken` */
   add(path: string, nameSpace: NameSpaceClass): Declaration {
     if (typeof path !== 'string' || !/^\/[\w./-]+$/.test(path)) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'namespace_invalid',
         `${JSON.stringify(path)} is no namespace. Use a path such as '/mynamespace'.`,
       );
     }
     if (typeof nameSpace !== 'function' || !(nameSpace.prototype instanceof OpenERPNameSpace)) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'namespace_invalid',
         `What was given for '${path}' does not extend OpenERPNameSpace.`,
       );
     }
     const taken = this.#declarations.get(path);
     if (taken !== undefined) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'namespace_taken',
         `The namespace '${path}' was declared by '${taken.addon}' already. Choose another path in '${this.addon}'.`,
       );

@@ -15,7 +15,7 @@ export interface TaskPlace {
  * Does what was asked for on an addon's folder, instead of serving.
  *
  * @returns what was done, line by line
- * @throws SocketIOError `addon_invalid`, `addon_unwritable`, `module_syntax`, `types_missing`
+ * @throws SidecarError `addon_invalid`, `addon_unwritable`, `module_syntax`, `types_missing`
  */
 export async function doAddonTask({ name, folder }: AddonTask, { cwd, types }: TaskPlace): Promise<string[]> {
   const path = resolve(cwd, folder);

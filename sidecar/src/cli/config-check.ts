@@ -1,7 +1,8 @@
 import type { DeclaredAdapter } from '../api/adapter-registry.ts';
-import { reason, SocketIOError } from '../api/error.ts';
+import { reason } from '../api/error.ts';
 import type { EventDescription } from '../api/event-description.ts';
 import { type Declaration, Registry } from '../api/registry.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 import { createApi } from '../api/web_socketio.ts';
 import type { Settings } from '../config/settings.ts';
 import { ChannelModes } from '../delivery/channel-modes.ts';
@@ -137,5 +138,5 @@ function describeNamespace({ path, addon, nameSpace }: Declaration, problems: st
 }
 
 function describe(error: unknown): string {
-  return error instanceof SocketIOError ? `${error.code}: ${error.message}` : reason(error);
+  return error instanceof SidecarError ? `${error.code}: ${error.message}` : reason(error);
 }

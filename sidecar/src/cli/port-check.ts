@@ -1,5 +1,5 @@
 import { request } from 'node:http';
-import { SocketIOError } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 import { tryToListen } from '../socketio/http/listening.ts';
 
 /** How long whoever has the port may take to say who it is. */
@@ -14,7 +14,7 @@ export interface PortFacts {
   /** Such as `free`. */
   readonly state: string;
   /** Null if there is none. */
-  readonly problem: SocketIOError | null;
+  readonly problem: SidecarError | null;
 }
 
 /** Where to listen, and for which databases. */
@@ -34,7 +34,7 @@ export async function checkPort({ interface: host, port, databases }: PortQuesti
     await tryToListen(host, port);
     return { state: 'free', problem: null };
   } catch (error) {
-    if (!(error instanceof SocketIOError)) throw error;
+    if (!(error instanceof SidecarError)) throw error;
     const theirs = await askSidecar(LOOPBACK[host] ?? host, port);
     if (theirs === null) return { state: 'cannot be used', problem: error };
     const names = theirs.join(', ');
@@ -43,7 +43,7 @@ export async function checkPort({ interface: host, port, databases }: PortQuesti
     }
     return {
       state: 'taken by another sidecar',
-      problem: new SocketIOError(
+      problem: new SidecarError(
         'port_unusable',
         `Cannot listen on ${host}:${port}: a sidecar for ${names} runs there. Choose another port with -p, or name all databases for one sidecar with -d.`,
       ),

@@ -1,5 +1,5 @@
 import dotenv from 'dotenv';
-import { SocketIOError } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 
 /** A line that sets one of our variables, or means to. */
 const LINE = /^\s*(?:export\s+)?(WEB_SOCKETIO_\w+)(.*)$/;
@@ -13,7 +13,7 @@ const CUT = /^\s*=(?!\s*['"`])(?:[^#]*[^\s#])?#/;
  * and nobody would hear of it.
  *
  * @param name the file, for messages
- * @throws SocketIOError `config_invalid`, naming file and line; never the line's value, which may be a password
+ * @throws SidecarError `config_invalid`, naming file and line; never the line's value, which may be a password
  */
 export function parseDotenv(text: string, name: string): Record<string, string> {
   const values = dotenv.parse(text);
@@ -22,10 +22,10 @@ export function parseDotenv(text: string, name: string): Record<string, string> 
     if (variable === undefined) continue;
     const place = `Line ${index + 1} of '${name}'`;
     if (!/^\s*=/.test(rest)) {
-      throw new SocketIOError('config_invalid', `${place} is no '${variable}=value'. Correct it.`);
+      throw new SidecarError('config_invalid', `${place} is no '${variable}=value'. Correct it.`);
     }
     if (CUT.test(rest) || isCutInQuotes(rest, values[variable])) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'config_invalid',
         `${place}: the # in the value of ${variable} would begin a comment. Put the value in single quotes, or in backticks if it has such, and a space before a comment.`,
       );

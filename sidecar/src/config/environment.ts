@@ -1,4 +1,4 @@
-import { SocketIOError } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 import { OPTIONS } from './options.ts';
 
 const PREFIX = 'WEB_SOCKETIO_';
@@ -12,7 +12,7 @@ const VERBATIM = 'WEB_SOCKETIO_DB_PASSWORD';
  * Docker's `--env-file` and the lists of Compose files leave quotes where they are. Nothing of ours has any, but a
  * password: a database `"mydb"` would be looked for without end.
  *
- * @throws SocketIOError `option_invalid` for a value in quotes
+ * @throws SidecarError `option_invalid` for a value in quotes
  */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const result: Record<string, string> = {};
@@ -23,7 +23,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
   for (const { variable } of OPTIONS) {
     const value = result[variable];
     if (variable === VERBATIM || value === undefined || !/^(['"`]).*\1$/s.test(value)) continue;
-    throw new SocketIOError(
+    throw new SidecarError(
       'option_invalid',
       `The value of ${variable} has quotes around it, which are a part of it here: ${value}. Write it without them.`,
     );

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { SocketIOError } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 import { OPTIONS } from './options.ts';
 
 /** What was given on the command line, as text. */
@@ -38,7 +38,7 @@ time, or --check-config found something wrong, 2 cannot run with these options.`
  * Reads the command line.
  *
  * @param argv without the program's own name
- * @throws SocketIOError `option_unknown`, `option_invalid`
+ * @throws SidecarError `option_unknown`, `option_invalid`
  */
 export function parseFlags(argv: readonly string[], version: string): Flags | Answer {
   let said = '';
@@ -85,7 +85,7 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { answer: said.trimEnd() };
     const code = error.code === 'commander.unknownOption' ? 'option_unknown' : 'option_invalid';
-    throw new SocketIOError(code, `${error.message.replace(/^error: /, '')}. See web_socketio --help.`);
+    throw new SidecarError(code, `${error.message.replace(/^error: /, '')}. See web_socketio --help.`);
   }
   return { ...command.opts<Flags>(), ...(task && { task }) };
 }

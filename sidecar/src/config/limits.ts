@@ -1,4 +1,4 @@
-import { SocketIOError } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 import { toWholeNumber } from './whole-number.ts';
 
 const ORIGIN = /^(https?:\/\/)?([\w.-]+(?::\d+)?|\[[\da-f:]+\](?::\d+)?)\/?$/i;
@@ -25,7 +25,7 @@ export interface Limits {
   readonly blockedMs: number;
 }
 
-/** @throws SocketIOError `option_invalid` */
+/** @throws SidecarError `option_invalid` */
 export function readLimits(env: Readonly<Record<string, string>>): Limits {
   const number = (name: string, otherwise: number, least = 1) =>
     toWholeNumber(env, name, { otherwise, least });
@@ -55,7 +55,7 @@ function readOrigins(text: string): string[] {
 function toOrigin(text: string): string {
   const [, scheme, host] = ORIGIN.exec(text) ?? [];
   if (host === undefined || !URL.canParse(`http://${host}`)) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'option_invalid',
       `'${text}' in WEB_SOCKETIO_ORIGINS is neither a host such as erp.example.com nor an origin such as https://erp.example.com. Correct it.`,
     );

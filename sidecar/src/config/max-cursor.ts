@@ -10,7 +10,7 @@ const USUAL = 8;
  * How many model calls of one database may run at a time. Each takes a worker of OpenERP for as long as it lasts: eight of
  * them would leave no browser one where there are four, so unless something else is set one is left.
  *
- * @throws SocketIOError `option_invalid`
+ * @throws SidecarError `option_invalid`
  */
 export function readMaxCursor({ flags, variables, conf }: Sources): number {
   const given = flags.maxCursor === undefined ? variables : { [VARIABLE]: flags.maxCursor };

@@ -1,4 +1,4 @@
-import { SocketIOError } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 
 /** What an OpenERP configuration file says under `[options]`: keys in lower case. */
 export type OdooConf = ReadonlyMap<string, string>;
@@ -13,7 +13,7 @@ const NOTHING = new Set(['', 'False', 'false', 'None']);
  * Rules: https://docs.python.org/3/library/configparser.html#supported-ini-file-structure
  *
  * @param name the file, for messages
- * @throws SocketIOError `config_invalid`, naming file and line; never the line's text, which may be a password
+ * @throws SidecarError `config_invalid`, naming file and line; never the line's text, which may be a password
  */
 export function parseOdooConf(text: string, name: string): OdooConf {
   const options = new Map<string, string>();
@@ -34,7 +34,7 @@ export function parseOdooConf(text: string, name: string): OdooConf {
     }
     const match = /^([^:=]+?)\s*[:=]\s*(.*)$/.exec(line);
     if (match?.[1] === undefined || section === null) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'config_invalid',
         `Line ${index + 1} of '${name}' is neither '[options]', nor 'key = value', nor a comment. Correct it.`,
       );

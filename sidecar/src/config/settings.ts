@@ -1,4 +1,4 @@
-import { SocketIOError } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 import type { LogFormat } from '../observability/line-log.ts';
 import type { PostgresOptions } from '../postgres/connect/connection.ts';
 import type { Retention } from '../postgres/housekeeping.ts';
@@ -56,7 +56,7 @@ const LONGEST_DRAIN_SECONDS = 12;
  * Puts the settings together: flags win over the environment, that over `.env`, that over the OpenERP file, that over
  * defaults.
  *
- * @throws SocketIOError `config_unreadable`, `config_invalid`, `option_invalid`, `option_unsupported`, `service_missing`,
+ * @throws SidecarError `config_unreadable`, `config_invalid`, `option_invalid`, `option_unsupported`, `service_missing`,
  * `database_unnamed`
  */
 export function readSettings(sources: Sources): Settings {
@@ -96,28 +96,28 @@ export function readSettings(sources: Sources): Settings {
 /**
  * The form of log lines. Apart from the others, so that their errors have that form, too.
  *
- * @throws SocketIOError `option_invalid`
+ * @throws SidecarError `option_invalid`
  */
 export function readLogFormat({ flags, variables }: Sources): LogFormat {
   const text = flags.logFormat ?? variables['WEB_SOCKETIO_LOG_FORMAT'] ?? 'openerp';
   if (text === 'openerp' || text === 'json') return text;
-  throw new SocketIOError('option_invalid', `'${text}' is no --log-format. Give openerp or json.`);
+  throw new SidecarError('option_invalid', `'${text}' is no --log-format. Give openerp or json.`);
 }
 
-/** @throws SocketIOError `database_unnamed`, `option_invalid` */
+/** @throws SidecarError `database_unnamed`, `option_invalid` */
 function toDatabases({ flags, variables, conf, configFile }: Sources, libpq: LibpqParameters): string[] {
   const named = flags.database ?? variables['WEB_SOCKETIO_DATABASE'] ?? conf.get('db_name');
   const single = libpq.get('dbname');
   const databases = named === undefined ? (single === undefined ? [] : [single]) : readDatabaseNames(named);
   if (databases.length === 0) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'database_unnamed',
       `No database is named. Give -d mydb, set WEB_SOCKETIO_DATABASE, or set db_name in the configuration file (${configFile ?? `none of ${USUAL_FILES.join(', ')} is there`}).`,
     );
   }
   // A connection string would be taken for a name, and its password stand in the log.
   if (databases.some((name) => name.includes('://'))) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'option_invalid',
       'A database is given by its name alone: give -d mydb, and where PostgreSQL is by WEB_SOCKETIO_DB_HOST and the like.',
     );
@@ -136,14 +136,14 @@ function defaultUrl(conf: OdooConf): string {
 function toUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url === null || !/^https?:$/.test(url.protocol)) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'option_invalid',
       `'${text}' is no --openerp-url. Give one such as http://127.0.0.1:8069.`,
     );
   }
   // Not quoted: a name and a password may stand before the host.
   if (url.href !== `${url.origin}/`) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'option_invalid',
       `--openerp-url says more than '${url.origin}'. Give only that: OpenERP is asked at its root.`,
     );
@@ -153,7 +153,7 @@ function toUrl(text: string): string {
 
 function toRoute(text: string | null): string | null {
   if (text === null || /^[A-Za-z0-9_-]{1,32}$/.test(text)) return text;
-  throw new SocketIOError(
+  throw new SidecarError(
     'option_invalid',
     `'${text}' is no WEB_SOCKETIO_ROUTE. Give the proxy's name for this sidecar, up to 32 letters, digits, _ and -.`,
   );
@@ -161,7 +161,7 @@ function toRoute(text: string | null): string | null {
 
 function toTransport(text: string): Transport {
   if (text === 'auto' || text === 'json' || text === 'xmlrpc') return text;
-  throw new SocketIOError(
+  throw new SidecarError(
     'option_invalid',
     `'${text}' is no WEB_SOCKETIO_TRANSPORT. Give auto, json or xmlrpc.`,
   );
@@ -171,7 +171,7 @@ function toSwitch(all: Readonly<Record<string, string>>, name: string, otherwise
   const text = all[name];
   if (text === undefined) return otherwise;
   if (text === 'on' || text === 'off') return text === 'on';
-  throw new SocketIOError('option_invalid', `'${text}' is no ${name}. Give on or off.`);
+  throw new SidecarError('option_invalid', `'${text}' is no ${name}. Give on or off.`);
 }
 
 function splitList(text: string): string[] {

@@ -42,7 +42,7 @@ export class Sources {
   readonly #places: Places;
   #file: { readonly path: string | null; readonly conf: OdooConf } | null = null;
 
-  /** @throws SocketIOError `config_unreadable`, `config_invalid` for `.env`; `option_invalid` for a value in quotes */
+  /** @throws SidecarError `config_unreadable`, `config_invalid` for `.env`; `option_invalid` for a value in quotes */
   constructor(places: Places) {
     this.#places = places;
     this.flags = places.flags;
@@ -57,7 +57,7 @@ export class Sources {
    * What the OpenERP configuration file says. Read when it is first asked for: what the other sources say holds for the
    * error, too.
    *
-   * @throws SocketIOError `config_unreadable`, `config_invalid`
+   * @throws SidecarError `config_unreadable`, `config_invalid`
    */
   get conf(): OdooConf {
     return this.#read().conf;
@@ -72,7 +72,7 @@ export class Sources {
    * The text of the file that a variable names, without the line break at its end: editors and `echo` write one. All else
    * counts, spaces at either end as well. Undefined if the variable is not set or the file is empty.
    *
-   * @throws SocketIOError `config_unreadable`, `config_invalid`
+   * @throws SidecarError `config_unreadable`, `config_invalid`
    */
   textOf(variable: string): string | undefined {
     const path = this.variables[variable];

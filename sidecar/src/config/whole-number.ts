@@ -1,4 +1,4 @@
-import { SocketIOError } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 
 /** What a number may be, and what it is unless it is given. */
 export interface WholeNumber {
@@ -12,7 +12,7 @@ export interface WholeNumber {
 /**
  * A whole number of the environment.
  *
- * @throws SocketIOError `option_invalid`
+ * @throws SidecarError `option_invalid`
  */
 export function toWholeNumber(
   env: Readonly<Record<string, string>>,
@@ -22,7 +22,7 @@ export function toWholeNumber(
   const text = env[name];
   if (text === undefined) return otherwise;
   if (!/^\d{1,9}$/.test(text) || Number(text) < least || Number(text) > most) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'option_invalid',
       `'${text}' is no ${name}. Give a whole number from ${least} to ${most}.`,
     );

@@ -1,4 +1,6 @@
-import { quote, SocketIOError } from '../api/error.ts';
+import { quote } from '../api/error.ts';
+import type { ErrorCode } from '../api/error-codes/catalogue.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 import type { Log } from '../observability/log.ts';
 import { RepeatFilter } from '../observability/repeat-filter.ts';
 import { nameFailure } from '../postgres/connect/failure.ts';
@@ -53,7 +55,7 @@ const ASKED: ReadonlySet<Part> = new Set(['modules', 'sessions', 'replays']);
 const ASKED_MS = 60_000;
 
 interface Trouble {
-  readonly error: SocketIOError;
+  readonly error: SidecarError;
   /** Was it logged? Then its end is, too. */
   readonly said: boolean;
   readonly at: number;
@@ -68,13 +70,19 @@ export interface PartEvents {
 }
 
 /** They are over when a connection could be opened. */
-const LINK: ReadonlySet<string> = new Set([
-  ...['postgres_unreachable', 'postgres_waiting', 'postgres_starting', 'postgres_full'],
+const LINK: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'postgres_unreachable',
+  'postgres_waiting',
+  'postgres_starting',
+  'postgres_full',
 ]);
 
 /** Failures that waiting for PostgreSQL does not cure: pages have nothing to be connected to. */
-export const GONE: ReadonlySet<string> = new Set([
-  ...['database_missing', 'module_missing', 'schema_version', 'schema_incomplete'],
+export const GONE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'database_missing',
+  'module_missing',
+  'schema_version',
+  'schema_incomplete',
 ]);
 
 /**
@@ -88,21 +96,21 @@ export class DatabaseReport {
   readonly #troubles = new Map<Part, Trouble>();
   #conflicts = '';
   #wasConnected = false;
-  #problem: SocketIOError | null;
+  #problem: SidecarError | null;
 
   constructor(log: Log, name: string) {
     this.#log = log;
     this.#name = name;
-    this.#problem = new SocketIOError('connecting', `'${name}' is being connected to for the first time.`);
+    this.#problem = new SidecarError('connecting', `'${name}' is being connected to for the first time.`);
   }
 
   /** Why it is not served now; null while its subscription reads. */
-  get problem(): SocketIOError | null {
+  get problem(): SidecarError | null {
     return this.#problem;
   }
 
   /** What fails though it is served, each once. */
-  get troubles(): SocketIOError[] {
+  get troubles(): SidecarError[] {
     const forgotten = performance.now() - ASKED_MS;
     const errors = [...this.#troubles]
       .filter(([part, { at }]) => !ASKED.has(part) || at > forgotten)
@@ -133,7 +141,7 @@ export class DatabaseReport {
   }
 
   /** The subscription failed. @returns the failure by its name */
-  failed(error: unknown, retryMs: number): SocketIOError {
+  failed(error: unknown, retryMs: number): SidecarError {
     const problem = nameFailure(error, this.#name);
     this.#problem = problem;
     const text = this.#describe(problem);
@@ -191,7 +199,7 @@ export class DatabaseReport {
   }
 
   /** A row is no message. */
-  refused({ code, message }: SocketIOError): void {
+  refused({ code, message }: SidecarError): void {
     if (this.#said.isNew(code, message)) this.#log.warn(this.#name, `${code}: ${message}`);
   }
 
@@ -238,14 +246,14 @@ export class DatabaseReport {
   }
 
   /** Adapters that this database refuses: said when they become known, and refused when they listen. */
-  conflicts(errors: readonly SocketIOError[]): void {
+  conflicts(errors: readonly SidecarError[]): void {
     const text = errors.map(({ message }) => message).join('\n');
     if (text === this.#conflicts) return;
     this.#conflicts = text;
     for (const { code, message } of errors) this.#log.error(this.#name, `${code}: ${message}`);
   }
 
-  #describe({ code, message }: SocketIOError): string {
+  #describe({ code, message }: SidecarError): string {
     return `${code}: ${message}`;
   }
 }

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { CONTROL_CHANNEL } from '../api/adapter.ts';
-import type { SocketIOError } from '../api/error.ts';
 import type { Message, Values } from '../api/message.ts';
+import type { SidecarError } from '../api/sidecar-error.ts';
 import { ChannelModes } from '../delivery/channel-modes.ts';
 import { ChannelHub } from '../delivery/each/channel-hub.ts';
 import type { Arrival } from '../delivery/each/message-log.ts';
@@ -137,11 +137,11 @@ export class Database implements Gateway {
     return this.#epoch.epoch;
   }
 
-  get problem(): SocketIOError | null {
+  get problem(): SidecarError | null {
     return this.#report.problem;
   }
 
-  get troubles(): readonly SocketIOError[] {
+  get troubles(): readonly SidecarError[] {
     return this.#report.troubles;
   }
 

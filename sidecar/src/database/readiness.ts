@@ -1,13 +1,13 @@
-import type { SocketIOError } from '../api/error.ts';
+import type { SidecarError } from '../api/sidecar-error.ts';
 import type { Readiness } from '../socketio/http/http-router.ts';
 
 /** One database. */
 export interface DatabaseState {
   readonly name: string;
   /** Why it is not served now; null if it is. */
-  readonly problem: SocketIOError | null;
+  readonly problem: SidecarError | null;
   /** What fails though it is served, such as its queues. */
-  readonly troubles: readonly SocketIOError[];
+  readonly troubles: readonly SidecarError[];
 }
 
 /**
@@ -35,6 +35,6 @@ export function readinessOf(databases: readonly DatabaseState[], draining: boole
 }
 
 /** The worst first. What fails because of it is not said again. */
-function problemsOf({ problem, troubles }: DatabaseState): readonly SocketIOError[] {
+function problemsOf({ problem, troubles }: DatabaseState): readonly SidecarError[] {
   return problem === null ? troubles : [problem, ...troubles.filter(({ code }) => code !== problem.code)];
 }

@@ -1,11 +1,12 @@
 import type { AbstractAdapter } from '../api/adapter.ts';
-import { quote, SocketIOError } from '../api/error.ts';
+import { quote } from '../api/error.ts';
 import type { Message } from '../api/message.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 
 /**
  * Asks an adapter which messages it takes.
  *
- * @throws SocketIOError `adapter_choice` if it returns anything but messages it was given; whatever `get` throws
+ * @throws SidecarError `adapter_choice` if it returns anything but messages it was given; whatever `get` throws
  */
 export function selectMessages(
   adapter: AbstractAdapter,
@@ -15,7 +16,7 @@ export function selectMessages(
   const chosen: unknown = adapter.get(given, ...args);
   const name = adapter.constructor.name;
   if (!Array.isArray(chosen)) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'adapter_choice',
       `${name}.get returned ${quote(chosen)}. Return an array of the messages it was given.`,
     );
@@ -30,7 +31,7 @@ export function selectMessages(
     if (index === -1) known ??= new Set(given);
     next = index + 1;
     if (index === -1 && known?.has(message) !== true) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'adapter_choice',
         `${name}.get returned ${quote(message)}, which it was not given. Return the same objects; use format() to change their form.`,
       );

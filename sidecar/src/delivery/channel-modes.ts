@@ -1,6 +1,6 @@
 import type { Mode } from '../api/adapter.ts';
 import type { AdapterRegistry, DeclaredAdapter } from '../api/adapter-registry.ts';
-import { SocketIOError } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 
 /** Where the adapters are: others, after server modules were loaded anew. */
 export interface AdapterSource {
@@ -30,27 +30,27 @@ export class ChannelModes {
     return [...this.#registry.adapters.channels].filter((channel) => this.get(channel) !== undefined);
   }
 
-  /** @throws SocketIOError `channel_mode_conflict` if an earlier adapter of its channel has another mode */
+  /** @throws SidecarError `channel_mode_conflict` if an earlier adapter of its channel has another mode */
   check(declared: DeclaredAdapter): void {
     const first = this.#first(declared.channel);
     if (first === undefined || first.mode === declared.mode) return;
-    throw new SocketIOError(
+    throw new SidecarError(
       'channel_mode_conflict',
       `The channel '${declared.channel}' is '${first.mode}' by ${first.adapter.name} of the addon '${first.addon}', and cannot be '${declared.mode}' for ${declared.adapter.name} of '${declared.addon}' as well. Use one mode, or another channel.`,
     );
   }
 
   /** All adapters that this database refuses. */
-  conflicts(): SocketIOError[] {
+  conflicts(): SidecarError[] {
     const { adapters } = this.#registry;
-    const errors: SocketIOError[] = [];
+    const errors: SidecarError[] = [];
     for (const channel of adapters.channels) {
       for (const declared of adapters.of(channel)) {
         if (!this.#isInstalled(declared.addon)) continue;
         try {
           this.check(declared);
         } catch (error) {
-          if (error instanceof SocketIOError) errors.push(error);
+          if (error instanceof SidecarError) errors.push(error);
         }
       }
     }

@@ -1,6 +1,7 @@
 import { mkdirSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { reason, SocketIOError } from '../api/error.ts';
+import { reason } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 import { hasManifest } from './discovery.ts';
 
 /** An addon in which a command writes. */
@@ -14,14 +15,14 @@ export interface AddonFolder {
  * Opens the folder of an addon.
  *
  * @param folder absolute
- * @throws SocketIOError `addon_invalid`
+ * @throws SidecarError `addon_invalid`
  */
 export function openAddon(folder: string): AddonFolder {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new SocketIOError('addon_invalid', `'${folder}' is no folder. Give the folder of an addon.`);
+    throw new SidecarError('addon_invalid', `'${folder}' is no folder. Give the folder of an addon.`);
   }
   if (!hasManifest(folder)) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'addon_invalid',
       `'${folder}' is no addon: it has no __manifest__.py (before Odoo 10.0: __openerp__.py). Write the addon first; Odoo, but not OpenERP 7.0, begins one with: odoo scaffold ${basename(folder)} '${dirname(folder)}'.`,
     );
@@ -33,7 +34,7 @@ export function openAddon(folder: string): AddonFolder {
  * Writes a file as a whole: nobody ever reads half of it.
  *
  * @param path from the addon's folder
- * @throws SocketIOError `addon_unwritable`
+ * @throws SidecarError `addon_unwritable`
  */
 export function writeInAddon({ home }: AddonFolder, path: string, text: string): void {
   const file = join(home, path);
@@ -42,7 +43,7 @@ export function writeInAddon({ home }: AddonFolder, path: string, text: string):
     writeFileSync(`${file}.new`, text);
     renameSync(`${file}.new`, file);
   } catch (cause) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'addon_unwritable',
       `'${file}' cannot be written: ${reason(cause)}. Run this as a user who may write to the addon.`,
       { cause },

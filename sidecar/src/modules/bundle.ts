@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { type BuildFailure, build } from 'esbuild';
-import { SocketIOError } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 import { packagesBeside } from './packages.ts';
 
 /** A server module as one CommonJS text, with its source map inside. */
@@ -34,7 +34,7 @@ export interface BundleSource {
  * Bundles a server module in memory, with the npm packages beside it: addons may lie on a read-only file system. Other
  * imports stay outside; the loader decides which of them may be had.
  *
- * @throws SocketIOError `module_syntax`, naming file and line
+ * @throws SidecarError `module_syntax`, naming file and line
  */
 export async function bundleModule({ addon, home, source, filename }: BundleSource): Promise<Bundle> {
   try {
@@ -68,7 +68,7 @@ export async function bundleModule({ addon, home, source, filename }: BundleSour
       imports: [...new Set(imports)].filter((name) => !isBuiltin(name)),
     };
   } catch (error) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'module_syntax',
       `The server module of '${addon}' does not compile: ${describe(error, home)}. Correct it.`,
       { cause: error },

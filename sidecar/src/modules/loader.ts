@@ -1,7 +1,9 @@
 import Module, { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { reason, SocketIOError } from '../api/error.ts';
+import type { ErrorCode } from '../api/error-codes/catalogue.ts';
 import type { Registry } from '../api/registry.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 import { type Bundle, bundleModule } from './bundle.ts';
 import type { FoundModule } from './discovery.ts';
 import { refuseImport } from './packages.ts';
@@ -11,9 +13,9 @@ import { placeInModule } from './stack-place.ts';
 /** What became of the server modules. */
 export interface LoadResult {
   readonly loaded: readonly string[];
-  readonly failed: readonly { readonly addon: string; readonly error: SocketIOError }[];
+  readonly failed: readonly { readonly addon: string; readonly error: SidecarError }[];
   /** Builds that were left aside: the sources are compiled, which are not those they were made of. */
-  readonly stale: readonly SocketIOError[];
+  readonly stale: readonly SidecarError[];
   /** By addon, the file that is loaded: the source, or its build. */
   readonly entries: ReadonlyMap<string, string>;
   /** The files that went in, absolute; their packages are left out. */
@@ -40,8 +42,8 @@ export class Loader {
   readonly #options: LoaderOptions;
   readonly #bundles = new Map<string, Bundle>();
   readonly #exports = new Map<string, unknown>();
-  readonly #errors = new Map<string, SocketIOError>();
-  readonly #stale: SocketIOError[] = [];
+  readonly #errors = new Map<string, SidecarError>();
+  readonly #stale: SidecarError[] = [];
   readonly #loading: string[] = [];
 
   constructor(options: LoaderOptions) {
@@ -80,7 +82,7 @@ export class Loader {
     if (build !== null && (source === null || !this.#options.fromSource)) {
       const { bundle, flaw } = readPrebuilt(module, build);
       if (bundle !== null && (flaw === null || source === null)) return bundle;
-      const stale = new SocketIOError(
+      const stale = new SidecarError(
         'module_stale',
         `'${build}' ${flaw}, and is left aside. Run web_socketio build '${home}' again.`,
       );
@@ -97,9 +99,9 @@ export class Loader {
     if (this.#exports.has(addon)) return this.#exports.get(addon);
     const bundle = this.#bundles.get(addon);
     if (bundle === undefined)
-      throw new SocketIOError('module_import', `There is no server module '${addon}' on the addons path.`);
+      throw new SidecarError('module_import', `There is no server module '${addon}' on the addons path.`);
     if (this.#loading.includes(addon)) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'module_cycle',
         `Server modules import one another in a circle: ${[...this.#loading, addon].join(' → ')}.`,
       );
@@ -147,11 +149,20 @@ function compile(bundle: Bundle, require: Require): unknown {
   return module.exports;
 }
 
-function asError(error: unknown, addon: string, bundle?: Bundle): SocketIOError {
-  if (error instanceof SocketIOError && error.code.startsWith('module_')) return error;
+/** They name the module already. */
+const NAMED: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'module_syntax',
+  'module_import',
+  'module_cycle',
+  'module_failed',
+  'module_stale',
+]);
+
+function asError(error: unknown, addon: string, bundle?: Bundle): SidecarError {
+  if (error instanceof SidecarError && NAMED.has(error.code)) return error;
   const place = bundle === undefined ? null : placeInModule(error, bundle);
   const text = error instanceof SocketIOError ? `${error.code}: ${error.message}` : reason(error);
-  return new SocketIOError(
+  return new SidecarError(
     'module_failed',
     `The server module of '${addon}' failed while it was loaded${place === null ? '' : `, at ${place}`}: ${text.replace(/\.$/, '')}. Correct it.`,
     { cause: error },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { join, sep } from 'node:path';
 import type { OnResolveArgs, Plugin } from 'esbuild';
-import { SocketIOError } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 
 /** Marks the question that the plugin itself asks, which it must not answer. */
 const ASKED = Symbol('asked');
@@ -37,22 +37,22 @@ export function packagesBeside(home: string): Plugin {
 }
 
 /** What to say of an import that a server module cannot have. @param home its addon's folder */
-export function refuseImport(addon: string, home: string, name: string): SocketIOError {
+export function refuseImport(addon: string, home: string, name: string): SidecarError {
   const start = `The server module of '${addon}' imports '${name}', which is`;
   if (name.endsWith('.node')) {
-    return new SocketIOError(
+    return new SidecarError(
       'module_import',
       `${start} native code: that cannot be bundled. Use a package that is JavaScript only.`,
     );
   }
   if (/^[./]/.test(name)) {
-    return new SocketIOError(
+    return new SidecarError(
       'module_import',
       `${start} a path made while it runs: no file can be had by that. Import it by a fixed name.`,
     );
   }
   const folder = folders(home).find((one) => existsSync(join(one, 'package.json'))) ?? join(home, 'socketio');
-  return new SocketIOError(
+  return new SidecarError(
     'module_import',
     `${start} neither a server module on the addons path, nor part of Node, nor installed beside it. If it is an npm package: npm install --prefix '${folder}' ${packageOf(name)}. What is installed elsewhere is not taken.`,
   );

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { SocketIOError } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 import { openAddon, writeInAddon } from './addon-folder.ts';
 import { bundleModule } from './bundle.ts';
 import { BUILD, findServerModule } from './discovery.ts';
@@ -10,13 +10,13 @@ import { toPrebuilt } from './prebuilt.ts';
  *
  * @param folder the addon's, absolute
  * @returns what was done, line by line
- * @throws SocketIOError `addon_invalid`, `addon_unwritable`, `module_syntax`
+ * @throws SidecarError `addon_invalid`, `addon_unwritable`, `module_syntax`
  */
 export async function prebuild(folder: string): Promise<string[]> {
   const addon = openAddon(folder);
   const source = findServerModule(folder)?.source ?? null;
   if (source === null) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'addon_invalid',
       `'${folder}' has no server module: no socketio/index.ts and no socketio/index.js. web_socketio init '${folder}' writes one.`,
     );

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { reason, SocketIOError } from '../api/error.ts';
+import { reason } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 import { type AddonFolder, openAddon, writeInAddon } from './addon-folder.ts';
 import { findServerModule } from './discovery.ts';
 
@@ -17,7 +18,7 @@ const OURS = '// Written by web_socketio init, and written anew by the next. Do 
  * @param folder the addon's, absolute
  * @param types the folder with the types of this version
  * @returns what was done, line by line
- * @throws SocketIOError `addon_invalid`, `addon_unwritable`, `types_missing`
+ * @throws SidecarError `addon_invalid`, `addon_unwritable`, `types_missing`
  */
 export function scaffold(folder: string, types: string): string[] {
   const addon = openAddon(folder);
@@ -49,7 +50,7 @@ function readTypes(folder: string): [string, string][] {
       .sort()
       .map((name) => [name, readFileSync(join(folder, name), 'utf8')]);
   } catch (cause) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'types_missing',
       `The types are not in '${folder}': ${reason(cause)}. Run npm run build in the clone of web_socketio.`,
       { cause },

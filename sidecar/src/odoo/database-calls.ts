@@ -45,7 +45,7 @@ export class DatabaseCalls {
     this.#calls = new CallQueue({ running: options.maxCursor, waiting: MOST_WAITING, waitMs: WAIT_MS });
   }
 
-  /** Calls a model when it is the user's turn. @throws SocketIOError `openerp_busy`, and what the caller throws */
+  /** Calls a model when it is the user's turn. @throws SidecarError `openerp_busy`, and what the caller throws */
   async call({ token, leaving, ...call }: PageCall): Promise<unknown> {
     const { db, caller, sidecar, refused, count } = this.#options;
     count('model_call');
@@ -62,7 +62,7 @@ export class DatabaseCalls {
     }
   }
 
-  /** Has OpenERP look at the sessions of tokens, which all have that origin. @throws SocketIOError as `SessionCheck.ask` */
+  /** Has OpenERP look at the sessions of tokens, which all have that origin. @throws SidecarError as `SessionCheck.ask` */
   check(origin: string | null, tokens: readonly string[]): Promise<SessionState[]> {
     const { db, check, count } = this.#options;
     count('session_check');
@@ -70,7 +70,7 @@ export class DatabaseCalls {
     return check.ask({ db, origin, tokens });
   }
 
-  /** Gets a token for a session id. @throws SocketIOError `openerp_busy`, and what the exchange throws */
+  /** Gets a token for a session id. @throws SidecarError `openerp_busy`, and what the exchange throws */
   exchange(offer: Omit<SessionOffer, 'db'>): Promise<string> {
     const { db, exchange } = this.#options;
     return this.#exchanges.run(NOBODY, 'The exchange of a session id', () =>

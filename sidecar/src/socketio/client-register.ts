@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import { SocketIOError } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 import { Client } from './client/client.ts';
 import { findServed, type Offer, type Proved, proveOffer, type Recheck } from './client/handshake.ts';
 import { originOf } from './client/handshake-origin.ts';
@@ -77,9 +77,7 @@ export class ClientRegister {
     }
     // It went while its token was looked at: nobody would ever take this page from the list.
     if (connection.readyState === 'closed') {
-      throw new SocketIOError('connection_closed', 'The connection was closed during its handshake.', {
-        retry: true,
-      });
+      throw new SidecarError('connection_closed', 'The connection was closed during its handshake.', {});
     }
     const client = new Client(proved);
     this.#byConnection.set(connection, client);

@@ -1,6 +1,6 @@
 import { Server, type Socket } from 'socket.io';
-import { SocketIOError } from '../api/error.ts';
 import type { Registry } from '../api/registry.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
 import type { Log } from '../observability/log.ts';
 import type { Client } from './client/client.ts';
 import { CHANGED, DRAINING, drain, sendBack } from './client/drain.ts';
@@ -191,7 +191,7 @@ export class SocketServer {
     const declaration = this.#options.registry.get(socket.nsp.name);
     if (declaration === undefined && entersByItself(socket)) return this.#guards.leave(socket);
     if (declaration === undefined) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'namespace_unknown',
         `No server module declares the namespace '${socket.nsp.name.slice(0, 100)}'. See "Add namespace" in the sidecar's log.`,
       );
@@ -201,7 +201,7 @@ export class SocketServer {
     // The database has said why; what was installed before still is, or the page is told.
     await gateway.refreshModules().catch(() => undefined);
     if (!gateway.isInstalled(declaration.addon)) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'namespace_not_installed',
         `The addon '${declaration.addon}', which declares '${declaration.path}', is not installed in '${gateway.name}'. Install it.`,
       );
@@ -265,10 +265,9 @@ export class SocketServer {
     try {
       const { enter } = await this.#pages.look(socket, db, readOffer(offer));
       if (enter !== null) return enter();
-      throw new SocketIOError(
+      throw new SidecarError(
         'token_unknown',
         "The event 'session id' came without a proof. Send { token } or a session id as its argument.",
-        { retry: true },
       );
     } catch (error) {
       const { data } = toRefusal(error, this.#options.log);

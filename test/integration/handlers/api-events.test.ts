@@ -13,7 +13,8 @@ class Mine extends OpenERPNameSpace {
   on_nothing() {}
   on_throw() { throw new Error('the password is secret'); }
   on_refuse(text) { throw new SocketIOError('too_late', text); }
-  on_inside() { throw new SocketIOError('openerp_error', 'psycopg2 said something'); }
+  on_code(code) { throw new SocketIOError(code, 'Say this.'); }
+  on_inside() { return this.model('res.users').read([1]); }
   on_all(...args) { return args; }
 }
 SocketIO.addNamespace('/mine', Mine);
@@ -92,15 +93,29 @@ describe.each(['websocket', 'polling'] as const)('Over %s', (transport) => {
       message: 'At noon',
     });
     expect(await socket.emitWithAck('throw')).toEqual({ ok: false, code: 'handler_failed', message: hidden });
-    expect(await socket.emitWithAck('inside')).toEqual({ ok: false, code: 'openerp_error', message: hidden });
+    expect(await socket.emitWithAck('inside')).toEqual({
+      ok: false,
+      code: 'openerp_unreachable',
+      message: hidden,
+      retry: true,
+    });
     const failed = nextEvent(socket, 'web_socketio.error');
     socket.emit('throw');
     expect(await failed).toEqual([{ event: 'throw', code: 'handler_failed', message: hidden }]);
     expect(sidecar.log).toContain(
       "/mine event 'throw' of addon 'web_socketio_demo', user 2: handler_failed: the password is secret\n",
     );
-    expect(sidecar.log).toContain('openerp_error: psycopg2 said something');
+    expect(sidecar.log).toMatch(/openerp_unreachable: OpenERP cannot be reached at .* for res\.users\.read/);
   });
+
+  it.each(['channel_full', 'database_busy', 'module_x', 'openerp_error'])(
+    "tells the message of an addon's own error, whatever its code: %s",
+    async (code) => {
+      const { connect } = await start();
+      const socket = await connect('/mine');
+      expect(await socket.emitWithAck('code', code)).toEqual({ ok: false, code, message: 'Say this.' });
+    },
+  );
 
   it('no event can pretend that the session is known', async () => {
     const { connect } = await start();

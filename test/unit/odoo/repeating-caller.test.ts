@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { SocketIOError } from '../../../sidecar/src/api/error.ts';
+import { SidecarError } from '../../../sidecar/src/api/sidecar-error.ts';
 import type { ModelCall, ModelCaller } from '../../../sidecar/src/odoo/calls/model-caller.ts';
 import { RepeatingCaller } from '../../../sidecar/src/odoo/calls/repeating-caller.ts';
 
@@ -15,7 +15,7 @@ class Unreachable implements ModelCaller {
 
   call(): Promise<unknown> {
     this.asked += 1;
-    const error = new SocketIOError('openerp_unreachable', this.#stopped ? 'stopped' : 'refused', {
+    const error = new SidecarError('openerp_unreachable', this.#stopped ? 'stopped' : 'refused', {
       retry: !this.#stopped,
     });
     return Promise.reject(error);

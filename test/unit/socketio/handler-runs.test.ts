@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { SocketIOError } from '../../../sidecar/src/api/error.ts';
+import { SidecarError } from '../../../sidecar/src/api/sidecar-error.ts';
 import type { UnacknowledgedBatch } from '../../../sidecar/src/delivery/unacknowledged-batch.ts';
 import { HandlerRun } from '../../../sidecar/src/socketio/handlers/handler-run.ts';
 import { HandlerRuns } from '../../../sidecar/src/socketio/handlers/handler-runs.ts';
@@ -21,7 +21,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const MINUTE = 60_000;
-const PASSING = new SocketIOError('openerp_unreachable', 'It is being started.', { retry: true });
+const PASSING = new SidecarError('openerp_unreachable', 'It is being started.', { retry: true });
 
 function open() {
   const told: string[] = [];

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { SocketIOError } from '../../../sidecar/src/api/error.ts';
+import { SidecarError } from '../../../sidecar/src/api/sidecar-error.ts';
 import { nextCheck } from '../../../sidecar/src/socketio/client/check-time.ts';
 import type { CheckState, CheckSubject } from '../../../sidecar/src/socketio/gateway.ts';
 import { CheckPace } from '../../../sidecar/src/socketio/session/check-pace.ts';
@@ -172,7 +172,7 @@ describe('OpenERP is asked about sessions', () => {
   it('less and less often while it cannot be reached, and who waits hears so at once', async () => {
     let down = true;
     const { checker, asked, told, run } = start(new CheckPace(1), () => {
-      if (down) throw new SocketIOError('openerp_unreachable', 'It is away.');
+      if (down) throw new SidecarError('openerp_unreachable', 'It is away.');
       return 'live';
     });
     const page = subject('one');
@@ -194,7 +194,7 @@ describe('OpenERP is asked about sessions', () => {
 
   it('of fewer with one question where it takes too long for more', async () => {
     const { checker, asked, run } = start(new CheckPace(1), ({ tokens }) => {
-      if (tokens.length > 60) throw new SocketIOError('openerp_timeout', 'Too many.');
+      if (tokens.length > 60) throw new SidecarError('openerp_timeout', 'Too many.');
       return 'live';
     });
     const pages = subjects(400);
@@ -207,7 +207,7 @@ describe('OpenERP is asked about sessions', () => {
 
   it('under the other hosts while one is refused', async () => {
     const { checker, asked, run } = start(new CheckPace(1), ({ origin }) => {
-      if (origin === 'https://refused') throw new SocketIOError('host_refused', 'Not this one.');
+      if (origin === 'https://refused') throw new SidecarError('host_refused', 'Not this one.');
       return 'live';
     });
     const good = subjects(3, 'https://good');

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import type { Sources } from '../sources.ts';
 import { readTextFile } from '../text-file.ts';
 import { parseServiceFile, type ServiceKey } from './service-file.ts';
@@ -89,7 +89,7 @@ export class LibpqParameters {
   /** Its name; null if none is named. */
   readonly serviceName: string | null;
 
-  /** @throws SocketIOError `config_invalid`, `config_unreadable`, `option_unsupported`, `service_missing` */
+  /** @throws SidecarError `config_invalid`, `config_unreadable`, `option_unsupported`, `service_missing` */
   constructor(sources: Sources) {
     this.#variables = sources.variables;
     this.serviceName = sources.variables['PGSERVICE'] ?? null;
@@ -99,7 +99,7 @@ export class LibpqParameters {
       if (key in VARIABLES || LEFT_ALONE.test(key)) continue;
       if (key in LIMITED) refuse(key, value, `${key} in line ${line} of '${file}'`);
       else {
-        throw new SocketIOError(
+        throw new SidecarError(
           'config_invalid',
           `Line ${line} of '${file}' sets '${key}', which libpq does not know there. Correct it, without spaces around '='.`,
         );
@@ -130,7 +130,7 @@ function refuse(key: string, value: string, where: string): void {
   const limit = LIMITED[key];
   if (limit === undefined || limit.may.includes(value)) return;
   const instead = limit.may.length === 0 ? 'Leave it out' : `Leave it out, or give ${limit.may.join(' or ')}`;
-  throw new SocketIOError(
+  throw new SidecarError(
     'option_unsupported',
     `'${value}' of ${where} cannot be followed: ${limit.why}. ${instead}.`,
   );
@@ -150,7 +150,7 @@ function findService(
     const keys = parseServiceFile(readTextFile(file), service, file);
     if (keys !== null) return { file, keys };
   }
-  throw new SocketIOError(
+  throw new SidecarError(
     'service_missing',
     `The service '${service}' of PGSERVICE stands neither in '${own}' nor in '${system}'. Add it, or name another.`,
   );

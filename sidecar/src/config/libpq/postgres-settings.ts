@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import type { PostgresHost, PostgresOptions, TargetSession } from '../../postgres/connect/connection.ts';
 import type { SslMode, TlsOptions } from '../../postgres/tls/tls-context.ts';
 import { toPort } from '../port.ts';
@@ -18,7 +18,7 @@ const SWITCH = ['0', '1'] as const;
  * How PostgreSQL is reached: our own variables win over OpenERP's file, that over a service of libpq, and that over libpq's
  * variables. OpenERP gives what stands in its file to libpq, which looks for the rest in that order, too.
  *
- * @throws SocketIOError `option_invalid`, `option_unsupported`, `config_unreadable`
+ * @throws SidecarError `option_invalid`, `option_unsupported`, `config_unreadable`
  */
 export function readPostgres(sources: Sources, libpq: LibpqParameters): PostgresOptions {
   const { variables: env, conf } = sources;
@@ -29,7 +29,7 @@ export function readPostgres(sources: Sources, libpq: LibpqParameters): Postgres
   );
   const abstract = hosts.find(({ host }) => host?.startsWith('@') === true);
   if (abstract !== undefined && !sources.abstractSockets) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'option_unsupported',
       `The abstract socket '${abstract.host}' of db_host cannot be reached by Node 20. Use a later one, or a socket in a folder.`,
     );
@@ -68,13 +68,13 @@ function readHosts(host?: string, hostaddr?: string, port?: string): PostgresHos
   const ports = list(port);
   const count = Math.max(hosts.length, addresses.length, 1);
   if (hosts.length > 0 && addresses.length > 0 && hosts.length !== addresses.length) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'option_invalid',
       `PGHOSTADDR '${hostaddr}' and the host '${host}' name not equally many. Give one address for each host.`,
     );
   }
   if (ports.length > 1 && ports.length !== count) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'option_invalid',
       `The ports '${port}' are not as many as the hosts '${host ?? hostaddr ?? ''}'. Give one for all, or one for each.`,
     );
@@ -82,7 +82,7 @@ function readHosts(host?: string, hostaddr?: string, port?: string): PostgresHos
   return Array.from({ length: count }, (_, index) => {
     const address = addresses[index] || undefined;
     if (address !== undefined && isIP(address) === 0) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'option_invalid',
         `'${address}' in PGHOSTADDR is no address. Give one such as 10.0.0.5.`,
       );
@@ -112,7 +112,7 @@ function readTls(sources: Sources, libpq: LibpqParameters): TlsOptions {
   const fallback = isSystem ? 'verify-full' : libpq.get('requiressl') === '1' ? 'require' : 'prefer';
   const mode = oneOf(said ?? fallback, SSL_MODES, 'db_sslmode');
   if (isSystem && mode !== 'verify-full') {
-    throw new SocketIOError(
+    throw new SidecarError(
       'option_invalid',
       `sslrootcert=system and sslmode '${mode}' do not go together: anybody can have a certificate of the public authorities. Set WEB_SOCKETIO_DB_SSLMODE or db_sslmode to verify-full.`,
     );
@@ -120,14 +120,14 @@ function readTls(sources: Sources, libpq: LibpqParameters): TlsOptions {
   const direct =
     oneOf(libpq.get('sslnegotiation') ?? 'postgres', ['postgres', 'direct'], 'sslnegotiation') === 'direct';
   if (direct && !/^(require|verify)/.test(mode)) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'option_invalid',
       `sslnegotiation=direct and sslmode '${mode}' do not go together. Set WEB_SOCKETIO_DB_SSLMODE or db_sslmode to require or more.`,
     );
   }
   const key = env['WEB_SOCKETIO_DB_SSLKEY'] ?? libpq.get('sslkey');
   if (key?.includes(':') === true) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'option_unsupported',
       `The key '${key}' of an OpenSSL engine cannot be used. Name a file with WEB_SOCKETIO_DB_SSLKEY.`,
     );
@@ -158,5 +158,5 @@ function readTls(sources: Sources, libpq: LibpqParameters): TlsOptions {
 function oneOf<Value extends string>(text: string, values: readonly Value[], option: string): Value {
   const found = values.find((value) => value === text);
   if (found !== undefined) return found;
-  throw new SocketIOError('option_invalid', `'${text}' is no ${option}. Give ${values.join(', ')}.`);
+  throw new SidecarError('option_invalid', `'${text}' is no ${option}. Give ${values.join(', ')}.`);
 }

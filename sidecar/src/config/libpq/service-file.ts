@@ -1,4 +1,4 @@
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /** A key of a service, and the line that it stands in. */
 export interface ServiceKey {
@@ -12,7 +12,7 @@ export interface ServiceKey {
  *
  * @param name the file, for messages
  * @returns null if it does not have that service
- * @throws SocketIOError `config_invalid`, naming file and line, never its text, which may be a password
+ * @throws SidecarError `config_invalid`, naming file and line, never its text, which may be a password
  */
 export function parseServiceFile(
   text: string,
@@ -31,7 +31,7 @@ export function parseServiceFile(
     if (found === null) continue;
     const [, key, value] = /^([^=]+)=(.*)$/s.exec(line) ?? [];
     if (key === undefined || value === undefined || line.startsWith('ldap')) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'config_invalid',
         `Line ${index + 1} of '${name}' is no 'key=value' (services from LDAP are not known). Correct it.`,
       );

@@ -1,4 +1,4 @@
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /** How many calls of one database run and wait. */
 export interface CallLimits {
@@ -36,7 +36,7 @@ export class CallQueue {
    *
    * @param uid whose it is
    * @param name such as `res.users.read`, for messages
-   * @throws SocketIOError `openerp_busy` if it was not sent, and what `send` throws
+   * @throws SidecarError `openerp_busy` if it was not sent, and what `send` throws
    */
   async run<Answer>(uid: number, name: string, send: () => Promise<Answer>): Promise<Answer> {
     if (this.#stopped) throw busy(`${name}: the sidecar is stopped`);
@@ -103,10 +103,9 @@ export class CallQueue {
   }
 }
 
-function busy(text: string): SocketIOError {
-  return new SocketIOError(
+function busy(text: string): SidecarError {
+  return new SidecarError(
     'openerp_busy',
     `${text}. It was not sent. Try again later, or raise --max-cursor if OpenERP has workers to spare.`,
-    { retry: true },
   );
 }

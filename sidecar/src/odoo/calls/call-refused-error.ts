@@ -1,4 +1,4 @@
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import type { SessionState } from './session-state.ts';
 
 const SENTENCES: Partial<Readonly<Record<SessionState, string>>> = {
@@ -9,7 +9,7 @@ const SENTENCES: Partial<Readonly<Record<SessionState, string>>> = {
 };
 
 /** OpenERP did not run a method because of the session in whose name it was called. */
-export class CallRefusedError extends SocketIOError {
+export class CallRefusedError extends SidecarError {
   /** @param call such as `res.users.read` @param state null where OpenERP does not tell it */
   constructor(call: string, uid: number, state: SessionState | null) {
     const sentence = (state && SENTENCES[state]) ?? 'OpenERP refused its token. See its log';

@@ -1,4 +1,5 @@
-import { quote, SocketIOError } from '../../api/error.ts';
+import { quote } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { toError } from './fault.ts';
 import { formatJson, parseJson } from './json-value.ts';
 import type { ModelCall } from './model-caller.ts';
@@ -22,7 +23,7 @@ export function encodeCall({ model, method, args, kwargs, context }: ModelCall):
  * What the addon's `call_json` answered: the method's result, null for None.
  *
  * @param name of the call, such as `res.users.read`
- * @throws SocketIOError the named error that the method raised; `openerp_answer` if it is no such answer
+ * @throws SidecarError the named error that the method raised; `openerp_answer` if it is no such answer
  */
 export function decodeAnswer(answer: unknown, name: string): unknown {
   return readAnswer(typeof answer === 'string' ? parseAnswer(answer) : undefined, answer, name);
@@ -45,7 +46,7 @@ export function parseAnswer(text: string): unknown {
 }
 
 /** The error of `{ name, message }`, as the addon and Odoo's own JSON-RPC write it. */
-export function readFault({ name, message }: Readonly<Record<string, unknown>>, call: string): SocketIOError {
+export function readFault({ name, message }: Readonly<Record<string, unknown>>, call: string): SidecarError {
   return toError(
     typeof name === 'string' ? name : 'unknown error',
     typeof message === 'string' ? message : '',
@@ -54,8 +55,8 @@ export function readFault({ name, message }: Readonly<Record<string, unknown>>, 
 }
 
 /** The error of an answer that nobody can have meant. */
-export function unknownAnswer(answer: unknown, name: string): SocketIOError {
-  return new SocketIOError(
+export function unknownAnswer(answer: unknown, name: string): SidecarError {
+  return new SidecarError(
     'openerp_answer',
     `OpenERP answered ${name} with ${quote(answer)}, which is no answer to it. Check the address of OpenERP.`,
   );

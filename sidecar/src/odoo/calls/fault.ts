@@ -1,7 +1,9 @@
-import { quote, SocketIOError } from '../../api/error.ts';
+import { quote } from '../../api/error.ts';
+import type { ErrorCode } from '../../api/error-codes/catalogue.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /** Errors of Odoo by their Python name: https://github.com/odoo/odoo/blob/19.0/odoo/exceptions.py */
-const ERRORS: Readonly<Record<string, { code: string; name: string }>> = {
+const ERRORS: Readonly<Record<string, { code: ErrorCode; name: string }>> = {
   AccessDenied: { code: 'access_denied', name: 'AccessDenied' },
   AccessError: { code: 'access_error', name: 'AccessError' },
   UserError: { code: 'user_error', name: 'UserError' },
@@ -22,13 +24,13 @@ const PRIVATE = /wsio_[\w-]{43}(?:\.[\da-f-]{36})?|(?:\b[A-Za-z]:)?(?:[\\/][\w.@
  * @param message null if nothing of it may be told
  * @param call such as `res.users.read`
  */
-export function toError(python: string, message: string | null, call: string): SocketIOError {
+export function toError(python: string, message: string | null, call: string): SidecarError {
   const known = ERRORS[python.slice(python.lastIndexOf('.') + 1)];
   if (known !== undefined) {
-    return new SocketIOError(known.code, message || `OpenERP refused ${call}.`, { name: known.name });
+    return new SidecarError(known.code, message || `OpenERP refused ${call}.`, { name: known.name });
   }
   const text = message === null ? '' : `: ${quote(message.replace(PRIVATE, '…'), 500)}`;
-  return new SocketIOError(
+  return new SidecarError(
     'openerp_error',
     `${call} failed in OpenERP: ${python}${text}. See OpenERP's log.`,
     { name: 'OpenERPError' },

@@ -22,7 +22,7 @@ export interface ModelCaller {
   /**
    * Runs a method, at most once. An error has `retry: true` only if the method surely did not run.
    *
-   * @throws SocketIOError `access_denied`, `access_error`, `user_error`, `validation_error`, `missing_error`,
+   * @throws SidecarError `access_denied`, `access_error`, `user_error`, `validation_error`, `missing_error`,
    * `openerp_error`, `openerp_unreachable`, `openerp_timeout`, `openerp_answer`, `host_refused`; a CallRefusedError if it is
    * the session that was refused
    */

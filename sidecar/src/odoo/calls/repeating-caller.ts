@@ -1,4 +1,4 @@
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { BackOff } from '../../lib/back-off.ts';
 import type { ModelCall, ModelCaller } from './model-caller.ts';
 
@@ -32,7 +32,7 @@ export class RepeatingCaller implements ModelCaller {
         return await this.#caller.call(call);
       } catch (error) {
         const waitMs = backOff.next();
-        const isSure = error instanceof SocketIOError && error.retry;
+        const isSure = error instanceof SidecarError && error.retry;
         if (!isSure || performance.now() + waitMs > last) throw error;
         await this.#wait(waitMs);
       }

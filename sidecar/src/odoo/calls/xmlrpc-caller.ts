@@ -1,6 +1,6 @@
 import Deserializer from 'xmlrpc/lib/deserializer.js';
 import serializer from 'xmlrpc/lib/serializer.js';
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import type { OdooServer } from '../http/odoo-server.ts';
 import { CallRefusedError } from './call-refused-error.ts';
 import { decodeAnswer, encodeCall, isObject, unknownAnswer } from './call-text.ts';
@@ -74,8 +74,8 @@ export class XmlRpcCaller implements ModelCaller {
   }
 }
 
-function missing({ db, model, method }: ModelCall): SocketIOError {
-  return new SocketIOError(
+function missing({ db, model, method }: ModelCall): SidecarError {
+  return new SidecarError(
     'openerp_answer',
     `OpenERP knows no model ${MODEL} in '${db}', so that ${model}.${method} was not carried out. It runs without the module that is installed there: start it again, and check that --openerp-url is its address.`,
   );

@@ -1,4 +1,4 @@
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { hostOf } from './browser-origin.ts';
 
 /** What was asked for in vain. */
@@ -16,7 +16,7 @@ export interface RefusedRequest {
  * OpenERP has no route of the addon for that database and host: nothing was carried out. The sidecar asks only where the
  * module is installed, so that it is mostly the option --db-filter that hides it.
  */
-export class HostRefusedError extends SocketIOError {
+export class HostRefusedError extends SidecarError {
   constructor({ url, db, origin, name }: RefusedRequest) {
     super(
       'host_refused',

@@ -1,4 +1,5 @@
-import { reason, SocketIOError } from '../../api/error.ts';
+import { reason } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { BackOff } from '../../lib/back-off.ts';
 
 /** Asks at start whether OpenERP answers at all, and says so until it does. Sockets do not wait for it. */
@@ -49,7 +50,7 @@ const PATH = '/xmlrpc/object';
 /**
  * Asks OpenERP for anything at all.
  *
- * @throws SocketIOError `openerp_unreachable`
+ * @throws SidecarError `openerp_unreachable`
  */
 export async function reachOdoo(url: string, signal: AbortSignal): Promise<void> {
   try {
@@ -58,7 +59,7 @@ export async function reachOdoo(url: string, signal: AbortSignal): Promise<void>
   } catch (error) {
     // fetch says "fetch failed" and keeps the cause for itself.
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    throw new SocketIOError(
+    throw new SidecarError(
       'openerp_unreachable',
       `OpenERP cannot be reached at ${url}: ${reason(cause)}. Sockets are served, model calls fail: start it, or correct --openerp-url.`,
       { retry: true, cause: error },

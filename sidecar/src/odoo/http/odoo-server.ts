@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
-import { quote, reason, SocketIOError } from '../../api/error.ts';
+import { quote, reason } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { headersOf, isOrigin } from './browser-origin.ts';
 import { HostRefusedError } from './host-refused-error.ts';
 import { HttpClient } from './http-client.ts';
@@ -58,7 +59,7 @@ export class OdooServer {
   /**
    * Sends a request and returns the body of the answer; null for HTTP 404, which only says who does not know the path.
    *
-   * @throws SocketIOError `openerp_unreachable`, `openerp_timeout`, `openerp_answer`
+   * @throws SidecarError `openerp_unreachable`, `openerp_timeout`, `openerp_answer`
    */
   async post(request: OdooRequest): Promise<string | null> {
     const { name, db } = request;
@@ -105,7 +106,7 @@ export class OdooServer {
     for await (const part of body) {
       size += part.byteLength;
       if (size > this.#maxBytes) {
-        throw new SocketIOError(
+        throw new SidecarError(
           'openerp_answer',
           `OpenERP's answer to ${name} is longer than ${this.#maxBytes} bytes. Ask for fewer records or fields.`,
         );
@@ -115,37 +116,37 @@ export class OdooServer {
     return Buffer.concat(parts).toString('utf8');
   }
 
-  #refusal({ name, db }: OdooRequest, { statusCode, headers }: IncomingMessage, text: string): SocketIOError {
+  #refusal({ name, db }: OdooRequest, { statusCode, headers }: IncomingMessage, text: string): SidecarError {
     const status = statusCode ?? 0;
     const answer = `${name} with HTTP ${status}: ${quote(text)}`;
     if (isNotCarriedOut(status, headers)) {
-      return new SocketIOError(
+      return new SidecarError(
         'openerp_unreachable',
         `Who stands before OpenERP at ${this.#origin} answered ${answer}. It was not carried out. Check that OpenERP runs.`,
         { retry: true },
       );
     }
     const maybe = status >= 500 ? 'It may have been carried out. ' : '';
-    return new SocketIOError(
+    return new SidecarError(
       'openerp_answer',
       `OpenERP answered ${answer}. ${maybe}Asked for '${db}'; see OpenERP's log, and whether ${this.#origin} is OpenERP.`,
     );
   }
 
-  #timeout(name: string): SocketIOError {
-    return new SocketIOError(
+  #timeout(name: string): SidecarError {
+    return new SidecarError(
       'openerp_timeout',
       `OpenERP did not answer ${name} in ${this.#timeoutMs} ms. It may still carry it out.`,
     );
   }
 
-  #nameFailure(error: unknown, name: string): SocketIOError {
-    if (error instanceof SocketIOError) return error;
+  #nameFailure(error: unknown, name: string): SidecarError {
+    if (error instanceof SidecarError) return error;
     const retry = isNotConnected(error);
     const text = retry
       ? `OpenERP cannot be reached at ${this.#origin} for ${name}: ${describe(error)}. Check that it runs.`
       : `The connection to OpenERP at ${this.#origin} broke during ${name}: ${describe(error)}. OpenERP may have carried it out.`;
-    return new SocketIOError('openerp_unreachable', text, { retry, cause: error });
+    return new SidecarError('openerp_unreachable', text, { retry, cause: error });
   }
 }
 
@@ -171,12 +172,12 @@ function describe(error: unknown): string {
   return error instanceof AggregateError ? error.errors.map(reason).join(', ') : reason(error);
 }
 
-function abortReason({ reason: why }: AbortSignal, name: string): SocketIOError {
-  return why instanceof SocketIOError ? why : stopped(name, 'OpenERP may have carried it out.');
+function abortReason({ reason: why }: AbortSignal, name: string): SidecarError {
+  return why instanceof SidecarError ? why : stopped(name, 'OpenERP may have carried it out.');
 }
 
-function stopped(name: string, text: string): SocketIOError {
-  return new SocketIOError('openerp_unreachable', `${name} was given up: the sidecar is stopped. ${text}`);
+function stopped(name: string, text: string): SidecarError {
+  return new SidecarError('openerp_unreachable', `${name} was given up: the sidecar is stopped. ${text}`);
 }
 
 function field(value: unknown, key: string): unknown {

@@ -25,7 +25,7 @@ export class SessionCheck {
   /**
    * What became of the sessions, in the order of their tokens.
    *
-   * @throws SocketIOError `host_refused` if there is no such route under that host, and what `OpenERPServer.post` throws
+   * @throws SidecarError `host_refused` if there is no such route under that host, and what `OpenERPServer.post` throws
    */
   async ask({ db, origin, tokens }: SessionQuestion): Promise<SessionState[]> {
     const name = `the check of ${tokens.length} session(s)`;

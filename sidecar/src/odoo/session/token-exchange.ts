@@ -1,4 +1,5 @@
-import { quote, SocketIOError } from '../../api/error.ts';
+import { quote } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { parseObject } from '../calls/raw-answer.ts';
 import { HostRefusedError } from '../http/host-refused-error.ts';
 import type { OdooServer } from '../http/odoo-server.ts';
@@ -35,7 +36,7 @@ export class TokenExchange {
    *
    * Once, and the keys are forgotten.
    *
-   * @throws SocketIOError `session_unknown`, `session_locked`, `host_refused`, and what `OpenERPServer.post` throws
+   * @throws SidecarError `session_unknown`, `session_locked`, `host_refused`, and what `OpenERPServer.post` throws
    */
   async exchange(offer: SessionOffer): Promise<string> {
     const { db, sessionId, sid } = offer;
@@ -47,7 +48,7 @@ export class TokenExchange {
     if (typeof token === 'string' && owner === db) return token;
     if (refused === 'locked') throw lockedSession(db);
     if (refused !== undefined || owner !== undefined || token !== undefined) throw unknownSession(db);
-    throw new SocketIOError(
+    throw new SidecarError(
       'openerp_answer',
       `OpenERP gave no token for a session of '${db}' and answered ${quote(text)}. See its log, and check the address of OpenERP.`,
     );
@@ -62,10 +63,10 @@ export class TokenExchange {
       if (text === null) throw this.#server.refusedHost(request);
       return text;
     } catch (error) {
-      const isFinal = error instanceof HostRefusedError || !(error instanceof SocketIOError);
+      const isFinal = error instanceof HostRefusedError || !(error instanceof SidecarError);
       if (isFinal || error.code === 'openerp_answer') throw error;
       // A second token that nobody uses does no harm: it may be asked for again, whatever became of this one.
-      throw new SocketIOError(error.code, error.message, { retry: true, cause: error });
+      throw new SidecarError(error.code, error.message, { retry: true, cause: error });
     }
   }
 
@@ -75,17 +76,16 @@ export class TokenExchange {
   }
 }
 
-function unknownSession(db: string): SocketIOError {
-  return new SocketIOError(
+function unknownSession(db: string): SidecarError {
+  return new SidecarError(
     'session_unknown',
     `OpenERP has no such session in '${db}', or it is over. Log in again and send the new session id.`,
   );
 }
 
-function lockedSession(db: string): SocketIOError {
-  return new SocketIOError(
+function lockedSession(db: string): SidecarError {
+  return new SidecarError(
     'session_locked',
     `The session in '${db}' is locked. Unlock it in OpenERP; the connection may be tried again.`,
-    { retry: true },
   );
 }

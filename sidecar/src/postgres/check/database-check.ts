@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { SocketIOError } from '../../api/error.ts';
+import type { ErrorCode } from '../../api/error-codes/catalogue.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { checkModules } from '../tables/installed-addons.ts';
 import { checkSchema } from '../tables/schema-version.ts';
 import { findTables } from '../tables/table-schema.ts';
@@ -35,7 +36,7 @@ export interface ConnectionFacts {
  *
  * @param second opens another connection, if it has to be known how a pooler works; it is closed again
  * @param found what is known so far, also if it fails
- * @throws SocketIOError for what is wrong with the database, and what PostgreSQL or the network says
+ * @throws SidecarError for what is wrong with the database, and what PostgreSQL or the network says
  */
 export async function checkDatabase(
   client: pg.Client,
@@ -59,7 +60,7 @@ export async function checkDatabase(
 
 /**
  * Makes another connection to the same database ready, after a first one was checked.
- * @throws SocketIOError `postgres_pooled` if it is of another kind
+ * @throws SidecarError `postgres_pooled` if it is of another kind
  */
 export async function prepareConnection(
   client: pg.Client,
@@ -83,7 +84,7 @@ SELECT split_part(current_setting('server_version'), ' ', 1) AS version,
   current_setting('server_version_num')::int AS number, pg_is_in_recovery() AS standby,
   current_setting('transaction_read_only')::bool AS read_only`);
   const { version = '', number = 0, standby = false, read_only: isReadOnly = false } = rows[0] ?? {};
-  const refuse = (code: string, text: string) => new SocketIOError(code, text, { retry: true });
+  const refuse = (code: ErrorCode, text: string) => new SidecarError(code, text);
   if (number < OLDEST_POSTGRES) {
     throw refuse(
       'postgres_version',
@@ -105,7 +106,7 @@ SELECT split_part(current_setting('server_version'), ' ', 1) AS version,
   return version;
 }
 
-/** @throws SocketIOError `postgres_pooled` if a notification does not arrive */
+/** @throws SidecarError `postgres_pooled` if a notification does not arrive */
 async function checkNotification(client: pg.Client, database: string): Promise<void> {
   const channel = `web_socketio_${randomBytes(8).toString('hex')}`;
   let timer: NodeJS.Timeout | undefined;

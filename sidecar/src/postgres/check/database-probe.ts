@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { SocketIOError } from '../../api/error.ts';
+import type { SidecarError } from '../../api/sidecar-error.ts';
 import { closeClient, destroyClient, type PostgresOptions } from '../connect/connection.ts';
 import { dial } from '../connect/dial.ts';
 import { nameFailure } from '../connect/failure.ts';
@@ -20,7 +20,7 @@ export interface DatabaseFacts {
   /** The address at which a browser was last given a token there, such as `https://erp.example.com`; null if none is known. */
   readonly origin: string | null;
   /** Why the sidecar could not serve it. */
-  readonly error: SocketIOError | null;
+  readonly error: SidecarError | null;
 }
 
 /** All questions together may take so long. */

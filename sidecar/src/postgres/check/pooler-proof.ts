@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { reason, SocketIOError } from '../../api/error.ts';
+import { reason } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { closeClient } from '../connect/connection.ts';
 
 /** What stands between the sidecar and the server: nothing, or a pooler that gives each client a server connection. */
@@ -18,7 +19,7 @@ const ROUNDS = 3;
  *
  * @param client a fresh connection
  * @param second opens another one of the same kind; it is closed here
- * @throws SocketIOError `postgres_pooled`
+ * @throws SidecarError `postgres_pooled`
  */
 export async function proveBackend(
   client: pg.Client,
@@ -54,11 +55,10 @@ export async function isDirect(client: pg.ClientBase): Promise<boolean> {
 }
 
 /** Said of a connection that is not one backend's. */
-export function pooled(database: string): SocketIOError {
-  return new SocketIOError(
+export function pooled(database: string): SidecarError {
+  return new SidecarError(
     'postgres_pooled',
     `The way to '${database}' goes through a pooler that lends connections for single transactions, such as PgBouncer with pool_mode = transaction. The sidecar needs connections of its own: point WEB_SOCKETIO_DB_HOST and WEB_SOCKETIO_DB_PORT at PostgreSQL itself, or at a pool with pool_mode = session. Odoo may go on as it does.`,
-    { retry: true },
   );
 }
 
@@ -67,10 +67,10 @@ async function expectAnswer(client: pg.Client, database: string): Promise<void> 
   try {
     await backendOf(client);
   } catch (error) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'postgres_waiting',
       `The pooler before '${database}' has no second connection for the sidecar: ${reason(error)}. The sidecar needs six: raise its pool_size, or point WEB_SOCKETIO_DB_HOST and WEB_SOCKETIO_DB_PORT at PostgreSQL itself.`,
-      { retry: true, cause: error },
+      { cause: error },
     );
   }
 }

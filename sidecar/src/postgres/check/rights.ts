@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /** What data/sidecar_role.sql grants: nothing less is enough. */
 const RIGHTS = [
@@ -33,7 +33,7 @@ SELECT 'EXECUTE on ' || proname AS missing FROM pg_proc
 WHERE proname IN ('web_socketio_rebase', 'web_socketio_identity') AND pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1)
   AND NOT has_function_privilege(oid, 'EXECUTE')`;
 
-/** @throws SocketIOError `database_forbidden` */
+/** @throws SidecarError `database_forbidden` */
 export async function checkSchemaRight(
   client: pg.ClientBase,
   database: string,
@@ -53,7 +53,7 @@ export async function checkSchemaRight(
 
 /**
  * @param schema of the tables of web_socketio
- * @throws SocketIOError `database_forbidden`
+ * @throws SidecarError `database_forbidden`
  */
 export async function checkRights(client: pg.ClientBase, database: string, schema: string): Promise<void> {
   const rights: (readonly [string, string])[] = [
@@ -71,10 +71,9 @@ export async function checkRights(client: pg.ClientBase, database: string, schem
   if (missing.length > 0) throw forbidden(database, missing);
 }
 
-function forbidden(database: string, missing: readonly string[]): SocketIOError {
-  return new SocketIOError(
+function forbidden(database: string, missing: readonly string[]): SidecarError {
+  return new SidecarError(
     'database_forbidden',
     `The role lacks rights in '${database}': ${missing.join(', ')}. Grant them with addon/web_socketio/data/sidecar_role.sql, or use OpenERP's role.`,
-    { retry: true },
   );
 }

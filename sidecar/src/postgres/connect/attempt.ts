@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type pg from 'pg';
-import { reason, SocketIOError } from '../../api/error.ts';
+import { reason } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { offersTls, startTls } from '../tls/tls.ts';
 import { type TlsOptions, tlsError } from '../tls/tls-context.ts';
 import type { Address } from './address.ts';
@@ -137,10 +138,9 @@ export class Attempt {
         : await findPassword(file, { host, port: server.port ?? 5432, database, user });
     if (found.password !== undefined && found.password !== '') return found.password;
     const problem = 'problem' in found && found.problem !== undefined ? ` (${found.problem})` : '';
-    throw new SocketIOError(
+    throw new SidecarError(
       'password_missing',
       `PostgreSQL asks for the password of '${user}' for '${database}', and none is set${problem}. Set WEB_SOCKETIO_DB_PASSWORD, a file WEB_SOCKETIO_DB_PASSWORD_FILE or db_password${file === undefined ? '' : `, or add a line to '${file}'`}.`,
-      { retry: true },
     );
   }
 }
@@ -159,10 +159,10 @@ function nameMethod(error: unknown): unknown {
   }
   if (!/^SASL: Only|Unknown authenticationOk/.test(text)) return error;
   const method = METHODS[/\d+$/.exec(text)?.[0] ?? ''] ?? 'a method';
-  return new SocketIOError(
+  return new SidecarError(
     'database_login',
     `PostgreSQL asks for a log-in by ${method}, which is not known here: ${text}. Give the role scram-sha-256 in pg_hba.conf.`,
-    { retry: true, cause: error },
+    { cause: error },
   );
 }
 
@@ -170,11 +170,10 @@ function nameMethod(error: unknown): unknown {
 const METHODS: Readonly<Record<string, string>> = { 2: 'Kerberos 5', 7: 'GSSAPI', 9: 'SSPI' };
 
 /** Said of a start-up packet that was not answered in time. */
-export function waiting(database: string): SocketIOError {
-  return new SocketIOError(
+export function waiting(database: string): SidecarError {
+  return new SidecarError(
     'postgres_waiting',
     `PostgreSQL has taken the connection to '${database}' and does not let it in: timeout expired. Either that database is being copied or altered, and it goes on by itself when that is done; or the server or a pooler has no room.`,
-    { retry: true },
   );
 }
 

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import type pg from 'pg';
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import type { TlsOptions } from '../tls/tls-context.ts';
 import { cancelStatement } from './cancel.ts';
 
@@ -71,13 +71,13 @@ export function clientConfig(options: PostgresOptions, database: string): pg.Cli
 /**
  * The role as whom libpq logs in where none is named.
  *
- * @throws SocketIOError `user_unnamed`
+ * @throws SidecarError `user_unnamed`
  */
 function systemUser(): string {
   try {
     return userInfo().username;
   } catch (cause) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'user_unnamed',
       'No role is named for PostgreSQL, and the system user has no name. Set WEB_SOCKETIO_DB_USER or db_user.',
       { cause },

@@ -1,4 +1,5 @@
-import { reason, SocketIOError } from '../../api/error.ts';
+import { reason } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /** How far an attempt at one address came. */
 export type DialStage = 'lookup' | 'socket' | 'tls' | 'login' | 'target';
@@ -65,5 +66,5 @@ function describe(failures: readonly DialFailure[]): string {
 
 /** Sentences of our own end with a full stop, and nameFailure adds another. */
 function sentence(error: unknown): string {
-  return error instanceof SocketIOError ? error.message : reason(error).replace(/\.$/, '');
+  return error instanceof SidecarError ? error.message : reason(error).replace(/\.$/, '');
 }

@@ -49,7 +49,7 @@ export class Dialer {
   /**
    * Opens one; whoever gets it closes it.
    *
-   * @throws what PostgreSQL or the network says; SocketIOError `postgres_waiting` after two seconds
+   * @throws what PostgreSQL or the network says; SidecarError `postgres_waiting` after two seconds
    */
   async connect(): Promise<pg.Client> {
     const deadline = performance.now() + CONNECT_TIMEOUT_MS;

@@ -1,10 +1,12 @@
 import pg from 'pg';
-import { reason, SocketIOError } from '../../api/error.ts';
+import { reason } from '../../api/error.ts';
+import type { ErrorCode } from '../../api/error-codes/catalogue.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { DialError } from './dial-error.ts';
 
 /** What a failure is called. */
 interface Name {
-  readonly code: string;
+  readonly code: ErrorCode;
   /** @param words what PostgreSQL or the network says, with PostgreSQL's code */
   sentence(database: string, words: string): string;
 }
@@ -66,17 +68,17 @@ const UNREACHABLE: Name = {
 };
 
 /** Names what PostgreSQL or the way to it reported, for the log and for people. All of it may be over later. */
-export function nameFailure(error: unknown, database: string): SocketIOError {
-  if (error instanceof SocketIOError) return error;
+export function nameFailure(error: unknown, database: string): SidecarError {
+  if (error instanceof SidecarError) return error;
   const root = error instanceof DialError ? error.cause : error;
-  if (root instanceof SocketIOError) {
-    return new SocketIOError(root.code, reason(error), { retry: root.retry, cause: error });
+  if (root instanceof SidecarError) {
+    return new SidecarError(root.code, reason(error), { retry: root.retry, cause: error });
   }
   const { code, text } = describe(error);
   // By its class and not by its code: a trigger may raise any five letters, and Node has a code EPIPE.
   const { code: name, sentence } = NAMES[code] ?? (root instanceof pg.DatabaseError ? OTHER : UNREACHABLE);
   const words = code === '' ? text : `${text} (${code})`;
-  return new SocketIOError(name, sentence(database, words), { retry: true, cause: error });
+  return new SidecarError(name, sentence(database, words), { cause: error });
 }
 
 function describe(error: unknown): { code: string; text: string } {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { Pool } from 'tarn';
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { CONNECT_TIMEOUT_MS, closeClient } from './connection.ts';
 
 /** Somewhere to send a statement to. */
@@ -198,10 +198,9 @@ function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.constructor.name === 'TimeoutError';
 }
 
-function busy(database: string): SocketIOError {
-  return new SocketIOError(
+function busy(database: string): SidecarError {
+  return new SidecarError(
     'postgres_waiting',
     `No connection to '${database}' became free in time: statements wait for a lock there, or PostgreSQL is slow or away.`,
-    { retry: true },
   );
 }

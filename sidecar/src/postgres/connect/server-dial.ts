@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import type { SslMode } from '../tls/tls-context.ts';
 import { type Address, findAddresses, nameHost } from './address.ts';
 import { Attempt, type AttemptOptions, tlsOf } from './attempt.ts';
@@ -73,10 +73,9 @@ export class ServerDial {
       const { standby = false, readonly = false } = rows[0] ?? {};
       if (FITS[target](standby, readonly)) return true;
       const is = standby ? 'is a standby' : readonly ? 'is read-only' : 'is a primary that takes writes';
-      throw new SocketIOError(
+      throw new SidecarError(
         'target_missing',
         `The server ${is}, and target_session_attrs is '${target}'. Name one that fits.`,
-        { retry: true },
       );
     } catch (error) {
       this.#failed({ stage: 'target', encrypted: false, timedOut: false, error });

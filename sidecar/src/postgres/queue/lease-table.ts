@@ -1,4 +1,4 @@
-import type { SocketIOError } from '../../api/error.ts';
+import type { SidecarError } from '../../api/sidecar-error.ts';
 import type { LeaseStore, WaitingPage } from '../../delivery/queue/lease-store.ts';
 import { BackOff } from '../../lib/back-off.ts';
 import { TickBatch } from '../../lib/tick-batch.ts';
@@ -52,7 +52,7 @@ export interface InsistEvents {
 export interface LeaseEvents {
   dead(messages: readonly DeadMessage[]): void;
   /** A row that waits is no message. */
-  refused(error: SocketIOError): void;
+  refused(error: SidecarError): void;
   readonly acknowledgements: InsistEvents;
   readonly returns: InsistEvents;
 }

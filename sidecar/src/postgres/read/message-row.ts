@@ -1,5 +1,6 @@
-import { quote, SocketIOError } from '../../api/error.ts';
+import { quote } from '../../api/error.ts';
 import type { Message, Values } from '../../api/message.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import type { Arrival } from '../../delivery/each/message-log.ts';
 import { keepText } from '../../lib/json-text.ts';
 
@@ -24,7 +25,7 @@ export function hasMessage<Row extends Partial<MessageRow>>(row: Row): row is Ro
 
 /**
  * The message of a row.
- * @throws SocketIOError `message_invalid` if the values are no JSON object: anything can insert a row
+ * @throws SidecarError `message_invalid` if the values are no JSON object: anything can insert a row
  */
 export function toMessage(row: MessageRow): Message {
   let values: unknown;
@@ -34,7 +35,7 @@ export function toMessage(row: MessageRow): Message {
     values = undefined;
   }
   if (!isObject(values)) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'message_invalid',
       `Message ${row.id} of channel ${quote(row.channel)} has the values ${quote(row.values)}, which are no JSON object. It is passed over. Insert an object, such as {"text": "hello"}.`,
     );
@@ -52,13 +53,13 @@ export function toMessage(row: MessageRow): Message {
  * The messages of rows.
  * @param refuse told of rows that are none
  */
-export function toArrivals(rows: readonly MessageRow[], refuse: (error: SocketIOError) => void): Arrival[] {
+export function toArrivals(rows: readonly MessageRow[], refuse: (error: SidecarError) => void): Arrival[] {
   return rows.flatMap((row) => {
     try {
       const { txid, values, failed } = row;
       return [{ message: toMessage(row), txid, size: values.length, failed }];
     } catch (error) {
-      if (!(error instanceof SocketIOError)) throw error;
+      if (!(error instanceof SidecarError)) throw error;
       refuse(error);
       return [];
     }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import type { ConnectionPool, Queryable } from '../connect/pool.ts';
 import type { FoundTables } from './table-schema.ts';
 
@@ -72,7 +72,7 @@ function without(names: ReadonlySet<string>, others: ReadonlySet<string>): strin
 
 /**
  * The modules installed in the client's database.
- * @throws SocketIOError `module_missing`
+ * @throws SidecarError `module_missing`
  */
 export async function checkModules(
   client: pg.ClientBase,
@@ -80,18 +80,16 @@ export async function checkModules(
   tables: FoundTables,
 ): Promise<ReadonlySet<string>> {
   if (tables.modules === null) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'module_missing',
       `'${database}' is no database of OpenERP or Odoo: it has no table ir_module_module. Correct -d.`,
-      { retry: true },
     );
   }
   const installed = await readModules(client);
   if (!installed.has('web_socketio') || tables.own === null) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'module_missing',
       `The module web_socketio is not installed in '${database}'. Install it: odoo -d ${database} -i web_socketio; in OpenERP 7.0 and Odoo 8.0: openerp-server -d ${database} -u base -i web_socketio.`,
-      { retry: true },
     );
   }
   return installed;

@@ -1,4 +1,4 @@
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import type { Queryable } from '../connect/pool.ts';
 
 /** What this sidecar knows: the version that data/schema.sql of the same release writes. */
@@ -28,7 +28,7 @@ interface State {
  * restore would fail where it makes its own.
  *
  * @returns the version of the tables
- * @throws SocketIOError `schema_version`, `schema_incomplete`
+ * @throws SidecarError `schema_version`, `schema_incomplete`
  */
 export async function checkSchema(client: Queryable, database: string): Promise<number> {
   const [state] = (await client.query<State>(READ)).rows;
@@ -48,14 +48,13 @@ export async function checkSchema(client: Queryable, database: string): Promise<
   return version;
 }
 
-function incomplete(database: string, what: string): SocketIOError {
-  return new SocketIOError(
+function incomplete(database: string, what: string): SidecarError {
+  return new SidecarError(
     'schema_incomplete',
     `In '${database}' the table ${what}: a dump is being restored, and the sidecar waits for its end. If none is, make what is missing: odoo -d ${database} -u web_socketio.`,
-    { retry: true },
   );
 }
 
-function misfit(text: string): SocketIOError {
-  return new SocketIOError('schema_version', text, { retry: true });
+function misfit(text: string): SidecarError {
+  return new SidecarError('schema_version', text);
 }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /** The schemas in which the tables are; null for one that is nowhere. */
 export interface FoundTables {
@@ -26,7 +26,7 @@ WHERE c.relname = $1 AND c.relkind IN ('r', 'p') AND c.relpersistence <> 't' ORD
 
 /**
  * Finds the tables, whichever schema they are in: Odoo's role may have a search_path that the sidecar's has not.
- * @throws SocketIOError `schema_ambiguous` if there are several and the role's search_path leads to none of them
+ * @throws SidecarError `schema_ambiguous` if there are several and the role's search_path leads to none of them
  */
 export async function findTables(client: pg.ClientBase, database: string): Promise<FoundTables> {
   const own = choose(await placesOf(client, OWN), database, OWN, null);
@@ -50,9 +50,8 @@ function choose(
       ? first
       : (places.find(({ schema }) => schema === beside) ?? places.find(({ resolved }) => resolved));
   if (chosen !== undefined) return chosen.schema;
-  throw new SocketIOError(
+  throw new SidecarError(
     'schema_ambiguous',
     `The table ${table} is in several schemas of '${database}': ${places.map(({ schema }) => schema).join(', ')}. Say which is Odoo's: ALTER ROLE of the sidecar IN DATABASE ${database} SET search_path = that schema.`,
-    { retry: true },
   );
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /** Where Debian, Red Hat, SUSE, Alpine and macOS keep all of them in one file. */
 const BUNDLES = [
@@ -14,7 +14,7 @@ const BUNDLES = [
  * The root certificates that the operating system trusts, which libpq takes for `sslrootcert=system`. Node's own list is
  * another one: it lacks those that an administrator has added.
  *
- * @throws SocketIOError `postgres_tls`
+ * @throws SidecarError `postgres_tls`
  */
 export function readSystemRoots(): string | string[] {
   for (const file of BUNDLES) {
@@ -29,9 +29,8 @@ export function readSystemRoots(): string | string[] {
   const found: unknown = typeof find === 'function' ? find('system') : [];
   const roots = Array.isArray(found) ? found.filter((one) => typeof one === 'string') : [];
   if (roots.length > 0) return roots;
-  throw new SocketIOError(
+  throw new SidecarError(
     'postgres_tls',
     `The root certificates of the system are at none of ${BUNDLES.join(', ')}. Name their file with WEB_SOCKETIO_DB_SSLROOTCERT.`,
-    { retry: true },
   );
 }

@@ -1,7 +1,8 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tls from 'node:tls';
-import { reason, SocketIOError } from '../../api/error.ts';
+import { reason } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { readSystemRoots } from './system-roots.ts';
 
 /** https://www.postgresql.org/docs/current/libpq-ssl.html#LIBPQ-SSL-PROTECTION */
@@ -41,7 +42,7 @@ export interface TlsContext {
 /**
  * Reads the files as libpq does, at each connection: certificates are renewed while the sidecar runs.
  *
- * @throws SocketIOError `postgres_tls`
+ * @throws SidecarError `postgres_tls`
  */
 export async function readTlsContext(options: TlsOptions): Promise<TlsContext> {
   const settings = await readTlsFiles(options);
@@ -145,6 +146,6 @@ async function readIfThere(file: string | undefined): Promise<string | undefined
   }
 }
 
-export function tlsError(text: string, cause?: unknown): SocketIOError {
-  return new SocketIOError('postgres_tls', text, { retry: true, cause });
+export function tlsError(text: string, cause?: unknown): SidecarError {
+  return new SidecarError('postgres_tls', text, { cause });
 }

@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { isIP, type Socket } from 'node:net';
 import * as tls from 'node:tls';
-import { reason, SocketIOError } from '../../api/error.ts';
+import { reason } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { readTlsContext, type TlsOptions, tlsError } from './tls-context.ts';
 
 /** A connection with TLS. */
@@ -34,7 +35,7 @@ export async function offersTls(socket: Socket): Promise<boolean> {
  * there is a file of them; `verify-full` also looks at its name.
  *
  * @param host what the server is called in the settings: what its certificate has to be for
- * @throws SocketIOError `postgres_tls`
+ * @throws SidecarError `postgres_tls`
  */
 export async function startTls(
   socket: Socket,
@@ -55,7 +56,7 @@ export async function startTls(
     await eventOf(secure, 'secureConnect');
   } catch (cause) {
     secure.destroy();
-    throw cause instanceof SocketIOError ? cause : handshakeError(cause, options);
+    throw cause instanceof SidecarError ? cause : handshakeError(cause, options);
   }
   if (options.direct === true && secure.alpnProtocol !== 'postgresql') {
     secure.destroy();

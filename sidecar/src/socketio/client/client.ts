@@ -1,5 +1,5 @@
-import type { SocketIOError } from '../../api/error.ts';
 import type { Session } from '../../api/host.ts';
+import type { SidecarError } from '../../api/sidecar-error.ts';
 import type { CheckSubject, Gateway, Proof } from '../gateway.ts';
 import type { WatchedSocket } from '../handlers/stuck-watch.ts';
 import type { EndReason } from '../wire.ts';
@@ -34,7 +34,7 @@ export class Client implements CheckSubject {
   #origin: string | null;
   #token: string;
   #tokenHash: string;
-  #ended: SocketIOError | null = null;
+  #ended: SidecarError | null = null;
   #proved: Promise<void> | null = null;
   #resolveProved: (() => void) | null = null;
 
@@ -66,14 +66,14 @@ export class Client implements CheckSubject {
   }
 
   /** Why nothing of this connection counts any more; null while it does. */
-  get ended(): SocketIOError | null {
+  get ended(): SidecarError | null {
     return this.#ended;
   }
 
   /**
    * Ends all its namespaces. Its connection may stay, and ask for them again: it is refused for the same reason.
    */
-  end(reason: SocketIOError): void {
+  end(reason: SidecarError): void {
     this.#ended = reason;
     const { code, message, retry } = reason;
     for (const socket of [...this.sockets]) socket.end({ code, message, retry });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import type { Client } from './client.ts';
 
 /** No two pages are sent away with more than this between them: a few go at once. */
@@ -8,17 +8,15 @@ const GAP_MS = 100;
 const FINISH_MS = 2_000;
 
 /** Why a page has to go, and why none is taken. */
-export const DRAINING = new SocketIOError(
+export const DRAINING = new SidecarError(
   'draining',
   'This sidecar is being stopped. Another one, or its successor, takes over.',
-  { retry: true },
 );
 
 /** Why a page has to go that runs code which is not in place any more. */
-export const CHANGED = new SocketIOError(
+export const CHANGED = new SidecarError(
   'module_changed',
   'The server modules were loaded anew. The page comes back to the new ones.',
-  { retry: true },
 );
 
 /** How long a page may take to confirm what it was sent, while somebody waits to see a change of the code. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { quote, SocketIOError } from '../../api/error.ts';
+import { quote } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import type { CheckState, Gateway, Proof } from '../gateway.ts';
 import type { SessionKeys } from '../wire.ts';
 
@@ -28,7 +29,7 @@ export interface Proved {
 /**
  * Looks at a token, or gets one for a session id; null if neither was offered.
  *
- * @throws SocketIOError what `prove` throws, and what the exchange of a session id does
+ * @throws SidecarError what `prove` throws, and what the exchange of a session id does
  */
 export async function proveOffer(gateway: Gateway, offer: Offer, recheck: Recheck): Promise<Proved | null> {
   if (offer.token !== null) return await prove(gateway, offer.token, recheck);
@@ -40,7 +41,7 @@ export async function proveOffer(gateway: Gateway, offer: Offer, recheck: Rechec
 /**
  * Looks a token up.
  *
- * @throws SocketIOError what `judge` throws, `database_unavailable`
+ * @throws SidecarError what `judge` throws, `database_unavailable`
  */
 async function prove(gateway: Gateway, token: string, recheck: Recheck): Promise<Proved> {
   const tokenHash = createHash('sha256').update(token).digest('hex');
@@ -56,10 +57,10 @@ async function find(gateway: Gateway, tokenHash: string): Promise<Proof | null> 
   try {
     return await gateway.findProof(tokenHash);
   } catch (cause) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'database_unavailable',
       `The database '${gateway.name}' cannot be read now. It is tried again.`,
-      { retry: true, cause },
+      { cause },
     );
   }
 }
@@ -67,31 +68,28 @@ async function find(gateway: Gateway, tokenHash: string): Promise<Proof | null> 
 /**
  * Is the row of a token good? The token itself is never quoted: it is a secret.
  *
- * @throws SocketIOError `token_unknown`, `token_expired`, `session_ended`, `session_locked`, `session_unproved`
+ * @throws SidecarError `token_unknown`, `token_expired`, `session_ended`, `session_locked`, `session_unproved`
  */
 export function judge(proof: Proof | null): Proof {
   if (proof === null) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'token_unknown',
       'This database does not know the token. Ask /web_socketio/token for a new one.',
-      { retry: true },
     );
   }
   if (proof.ended) throw ended(proof.uid);
   // Before what waiting would settle: of an expired token nobody is asked any more.
   if (proof.expiresInMs <= 0) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'token_expired',
       `The token of user ${proof.uid} has expired. Renew it at /web_socketio/token.`,
-      { retry: true },
     );
   }
   if (proof.locked) throw locked(proof.uid);
   if (proof.proofDue) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'session_unproved',
       `The credentials of user ${proof.uid} changed. Renew the token at /web_socketio/token.`,
-      { retry: true },
     );
   }
   return proof;
@@ -100,7 +98,7 @@ export function judge(proof: Proof | null): Proof {
 /**
  * What OpenERP has said counts, even if it could not write that into the row: somebody else may hold it for minutes.
  *
- * @throws SocketIOError `session_ended`, `session_locked`
+ * @throws SidecarError `session_ended`, `session_locked`
  */
 export function believe(state: CheckState | null, { uid }: Proof): void {
   if (state === 'over') throw ended(uid);
@@ -110,7 +108,7 @@ export function believe(state: CheckState | null, { uid }: Proof): void {
 /**
  * The database of a handshake.
  *
- * @throws SocketIOError `database_unknown`, `database_unavailable`
+ * @throws SidecarError `database_unknown`, `database_unavailable`
  */
 export function findServed<Served extends { readonly gateway: Gateway }>(
   databases: ReadonlyMap<string, Served>,
@@ -118,7 +116,7 @@ export function findServed<Served extends { readonly gateway: Gateway }>(
 ): Served {
   const served = db === null ? undefined : databases.get(db);
   if (served === undefined) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'database_unknown',
       `This sidecar does not serve the database ${quote(db)}. Add it to -d, or correct auth.db.`,
     );
@@ -128,22 +126,20 @@ export function findServed<Served extends { readonly gateway: Gateway }>(
 }
 
 /** A database that is missing, or lacks the module. */
-export function unavailable(db: string): SocketIOError {
-  return new SocketIOError(
+export function unavailable(db: string): SidecarError {
+  return new SidecarError(
     'database_unavailable',
     `The database '${db}' cannot be used now: see the sidecar's log. It is tried again.`,
-    { retry: true },
   );
 }
 
-function ended(uid: number): SocketIOError {
-  return new SocketIOError('session_ended', `The session of user ${uid} has ended. Log in again.`);
+function ended(uid: number): SidecarError {
+  return new SidecarError('session_ended', `The session of user ${uid} has ended. Log in again.`);
 }
 
-function locked(uid: number): SocketIOError {
-  return new SocketIOError(
+function locked(uid: number): SidecarError {
+  return new SidecarError(
     'session_locked',
     `The session of user ${uid} is locked. The page comes back by itself when it is unlocked.`,
-    { retry: true },
   );
 }

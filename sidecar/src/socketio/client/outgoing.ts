@@ -1,5 +1,6 @@
-import { quote, SocketIOError } from '../../api/error.ts';
+import { quote } from '../../api/error.ts';
 import type { Values } from '../../api/message.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import type { Broadcast } from '../gateway.ts';
 import { isEvent } from '../handlers/broadcast.ts';
 import { HandlerRun } from '../handlers/handler-run.ts';
@@ -17,7 +18,7 @@ export interface ModelCall {
 /** Sends an event to the sockets of a namespace in the page's database. @throws SocketIOError `event_invalid` */
 export async function broadcast(client: Client, said: Broadcast): Promise<void> {
   if (!isEvent(said.event)) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'event_invalid',
       `${quote(said.event)} is no event to broadcast. Use a name of your own.`,
     );

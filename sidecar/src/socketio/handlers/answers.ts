@@ -28,9 +28,8 @@ export class Answers {
    */
   refuse(event: string, error: unknown, acknowledge: Acknowledge | null, again = true): boolean {
     const failure = toFailure(error, again);
-    const isTold = error instanceof SocketIOError && failure.message === error.message;
     if (acknowledge !== null) acknowledge({ ok: false, ...failure });
     else if (!(error instanceof AbortError)) this.#emit(FAILURE, [{ event, ...failure }]);
-    return isTold;
+    return error instanceof SocketIOError && error.isTold;
   }
 }

@@ -1,5 +1,6 @@
-import { quote, SocketIOError } from '../../api/error.ts';
+import { quote } from '../../api/error.ts';
 import type { Session } from '../../api/host.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /** Which events a socket may send: few or none until its namespace has lifted the restrictions. */
 export class EventAcl {
@@ -18,12 +19,12 @@ export class EventAcl {
   check(event: string, path: string, session: Session | null): void {
     if (this.#allowed === null || this.#allowed.has(event)) return;
     if (session === null) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'session_missing',
         `'${path}' takes no ${quote(event)} before the session is known. Send 'session id' first.`,
       );
     }
-    throw new SocketIOError(
+    throw new SidecarError(
       'event_forbidden',
       `'${path}' takes no ${quote(event)} from user ${session.uid}: its on_session_id did not lift the restrictions.`,
     );

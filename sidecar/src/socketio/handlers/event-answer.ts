@@ -11,9 +11,6 @@ export interface Failure {
   readonly retry?: true;
 }
 
-/** Their messages name addresses, tables and Python's exceptions: for the log, not for browsers. */
-const INTERNAL = /^(openerp|postgres|database|run|adapter|channel|module)_/;
-
 /** Takes the acknowledgement off an event's arguments: the browser wants one if the last of them is a function. */
 export function splitAcknowledge(args: readonly unknown[]): [readonly unknown[], Acknowledge | null] {
   const last = args.at(-1);
@@ -27,8 +24,8 @@ export function splitAcknowledge(args: readonly unknown[]): [readonly unknown[],
 }
 
 /**
- * What may be told of what a handler threw: the code of a `SocketIOError`, and its message, unless that is about what
- * lies behind the sidecar. Of any other error, nothing.
+ * What a browser may learn of what a handler threw: the code of a `SocketIOError`, and its message if that may be told.
+ * Of any other error, nothing.
  *
  * @param again whether to say that it may succeed later, if the error says so
  */
@@ -36,7 +33,7 @@ export function toFailure(error: unknown, again = false): Failure {
   const hidden = "The handler failed: see the sidecar's log.";
   if (error instanceof AbortError) return { code: 'event_stopped', message: 'The handler was stopped.' };
   if (!(error instanceof SocketIOError)) return { code: 'handler_failed', message: hidden };
-  const { code, message, retry } = error;
-  const failure = { code, message: INTERNAL.test(code) ? hidden : message };
+  const { code, message, retry, isTold } = error;
+  const failure = { code, message: isTold ? message : hidden };
   return retry && again ? { ...failure, retry } : failure;
 }

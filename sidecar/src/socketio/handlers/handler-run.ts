@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AdapterClass } from '../../api/adapter.ts';
-import { SocketIOError } from '../../api/error.ts';
 import type { Run } from '../../api/host.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import type { Cursor } from '../../delivery/each/cursor.ts';
 import { Portion } from '../../delivery/portion.ts';
 import type { UnacknowledgedBatch } from '../../delivery/unacknowledged-batch.ts';
@@ -93,7 +93,7 @@ export class HandlerRun {
   static require(method: string): HandlerRun {
     const run = current.getStore();
     if (run !== undefined) return run;
-    throw new SocketIOError(
+    throw new SidecarError(
       'run_missing',
       `${method} was called outside of a handler. Call it from on_<event>, recvConnect, or a function given to spawn.`,
     );

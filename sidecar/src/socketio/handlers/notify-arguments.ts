@@ -1,5 +1,6 @@
 import { CONTROL_CHANNEL } from '../../api/adapter.ts';
-import { quote, SocketIOError } from '../../api/error.ts';
+import { quote } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /**
  * May a handler send that? Its author may have written it in JavaScript.
@@ -8,13 +9,13 @@ import { quote, SocketIOError } from '../../api/error.ts';
  */
 export function checkNotifyArguments(channel: unknown, values: unknown): void {
   if (typeof channel !== 'string' || channel === '' || channel === CONTROL_CHANNEL) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'channel_reserved',
       `${quote(channel)} is no channel to notify. Use a name of your own, such as 'my_channel'.`,
     );
   }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
-    throw new SocketIOError(
+    throw new SidecarError(
       'message_invalid',
       `notify('${channel}', ${quote(values)}): the values are no object. Give an object, such as {text: 'hello'}.`,
     );

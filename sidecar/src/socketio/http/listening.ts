@@ -1,5 +1,5 @@
 import { createServer, type ListenOptions, type Server } from 'node:net';
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /**
  * Listens.
@@ -14,7 +14,7 @@ export function listen(
   return new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       reject(
-        new SocketIOError(
+        new SidecarError(
           'port_unusable',
           `Cannot listen on ${host}:${port}: ${cause.code ?? cause.message}. ${adviceOn(cause, host)}`,
           { cause },

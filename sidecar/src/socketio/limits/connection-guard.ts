@@ -1,4 +1,4 @@
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
 import { type Connection, Outbox } from '../sending/outbox.ts';
 
@@ -63,7 +63,7 @@ export class ConnectionGuard {
     if (this.#idle !== null) clearTimeout(this.#idle);
     this.#idle = null;
     if (this.#namespaces <= this.#limits.namespaces) return;
-    throw new SocketIOError(
+    throw new SidecarError(
       'too_many_namespaces',
       `This connection has ${this.#limits.namespaces} namespaces already. Disconnect some, or raise WEB_SOCKETIO_MAX_NAMESPACES.`,
     );

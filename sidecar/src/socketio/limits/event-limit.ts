@@ -1,4 +1,5 @@
-import { quote, SocketIOError } from '../../api/error.ts';
+import { quote } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
 import type { HandlerRuns } from '../handlers/handler-runs.ts';
 import { MOST_ARGUMENTS, TOO_MANY_ARGUMENTS } from '../packets/packet-decoder.ts';
@@ -12,7 +13,7 @@ export interface EventLimits {
 
 /** Why an event is refused. */
 export interface Over {
-  readonly error: SocketIOError;
+  readonly error: SidecarError;
   /** The first of several, or the last. */
   readonly isNotable: boolean;
   /** As many more came in spite of being refused: it is time to end this. True once. */
@@ -40,10 +41,9 @@ export class EventLimit {
     this.#isOver = left < 0;
     if (left < 0) {
       const { eventsPerSecond } = this.#limits;
-      const error = new SocketIOError(
+      const error = new SidecarError(
         'too_many_events',
         `More than ${eventsPerSecond} events a second came over this socket. Send fewer, or raise WEB_SOCKETIO_MAX_EVENTS.`,
-        { retry: true },
       );
       const isLast = !this.#isEnded && left < -this.#bucket.burst;
       if (isLast) this.#isEnded = true;
@@ -51,7 +51,7 @@ export class EventLimit {
     }
     if (args[0] === TOO_MANY_ARGUMENTS) {
       const text = `${quote(event)} came with more than ${MOST_ARGUMENTS} arguments. Send an array as one argument.`;
-      return { error: new SocketIOError('event_invalid', text), isNotable: false, isLast: false };
+      return { error: new SidecarError('event_invalid', text), isNotable: false, isLast: false };
     }
     // How else should a page end those that run? And no handler runs for the other one.
     if (event === STOP || event === SUBSCRIBED || this.#runs.events < this.#limits.handlers) return null;
@@ -60,17 +60,16 @@ export class EventLimit {
 
   /**
    * May a handler of an event start so many more?
-   * @throws SocketIOError `too_many_handlers`
+   * @throws SidecarError `too_many_handlers`
    */
   checkSpawn(handlers: number): void {
     if (this.#runs.spawned + handlers > this.#limits.handlers) throw this.#tooMany();
   }
 
-  #tooMany(): SocketIOError {
-    return new SocketIOError(
+  #tooMany(): SidecarError {
+    return new SidecarError(
       'too_many_handlers',
       `${this.#limits.handlers} handlers of this socket have not ended. Wait for some of them, end them with 'stop event', or raise WEB_SOCKETIO_MAX_HANDLERS.`,
-      { retry: true },
     );
   }
 }

@@ -1,5 +1,6 @@
 import type { DeclaredAdapter } from '../../api/adapter-registry.ts';
-import { quote, SocketIOError } from '../../api/error.ts';
+import { quote } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import type { ChannelHub } from '../../delivery/each/channel-hub.ts';
 import { type Holder, isWatchKey, Watch, type WatchKey } from '../../delivery/watch.ts';
 import type { HandlerRun, RunOwner } from '../handlers/handler-run.ts';
@@ -34,13 +35,13 @@ export class Watches {
     if (known !== undefined) return known;
     const { adapter, channel, mode } = declared;
     if (adapter.key === null) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'watch_invalid',
         `${adapter.name} has no key to watch. Name the value that its messages are found by: static readonly key = 'record_id'.`,
       );
     }
     if (mode !== 'each') {
-      throw new SocketIOError(
+      throw new SidecarError(
         'watch_invalid',
         `${adapter.name} reads the queue '${channel}', of which nobody is sure to get a message. Watch a channel of mode 'each'.`,
       );
@@ -58,7 +59,7 @@ export class Watches {
     const watch = this.of(declared);
     const fresh = [...new Set(checkKeys(keys))].filter((key) => !watch.has(key, owner));
     if (this.#count + fresh.length > MOST_WATCHED) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'watch_full',
         `This socket watches ${this.#count} keys, and ${fresh.length} more are more than ${MOST_WATCHED}. Unwatch those that the page does not show any more, or listen without a key.`,
       );
@@ -117,7 +118,7 @@ export class Watches {
 function checkKeys(keys: readonly unknown[]): readonly WatchKey[] {
   return keys.map((key) => {
     if (isWatchKey(key)) return key;
-    throw new SocketIOError(
+    throw new SidecarError(
       'watch_invalid',
       `${quote(key)} is no key to watch. Give a number or a text, such as a record's id; several are arguments of their own.`,
     );

@@ -1,4 +1,4 @@
-import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { BackOff } from '../../lib/back-off.ts';
 import { nextCheck } from '../client/check-time.ts';
 import type { CheckState, CheckSubject } from '../gateway.ts';
@@ -163,7 +163,7 @@ export class SessionChecker {
   #failed(error: unknown, origin: string | null, subjects: readonly CheckSubject[]): void {
     if (this.#stopped) return;
     const now = performance.now();
-    const code = error instanceof SocketIOError ? error.code : null;
+    const code = error instanceof SidecarError ? error.code : null;
     if (code === 'openerp_timeout') this.#most = Math.max(FEWEST, Math.floor(subjects.length / 2));
     if (code === 'host_refused') {
       // Under other hosts it may well be asked.

@@ -1,5 +1,5 @@
-import { SocketIOError } from '../../api/error.ts';
 import type { Message } from '../../api/message.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 import { Client } from '../client/client.ts';
 import { believe, judge, type Proved } from '../client/handshake.ts';
 import type { CheckState, Gateway, Proof } from '../gateway.ts';
@@ -127,7 +127,7 @@ export class SessionWatch {
   /** A page renewed its token and sent it. It takes the place of the first, if it is of the same session. */
   renewed(client: Client, proved: Proved): void {
     if (!client.matches(proved.gateway, proved.proof)) {
-      throw new SocketIOError(
+      throw new SidecarError(
         'session_mismatch',
         `This connection belongs to user ${client.session.uid} of '${client.session.db}'. Open another connection for another session.`,
       );
@@ -209,14 +209,14 @@ export class SessionWatch {
       client.extend(judge(row ?? null));
       this.#clearProof(client);
     } catch (error) {
-      if (!(error instanceof SocketIOError)) throw error;
+      if (!(error instanceof SidecarError)) throw error;
       if (error.code !== 'session_unproved') this.#end(client, error);
       else if (this.#clients.has(client)) this.#askProof(client, error, state);
     }
   }
 
   /** OpenERP may know better by itself; the page is asked only if it does not. */
-  #askProof(client: Client, error: SocketIOError, state: CheckState | null): void {
+  #askProof(client: Client, error: SidecarError, state: CheckState | null): void {
     if (client.askProof()) {
       this.#proofTimers.set(
         client,
@@ -236,7 +236,7 @@ export class SessionWatch {
     client.settleProof();
   }
 
-  #end(client: Client, reason: SocketIOError): void {
+  #end(client: Client, reason: SidecarError): void {
     this.#clearProof(client);
     this.#checker.remove(client);
     client.end(reason);

@@ -1,0 +1,25 @@
+/** Where a code is made: the sidecar, the server module of web_longpolling, or the page's JavaScript. */
+export type MadeIn = 'sidecar' | 'server module' | 'browser';
+
+/** What is known of one error code. `docs/errors.md` is written from it. */
+export interface ErrorEntry {
+  /** What happened and what to do, in one or two sentences of Markdown; links are relative to `docs/`. */
+  readonly meaning: string;
+  /**
+   * `browser`: the message may be sent to a browser. `log`: it names addresses, tables or Python's exceptions, so that only
+   * the log gets it, and a browser gets the code alone.
+   */
+  readonly seenBy: 'browser' | 'log';
+  /**
+   * The same may succeed later without anybody changing anything. `sometimes`: each error says so itself, and does not
+   * unless it says so.
+   */
+  readonly retry?: true | 'sometimes';
+  /** The process ends with this exit code. */
+  readonly exitCode?: 1 | 2;
+  /** The sidecar alone, unless said otherwise. */
+  readonly madeIn?: readonly MadeIn[];
+}
+
+/** A part of the catalogue: an entry for each code. */
+export type ErrorEntries = Readonly<Record<string, ErrorEntry>>;

@@ -1,0 +1,81 @@
+import type { ErrorEntries } from './error-entry.ts';
+
+/**
+ * Events, and the handlers that they start.
+ *
+ * @internal
+ */
+export const HANDLER_CODES = {
+  no_such_method: {
+    meaning: 'The namespace has no handler for the event',
+    seenBy: 'browser',
+    madeIn: ['sidecar', 'server module'],
+  },
+  event_invalid: {
+    meaning: 'An event has no name, a name that is reserved, or arguments that it cannot take',
+    seenBy: 'browser',
+    madeIn: ['sidecar', 'server module'],
+  },
+  event_forbidden: {
+    meaning: "The namespace's `on_session_id` did not let this user send events",
+    seenBy: 'browser',
+  },
+  event_stopped: {
+    meaning: 'The handler was stopped, as by `stop event`',
+    seenBy: 'browser',
+  },
+  handler_failed: {
+    meaning: 'A handler threw an error without a code. The log has its text and its stack',
+    seenBy: 'log',
+    madeIn: ['sidecar', 'browser'],
+  },
+  handler_blocks: {
+    meaning:
+      'A handler blocks the process: addon, event and line, and for how long. No socket is served until the handler returns. Split its work into steps, or move it elsewhere',
+    seenBy: 'log',
+  },
+  handler_stuck: {
+    meaning:
+      'A handler has neither ended nor waited in `listen` or `secureEmit` for the time shown. Logged again each time that time doubles',
+    seenBy: 'log',
+  },
+  unhandled_rejection: {
+    meaning: 'A server module started something and did not await it',
+    seenBy: 'log',
+  },
+  watchdog_failed: {
+    meaning: 'The thread that looks for blocking handlers stopped. The sidecar starts it again automatically',
+    seenBy: 'log',
+  },
+  run_missing: {
+    meaning: '`listen`, `validate` or `secureEmit` was called outside of a handler',
+    seenBy: 'log',
+  },
+  watch_invalid: {
+    meaning: 'A handler watches something without a key, or an invalid key',
+    seenBy: 'browser',
+  },
+  watch_full: {
+    meaning: 'A handler watches more than 1,000 keys for one socket',
+    seenBy: 'browser',
+  },
+  message_invalid: {
+    meaning: 'The values of a message are not a JSON object. The sidecar skips such a row',
+    seenBy: 'browser',
+  },
+  no_handler: {
+    meaning: 'The page has no handler for a `secureEmit`: its messages are offered again',
+    seenBy: 'browser',
+    madeIn: ['browser'],
+  },
+  no_acknowledgement: {
+    meaning: 'A script did not answer a `secureEmit` within 30 s: its messages are offered again',
+    seenBy: 'browser',
+  },
+  partly_done: {
+    meaning:
+      'A page received some messages a second time, together with new ones: it reports which are done, and the others are offered again',
+    seenBy: 'browser',
+    madeIn: ['sidecar', 'browser'],
+  },
+} as const satisfies ErrorEntries;
