@@ -50,13 +50,28 @@ const WEB_CLIENT: BuildOptions = {
   tsconfigRaw: { compilerOptions: { alwaysStrict: false } },
 };
 
-/** The glue of each web client: an addon's `src/<name>.ts` becomes `static/lib/<addon>/<name>.js`. */
-const WEB_CLIENTS: Record<string, BuildOptions> = {
-  openerp7: { ...WEB_CLIENT, target: 'es2017' },
-  odoo14: { ...WEB_CLIENT, target: 'es2017' },
-  odoo19: { ...WEB_CLIENT, target: 'es2020' },
-};
+/** Web clients of earlier series also run in browsers that do not know ES2020. */
+const MODERN_SERIES = 16;
 
+/**
+ * The glue of each web client: an addon's `src/<name>.ts` becomes `static/lib/<addon>/<name>.js`.
+ *
+ * @returns how each is built, by its name, which ends with the oldest series that it serves
+ */
+async function webClients(): Promise<Map<string, BuildOptions>> {
+  const table: Record<string, { web_client: string }> = JSON.parse(
+    await readFile(join(ROOT, SERIES), 'utf8'),
+  );
+  return new Map(
+    Object.values(table).map(({ web_client }) => {
+      const oldest = Number(/\d+$/.exec(web_client)?.[0]);
+      return [web_client, { ...WEB_CLIENT, target: oldest < MODERN_SERIES ? 'es2017' : 'es2020' }];
+    }),
+  );
+}
+
+/** Which file serves which series; the addon reads it, too. */
+const SERIES = 'addon/web_socketio/series.json';
 const TYPES = 'sidecar/dist/types';
 
 /** What server modules import, by name: their declarations go to the folder of that name, for editors and tsc. */
@@ -74,8 +89,9 @@ async function exists(path: string): Promise<boolean> {
 
 async function addonTargets(): Promise<Target[]> {
   const addons = (await readdir(join(ROOT, 'addon'))).sort();
+  const clients = [...(await webClients())];
   const targets = addons.flatMap((addon) =>
-    Object.entries(WEB_CLIENTS).map(([client, options]) => ({
+    clients.map(([client, options]) => ({
       source: `addon/${addon}/src/${client}.ts`,
       output: `addon/${addon}/static/lib/${addon}/${client}.js`,
       options,

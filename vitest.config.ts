@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { SERIES_NAMES, type SeriesName } from './test/support/series/series-table.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -28,12 +29,12 @@ const failures = (name: string, folder: string, form: 'short' | 'long', groupOrd
   },
 });
 
-/** One series of Odoo: the tests of all series, and its own. */
-const realOdoo = (series: 'odoo14' | 'odoo16' | 'odoo17' | 'odoo18' | 'odoo19', include: string[]) => ({
+/** One series of Odoo: the tests of all series, and its own. Some have no install script: put their launcher into `.cache`. */
+const realOdoo = (series: SeriesName) => ({
   extends: true as const,
   test: {
     name: series,
-    include,
+    include: ['test/odoo/**/*.test.ts', `test/${series}/**/*.test.ts`],
     provide: { series },
     hookTimeout: 600_000,
     fileParallelism: false,
@@ -107,12 +108,7 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
-      // Of these nobody installs a server: whoever has one puts its launcher into `.cache`.
-      realOdoo('odoo16', ['test/odoo/**/*.test.ts']),
-      realOdoo('odoo17', ['test/odoo/**/*.test.ts']),
-      realOdoo('odoo18', ['test/odoo/**/*.test.ts']),
-      realOdoo('odoo14', ['test/odoo/**/*.test.ts', 'test/odoo14/**/*.test.ts']),
-      realOdoo('odoo19', ['test/odoo/**/*.test.ts', 'test/odoo19/**/*.test.ts']),
+      ...SERIES_NAMES.map(realOdoo),
       {
         extends: true,
         test: {
@@ -147,6 +143,7 @@ export default defineConfig({
           globalSetup: ['test/support/python-global.ts'],
         },
       },
+      { extends: true, test: { name: 'packaging', include: ['test/packaging/**/*.test.ts'] } },
       compose('compose', ['test/compose/**/*.test.ts']),
       compose('compose-short', ['test/compose/{configuration,sidecar-image,first-notification}.test.ts']),
       failures('chaos', 'chaos', 'long', 1),

@@ -9,7 +9,7 @@
     'depends': ['web_socketio'],
     'data': ['data/assets.xml'],
     'assets': {
-        'web.assets_backend': ['web_longpolling/static/lib/web_longpolling/odoo19.js'],
+        'web.assets_backend': ['web_longpolling/static/lib/web_longpolling/odoo16.js'],
     },
     'installable': True,
 }

@@ -10,7 +10,7 @@
     'data': ['data/assets.xml'],
     'assets': {
         # In static/lib, because Odoo would wrap a file of static/src into a module of its own.
-        'web.assets_backend': ['web_socketio/static/lib/web_socketio/odoo19.js'],
+        'web.assets_backend': ['web_socketio/static/lib/web_socketio/odoo16.js'],
     },
     'pre_init_hook': 'pre_init_hook',
     'uninstall_hook': 'uninstall_hook',

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from .common import schema
-from .series import ERA, ERAS, SERIES
+from .series import FOLDERS, SERIES, TABLE
 
 try:
     from odoo.exceptions import UserError
@@ -11,11 +11,11 @@ except ImportError:
 
 def pre_init_hook(cr_or_env):
     """Refuse to be installed where nothing would work, before anything is made."""
-    if ERA is None:
+    if not FOLDERS:
         # Of this error people see its sentence, of others a traceback.
         raise UserError(
             'web_socketio cannot be installed on the series %s. It is made for %s.'
-            % (SERIES, ', '.join('%s.0' % major for major in sorted(ERAS)))
+            % (SERIES, ', '.join(sorted(TABLE, key=float)))
         )
 
 

@@ -10,10 +10,10 @@
     'data': [
         'data/assets.xml',
         'security/ir.model.access.csv',
-        'views/web_socketio_demo_notification_views.xml',
+        'wizards/web_socketio_demo_notification_views.xml',
     ],
     'assets': {
-        'web.assets_backend': ['web_socketio_demo/static/lib/web_socketio_demo/odoo19.js'],
+        'web.assets_backend': ['web_socketio_demo/static/lib/web_socketio_demo/odoo16.js'],
     },
     'installable': True,
 }

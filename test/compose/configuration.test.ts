@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { COMPOSE } from './docker.ts';
 import { ROOT, Stack } from './stack.ts';
 
-const SERIES = ['7.0', '8.0', '14.0', '16.0', '17.0', '18.0', '19.0'];
+const SERIES = Object.keys(JSON.parse(await readFile(`${ROOT}/addon/web_socketio/series.json`, 'utf8')));
 const MAJORS = [2, 1] as const;
 
 async function make(settings: Readonly<Record<string, string>>): Promise<Stack> {

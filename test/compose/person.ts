@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Page } from '../../addon/web_socketio/src/page.ts';
 import { SocketIO } from '../../addon/web_socketio/src/socketio.ts';
-import { OdooSession, type OdooUser } from '../support/odoo-session.ts';
+import { OdooSession, type OdooUser } from '../support/odoo/odoo-session.ts';
 import type { Stack } from './stack.ts';
 
 export const DATABASE = 'demo-19.0';

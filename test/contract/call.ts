@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { OdooUser } from '../support/odoo-session.ts';
+import type { OdooUser } from '../support/odoo/odoo-session.ts';
 import { readRow } from '../support/postgres/session-rows.ts';
 import {
   ACCESS_ERROR,

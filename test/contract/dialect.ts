@@ -9,26 +9,3 @@ export interface Dialect {
   /** Does it take a password of spaces? */
   readonly takesBlankPasswords: boolean;
 }
-
-export const odoo14Dialect: Dialect = {
-  sessionId: /^[0-9a-f]{40}$/,
-  employee: {},
-  unknownDatabase: 'psycopg2.OperationalError',
-  takesBlankPasswords: true,
-};
-
-export const odoo19Dialect: Dialect = {
-  sessionId: /^[\w-]{84}$/,
-  employee: { is_internal_user: true },
-  unknownDatabase: 'odoo.exceptions.AccessError',
-  takesBlankPasswords: false,
-};
-
-export const odoo18Dialect: Dialect = odoo19Dialect;
-
-export const odoo17Dialect: Dialect = {
-  ...odoo18Dialect,
-  sessionId: /^[0-9a-f]{40}$/,
-};
-
-export const odoo16Dialect: Dialect = { ...odoo17Dialect, employee: {} };

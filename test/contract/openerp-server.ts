@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { OdooFault, postRaw } from '../support/odoo-rpc.ts';
-import type { OdooSession, OdooUser } from '../support/odoo-session.ts';
+import { OdooFault, postRaw } from '../support/odoo/odoo-rpc.ts';
+import type { OdooSession, OdooUser } from '../support/odoo/odoo-session.ts';
 
 /** What the tests of the protocol need of a server that speaks it: a real Odoo, and the playground's stand-in. */
 export interface OpenERPServer {

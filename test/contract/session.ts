@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OdooSession } from '../support/odoo-session.ts';
+import { OdooSession } from '../support/odoo/odoo-session.ts';
 import { controlMessages, readRow } from '../support/postgres/session-rows.ts';
 import type { Dialect } from './dialect.ts';
 import { ACCESS_ERROR, DENIED, EXPIRED_SESSION, type GetServer, userWithToken } from './openerp-server.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { postJson } from '../support/odoo-rpc.ts';
+import { postJson } from '../support/odoo/odoo-rpc.ts';
 import { changeRow, controlMessages, countRows, readRow } from '../support/postgres/session-rows.ts';
 import {
   callByToken,

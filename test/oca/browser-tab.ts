@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { WebClient } from '../support/browser/web-client.ts';
-import type { OdooUser } from '../support/odoo-session.ts';
-import { series } from '../support/series.ts';
+import type { OdooUser } from '../support/odoo/odoo-session.ts';
+import { series } from '../support/series/series.ts';
 
 declare global {
   interface Window {

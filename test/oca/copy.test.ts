@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { callByToken } from '../contract/openerp-server.ts';
-import { Odoo } from '../support/odoo.ts';
-import { postJson } from '../support/odoo-rpc.ts';
-import { OdooSession, type OdooUser } from '../support/odoo-session.ts';
-import { OdooSidecar } from '../support/odoo-sidecar.ts';
+import { Odoo } from '../support/odoo/odoo.ts';
+import { postJson } from '../support/odoo/odoo-rpc.ts';
+import { OdooSession, type OdooUser } from '../support/odoo/odoo-session.ts';
+import { OdooSidecar } from '../support/odoo/odoo-sidecar.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
 import { createEmployee, setParameter, startOcaOdoo } from './oca-odoo.ts';
 

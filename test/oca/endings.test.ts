@@ -1,8 +1,8 @@
 import { readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EXPIRED_SESSION } from '../contract/openerp-server.ts';
-import type { OdooSession, OdooUser } from '../support/odoo-session.ts';
-import { type OdooStack, startStackAround } from '../support/odoo-stack.ts';
+import type { OdooSession, OdooUser } from '../support/odoo/odoo-session.ts';
+import { type OdooStack, startStackAround } from '../support/odoo/odoo-stack.ts';
 import { readRow } from '../support/postgres/session-rows.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
 import { createEmployee, setParameter, startOcaOdoo } from './oca-odoo.ts';

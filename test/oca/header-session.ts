@@ -1,4 +1,4 @@
-import { OdooSession } from '../support/odoo-session.ts';
+import { OdooSession } from '../support/odoo/odoo-session.ts';
 
 /** A user who is logged in, and whose requests all have some more headers, such as those of a proxy. */
 export class HeaderSession extends OdooSession {

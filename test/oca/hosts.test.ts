@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { Odoo } from '../support/odoo.ts';
-import { OdooSidecar } from '../support/odoo-sidecar.ts';
+import { Odoo } from '../support/odoo/odoo.ts';
+import { OdooSidecar } from '../support/odoo/odoo-sidecar.ts';
 import { createDatabase } from '../support/postgres/postgres.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
 import { runSidecar } from '../support/process/program.ts';

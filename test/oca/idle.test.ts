@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EXPIRED_SESSION } from '../contract/openerp-server.ts';
 import { WebClient } from '../support/browser/web-client.ts';
-import { type OdooStack, startStackAround } from '../support/odoo-stack.ts';
+import { type OdooStack, startStackAround } from '../support/odoo/odoo-stack.ts';
 import { readRow } from '../support/postgres/session-rows.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
 import { cookieOf } from './browser-tab.ts';

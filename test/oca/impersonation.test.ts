@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { callByToken } from '../contract/openerp-server.ts';
 import { sendNotification } from '../support/browser/demonstration-page.ts';
 import { WebClient } from '../support/browser/web-client.ts';
-import { OdooSession } from '../support/odoo-session.ts';
-import { type OdooStack, startStackAround } from '../support/odoo-stack.ts';
+import { OdooSession } from '../support/odoo/odoo-session.ts';
+import { type OdooStack, startStackAround } from '../support/odoo/odoo-stack.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
 import {
   cookieOf,

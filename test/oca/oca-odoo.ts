@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import { z } from 'zod';
-import { type Odoo, type OdooOptions, startOdoo } from '../support/odoo.ts';
-import type { OdooUser } from '../support/odoo-session.ts';
+import { type Odoo, type OdooOptions, startOdoo } from '../support/odoo/odoo.ts';
+import type { OdooUser } from '../support/odoo/odoo-session.ts';
 import type { InstalledDatabases } from './installed-database.ts';
 
 /** Where OCA's addons are. */

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import type { Odoo } from '../support/odoo.ts';
-import type { OdooSession, OdooUser } from '../support/odoo-session.ts';
+import type { Odoo } from '../support/odoo/odoo.ts';
+import type { OdooSession, OdooUser } from '../support/odoo/odoo-session.ts';
 
 /** How much of a session's id stays the same when it is rotated: by it Odoo names its devices. */
 const IDENTIFIER = 42;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Odoo } from '../support/odoo.ts';
-import type { OdooUser } from '../support/odoo-session.ts';
+import type { Odoo } from '../support/odoo/odoo.ts';
+import type { OdooUser } from '../support/odoo/odoo-session.ts';
 
 /** Makes a group with such values, of these users; not of those of the tests that go on. */
 export async function createGroup(

@@ -1,7 +1,7 @@
 import { Manager, type Socket } from 'socket.io-client';
 import { expect, onTestFinished } from 'vitest';
-import { OdooSession, type OdooUser } from '../support/odoo-session.ts';
-import type { OdooStack } from '../support/odoo-stack.ts';
+import { OdooSession, type OdooUser } from '../support/odoo/odoo-session.ts';
+import type { OdooStack } from '../support/odoo/odoo-stack.ts';
 import type { Refusal } from '../support/sidecar/test-sidecar.ts';
 
 /** By what a script says who it is. */

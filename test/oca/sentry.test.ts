@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { callByToken } from '../contract/openerp-server.ts';
-import type { Odoo } from '../support/odoo.ts';
-import { OdooSidecar } from '../support/odoo-sidecar.ts';
+import type { Odoo } from '../support/odoo/odoo.ts';
+import { OdooSidecar } from '../support/odoo/odoo-sidecar.ts';
 import { createEmployee, setParameter, startOcaOdoo } from './oca-odoo.ts';
 import { SentryServer } from './sentry-server.ts';
 

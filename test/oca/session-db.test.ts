@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { sendNotification } from '../support/browser/demonstration-page.ts';
-import { type OdooStack, startStackAround } from '../support/odoo-stack.ts';
+import { type OdooStack, startStackAround } from '../support/odoo/odoo-stack.ts';
 import { createDatabase } from '../support/postgres/postgres.ts';
 import { changeRow, readRow } from '../support/postgres/session-rows.ts';
 import { TestDatabase } from '../support/postgres/test-database.ts';

@@ -1,9 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { sendNotification } from '../support/browser/demonstration-page.ts';
 import { WebClient } from '../support/browser/web-client.ts';
-import { OdooSession, type OdooUser } from '../support/odoo-session.ts';
-import { startStackAround } from '../support/odoo-stack.ts';
-import { series } from '../support/series.ts';
+import { OdooSession, type OdooUser } from '../support/odoo/odoo-session.ts';
+import { startStackAround } from '../support/odoo/odoo-stack.ts';
+import { series } from '../support/series/series.ts';
 import {
   cookieOf,
   impersonate,

@@ -7,9 +7,9 @@ import {
   DENIED,
   userWithToken,
 } from '../contract/openerp-server.ts';
-import { useOdoo } from '../support/odoo-fixture.ts';
-import { postJson } from '../support/odoo-rpc.ts';
-import type { OdooUser } from '../support/odoo-session.ts';
+import { useOdoo } from '../support/odoo/odoo-fixture.ts';
+import { postJson } from '../support/odoo/odoo-rpc.ts';
+import type { OdooUser } from '../support/odoo/odoo-session.ts';
 import { changeRow, readRow } from '../support/postgres/session-rows.ts';
 
 const odoo = useOdoo(['web_socketio_test']);

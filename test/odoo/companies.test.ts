@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { WebClient } from '../support/browser/web-client.ts';
-import { type OdooStack, startOdooStack } from '../support/odoo-stack.ts';
+import { type OdooStack, startOdooStack } from '../support/odoo/odoo-stack.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
-import { series } from '../support/series.ts';
+import { series } from '../support/series/series.ts';
 
 let stack: OdooStack;
 let tab: WebClient;

@@ -80,3 +80,28 @@ unpack() {
 multiarch() {
   dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || echo "$(uname -m)-linux-gnu"
 }
+
+# unpack_wheels REQUIREMENTS DIR: unpacks the files of PyPI that a list names with their hashes, and no others, whichever index
+# has them. Another file under one of their names is no missing package. pip is Debian's, as one file that runs where it
+# lies; the machine needs none.
+unpack_wheels() {
+  need_lists python3-pip-whl
+  mkdir -p "$2/.pip" "$2/.wheels"
+  (cd "$2/.pip" && apt-get -qq -o APT::Sandbox::User=root download python3-pip-whl) || unavailable 'no package python3-pip-whl'
+  dpkg-deb -x "$2"/.pip/python3-pip-whl_*.deb "$2/.pip"
+  say 'downloading from PyPI'
+  if ! PYTHONPATH=$(echo "$2"/.pip/usr/share/python-wheels/pip-*.whl) /usr/bin/python3 -m pip --disable-pip-version-check \
+    --no-cache-dir download --quiet --no-deps --only-binary :all: --require-hashes --dest "$2/.wheels" --requirement "$1" \
+    2>"$2/.errors"; then
+    cat "$2/.errors" >&2
+    if grep -q 'DO NOT MATCH THE HASHES' "$2/.errors"; then
+      say "a file is not the one of $1"
+      exit 1
+    fi
+    unavailable "PyPI does not give the files of $1"
+  fi
+  for wheel in "$2"/.wheels/*.whl; do
+    /usr/bin/python3 -m zipfile -e "$wheel" "$2"
+  done
+  rm -rf "$2/.pip" "$2/.wheels" "$2/.errors"
+}

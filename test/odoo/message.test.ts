@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { useOdoo } from '../support/odoo-fixture.ts';
+import { useOdoo } from '../support/odoo/odoo-fixture.ts';
 import { messages } from '../support/postgres/session-rows.ts';
 
 const odoo = useOdoo(['web_socketio_test', 'web_socketio_demo']);

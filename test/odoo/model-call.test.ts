@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { ModelCall } from '../../sidecar/src/odoo/calls/model-caller.ts';
 import { openTransport } from '../../sidecar/src/odoo/calls/transport-choice.ts';
 import type { OdooServerOptions } from '../../sidecar/src/odoo/http/odoo-server.ts';
-import { useOdoo } from '../support/odoo-fixture.ts';
-import type { OdooUser } from '../support/odoo-session.ts';
+import { useOdoo } from '../support/odoo/odoo-fixture.ts';
+import type { OdooUser } from '../support/odoo/odoo-session.ts';
 
 const odoo = useOdoo(['web_socketio_test']);
 let token: string;

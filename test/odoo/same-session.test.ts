@@ -7,8 +7,8 @@ import {
   refused,
   userWithToken,
 } from '../contract/openerp-server.ts';
-import { useOdoo } from '../support/odoo-fixture.ts';
-import { postJson } from '../support/odoo-rpc.ts';
+import { useOdoo } from '../support/odoo/odoo-fixture.ts';
+import { postJson } from '../support/odoo/odoo-rpc.ts';
 import { changeRow, controlMessages, countRows, readRow } from '../support/postgres/session-rows.ts';
 
 const odoo = useOdoo(['web_socketio_test']);

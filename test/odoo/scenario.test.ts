@@ -3,10 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebClient } from '../support/browser/web-client.ts';
-import type { OdooUser } from '../support/odoo-session.ts';
-import { type OdooStack, startOdooStack } from '../support/odoo-stack.ts';
+import type { OdooUser } from '../support/odoo/odoo-session.ts';
+import { type OdooStack, startOdooStack } from '../support/odoo/odoo-stack.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
-import { series } from '../support/series.ts';
+import { series } from '../support/series/series.ts';
 
 const SCREENSHOTS = fileURLToPath(new URL('../../.cache/screenshots', import.meta.url));
 const ROUNDS = 20;

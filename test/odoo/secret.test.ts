@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { askAsSidecar, callByToken, userWithToken } from '../contract/openerp-server.ts';
-import { useOdoo } from '../support/odoo-fixture.ts';
+import { useOdoo } from '../support/odoo/odoo-fixture.ts';
 
 const odoo = useOdoo(['web_socketio_test_report']);
 

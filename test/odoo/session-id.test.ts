@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { io, type Socket } from 'socket.io-client';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
-import { useOdoo } from '../support/odoo-fixture.ts';
+import { useOdoo } from '../support/odoo/odoo-fixture.ts';
 import { messages } from '../support/postgres/session-rows.ts';
 import { ServerProcess } from '../support/process/server-process.ts';
 import { nextEvent, outcome } from '../support/sidecar/test-sidecar.ts';

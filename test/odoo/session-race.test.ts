@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { askAsSidecar, checkTokens, EXPIRED_SESSION, userWithToken } from '../contract/openerp-server.ts';
-import { useOdoo } from '../support/odoo-fixture.ts';
-import { postJson } from '../support/odoo-rpc.ts';
-import { OdooSession } from '../support/odoo-session.ts';
+import { useOdoo } from '../support/odoo/odoo-fixture.ts';
+import { postJson } from '../support/odoo/odoo-rpc.ts';
+import { OdooSession } from '../support/odoo/odoo-session.ts';
 import { controlMessages, readRow } from '../support/postgres/session-rows.ts';
 
 const odoo = useOdoo(['web_socketio_test']);

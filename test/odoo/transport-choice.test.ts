@@ -6,7 +6,7 @@ import { openTransport, TransportChoice } from '../../sidecar/src/odoo/calls/tra
 import { XmlRpcCaller } from '../../sidecar/src/odoo/calls/xmlrpc-caller.ts';
 import { OdooServer } from '../../sidecar/src/odoo/http/odoo-server.ts';
 import { startHttp } from '../support/network/http-server.ts';
-import { useOdoo } from '../support/odoo-fixture.ts';
+import { useOdoo } from '../support/odoo/odoo-fixture.ts';
 
 const odoo = useOdoo(['web_socketio_test']);
 let token: string;

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { callByToken, DENIED, EXPIRED_SESSION, userWithToken } from '../contract/openerp-server.ts';
-import { useOdoo } from '../support/odoo-fixture.ts';
-import type { OdooSession } from '../support/odoo-session.ts';
+import { useOdoo } from '../support/odoo/odoo-fixture.ts';
+import type { OdooSession } from '../support/odoo/odoo-session.ts';
 import { readRow } from '../support/postgres/session-rows.ts';
 
 const odoo = useOdoo(['web_socketio_test', 'auth_totp']);

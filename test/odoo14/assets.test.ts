@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { pressModuleButton } from '../support/browser/module-button.ts';
-import { useOdoo } from '../support/odoo-fixture.ts';
+import { useOdoo } from '../support/odoo/odoo-fixture.ts';
 
 const odoo = useOdoo(['web_socketio_demo']);
 

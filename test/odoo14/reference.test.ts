@@ -2,10 +2,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebClient } from '../support/browser/web-client.ts';
 import { writeExampleOfOdoo14, writeOldAddon } from '../support/documents/example-addon.ts';
 import { readExamples } from '../support/documents/reference.ts';
-import { type OdooStack, startOdooStack } from '../support/odoo-stack.ts';
+import { type OdooStack, startOdooStack } from '../support/odoo/odoo-stack.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
 import { makeServerFolder, type ServerFolder } from '../support/process/server-folder.ts';
-import { series } from '../support/series.ts';
+import { series } from '../support/series/series.ts';
 
 const [example] = readExamples().filter(({ stage }) => stage === 'web client 14');
 /** It has the server module of the example for Odoo 19. */

@@ -2,8 +2,8 @@ import { readdir, readFile, stat, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { callByToken, userWithToken } from '../contract/openerp-server.ts';
-import { useOdoo } from '../support/odoo-fixture.ts';
-import { postJson } from '../support/odoo-rpc.ts';
+import { useOdoo } from '../support/odoo/odoo-fixture.ts';
+import { postJson } from '../support/odoo/odoo-rpc.ts';
 
 const odoo = useOdoo(['web_socketio_test']);
 const folder = () => join(dirname(odoo().configFile), 'data/sessions');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { pressModuleButton } from '../support/browser/module-button.ts';
-import { startOdoo } from '../support/odoo.ts';
+import { startOdoo } from '../support/odoo/odoo.ts';
 import { startPostgres } from '../support/postgres/postgres.ts';
 import { makeServerFolder } from '../support/process/server-folder.ts';
 
@@ -13,8 +13,9 @@ it('The addon refuses to be installed on a series that it is not made for, with 
   const folder = await makeServerFolder('addons');
   onTestFinished(() => folder.remove());
   await cp(ADDON, join(folder.path, 'web_socketio'), { recursive: true });
-  const file = join(folder.path, 'web_socketio/series.py');
-  await writeFile(file, (await readFile(file, 'utf8')).replace("    14: 'odoo',\n", ''));
+  const file = join(folder.path, 'web_socketio/series.json');
+  const { '14.0': _, ...others } = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(file, JSON.stringify(others));
   const postgres = await startPostgres(15);
   onTestFinished(() => postgres.stop());
   const odoo = await startOdoo({ postgres, modules: ['web'], addonsPaths: [folder.path] });

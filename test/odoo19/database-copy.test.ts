@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { callByToken, checkTokens, refused } from '../contract/openerp-server.ts';
-import { type Odoo, startOdoo } from '../support/odoo.ts';
-import { postJson } from '../support/odoo-rpc.ts';
-import { OdooSession, type OdooUser } from '../support/odoo-session.ts';
+import { type Odoo, startOdoo } from '../support/odoo/odoo.ts';
+import { postJson } from '../support/odoo/odoo-rpc.ts';
+import { OdooSession, type OdooUser } from '../support/odoo/odoo-session.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres/postgres.ts';
 import { TestDatabase } from '../support/postgres/test-database.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';

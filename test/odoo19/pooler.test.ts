@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DemonstrationPage, sendNotification } from '../support/browser/demonstration-page.ts';
-import { type Odoo, startOdoo } from '../support/odoo.ts';
-import { OdooSidecar } from '../support/odoo-sidecar.ts';
+import { type Odoo, startOdoo } from '../support/odoo/odoo.ts';
+import { OdooSidecar } from '../support/odoo/odoo-sidecar.ts';
 import { startPgBouncer } from '../support/postgres/pgbouncer.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres/postgres.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
-import { series } from '../support/series.ts';
+import { series } from '../support/series/series.ts';
 
 // Odoo behind PgBouncer, which lends it connections for single transactions.
 let postgres: PostgresServer;

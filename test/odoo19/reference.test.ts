@@ -10,11 +10,11 @@ import {
 } from '../support/documents/example-addon.ts';
 import { runExample } from '../support/documents/example-run.ts';
 import { type Example, readExamples, type Stage } from '../support/documents/reference.ts';
-import type { OdooSession } from '../support/odoo-session.ts';
-import { type OdooStack, startOdooStack } from '../support/odoo-stack.ts';
+import type { OdooSession } from '../support/odoo/odoo-session.ts';
+import { type OdooStack, startOdooStack } from '../support/odoo/odoo-stack.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
 import { makeServerFolder, type ServerFolder } from '../support/process/server-folder.ts';
-import { series } from '../support/series.ts';
+import { series } from '../support/series/series.ts';
 
 const ACTIONS = 'odoo.__WOWL_DEBUG__.root.env.services.action';
 const WEB_CLIENT_READY = `globalThis.odoo?.__WOWL_DEBUG__ && ${ACTIONS}.currentController !== undefined`;

@@ -2,15 +2,15 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { sessionContract } from '../contract/session.ts';
 import { DemonstrationPage, sendNotification } from '../support/browser/demonstration-page.ts';
 import { pressModuleButton } from '../support/browser/module-button.ts';
-import { type Odoo, startOdoo } from '../support/odoo.ts';
-import { giveToOdoo, makeOdooRole, ODOO_ROLE } from '../support/odoo-role.ts';
-import { OdooSidecar } from '../support/odoo-sidecar.ts';
+import { type Odoo, startOdoo } from '../support/odoo/odoo.ts';
+import { giveToOdoo, makeOdooRole, ODOO_ROLE } from '../support/odoo/odoo-role.ts';
+import { OdooSidecar } from '../support/odoo/odoo-sidecar.ts';
 import { readCatalog } from '../support/postgres/database-catalog.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres/postgres.ts';
 import { runRoleScript } from '../support/postgres/role-script.ts';
 import { TestDatabase } from '../support/postgres/test-database.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
-import { series } from '../support/series.ts';
+import { series } from '../support/series/series.ts';
 
 // A database in which the search_path of Odoo's role leads to a schema of its own, and psql's does not.
 const SCHEMA = 'odoo_data';

@@ -8,10 +8,10 @@ import {
   refused,
   userWithToken,
 } from '../contract/openerp-server.ts';
-import { useOdoo } from '../support/odoo-fixture.ts';
-import type { OdooSession, OdooUser } from '../support/odoo-session.ts';
+import { useOdoo } from '../support/odoo/odoo-fixture.ts';
+import type { OdooSession, OdooUser } from '../support/odoo/odoo-session.ts';
+import { changeSessionFile, readSessionFile, removeSessionFile } from '../support/odoo/session-file.ts';
 import { controlMessages, readRow } from '../support/postgres/session-rows.ts';
-import { changeSessionFile, readSessionFile, removeSessionFile } from '../support/session-file.ts';
 
 const odoo = useOdoo(['web_socketio_test', 'mail', 'auth_timeout']);
 const LOCKED = { fault: 'odoo.addons.auth_timeout.models.ir_http.CheckIdentityException', code: 100 };

@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DemonstrationPage, sendNotification } from '../support/browser/demonstration-page.ts';
-import { type Odoo, startOdoo } from '../support/odoo.ts';
-import { giveToOdoo, makeOdooRole, ODOO_ROLE } from '../support/odoo-role.ts';
-import { OdooSidecar } from '../support/odoo-sidecar.ts';
+import { type Odoo, startOdoo } from '../support/odoo/odoo.ts';
+import { giveToOdoo, makeOdooRole, ODOO_ROLE } from '../support/odoo/odoo-role.ts';
+import { OdooSidecar } from '../support/odoo/odoo-sidecar.ts';
 import type { PostgresAddress } from '../support/postgres/postgres.ts';
 import { runRoleScript } from '../support/postgres/role-script.ts';
 import { TestDatabase } from '../support/postgres/test-database.ts';
 import { startTlsPostgres, type TlsPostgres } from '../support/postgres/tls-postgres.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
-import { series } from '../support/series.ts';
+import { series } from '../support/series/series.ts';
 
 // A server that takes nobody without TLS, with a certificate that nobody trusts; and Odoo's database manager on it.
 const FEW = { user: 'sidecar', password: 'its few rights' };

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { checkTokens, EXPIRED_SESSION } from '../contract/openerp-server.ts';
-import { useOdoo } from '../support/odoo-fixture.ts';
-import { postJson } from '../support/odoo-rpc.ts';
+import { useOdoo } from '../support/odoo/odoo-fixture.ts';
+import { postJson } from '../support/odoo/odoo-rpc.ts';
 import { readRow } from '../support/postgres/session-rows.ts';
 
 const odoo = useOdoo(['web_socketio_test']);

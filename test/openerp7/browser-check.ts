@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Chromium, openChromium } from '../support/browser/chromium.ts';
-import type { OdooUser } from '../support/odoo-session.ts';
+import type { OdooUser } from '../support/odoo/odoo-session.ts';
 import type { OpenERP7 } from '../support/openerp7/openerp7.ts';
 import { OpenERP7Client } from '../support/openerp7/openerp7-client.ts';
 import { OpenERP7Sidecar } from '../support/openerp7/openerp7-sidecar.ts';

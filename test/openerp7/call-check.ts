@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ACCESS_ERROR, type Call, callByToken } from '../contract/openerp-server.ts';
-import type { OdooUser } from '../support/odoo-session.ts';
+import type { OdooUser } from '../support/odoo/odoo-session.ts';
 import type { OpenERP7 } from '../support/openerp7/openerp7.ts';
 
 const VALIDATION = { fault: 'odoo.exceptions.ValidationError' };

@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { askAsSidecar, callByToken, checkTokens, DENIED } from '../contract/openerp-server.ts';
-import { postRaw } from '../support/odoo-rpc.ts';
-import type { OdooUser } from '../support/odoo-session.ts';
+import { postRaw } from '../support/odoo/odoo-rpc.ts';
+import type { OdooUser } from '../support/odoo/odoo-session.ts';
 import type { OpenERP7 } from '../support/openerp7/openerp7.ts';
 import type { OpenERP7Session } from '../support/openerp7/openerp7-session.ts';
 import { changeRow, controlMessages, countRows, readRow } from '../support/postgres/session-rows.ts';

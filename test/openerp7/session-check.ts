@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { EXPIRED_SESSION } from '../contract/openerp-server.ts';
-import { postJson } from '../support/odoo-rpc.ts';
+import { postJson } from '../support/odoo/odoo-rpc.ts';
 import type { OpenERP7 } from '../support/openerp7/openerp7.ts';
 import { OpenERP7Session } from '../support/openerp7/openerp7-session.ts';
 import { controlMessages, readRow } from '../support/postgres/session-rows.ts';

@@ -12,7 +12,7 @@ const files = readdirSync(ADDONS, { recursive: true, encoding: 'utf8' }).filter(
   path.endsWith('.py'),
 );
 /** What only series from 14.0 on import. OpenERP 7.0 imports all the rest, of every addon on its path. */
-const LATER = /(?:^|\/)odoo\d+\//;
+const LATER = /(?:^|\/)odoo\d\d\//;
 /** By `__manifest__.py`. */
 const addons = readdirSync(ADDONS).filter((addon) => existsSync(join(ADDONS, addon, '__manifest__.py')));
 

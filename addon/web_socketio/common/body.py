@@ -15,7 +15,8 @@ def read(data):
     """
     try:
         return {name: _hide(value) for name, value in json.loads(data.decode('utf-8')).items()}
-    except (AttributeError, ValueError):
+    except (AttributeError, ValueError):  # pylint: disable=except-pass
+        # Raised below, and not here: the exception in its chain would hold what was sent.
         pass
     raise ValueError('The body is no JSON object.')
 

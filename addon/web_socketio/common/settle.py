@@ -7,13 +7,11 @@ import json
 
 from .token import seal
 
-# Whoever changes a user keeps the rows of that user's tokens until the transaction ends, perhaps for minutes.
-PATIENCE = '2s'
-
 
 def begin(cr):
     """Prepare a cursor in which nothing has run: a change at the same time has to be waited for, and not to fail."""
-    cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '%s'" % PATIENCE)
+    # Not longer: whoever changes a user keeps the rows of that user's tokens until the transaction ends, perhaps for minutes.
+    cr.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = '2s'")
 
 
 def end_sessions(cr, hashes):

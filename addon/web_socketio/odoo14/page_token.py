@@ -5,14 +5,10 @@ from odoo.http import SessionExpiredException, request
 from ..common import companies, lifetime, origin, settle, token as tokens
 from ..common.inspection import IMPERSONATOR, Inspection, end_sessions, forget_others, settle_alone
 from ..common.token import LIVE, LOCKED, OVER
-from ..series import MAJOR
+from ..series import MAJOR, module
 
-if MAJOR < 16:
-    from .session_look import look
-    from .stored_session import stored_session_id
-else:
-    from ..odoo16.session_look import look
-    from ..odoo16.stored_session import stored_session_id
+look = module('session_look').look
+stored_session_id = module('stored_session').stored_session_id
 
 
 def issue(found, handle=None, token=None, company_ids=None, cids=None):

@@ -3,13 +3,10 @@ from odoo.exceptions import AccessDenied
 
 from ..common.inspection import IMPERSONATOR
 from ..common.token import LIVE, RENEWED
-from ..series import MAJOR
+from ..series import module
 from . import page_token
 
-if MAJOR < 16:
-    from .rpc_request import request_in
-else:
-    from ..odoo16.rpc_request import request_in
+request_in = module('rpc_request').request_in
 
 _ACTS_AS_ANOTHER = (
     'While somebody acts as another user, models are called over /web_socketio/call only: by RPC no addon would see '

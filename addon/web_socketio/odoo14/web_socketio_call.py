@@ -50,7 +50,8 @@ class WebSocketIOCall(models.AbstractModel):
         cr, registry = self.env.cr, self.env.registry
         try:
             text = self._call_repeatedly(call, session or nullcontext)
-            cr.commit()
+            # The request of the sidecar is this one transaction, and its answer is only right when that has committed.
+            cr.commit()  # pylint: disable=invalid-commit
             registry.signal_changes()
             return text
         except Exception as error:

@@ -9,7 +9,9 @@ from openerp.exceptions import AccessDenied
 from ..common import lifetime
 from ..common.inspection import Inspection, Look, log_failure
 from ..common.token import LIVE, LOCKED, OVER, UNKNOWN, is_proof_due
-from . import session_store
+from ..series import module
+
+stored_session = module('stored_session')
 
 
 def inspect(pool, cr):
@@ -31,7 +33,7 @@ def context_of(pool, cr, uid):
 def _look(pool, cr, key):
     # All with one cursor: a model call over RPC is looked at, too, and OpenERP refuses who comes when its pool is empty.
     try:
-        session = session_store.find(key)
+        session = stored_session.find(key)
         if session is None or session.db != cr.dbname:
             return Look(OVER)
         return Look(_judge(pool.get('res.users'), cr, session), session.uid, session.key, session)

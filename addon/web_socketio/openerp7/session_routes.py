@@ -12,8 +12,11 @@ from werkzeug.wrappers import Response
 
 from ..common import body, origin
 from ..common.inspection import log_failure
-from . import session_look, session_store, session_token
+from ..series import module
+from . import session_look, session_token
 from .refused import Refused
+
+stored_session = module('stored_session')
 
 _logger = logging.getLogger(__name__)
 
@@ -50,9 +53,9 @@ def check(request, pool):
 def exchange(request, pool):
     """Give a client that has a session, but no page, a token: `{"session_id", "sid"}`, the latter in OpenERP 7.0."""
     members = read(request)
-    key = session_store.key_of(body.secret(members, 'sid'), body.secret(members, 'session_id'))
+    key = stored_session.key_of(body.secret(members, 'sid'), body.secret(members, 'session_id'))
     try:
-        session = session_store.find(key)
+        session = stored_session.find(key)
         if session is None or session.db != pool.db_name:
             return json.dumps({'refused': 'over'})
         return session_token.dumps(session_token.give(pool, session, session_token.Offer(None, None, origin_of(request))))

@@ -7,8 +7,11 @@ from openerp.exceptions import AccessDenied, Warning as UserError
 
 from ..common import lifetime, settle, token as tokens
 from ..common.inspection import end_sessions
-from . import session_look, session_store
+from ..series import module
+from . import session_look
 from .conflict import is_conflict
+
+stored_session = module('stored_session')
 
 ATTEMPTS = 5
 
@@ -55,7 +58,7 @@ def give(pool, session, offer):
     try:
         answer = _issue(pool, session, offer)
         # Looked at after the commit: a log-out that comes later ends this token, too.
-        if session_store.find(session.key) is None or _is_buried(pool, session):
+        if stored_session.find(session.key) is None or _is_buried(pool, session):
             raise SessionExpired()
         return answer
     except SessionExpired:

@@ -64,7 +64,7 @@ const parameters = new TableModel({
   }),
 });
 
-/** What `addon/web_socketio_demo/models` has in Python. */
+/** What `addon/web_socketio_demo/wizards` has in Python. */
 const notifications = new TableModel({
   name: 'web_socketio.demo.notification',
   columns: {

@@ -55,7 +55,7 @@ it('packs what runs, its licence and its documentation, and nothing else', () =>
       ],
       ...['package.json', 'sidecar/dist/main.js'],
       ...['sidecar/systemd/web_socketio.service', 'sidecar/systemd/web_socketio.env'],
-      ...['addon/web_socketio/data/schema.sql', 'addon/web_socketio/static/lib/web_socketio/odoo19.js'],
+      ...['addon/web_socketio/data/schema.sql', 'addon/web_socketio/static/lib/web_socketio/odoo16.js'],
       'addon/web_longpolling/socketio/index.ts',
       ...['web_socketio/web_socketio.d.ts', 'web_longpolling/index.d.ts'].map(
         (name) => `sidecar/dist/types/${name}`,

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { asOrdinaryUser, serverOwner } from '../../../sidecar/playground/ordinary-user.ts';
 import { readState, Seat } from '../../support/browser/seat.ts';
 import { openEventStream, type StreamEvent } from '../../support/network/event-stream.ts';
-import { OdooSession } from '../../support/odoo-session.ts';
+import { OdooSession } from '../../support/odoo/odoo-session.ts';
 import { makeClone, PlaygroundProcess } from '../../support/process/playground-process.ts';
 import { processesOf } from '../../support/process/process-list.ts';
 

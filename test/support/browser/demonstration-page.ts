@@ -2,9 +2,9 @@ import { expect } from 'vitest';
 import type { Page } from '../../../addon/web_socketio/src/page.ts';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
 import { type KnownToken, SessionOver, TokenRefused } from '../../../addon/web_socketio/src/token.ts';
-import type { Odoo } from '../odoo.ts';
-import { OdooFault } from '../odoo-rpc.ts';
-import type { OdooSession, OdooUser } from '../odoo-session.ts';
+import type { Odoo } from '../odoo/odoo.ts';
+import { OdooFault } from '../odoo/odoo-rpc.ts';
+import type { OdooSession, OdooUser } from '../odoo/odoo-session.ts';
 import { openPage } from './browser-page.ts';
 
 const MODEL = 'web_socketio.demo.notification';

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest';
 import { z } from 'zod';
 import { Page } from '../../../addon/web_socketio/src/page.ts';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
-import { OdooSession } from '../odoo-session.ts';
+import { OdooSession } from '../odoo/odoo-session.ts';
 
 const State = z.object({
   users: z.array(z.object({ uid: z.number(), login: z.string(), name: z.string(), password: z.string() })),

@@ -1,6 +1,6 @@
 import type { Page, Request } from 'playwright-core';
-import type { OdooUser } from '../odoo-session.ts';
-import { series } from '../series.ts';
+import type { OdooUser } from '../odoo/odoo-session.ts';
+import { series } from '../series/series.ts';
 import type { Chromium, ChromiumPage } from './chromium.ts';
 
 declare global {

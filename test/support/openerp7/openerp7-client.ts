@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { Chromium, ChromiumPage } from '../browser/chromium.ts';
-import type { OdooUser } from '../odoo-session.ts';
+import type { OdooUser } from '../odoo/odoo-session.ts';
 import type { OpenERP7 } from './openerp7.ts';
 import { OpenERP7Session } from './openerp7-session.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { OdooFault, postJson } from '../odoo-rpc.ts';
-import { OdooSession, type OdooUser } from '../odoo-session.ts';
+import { OdooFault, postJson } from '../odoo/odoo-rpc.ts';
+import { OdooSession, type OdooUser } from '../odoo/odoo-session.ts';
 
 const Info = z.object({ session_id: z.string(), uid: z.union([z.number(), z.literal(false), z.null()]) });
 

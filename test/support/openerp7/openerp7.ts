@@ -3,8 +3,8 @@ import pg from 'pg';
 import xmlrpc from 'xmlrpc';
 import { z } from 'zod';
 import { askAsSidecar, type OpenERPServer } from '../../contract/openerp-server.ts';
-import { OdooFault } from '../odoo-rpc.ts';
-import type { OdooUser } from '../odoo-session.ts';
+import { OdooFault } from '../odoo/odoo-rpc.ts';
+import type { OdooUser } from '../odoo/odoo-session.ts';
 import { OpenERP7Session } from './openerp7-session.ts';
 
 const Fault = z.object({ faultCode: z.union([z.string(), z.number()]), faultString: z.string() });

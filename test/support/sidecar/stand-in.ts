@@ -3,7 +3,7 @@ import { Database } from '../../../sidecar/playground/database.ts';
 import { OpenERP } from '../../../sidecar/playground/openerp/openerp.ts';
 import { WebServer } from '../../../sidecar/playground/web-server.ts';
 import type { OpenERPServer } from '../../contract/openerp-server.ts';
-import { OdooSession } from '../odoo-session.ts';
+import { OdooSession } from '../odoo/odoo-session.ts';
 import { createDatabase } from '../postgres/postgres.ts';
 
 const ADDONS = new URL('../../../addon/', import.meta.url);

@@ -1,0 +1,36 @@
+import type { Page } from 'playwright-core';
+import type { Dialect } from '../../contract/dialect.ts';
+
+/** What the tests of a real Odoo have to know of its series. */
+export interface Series {
+  /** For people. */
+  readonly name: string;
+  /** Its folder in `.cache`, with the launcher. */
+  readonly folder: string;
+  /** Options of its configuration file that other series do not have. */
+  readonly options: Readonly<Record<string, string>>;
+  /** The line of its log that says that it can be used. */
+  readonly ready: RegExp;
+  readonly dialect: Dialect;
+  readonly webClient: SeriesWebClient;
+}
+
+/** How the web client of a series is used. */
+export interface SeriesWebClient {
+  /** Its path. */
+  readonly path: string;
+  /** Run in the page, whose types are not known here: is the shared socket connected? */
+  readonly connected: string;
+  /** Messages in the console that Odoo itself causes. */
+  readonly knownErrors: RegExp;
+  /** Where a notification of success is. */
+  readonly success: string;
+  /** The texts of the notifications on the screen: `Title. Text`. */
+  notifications(page: Page): Promise<string[]>;
+  /** From a user's form: fills in the form of the demonstration, and sends it as a success that stays. */
+  sendNotification(page: Page, url: string, uid: number, subject: string, text: string): Promise<void>;
+  /** Run in the page: it turns to companies 1 and 2, by loading itself anew if that is the series' way. */
+  readonly showCompanies: string;
+  /** Clicks, and waits for the page to log in. */
+  logOut(page: Page): Promise<void>;
+}

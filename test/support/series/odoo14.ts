@@ -1,0 +1,47 @@
+import type { Series } from './odoo-series.ts';
+
+export const odoo14: Series = {
+  name: 'Odoo 14',
+  folder: 'odoo14',
+  options: { without_demo: 'all' },
+  ready: /odoo\.modules\.loading: Modules loaded\./,
+  dialect: {
+    sessionId: /^[0-9a-f]{40}$/,
+    employee: {},
+    unknownDatabase: 'psycopg2.OperationalError',
+    takesBlankPasswords: true,
+  },
+  webClient: {
+    path: '/web',
+    connected: "odoo.__DEBUG__.services['web_longpolling.socket']?.connected === true",
+    // Its own, at each log-out.
+    knownErrors: /Promise resolver undefined is not a function/,
+    success: '.o_notification.bg-success',
+    notifications(page) {
+      return page.locator('.o_notification').evaluateAll((notifications) =>
+        notifications.map((notification) =>
+          ['.o_notification_title', '.o_notification_content']
+            .map((part) => notification.querySelector(part)?.textContent?.trim() ?? '')
+            .filter((part) => part !== '')
+            .join('. '),
+        ),
+      );
+    },
+    async sendNotification(page, url, uid, subject, text) {
+      await page.goto(`${url}/web#id=${uid}&model=res.users&view_type=form&action=base.action_res_users`);
+      await page.click('.o_cp_action_menus button:has-text("Action")');
+      await page.click('.o_menu_item:has-text("Send a notification")');
+      await page.fill('.modal input[name=subject]', subject);
+      await page.fill('.modal textarea[name=text]', text);
+      await page.selectOption('.modal select[name=kind]', { label: 'Success' });
+      // Bootstrap draws the box beside the real one, which only the keyboard reaches.
+      await page.press('.modal [name=sticky] input', 'Space');
+      await page.click('.modal button[name=action_send]');
+    },
+    showCompanies: "odoo.__DEBUG__.services['web.session'].setCompanies(1, [1, 2])",
+    async logOut(page) {
+      await page.click('.o_user_menu > a');
+      await Promise.all([page.waitForURL(/\/web\/login/), page.click('[data-menu=logout]')]);
+    },
+  },
+};

@@ -1,0 +1,44 @@
+import type { Series } from './odoo-series.ts';
+
+export const odoo19: Series = {
+  name: 'Odoo 19',
+  folder: 'odoo19',
+  options: { without_demo: 'True' },
+  ready: /odoo\.registry: Registry loaded in/,
+  dialect: {
+    sessionId: /^[\w-]{84}$/,
+    employee: { is_internal_user: true },
+    unknownDatabase: 'odoo.exceptions.AccessError',
+    takesBlankPasswords: false,
+  },
+  webClient: {
+    path: '/odoo',
+    connected:
+      "odoo.loader.modules.get('@web_longpolling/longpolling_socket')?.longpolling_socket.connected === true",
+    // A file of Odoo's addon mail that Debian's package leaves out, for its licence.
+    knownErrors: /Could not get content for mail\/static\/lib\/selfie_segmentation/,
+    success: '.o_notification_bar.bg-success',
+    async notifications(page) {
+      const texts = await page.locator('.o_notification_content').allInnerTexts();
+      return texts.map((text) => text.trim());
+    },
+    async sendNotification(page, url, uid, subject, text) {
+      await page.goto(`${url}/odoo/action-base.action_res_users/${uid}`);
+      await page.click('.o_cp_action_menus button');
+      await page.click('.o-dropdown-item:text("Send a notification")');
+      await page.fill('.modal [name=subject] input', subject);
+      await page.fill('.modal [name=text] textarea', text);
+      await page.click('.modal [name=kind] .o_select_menu_toggler');
+      await page.click('.o_select_menu_item:has-text("Success")');
+      await page.check('.modal [name=sticky] input');
+      await page.click('.modal button[name=action_send]');
+    },
+    // As a form does whose record is of a company that is not shown.
+    showCompanies:
+      "odoo.loader.modules.get('@web/core/user').user.activateCompanies([1, 2], { reload: false })",
+    async logOut(page) {
+      await page.click('.o_user_menu button');
+      await Promise.all([page.waitForURL(/\/web\/login/), page.click('[data-menu=logout]')]);
+    },
+  },
+};
