@@ -1,4 +1,4 @@
-import type { PostgresHost, PostgresOptions } from '../postgres/connect/connection.ts';
+import type { PostgresHost, PostgresOptions } from '../postgres/connect/postgres-options.ts';
 import type { Flags } from './flags.ts';
 import { isByWorkers } from './max-cursor.ts';
 import type { Settings } from './settings.ts';

@@ -1,6 +1,6 @@
 import { SidecarError } from '../api/sidecar-error.ts';
 import type { LogFormat } from '../observability/line-log.ts';
-import type { PostgresOptions } from '../postgres/connect/connection.ts';
+import type { PostgresOptions } from '../postgres/connect/postgres-options.ts';
 import type { Retention } from '../postgres/housekeeping.ts';
 import { readDatabaseNames } from './database-names.ts';
 import { LibpqParameters } from './libpq/libpq-parameters.ts';

@@ -4,7 +4,7 @@ import type { DatabaseCount } from '../observability/metrics.ts';
 import type { ModelCaller } from '../odoo/calls/model-caller.ts';
 import type { SessionCheck } from '../odoo/session/session-check.ts';
 import type { TokenExchange } from '../odoo/session/token-exchange.ts';
-import type { PostgresOptions } from '../postgres/connect/connection.ts';
+import type { PostgresOptions } from '../postgres/connect/postgres-options.ts';
 import type { Retention } from '../postgres/housekeeping.ts';
 import type { ModuleChange } from '../postgres/tables/installed-addons.ts';
 import type { Broadcast } from '../socketio/gateway.ts';

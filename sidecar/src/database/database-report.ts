@@ -6,7 +6,6 @@ import { RepeatFilter } from '../observability/repeat-filter.ts';
 import { nameFailure } from '../postgres/connect/failure.ts';
 import type { EpochChange } from '../postgres/epoch/epoch.ts';
 import type { DeadMessage } from '../postgres/queue/sidecar-table.ts';
-import type { Unheard } from './unheard-channels.ts';
 
 const CHANGES: Readonly<Record<EpochChange, string>> = {
   elsewhere: 'The database is another one than before: a copy, a restored dump or a promoted standby.',
@@ -59,6 +58,15 @@ interface Trouble {
   /** Was it logged? Then its end is, too. */
   readonly said: boolean;
   readonly at: number;
+}
+
+/** A channel for which no installed addon has an adapter. */
+export interface Unheard {
+  readonly channel: string;
+  /** They have one, and are not installed. */
+  readonly missing: readonly string[];
+  /** They may have one, which they have not shown yet. */
+  readonly possible: readonly string[];
 }
 
 /** How a part fares. */

@@ -1,25 +1,20 @@
-import type pg from 'pg';
 import { CONTROL_CHANNEL } from '../api/adapter.ts';
 import type { Message, Values } from '../api/message.ts';
 import type { SidecarError } from '../api/sidecar-error.ts';
 import { ChannelModes } from '../delivery/channel-modes.ts';
-import { ChannelHub } from '../delivery/each/channel-hub.ts';
-import type { Arrival } from '../delivery/each/message-log.ts';
+import { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Position } from '../delivery/each/position.ts';
 import type { ReplayResult } from '../delivery/each/replay.ts';
 import { QueueHub } from '../delivery/queue/queue-hub.ts';
+import type { SourceEvents } from '../delivery/source.ts';
 import type { DatabaseGauges } from '../observability/metrics.ts';
 import { DatabaseCalls } from '../odoo/database-calls.ts';
 import { nameFailure } from '../postgres/connect/failure.ts';
 import { Connections } from '../postgres/connections.ts';
-import { EpochKeeper } from '../postgres/epoch/epoch-keeper.ts';
 import { Housekeeping } from '../postgres/housekeeping.ts';
+import { PostgresSource } from '../postgres/postgres-source.ts';
 import { LeaseTable } from '../postgres/queue/lease-table.ts';
 import { type DeadMessage, SidecarTable } from '../postgres/queue/sidecar-table.ts';
-import { toArrivals } from '../postgres/read/message-row.ts';
-import type { ReadPage } from '../postgres/read/message-stream.ts';
-import { Replayer } from '../postgres/read/replayer.ts';
-import { Subscription } from '../postgres/read/subscription.ts';
 import { InstalledAddons } from '../postgres/tables/installed-addons.ts';
 import { insertMessage } from '../postgres/tables/message-table.ts';
 import { checkSchema } from '../postgres/tables/schema-version.ts';
@@ -34,8 +29,7 @@ import { UnheardChannels } from './unheard-channels.ts';
 /** One database: what is read from it and written to it, for the sockets of its users. */
 export class Database implements Gateway {
   readonly name: string;
-  readonly hub = new ChannelHub();
-  readonly queues: QueueHub;
+  readonly delivery: Dispatcher;
   readonly modes: ChannelModes;
   readonly watch: SessionWatch;
   readonly call: Gateway['call'] = (call) => this.#calls.call(call);
@@ -48,14 +42,12 @@ export class Database implements Gateway {
   readonly #sessions: SessionTable;
   readonly #modules: InstalledAddons;
   readonly #unheard: UnheardChannels;
-  readonly #replayer: Replayer;
+  readonly #queues: QueueHub;
   readonly #sidecars: SidecarTable;
   readonly #leases: LeaseTable;
   readonly #housekeeping: Housekeeping;
   readonly #calls: DatabaseCalls;
-  readonly #subscription: Subscription;
-  readonly #epoch: EpochKeeper;
-  #epochChanged = false;
+  readonly #source: PostgresSource;
   #ready = false;
   #stopping: Promise<void> | null = null;
 
@@ -67,13 +59,6 @@ export class Database implements Gateway {
     const { pool } = this.#connections;
     this.#sessions = new SessionTable(pool);
     this.#modules = new InstalledAddons(pool, (change) => options.addonsChanged(change));
-    this.#replayer = new Replayer({
-      pool,
-      log: this.hub.log,
-      epoch: () => this.#epoch.epoch,
-      base: () => this.#epoch.base,
-      readNow: (channel) => this.#subscription.readNow(channel),
-    });
     this.modes = new ChannelModes(options.registry, (addon) => this.isInstalled(addon));
     this.#sidecars = new SidecarTable(pool, options.maxAttempts, {
       gone: (ids, dead) => {
@@ -88,7 +73,7 @@ export class Database implements Gateway {
       ...{ acknowledgements: this.#report.about('confirmations'), returns: this.#report.about('returns') },
     });
     this.#unheard = new UnheardChannels(this, options, this.#report);
-    this.queues = new QueueHub(this.#leases, this.#report.about('queues'));
+    this.#queues = new QueueHub(this.#leases, this.#report.about('queues'));
     this.#housekeeping = new Housekeeping({
       pool,
       retention: options.retention,
@@ -101,40 +86,24 @@ export class Database implements Gateway {
       },
       ...this.#report.about('housekeeping'),
     });
-    this.#epoch = new EpochKeeper({
-      ...{ pool, sidecars: this.#sidecars },
-      ...{ witness: this.#report.about('witness'), orphans: this.#report.about('orphans') },
-      changed: (change) => this.#report.changed(change),
-      released: (count) => this.#report.released(count),
-    });
     this.#calls = new DatabaseCalls({
       ...{ ...options, db: options.name, sidecar: this.#sidecars },
       refused: (token) => this.watch.refused(token),
     });
     this.watch = new SessionWatch(this, options.pace, this.#report.about('checks'));
-    this.#subscription = new Subscription(
-      () => this.#connections.connect(),
-      {
-        begin: (snapshot) => this.#begin(snapshot),
-        read: (page) => this.#read(page),
-        heard: () => [CONTROL_CHANNEL, ...this.modes.heard],
-        connected: (client) => this.#connect(client),
-        reading: () => this.#reading(),
-        disconnected: () => this.#connections.lost(),
-        failed: (error, retryMs) => this.#failed(error, retryMs),
-        wakeUpMissed: () => this.#report.wakeUpMissed(),
-        serverLives: () => this.#connections.serverLives(),
-      },
-      { wakeUp: options.wakeUp },
-    );
+    this.delivery = new Dispatcher({
+      modes: this.modes,
+      queues: this.#queues,
+      controlChannel: CONTROL_CHANNEL,
+      control: (message) => this.#control(message),
+      unheard: (arrivals) => this.#unheard.see(arrivals),
+      restarted: () => this.#restarted(),
+    });
+    this.#source = this.delivery.add((events) => this.#openSource(events));
   }
 
   get ready(): boolean {
     return this.#ready;
-  }
-
-  get epoch(): string {
-    return this.#epoch.epoch;
   }
 
   get problem(): SidecarError | null {
@@ -146,12 +115,12 @@ export class Database implements Gateway {
   }
 
   get gauges(): DatabaseGauges {
-    return { db: this.name, connected: this.problem === null, armed: this.#subscription.armed };
+    return { db: this.name, connected: this.problem === null, armed: this.#source.armed };
   }
 
   /** Starts to read, and goes on until `stop`. */
   start(): void {
-    this.#subscription.start();
+    this.delivery.start();
   }
 
   /** Gives every lease back and closes every connection. May be called twice. */
@@ -171,7 +140,7 @@ export class Database implements Gateway {
 
   /** Server modules were loaded anew: a channel may have another mode now, and what waits in it another reader. */
   modulesReplaced(): void {
-    this.queues.reload();
+    this.#queues.reload();
     this.#report.conflicts(this.modes.conflicts());
   }
 
@@ -179,7 +148,7 @@ export class Database implements Gateway {
     const { heard } = this.modes;
     await this.#report.during('modules', () => this.#modules.refresh(freshMs));
     // What came in a flood while nobody could hear a queue is not known here.
-    if (this.modes.heard.join() !== heard.join()) this.queues.reload();
+    if (this.modes.heard.join() !== heard.join()) this.#queues.reload();
     this.#report.conflicts(this.modes.conflicts());
   }
 
@@ -196,16 +165,14 @@ export class Database implements Gateway {
   }
 
   replay(channel: string, position: Position): Promise<ReplayResult> {
-    return this.#report.during('replays', () => this.#replayer.replay(channel, position));
+    return this.#report.during('replays', () => this.delivery.replay(channel, position));
   }
 
   async #stop(): Promise<void> {
     this.#calls.stop();
     this.watch.stop();
-    this.queues.stop();
-    await this.#subscription.stop();
+    await this.delivery.stop();
     await this.#housekeeping.stop();
-    await this.#epoch.stop();
     this.#leases.stop();
     await this.#sidecars.stop();
     await this.#connections.stop();
@@ -217,31 +184,30 @@ export class Database implements Gateway {
     });
   }
 
-  #begin(snapshot: string): void {
-    this.hub.log.restart(snapshot);
-    // No read goes behind that snapshot, and a queue may have been read before it.
-    this.queues.reload();
-    if (!this.#epochChanged) return;
-    this.#epochChanged = false;
-    this.#options.count('resync');
-    this.#options.restart();
+  #openSource(events: SourceEvents): PostgresSource {
+    const report = this.#report;
+    return new PostgresSource(
+      {
+        connections: this.#connections,
+        sidecars: this.#sidecars,
+        wakeUp: this.#options.wakeUp,
+        count: (rows) => this.#options.count('read', rows),
+        refused: (error) => report.refused(error),
+        connected: (installed, isReturn) => this.#connected(installed, isReturn),
+        reading: () => this.#reading(),
+        failed: (error, retryMs) => this.#failed(error, retryMs),
+        wakeUpMissed: () => report.wakeUpMissed(),
+        changed: (change) => report.changed(change),
+        released: (count) => report.released(count),
+        ...{ witness: report.about('witness'), orphans: report.about('orphans') },
+      },
+      events,
+    );
   }
 
-  #read(page: ReadPage): void {
-    const { rows } = page;
-    this.#options.count('read', rows.length);
-    if (page.channel === null) this.#epoch.read(page.snapshot, rows.length > 0);
-    const arrivals = toArrivals(rows, (error) => this.#report.refused(error));
-    const taken = new Set(rows.filter((row) => row.taken).map(({ id }) => id));
-    const modeOf = ({ message }: Arrival) => this.modes.get(message.channel);
-    const messages = arrivals.filter(({ message }) => message.channel !== CONTROL_CHANNEL);
-    // A channel without adapter is kept for a first listener of either kind: after server modules were loaded anew, it
-    // may be one that was listened to before.
-    const forEach = messages.filter((arrival) => modeOf(arrival) !== 'queue');
-    this.hub.publish(page, forEach);
-    this.queues.publish(messages.filter((one) => !taken.has(one.message.id) && modeOf(one) !== 'each'));
-    this.#unheard.see(messages.filter((arrival) => modeOf(arrival) === undefined));
-    for (const { message } of arrivals) if (message.channel === CONTROL_CHANNEL) this.#control(message);
+  #restarted(): void {
+    this.#options.count('resync');
+    this.#options.restart();
   }
 
   #control(message: Message): void {
@@ -251,21 +217,10 @@ export class Database implements Gateway {
     else this.watch.control(message);
   }
 
-  async #connect(client: pg.Client): Promise<string> {
-    const checked = await this.#connections.check(client);
-    const isReturn = this.epoch !== '';
-    const { base, change } = await this.#epoch.check(client);
-    this.#modules.set(checked.installed);
+  #connected(installed: ReadonlySet<string>, isReturn: boolean): void {
+    this.#modules.set(installed);
     this.#report.conflicts(this.modes.conflicts());
-    this.#connections.open(checked);
-    if (!isReturn) return base;
-    this.#options.count('reconnect');
-    if (change !== null) {
-      // The snapshots of another server mean nothing here: what was missed cannot be known.
-      this.#subscription.restart();
-      this.#epochChanged = true;
-    }
-    return base;
+    if (isReturn) this.#options.count('reconnect');
   }
 
   #reading(): void {
@@ -273,7 +228,7 @@ export class Database implements Gateway {
     this.#housekeeping.start();
     if (!this.#report.connected()) return;
     this.watch.checkAll();
-    this.queues.reload();
+    this.#queues.reload();
   }
 
   #failed(error: unknown, retryMs: number): void {
@@ -287,7 +242,7 @@ export class Database implements Gateway {
 
   /** The addon was updated while this sidecar runs. */
   async #schemaChanged(): Promise<void> {
-    await checkSchema(this.#connections.pool, this.name).catch((error) => this.#subscription.fail(error));
+    await checkSchema(this.#connections.pool, this.name).catch((error) => this.#source.fail(error));
   }
 
   #dead(messages: readonly DeadMessage[]): void {

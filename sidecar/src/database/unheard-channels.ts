@@ -1,19 +1,10 @@
+import type { Arrival } from '../delivery/arrival.ts';
 import type { ChannelModes } from '../delivery/channel-modes.ts';
-import type { Arrival } from '../delivery/each/message-log.ts';
 import type { DatabaseOptions } from './database-options.ts';
 import type { DatabaseReport } from './database-report.ts';
 
 /** Anybody who can write a row can name a channel: so many are named in the log. */
 const MOST = 100;
-
-/** A channel for which no installed addon has an adapter. */
-export interface Unheard {
-  readonly channel: string;
-  /** They have one, and are not installed. */
-  readonly missing: readonly string[];
-  /** They may have one, which they have not shown yet. */
-  readonly possible: readonly string[];
-}
 
 /** What is asked of the database. */
 export interface UnheardDatabase {

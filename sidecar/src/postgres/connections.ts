@@ -6,10 +6,10 @@ import {
   prepareConnection,
 } from './check/database-check.ts';
 import { serverLives } from './check/server-probe.ts';
-import type { PostgresOptions } from './connect/connection.ts';
 import { dial } from './connect/dial.ts';
 import { Dialer } from './connect/dialer.ts';
 import { SidecarPool } from './connect/pool.ts';
+import type { PostgresOptions } from './connect/postgres-options.ts';
 
 /** What a check of a connection has found. */
 export interface CheckedConnection extends ConnectionFacts {

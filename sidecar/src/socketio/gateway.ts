@@ -1,9 +1,7 @@
 import type { Values } from '../api/message.ts';
-import type { ChannelModes } from '../delivery/channel-modes.ts';
-import type { ChannelHub } from '../delivery/each/channel-hub.ts';
+import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Position } from '../delivery/each/position.ts';
 import type { ReplayResult } from '../delivery/each/replay.ts';
-import type { QueueHub } from '../delivery/queue/queue-hub.ts';
 import type { SessionKeys } from './wire.ts';
 
 /** What the row of a token says. */
@@ -58,14 +56,13 @@ export interface Broadcast {
   readonly except: string | null;
 }
 
+/** How the messages of one database come to its sockets. */
+export type Delivery = Omit<Dispatcher, 'add' | 'start' | 'stop' | 'replay'>;
+
 /** One database, as the sockets need it. */
 export interface Gateway {
   readonly name: string;
-  readonly hub: ChannelHub;
-  readonly queues: QueueHub;
-  readonly modes: ChannelModes;
-  /** In which positions of pages mean something; empty until PostgreSQL was reached. */
-  readonly epoch: string;
+  readonly delivery: Delivery;
   /** False until PostgreSQL was reached and the module found there. */
   readonly ready: boolean;
   /** @param tokenHash SHA-256, hex */

@@ -267,7 +267,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   spawn(label: string, addon: string, handler: () => unknown): Run {
     this.requireRoom(1);
     const { fromBase = false, leaving = false } = HandlerRun.current() ?? {};
-    const { head } = this.#require().client.gateway.hub.log;
+    const { head } = this.#require().client.gateway.delivery;
     const own = { label, addon, startSeq: head, fromBase, leaving };
     return this.#runs.start(own, fromBase ? handler : this.#resumption.covers(handler));
   }
@@ -287,7 +287,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
 
   /** A run of the namespace's own code. */
   #own(label: string): { label: string; addon: string; startSeq: number | null; fromBase: boolean } {
-    const startSeq = this.#opened?.client.gateway.hub.log.head ?? null;
+    const startSeq = this.#opened?.client.gateway.delivery.head ?? null;
     return { label, addon: this.#declaration.addon, startSeq, fromBase: false };
   }
 

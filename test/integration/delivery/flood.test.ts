@@ -1,12 +1,13 @@
 import { EventEmitter, once } from 'node:events';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { START } from '../../../sidecar/src/delivery/interval.ts';
 import { dial } from '../../../sidecar/src/postgres/connect/dial.ts';
 import { currentSnapshot, readChannel, readNew } from '../../../sidecar/src/postgres/read/message-reader.ts';
 import type { ReadPage } from '../../../sidecar/src/postgres/read/message-stream.ts';
 import { ReplayTable } from '../../../sidecar/src/postgres/read/replay-table.ts';
 import { Subscription } from '../../../sidecar/src/postgres/read/subscription.ts';
-import { byIndex, START } from '../../../sidecar/src/postgres/read/unseen.ts';
+import { byIndex } from '../../../sidecar/src/postgres/read/unseen.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres/postgres.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 

@@ -2,9 +2,11 @@ import { expect, it } from 'vitest';
 import { AbstractAdapter } from '../../../sidecar/src/api/adapter.ts';
 import { AdapterRegistry } from '../../../sidecar/src/api/adapter-registry.ts';
 import type { Message } from '../../../sidecar/src/api/message.ts';
+import type { Arrival } from '../../../sidecar/src/delivery/arrival.ts';
 import { ChannelHub } from '../../../sidecar/src/delivery/each/channel-hub.ts';
 import { Cursor } from '../../../sidecar/src/delivery/each/cursor.ts';
-import { type Arrival, MessageLog } from '../../../sidecar/src/delivery/each/message-log.ts';
+import { MessageLog } from '../../../sidecar/src/delivery/each/message-log.ts';
+import { Sequence } from '../../../sidecar/src/delivery/each/sequence.ts';
 import type { UnacknowledgedBatch } from '../../../sidecar/src/delivery/unacknowledged-batch.ts';
 import { StopSignal } from '../../../sidecar/src/lib/stop-signal.ts';
 
@@ -41,7 +43,7 @@ class Chosen extends All {
   }
 }
 
-function open(adapter: typeof All, log = new MessageLog()) {
+function open(adapter: typeof All, log = new MessageLog(new Sequence())) {
   log.restart(now());
   const hub = new ChannelHub(log);
   const declared = new AdapterRegistry().declare(adapter, 'my_addon');
@@ -160,7 +162,7 @@ it('does not count as a failure what the handler was not to blame for', async ()
 });
 
 it('tells a reader that fell behind what is kept, once, and goes on with what is new', async () => {
-  const log = new MessageLog({ messages: 10, characters: 1_000 });
+  const log = new MessageLog(new Sequence(), { messages: 10, characters: 1_000 });
   const { publish, listen, gaps } = open(All, log);
   publish(Array.from({ length: 30 }, (_, index) => arrival('mine', `${index}`)));
   const waits = listen();
@@ -170,7 +172,7 @@ it('tells a reader that fell behind what is kept, once, and goes on with what is
 });
 
 it('keeps a message of any size for those who wait for it, and drops older ones to make room', async () => {
-  const log = new MessageLog({ messages: 10, characters: 100 });
+  const log = new MessageLog(new Sequence(), { messages: 10, characters: 100 });
   const { publish, listen, gaps } = open(All, log);
   publish([arrival('mine', 'x'.repeat(500))]);
   expect((await listen()).formatted).toEqual(['x'.repeat(500)]);

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import { AbstractAdapter } from '../../../sidecar/src/api/adapter.ts';
 import { AdapterRegistry } from '../../../sidecar/src/api/adapter-registry.ts';
+import type { Arrival, Part } from '../../../sidecar/src/delivery/arrival.ts';
 import { type Batch, Cursor } from '../../../sidecar/src/delivery/each/cursor.ts';
-import { type Arrival, MessageLog, type Part } from '../../../sidecar/src/delivery/each/message-log.ts';
+import { MessageLog } from '../../../sidecar/src/delivery/each/message-log.ts';
 import { placeReplay } from '../../../sidecar/src/delivery/each/replay.ts';
+import { Sequence } from '../../../sidecar/src/delivery/each/sequence.ts';
 
 class News extends AbstractAdapter {
   static override readonly channel = 'news';
@@ -18,7 +20,7 @@ function arrival(id: number): Arrival {
 }
 
 /** A log in which the message with an id is that of the transaction with that number, and a cursor at its end. */
-function open(log = new MessageLog()) {
+function open(log = new MessageLog(new Sequence())) {
   log.restart('1:1:');
   const declared = new AdapterRegistry().declare(News, 'my_addon');
   const read = (...ids: number[]) => {
@@ -125,7 +127,7 @@ it('goes through what a page missed first, and keeps its old position until that
 });
 
 it('says nothing while it is behind what is kept', () => {
-  const { cursor, read, position } = open(new MessageLog({ messages: 3, characters: 1_000 }));
+  const { cursor, read, position } = open(new MessageLog(new Sequence(), { messages: 3, characters: 1_000 }));
   for (let id = 1; id <= 10; id += 1) read(id);
   expect(position()).toBeNull();
   expect(cursor.offer()).toBeNull();
@@ -154,7 +156,9 @@ it('claims nothing of what was read of other channels while its own is behind', 
 });
 
 it('is behind once in a flood, and goes on behind its end', () => {
-  const { log, cursor, take, position } = open(new MessageLog({ messages: 4, characters: 1_000 }));
+  const { log, cursor, take, position } = open(
+    new MessageLog(new Sequence(), { messages: 4, characters: 1_000 }),
+  );
   log.add(
     { channel: null, snapshot: '90:90:', last: false, heard: ['news'] },
     [10, 11, 12, 13, 14].map(arrival),

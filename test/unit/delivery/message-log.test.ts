@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { type Arrival, MessageLog, type Part } from '../../../sidecar/src/delivery/each/message-log.ts';
+import type { Arrival, Part } from '../../../sidecar/src/delivery/arrival.ts';
+import { MessageLog } from '../../../sidecar/src/delivery/each/message-log.ts';
+import { Sequence } from '../../../sidecar/src/delivery/each/sequence.ts';
 import { Snapshot } from '../../../sidecar/src/delivery/each/snapshot.ts';
 
 function arrival(txid: number, channel = 'news'): Arrival {
@@ -20,7 +22,7 @@ function missed(log: MessageLog, text: string): string[] | null {
 }
 
 function open(limits?: { messages: number; characters: number }) {
-  const log = new MessageLog(limits);
+  const log = new MessageLog(new Sequence(), limits);
   log.restart('10:10:');
   // Transaction 11 was open while 12 ended, and is read after it.
   log.add(whole('11:13:11'), [arrival(10), arrival(12)]);
@@ -41,7 +43,7 @@ it('knows what a snapshot does not see, also one of another sidecar', () => {
 it('does not know what happened before it began', () => {
   expect(missed(open(), '9:9:')).toBeNull();
   expect(missed(open(), '9:12:9')).toBeNull();
-  expect(missed(new MessageLog(), '9:9:')).toBeNull();
+  expect(missed(new MessageLog(new Sequence()), '9:9:')).toBeNull();
 });
 
 it('does not know what it had to drop', () => {
@@ -67,7 +69,7 @@ function part(channel: string, snapshot: string, last: boolean): Part {
 }
 
 it('claims of a channel that is behind what was read of it, and of the others what was read of them', () => {
-  const log = new MessageLog();
+  const log = new MessageLog(new Sequence());
   const claims = () => [log.snapshotOf('news'), log.snapshotOf('other'), log.snapshot];
   log.restart('10:10:');
   log.add(flood('12:12:', ['news', 'other']), [arrival(10)]);
@@ -91,7 +93,7 @@ it('claims of a channel that is behind what was read of it, and of the others wh
 });
 
 it('gives a replay the place before what of a channel is being read', () => {
-  const log = new MessageLog();
+  const log = new MessageLog(new Sequence());
   log.restart('10:10:');
   log.add(whole('11:11:'), [arrival(10)]);
   const before = log.standing('news');
@@ -107,7 +109,7 @@ it('gives a replay the place before what of a channel is being read', () => {
 });
 
 it('does not know of a channel that nobody heard what of a flood was not read', () => {
-  const log = new MessageLog();
+  const log = new MessageLog(new Sequence());
   log.restart('10:10:');
   log.add(whole('11:11:'), [arrival(10), arrival(10, 'other')]);
   const { head } = log;
@@ -125,7 +127,7 @@ it('does not know of a channel that nobody heard what of a flood was not read', 
 });
 
 it('offers as many characters at a time as are asked for, and one message whatever its size', () => {
-  const log = new MessageLog();
+  const log = new MessageLog(new Sequence());
   log.restart('10:10:');
   const large = (txid: number, size: number) => ({ ...arrival(txid), size });
   log.add(whole('20:20:'), [

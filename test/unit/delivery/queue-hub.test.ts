@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { AbstractAdapter } from '../../../sidecar/src/api/adapter.ts';
 import { AdapterRegistry } from '../../../sidecar/src/api/adapter-registry.ts';
 import type { Message } from '../../../sidecar/src/api/message.ts';
-import type { Arrival } from '../../../sidecar/src/delivery/each/message-log.ts';
+import type { Arrival } from '../../../sidecar/src/delivery/arrival.ts';
 import type { LeaseStore } from '../../../sidecar/src/delivery/queue/lease-store.ts';
 import { QueueHub } from '../../../sidecar/src/delivery/queue/queue-hub.ts';
 import { StopSignal } from '../../../sidecar/src/lib/stop-signal.ts';

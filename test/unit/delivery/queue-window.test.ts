@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Arrival } from '../../../sidecar/src/delivery/each/message-log.ts';
+import type { Arrival } from '../../../sidecar/src/delivery/arrival.ts';
 import { QueueWindow } from '../../../sidecar/src/delivery/queue/queue-window.ts';
 
 const LIMITS = { messages: 10, characters: 1_000 };

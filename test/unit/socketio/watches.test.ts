@@ -2,6 +2,8 @@ import { expect, it } from 'vitest';
 import { AbstractAdapter } from '../../../sidecar/src/api/adapter.ts';
 import { AdapterRegistry } from '../../../sidecar/src/api/adapter-registry.ts';
 import { ChannelHub } from '../../../sidecar/src/delivery/each/channel-hub.ts';
+import { MessageLog } from '../../../sidecar/src/delivery/each/message-log.ts';
+import { Sequence } from '../../../sidecar/src/delivery/each/sequence.ts';
 import { HandlerRun } from '../../../sidecar/src/socketio/handlers/handler-run.ts';
 import { HandlerRuns } from '../../../sidecar/src/socketio/handlers/handler-runs.ts';
 import { Watches } from '../../../sidecar/src/socketio/reading/watches.ts';
@@ -14,7 +16,7 @@ class Changes extends AbstractAdapter {
 
 function open() {
   const declared = new AdapterRegistry().declare(Changes, 'base');
-  const watches = new Watches(new ChannelHub());
+  const watches = new Watches(new ChannelHub(new MessageLog(new Sequence())));
   const nothing = () => undefined;
   const runs = new HandlerRuns({
     ...{ failed: nothing, happened: nothing, recovered: nothing, forgot: nothing },

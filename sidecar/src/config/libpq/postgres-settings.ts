@@ -1,6 +1,10 @@
 import { isIP } from 'node:net';
 import { SidecarError } from '../../api/sidecar-error.ts';
-import type { PostgresHost, PostgresOptions, TargetSession } from '../../postgres/connect/connection.ts';
+import type {
+  PostgresHost,
+  PostgresOptions,
+  TargetSession,
+} from '../../postgres/connect/postgres-options.ts';
 import type { SslMode, TlsOptions } from '../../postgres/tls/tls-context.ts';
 import { toPort } from '../port.ts';
 import type { Sources } from '../sources.ts';

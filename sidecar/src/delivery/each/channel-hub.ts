@@ -1,29 +1,15 @@
 import type { Message } from '../../api/message.ts';
-import type { OnStop, StopSignal } from '../../lib/stop-signal.ts';
+import type { OnStop } from '../../lib/stop-signal.ts';
 import { selectMessages } from '../adapter-selection.ts';
+import type { Arrival, Part } from '../arrival.ts';
 import { isFor, type Keyed, ListenerIndex } from '../listener-index.ts';
-import type { UnacknowledgedBatch } from '../unacknowledged-batch.ts';
 import { Watch, type WatchKey } from '../watch.ts';
 import { WatchIndex } from '../watch-index.ts';
 import type { Batch, Cursor } from './cursor.ts';
-import { CursorBatch, type PassedOver } from './cursor-batch.ts';
-import { type Arrival, MessageLog, type Part } from './message-log.ts';
+import { CursorBatch } from './cursor-batch.ts';
+import type { CursorConsumer } from './cursor-consumer.ts';
+import type { MessageLog } from './message-log.ts';
 import { type Offer, toOffer } from './offer.ts';
-
-/** Who waits for messages, on behalf of a handler. */
-export interface Consumer extends PassedOver {
-  /** How many characters it is offered at a time, more or less. */
-  readonly most: number;
-  /** Ends the wait: the promise rejects with its reason. */
-  readonly signal: StopSignal;
-  /**
-   * Called before the wait ends: what was taken is the taker's now, to be confirmed or put back.
-   * @param whole whether it was offered as much as it may be: there is more
-   */
-  hold(batch: UnacknowledgedBatch, whole: boolean): void;
-  /** Messages were dropped before this page read them. */
-  behind(): void;
-}
 
 /** Somebody who waits. A class, since one is made for each delivery. */
 class Listener implements Keyed {
@@ -31,16 +17,16 @@ class Listener implements Keyed {
   /** For the adapter: without what is watched, which has been seen to. */
   readonly args: readonly unknown[];
   readonly wanted: unknown;
-  readonly consumer: Consumer;
+  readonly consumer: CursorConsumer;
   readonly resolve: (formatted: unknown[]) => void;
   readonly reject: (error: unknown) => void;
-  /** Called when the taker's signal stops. */
+  /** Called when the consumer's signal stops. */
   stop: OnStop = () => undefined;
 
   constructor(
     cursor: Cursor,
     args: readonly unknown[],
-    consumer: Consumer,
+    consumer: CursorConsumer,
     resolve: (formatted: unknown[]) => void,
     reject: (error: unknown) => void,
   ) {
@@ -68,7 +54,7 @@ export class ChannelHub {
   readonly #listeners = new Map<string, ListenerIndex<Listener>>();
   readonly #watches = new WatchIndex<Listener>();
 
-  constructor(log: MessageLog = new MessageLog()) {
+  constructor(log: MessageLog) {
     this.log = log;
   }
 
@@ -97,7 +83,7 @@ export class ChannelHub {
    *
    * @returns at least one message, in the adapter's format
    */
-  listen(cursor: Cursor, args: readonly unknown[], consumer: Consumer): Promise<unknown[]> {
+  listen(cursor: Cursor, args: readonly unknown[], consumer: CursorConsumer): Promise<unknown[]> {
     const { signal } = consumer;
     return new Promise((resolve, reject) => {
       if (signal.reason !== null) return reject(signal.reason);

@@ -1,5 +1,12 @@
-import type { Arrival, Entry, LogLimits, ReadMark } from './message-log.ts';
+import type { Arrival } from '../arrival.ts';
+import type { Entry, ReadMark } from './entry.ts';
 import { endOf, NOTHING, type Offer, toOffer } from './offer.ts';
+
+/** How much of a channel is kept: for listeners that are busy, and for pages that come back. */
+export interface LogLimits {
+  readonly messages: number;
+  readonly characters: number;
+}
 
 /** The place up to which messages are not here any more, and the read that brought the last of them. */
 export type Dropped = Pick<Entry, 'seq' | 'read'>;

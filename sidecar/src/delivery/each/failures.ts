@@ -1,4 +1,4 @@
-import type { Entry } from './message-log.ts';
+import type { Entry } from './entry.ts';
 import { MOST_FAILED } from './position.ts';
 
 /** After so many failed attempts a message is passed over, and the page told to load its data again. */

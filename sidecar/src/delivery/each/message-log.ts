@@ -1,49 +1,10 @@
-import type { Message } from '../../api/message.ts';
+import type { Arrival, Part } from '../arrival.ts';
 import { FIRST_PORTION } from '../portion.ts';
-import { ChannelLog, type Dropped, isBefore, type Lane } from './channel-log.ts';
+import { ChannelLog, type Dropped, isBefore, type Lane, type LogLimits } from './channel-log.ts';
+import type { Entry, ReadMark } from './entry.ts';
 import { NOTHING, type Offer } from './offer.ts';
+import type { Sequence } from './sequence.ts';
 import { Snapshot } from './snapshot.ts';
-
-/** One read of the database: what it brought became visible between two snapshots. */
-export interface ReadMark {
-  /** Counts the reads of one database; within a channel they follow one another. */
-  readonly number: number;
-  readonly before: string;
-  readonly after: string;
-}
-
-/** What is said of messages that were read together. */
-export interface Part {
-  /** The channel of which they are; null: of all channels but those that are read by themselves. */
-  readonly channel: string | null;
-  /** Up to which the read goes of which they are a part. */
-  readonly snapshot: string;
-  /** True if nothing of it is left. */
-  readonly last: boolean;
-  /**
-   * In the first part of a flood, of all channels: those of which the rest is read, each by itself. Of others it is not
-   * read at all.
-   */
-  readonly heard: readonly string[];
-}
-
-/** A message as it was read: with its transaction, and its length in characters. */
-export interface Arrival {
-  readonly message: Message;
-  readonly txid: string;
-  readonly size: number;
-  /** In a queue: true if an attempt to deliver it has failed. */
-  readonly failed?: boolean;
-}
-
-/** A message with its place in what this sidecar has read. */
-export interface Entry extends Arrival {
-  /** Orders the messages of one database. Counted from 1 as they are read; replayed ones lie between two of those. */
-  readonly seq: number;
-  readonly read: ReadMark;
-  /** True if that read brought none of its channel before it. Those behind it are ordered by transaction, then id. */
-  readonly first: boolean;
-}
 
 /** How far one channel has been read. */
 export interface Standing {
@@ -55,12 +16,6 @@ export interface Standing {
   readonly number: number;
 }
 
-/** How much of a channel is kept: for listeners that are busy, and for pages that come back. */
-export interface LogLimits {
-  readonly messages: number;
-  readonly characters: number;
-}
-
 const LIMITS: LogLimits = { messages: 10_000, characters: 32 * 1024 * 1024 };
 
 /**
@@ -70,7 +25,7 @@ const LIMITS: LogLimits = { messages: 10_000, characters: 32 * 1024 * 1024 };
 export class MessageLog {
   readonly #channels = new Map<string, ChannelLog>();
   readonly #limits: LogLimits;
-  #head = 0;
+  readonly #sequence: Sequence;
   #count = 0;
   #read: ReadMark = { number: 0, before: '', after: '' };
   #start = '';
@@ -79,13 +34,15 @@ export class MessageLog {
   /** Null until somebody asks. */
   #snapshot: string | null = null;
 
-  constructor(limits: LogLimits = LIMITS) {
+  /** @param sequence the places of its messages: that of all logs of one database */
+  constructor(sequence: Sequence, limits: LogLimits = LIMITS) {
+    this.#sequence = sequence;
     this.#limits = limits;
   }
 
   /** The end of what was read: greater than the number of any entry before, less than that of any to come. */
   get head(): number {
-    return this.#head;
+    return this.#sequence.value;
   }
 
   /** The last read of all channels but those that are behind. */
@@ -115,7 +72,7 @@ export class MessageLog {
   standing(name: string): Standing {
     const lane = this.#channels.get(name)?.lane ?? null;
     const snapshot = this.snapshotOf(name);
-    if (lane?.partial !== true) return { snapshot, head: this.#head, number: this.#count };
+    if (lane?.partial !== true) return { snapshot, head: this.#sequence.value, number: this.#count };
     return { snapshot, head: lane.place, number: lane.read.number - 1 };
   }
 
@@ -189,7 +146,7 @@ export class MessageLog {
 
   /** From now on each channel that is heard is read by itself, and what was kept of the others is not whole any more. */
   #addFlood({ snapshot, heard }: Part, arrivals: readonly Arrival[]): void {
-    const place = this.#head;
+    const place = this.#sequence.value;
     this.#read = this.#mark(this.#read.after, snapshot);
     for (const name of heard) this.#open(name).lane ??= { read: this.#read, place, partial: true };
     for (const [name, { lane }] of this.#channels) if (lane === null) this.#channels.delete(name);
@@ -198,15 +155,15 @@ export class MessageLog {
       if (channel !== undefined) this.#append(channel, arrival, this.#read);
     }
     // Whoever stands at the end of one of the others stood before what is dropped.
-    this.#head += 1;
-    this.#dropped = { seq: this.#head, read: this.#read };
+    this.#sequence.value += 1;
+    this.#dropped = { seq: this.#sequence.value, read: this.#read };
   }
 
   #addTo(channel: ChannelLog, { snapshot, last }: Part, arrivals: readonly Arrival[]): void {
     let { lane } = channel;
     if (lane?.partial !== true) {
       const before = lane?.read.after ?? this.#read.after;
-      lane = { read: this.#mark(before, snapshot), place: this.#head, partial: true };
+      lane = { read: this.#mark(before, snapshot), place: this.#sequence.value, partial: true };
     }
     for (const arrival of arrivals) this.#append(channel, arrival, lane.read);
     // With the others again when it is where they are.
@@ -227,8 +184,8 @@ export class MessageLog {
   }
 
   #append(channel: ChannelLog, arrival: Arrival, read: ReadMark): void {
-    this.#head += 1;
-    channel.append(arrival, this.#head, read);
+    this.#sequence.value += 1;
+    channel.append(arrival, this.#sequence.value, read);
   }
 
   #findSnapshot(): string {

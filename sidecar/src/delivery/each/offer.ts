@@ -1,5 +1,5 @@
 import type { Message } from '../../api/message.ts';
-import type { Entry } from './message-log.ts';
+import type { Entry } from './entry.ts';
 
 /** More messages are not offered at a time, however small they are: somebody goes through them in one go. */
 const MOST_ENTRIES = 2_000;

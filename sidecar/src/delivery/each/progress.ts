@@ -1,4 +1,5 @@
-import type { Arrival, Entry } from './message-log.ts';
+import type { Arrival } from '../arrival.ts';
+import type { Entry } from './entry.ts';
 import type { Position, Progress } from './position.ts';
 import { Snapshot } from './snapshot.ts';
 

@@ -1,4 +1,6 @@
-import type { Arrival, Entry, ReadMark, Standing } from './message-log.ts';
+import type { Arrival } from '../arrival.ts';
+import type { Entry, ReadMark } from './entry.ts';
+import type { Standing } from './message-log.ts';
 import type { Position } from './position.ts';
 import { isDoneIn } from './progress.ts';
 

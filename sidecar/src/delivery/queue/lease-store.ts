@@ -1,4 +1,4 @@
-import type { Arrival } from '../each/message-log.ts';
+import type { Arrival } from '../arrival.ts';
 
 /** A part of what waits in a channel. */
 export interface WaitingPage {

@@ -1,7 +1,7 @@
 import type { DeclaredAdapter } from '../../api/adapter-registry.ts';
 import { BackOff } from '../../lib/back-off.ts';
-import type { Consumer } from '../each/channel-hub.ts';
-import type { Arrival } from '../each/message-log.ts';
+import type { Arrival } from '../arrival.ts';
+import type { Consumer } from '../consumer.ts';
 import type { LeaseStore } from './lease-store.ts';
 import { Queue } from './queue.ts';
 import { QueueListener } from './queue-listener.ts';
@@ -55,11 +55,7 @@ export class QueueHub {
    *
    * @returns at least one message, in the adapter's format
    */
-  listen(
-    declared: DeclaredAdapter,
-    args: readonly unknown[],
-    consumer: Pick<Consumer, 'signal' | 'hold' | 'most'>,
-  ): Promise<unknown[]> {
+  listen(declared: DeclaredAdapter, args: readonly unknown[], consumer: Consumer): Promise<unknown[]> {
     const queue = this.#queue(declared.channel);
     const { signal } = consumer;
     return new Promise((resolve, reject) => {

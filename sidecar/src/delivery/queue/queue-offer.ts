@@ -1,5 +1,5 @@
 import type { Message } from '../../api/message.ts';
-import type { Arrival } from '../each/message-log.ts';
+import type { Arrival } from '../arrival.ts';
 import { FIRST_PORTION } from '../portion.ts';
 
 /** A message that waits for a taker. */

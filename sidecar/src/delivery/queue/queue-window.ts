@@ -1,4 +1,4 @@
-import type { Arrival } from '../each/message-log.ts';
+import type { Arrival } from '../arrival.ts';
 import { FIRST_PORTION } from '../portion.ts';
 import type { WaitingPage } from './lease-store.ts';
 import { compareIds } from './message-id.ts';

@@ -1,5 +1,5 @@
 import type { Message } from '../../api/message.ts';
-import type { Arrival } from '../each/message-log.ts';
+import type { Arrival } from '../arrival.ts';
 import { ListenerIndex } from '../listener-index.ts';
 import type { LeaseStore } from './lease-store.ts';
 import { LeasedBatch } from './leased-batch.ts';

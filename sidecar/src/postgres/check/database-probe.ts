@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import type { SidecarError } from '../../api/sidecar-error.ts';
-import { closeClient, destroyClient, type PostgresOptions } from '../connect/connection.ts';
+import { closeClient, destroyClient } from '../connect/connection.ts';
 import { dial } from '../connect/dial.ts';
 import { nameFailure } from '../connect/failure.ts';
 import { linkOf } from '../connect/link.ts';
+import type { PostgresOptions } from '../connect/postgres-options.ts';
 import { type CheckedDatabase, checkDatabase } from './database-check.ts';
 
 /** What was found out about one database. */

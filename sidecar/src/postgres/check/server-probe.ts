@@ -1,5 +1,6 @@
-import { closeClient, type PostgresOptions } from '../connect/connection.ts';
+import { closeClient } from '../connect/connection.ts';
 import { dial } from '../connect/dial.ts';
+import type { PostgresOptions } from '../connect/postgres-options.ts';
 
 /** "The database system is shutting down", starting up, or in recovery after a crash. */
 const CANNOT_CONNECT_NOW = '57P03';

@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises';
 import { existsSync } from 'node:fs';
-import type { PostgresHost } from './connection.ts';
+import type { PostgresHost } from './postgres-options.ts';
 
 /** Where one server can be reached: by TCP, or by a Unix socket. */
 export type Address = { readonly host: string; readonly port: number } | { readonly path: string };

@@ -6,10 +6,11 @@ import { SidecarError } from '../../api/sidecar-error.ts';
 import { offersTls, startTls } from '../tls/tls.ts';
 import { type TlsOptions, tlsError } from '../tls/tls-context.ts';
 import type { Address } from './address.ts';
-import { CONNECT_TIMEOUT_MS, clientConfig, type PostgresHost, type PostgresOptions } from './connection.ts';
+import { CONNECT_TIMEOUT_MS, clientConfig } from './connection.ts';
 import { type DialStage, errorCode } from './dial-error.ts';
 import { describeLink } from './link.ts';
 import { findPassword } from './password-file.ts';
+import type { PostgresHost, PostgresOptions } from './postgres-options.ts';
 import { StartupClient } from './startup-client.ts';
 
 /** What is tried: one address of one server, with TLS or without. */

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { nameHost } from './address.ts';
 import type { LateAttempt } from './attempt.ts';
-import type { PostgresHost, PostgresOptions, TargetSession } from './connection.ts';
 import { DialError, type DialFailure, leavesBackend } from './dial-error.ts';
+import type { PostgresHost, PostgresOptions, TargetSession } from './postgres-options.ts';
 import { ServerDial } from './server-dial.ts';
 
 /** The server that was taken last: where only one can be meant, others are not waited for again at each connection. */

@@ -3,8 +3,9 @@ import { SidecarError } from '../../api/sidecar-error.ts';
 import type { SslMode } from '../tls/tls-context.ts';
 import { type Address, findAddresses, nameHost } from './address.ts';
 import { Attempt, type AttemptOptions, tlsOf } from './attempt.ts';
-import { CONNECT_TIMEOUT_MS, closeClient, type PostgresOptions, type TargetSession } from './connection.ts';
+import { CONNECT_TIMEOUT_MS, closeClient } from './connection.ts';
 import { type DialFailure, errorCode } from './dial-error.ts';
+import type { PostgresOptions, TargetSession } from './postgres-options.ts';
 
 /** `cannot connect now`, and being shut down: another server may be there. */
 const PASSING = /^57P0[123]$/;

@@ -1,6 +1,7 @@
 import type pg from 'pg';
+import { type Interval, type Place, START } from '../../delivery/interval.ts';
 import { hasMessage, type MessageRow } from './message-row.ts';
-import { endOf, type Place, START, unseen } from './unseen.ts';
+import { endOf, unseen } from './unseen.ts';
 
 /** A part of what became visible between two snapshots. */
 export interface ReadPart {
@@ -12,13 +13,6 @@ export interface ReadPart {
   readonly commits: number;
   /** The row behind which the next part begins; null if nothing is left. */
   readonly end: Place | null;
-}
-
-/** What is left to read of one channel: what became visible between two snapshots, behind a row. */
-export interface Interval {
-  readonly since: string;
-  readonly upto: string;
-  readonly after: Place;
 }
 
 /** @param base what the column txid is above the number of a transaction, as an expression of SQL */

@@ -1,7 +1,7 @@
 import { quote } from '../../api/error.ts';
 import type { Message, Values } from '../../api/message.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
-import type { Arrival } from '../../delivery/each/message-log.ts';
+import type { Arrival } from '../../delivery/arrival.ts';
 import { keepText } from '../../lib/json-text.ts';
 
 /** A row of web_socketio_message as the read statement gives it: everything is text but the uid. */
@@ -12,7 +12,7 @@ export interface MessageRow {
   readonly uid: number | null;
   readonly date: string;
   readonly values: string;
-  /** Leased to a sidecar, or set aside: not for the taking. */
+  /** Leased to a sidecar, or a dead letter: nobody may claim it. */
   readonly taken: boolean;
   /** In a queue: an attempt to deliver it has failed. */
   readonly failed: boolean;
@@ -56,8 +56,8 @@ export function toMessage(row: MessageRow): Message {
 export function toArrivals(rows: readonly MessageRow[], refuse: (error: SidecarError) => void): Arrival[] {
   return rows.flatMap((row) => {
     try {
-      const { txid, values, failed } = row;
-      return [{ message: toMessage(row), txid, size: values.length, failed }];
+      const { txid, values, failed, taken } = row;
+      return [{ message: toMessage(row), txid, size: values.length, failed, taken }];
     } catch (error) {
       if (!(error instanceof SidecarError)) throw error;
       refuse(error);

@@ -1,8 +1,8 @@
 import type pg from 'pg';
-import type { Part } from '../../delivery/each/message-log.ts';
-import { currentSnapshot, type Interval, readChannel, readNew } from './message-reader.ts';
+import type { Part } from '../../delivery/arrival.ts';
+import { type Interval, START } from '../../delivery/interval.ts';
+import { currentSnapshot, readChannel, readNew } from './message-reader.ts';
 import type { MessageRow } from './message-row.ts';
-import { START } from './unseen.ts';
 
 /** What was read together, and where it belongs. */
 export interface ReadPage extends Part {

@@ -1,7 +1,9 @@
+import { MOST_MISSED } from '../../delivery/each/replayer.ts';
+import type { ChannelInterval, Place } from '../../delivery/interval.ts';
 import type { ConnectionPool, Queryable } from '../connect/pool.ts';
-import { columns, type Interval } from './message-reader.ts';
+import { columns } from './message-reader.ts';
 import { hasMessage, type MessageRow } from './message-row.ts';
-import { byIndex, endOf, type Place, unseen } from './unseen.ts';
+import { byIndex, endOf, unseen } from './unseen.ts';
 
 /** What of one channel one snapshot sees and another does not, by transaction, then id; or why that cannot be given. */
 export type Missed =
@@ -9,13 +11,7 @@ export type Missed =
   /** Some of it was deleted for its age, or it is more than a replay. */
   | { readonly gap: 'retention' | 'overflow' };
 
-/** What of a channel is read. */
-export interface ChannelInterval extends Interval {
-  readonly channel: string;
-}
-
-/** More messages than this are no replay, nor more characters: the page loads its data faster. */
-export const MOST_MISSED = 10_000;
+/** More characters than this are no replay, nor more than {@link MOST_MISSED} messages: the page loads its data faster. */
 const MOST_CHARACTERS = 32 * 1024 * 1024;
 
 const MISSED = {

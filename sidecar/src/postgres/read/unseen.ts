@@ -1,17 +1,9 @@
+import type { Place } from '../../delivery/interval.ts';
+
 /** A flood is read in parts of so many rows, so that nobody waits for its end and it never lies in memory as a whole. */
 const PART_ROWS = 2_000;
 /** A part ends sooner with so many bytes of values, as they are stored: what is large is stored compressed. */
 const PART_BYTES = 2 * 1024 * 1024;
-
-/** A row, behind which a part begins. */
-export interface Place {
-  /** The number of its transaction. */
-  readonly txid: string;
-  readonly id: string;
-}
-
-/** Before all rows. */
-export const START: Place = { txid: '0', id: '0' };
 
 /** What of the messages is asked for, each as an expression of SQL. */
 export interface UnseenOptions {

@@ -1,9 +1,9 @@
 import type { Socket } from 'socket.io';
 import type { AdapterClass } from '../../api/adapter.ts';
 import type { AdapterRegistry, DeclaredAdapter } from '../../api/adapter-registry.ts';
-import type { Consumer } from '../../delivery/each/channel-hub.ts';
 import { Cursor } from '../../delivery/each/cursor.ts';
 import { CursorBatch } from '../../delivery/each/cursor-batch.ts';
+import type { CursorConsumer } from '../../delivery/each/cursor-consumer.ts';
 import type { UnacknowledgedBatch } from '../../delivery/unacknowledged-batch.ts';
 import type { StopSignal } from '../../lib/stop-signal.ts';
 import type { Gateway } from '../gateway.ts';
@@ -30,7 +30,7 @@ export interface FlowOptions {
 }
 
 /** A run that waits for messages with one adapter. A class, since one is made for each delivery. */
-class RunConsumer implements Consumer {
+class RunConsumer implements CursorConsumer {
   readonly #options: FlowOptions;
   readonly #declared: DeclaredAdapter;
   readonly #run: HandlerRun;
@@ -85,7 +85,7 @@ export class MessageFlow {
     const run = HandlerRun.require('listen');
     const { adapters, gateway } = this.#options;
     const declared = adapters.declare(adapter, run.addon);
-    gateway.modes.check(declared);
+    gateway.delivery.check(declared);
     run.listens += isLoop ? 2 : 1;
     if (declared.mode === 'each' && run.held(adapter).length > 0) void this.#acknowledge(run, adapter);
     const wait = roomFor(run, this.#options.socket);
@@ -98,15 +98,15 @@ export class MessageFlow {
     const { gateway, cursors } = this.#options;
     const consumer = new RunConsumer(this.#options, declared, run);
     if (run.portion.begun) run.portion.end(performance.now());
-    if (declared.mode === 'queue') return gateway.queues.listen(declared, args, consumer);
+    if (declared.mode === 'queue') return gateway.delivery.take(declared, args, consumer);
     const cursor = cursors.open(declared, args, run);
-    if (cursor instanceof Cursor) return gateway.hub.listen(cursor, args, consumer);
+    if (cursor instanceof Cursor) return gateway.delivery.listen(cursor, args, consumer);
     // While what the page missed is being read the run waits as well, through a failure of the database even long.
     const waiting = () => undefined;
     run.signal.add(waiting);
     return cursor
       .finally(() => run.signal.delete(waiting))
-      .then((opened) => gateway.hub.listen(opened, args, consumer));
+      .then((opened) => gateway.delivery.listen(opened, args, consumer));
   }
 
   async validate(adapter: AdapterClass, valid: boolean): Promise<boolean> {
@@ -191,7 +191,7 @@ export class MessageFlow {
     return {
       // A message of a queue is for one handler, whichever of this page takes it.
       key: isEach ? `${path} ${batch.cursor.key}` : channel,
-      epoch: gateway.epoch,
+      epoch: gateway.delivery.epochOf(channel),
       ids: fresh.flatMap(({ ids }) => ids),
       position: isEach ? cursors.parcel(batch.cursor, batch.batch) : null,
     };

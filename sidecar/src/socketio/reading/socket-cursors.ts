@@ -60,9 +60,9 @@ export class SocketCursors {
 
   constructor(owner: CursorsOwner, given: Positions | null) {
     this.#owner = owner;
-    const { epoch, hub } = owner.gateway;
-    this.#toldHead = hub.log.head;
-    const isForeign = Object.values(given ?? {}).some((position) => position.epoch !== epoch);
+    const { delivery } = owner.gateway;
+    this.#toldHead = delivery.head;
+    const isForeign = Object.values(given ?? {}).some(({ epoch }) => !delivery.knows(epoch));
     this.#given = isForeign ? {} : given;
     if (isForeign) this.#startAnew();
     else this.moved();
@@ -91,7 +91,7 @@ export class SocketCursors {
    */
   parcel(cursor: Cursor, batch: Batch): JsonText | null {
     if (this.#given === null) return null;
-    const position = cursor.position(this.#owner.gateway.epoch, batch);
+    const position = cursor.position(this.#owner.gateway.delivery.epochOf(cursor.adapter.channel), batch);
     if (position === null) return null;
     const { key, adapter } = cursor;
     if (position.ids.length > 0 || position.failed !== undefined) {
@@ -151,7 +151,7 @@ export class SocketCursors {
 
   /** How many messages were read since the page was told of all its positions. */
   get #untold(): number {
-    return this.#owner.gateway.hub.log.head - this.#toldHead;
+    return this.#owner.gateway.delivery.head - this.#toldHead;
   }
 
   #tell(): void {
@@ -159,19 +159,20 @@ export class SocketCursors {
     this.#telling = null;
     if (this.#given === null || this.#closed) return;
     this.#toldAt = performance.now();
-    if (this.#all) this.#toldHead = this.#owner.gateway.hub.log.head;
-    const { epoch, hub } = this.#owner.gateway;
+    const { delivery } = this.#owner.gateway;
+    if (this.#all) this.#toldHead = delivery.head;
     const positions: Record<string, Position> = {
       // Where an adapter starts that is used for the first time when the page comes back.
       [BASE]: {
-        ...{ epoch, snapshot: hub.log.snapshot, ids: [] },
+        ...delivery.position,
         // The page may never have heard of some of them.
         ...(this.#forgotten === null ? {} : { forgot: true }),
       },
     };
     for (const cursor of this.#all ? this.#cursors.values() : this.#moved) {
-      const position = cursor instanceof Cursor ? cursor.position(epoch) : null;
-      if (position !== null && cursor instanceof Cursor) positions[cursor.key] = position;
+      if (!(cursor instanceof Cursor)) continue;
+      const position = cursor.position(delivery.epochOf(cursor.adapter.channel));
+      if (position !== null) positions[cursor.key] = position;
     }
     this.#all = false;
     this.#moved.clear();
@@ -187,11 +188,11 @@ export class SocketCursors {
   }
 
   #make(key: string, declared: DeclaredAdapter, run: HandlerRun): Cursor | Promise<Cursor> {
-    const { log } = this.#owner.gateway.hub;
+    const { delivery } = this.#owner.gateway;
     if (this.#isForgotten(key, declared.channel)) return this.#keep(this.#behind(key, declared, 'position'));
     const position = this.#given?.[key] ?? (run.fromBase ? this.#given?.[BASE] : undefined);
     if (position === undefined) {
-      return this.#keep(new Cursor(declared, log, run.startSeq ?? log.head, undefined, key));
+      return this.#keep(delivery.open(declared, key, run.startSeq ?? delivery.head));
     }
     const making = this.#replay(key, declared, position).then(
       (cursor) => this.#keep(cursor),
@@ -231,9 +232,9 @@ export class SocketCursors {
 
   /** One that begins where the log ends, after the page has heard that it missed something. */
   #behind(key: string, declared: DeclaredAdapter, gap: Gap): Cursor {
-    const { log } = this.#owner.gateway.hub;
+    const { delivery } = this.#owner.gateway;
     this.#owner.resync(gap, declared.channel);
-    const cursor = new Cursor(declared, log, log.head, undefined, key);
+    const cursor = delivery.open(declared, key, delivery.head);
     cursor.skip();
     return cursor;
   }
@@ -241,8 +242,7 @@ export class SocketCursors {
   async #replay(key: string, declared: DeclaredAdapter, position: Position): Promise<Cursor> {
     const { gateway } = this.#owner;
     const result = await gateway.replay(declared.channel, position);
-    const { log } = gateway.hub;
-    if ('replay' in result) return new Cursor(declared, log, result.head, result.replay, key);
+    if ('replay' in result) return gateway.delivery.open(declared, key, result.head, result.replay);
     return this.#behind(key, declared, result.gap);
   }
 }

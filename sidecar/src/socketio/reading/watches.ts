@@ -1,8 +1,8 @@
 import type { DeclaredAdapter } from '../../api/adapter-registry.ts';
 import { quote } from '../../api/error.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
-import type { ChannelHub } from '../../delivery/each/channel-hub.ts';
 import { type Holder, isWatchKey, Watch, type WatchKey } from '../../delivery/watch.ts';
+import type { Delivery } from '../gateway.ts';
 import type { HandlerRun, RunOwner } from '../handlers/handler-run.ts';
 
 /** What one socket watches at most; each key counts once for each handler that watches it. */
@@ -17,18 +17,18 @@ interface Held {
 
 /** What one socket watches, with each of its adapters, and for which of its handlers. */
 export class Watches {
-  readonly #hub: ChannelHub;
+  readonly #delivery: Pick<Delivery, 'watch' | 'unwatch'>;
   readonly #watches = new Map<DeclaredAdapter, Watch>();
   readonly #held = new Map<Holder, Held>();
   #count = 0;
 
-  constructor(hub: ChannelHub) {
-    this.#hub = hub;
+  constructor(delivery: Pick<Delivery, 'watch' | 'unwatch'>) {
+    this.#delivery = delivery;
   }
 
   /**
    * What is watched with this adapter, to listen to.
-   * @throws SocketIOError `watch_invalid`
+   * @throws SidecarError `watch_invalid`
    */
   of(declared: DeclaredAdapter): Watch {
     const known = this.#watches.get(declared);
@@ -53,7 +53,7 @@ export class Watches {
 
   /**
    * Watches keys on behalf of a handler, until it is aborted or fails for good.
-   * @throws SocketIOError `watch_invalid`, `watch_full`; none of the keys is watched then that was not before
+   * @throws SidecarError `watch_invalid`, `watch_full`; none of the keys is watched then that was not before
    */
   add(declared: DeclaredAdapter, keys: readonly unknown[], { owner, signal }: HandlerRun): void {
     const watch = this.of(declared);
@@ -66,14 +66,14 @@ export class Watches {
     }
     if (signal.reason !== null || fresh.length === 0) return;
     for (const key of fresh) {
-      if (!watch.has(key)) this.#hub.watch(watch, key);
+      if (!watch.has(key)) this.#delivery.watch(watch, key);
       watch.add(key, owner);
     }
     this.#count += fresh.length;
     this.#hold(owner, fresh.length);
   }
 
-  /** Watches keys no more, whichever handler of the socket wanted to. @throws SocketIOError `watch_invalid` */
+  /** Watches keys no more, whichever handler of the socket wanted to. @throws SidecarError `watch_invalid` */
   delete(declared: DeclaredAdapter, keys: readonly unknown[]): void {
     this.#delete(this.of(declared), checkKeys(keys));
   }
@@ -87,7 +87,7 @@ export class Watches {
     for (const key of keys) {
       const wasWatched = watch.has(key);
       for (const one of watch.delete(key, holder)) this.#release(one);
-      if (wasWatched && !watch.has(key)) this.#hub.unwatch(watch, key);
+      if (wasWatched && !watch.has(key)) this.#delivery.unwatch(watch, key);
     }
   }
 

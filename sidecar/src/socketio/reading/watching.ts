@@ -55,7 +55,7 @@ export class Watching {
   }
 
   #require(): Watches {
-    this.#watches ??= new Watches(this.#options.gateway.hub);
+    this.#watches ??= new Watches(this.#options.gateway.delivery);
     return this.#watches;
   }
 
