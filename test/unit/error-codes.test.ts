@@ -8,10 +8,11 @@ import { SidecarError } from '../../sidecar/src/api/sidecar-error.ts';
 const root = new URL('../../', import.meta.url);
 const path = (name: string) => fileURLToPath(new URL(name, root));
 
-const FOLDERS: Readonly<Record<MadeIn, string>> = {
-  sidecar: 'sidecar/src',
-  'server module': 'addon/web_longpolling/socketio',
-  browser: 'addon/web_socketio/src',
+/** What sidecar and browser share names codes as well. */
+const FOLDERS: Readonly<Record<MadeIn, readonly string[]>> = {
+  sidecar: ['sidecar/src', 'sidecar/protocol'],
+  'server module': ['addon/web_longpolling/socketio'],
+  browser: ['addon/web_socketio/src', 'sidecar/protocol'],
 };
 
 /** All TypeScript of a folder, but the catalogue itself. */
@@ -22,7 +23,9 @@ function sourceOf(folder: string): string {
     .join('\n');
 }
 
-const sources = new Map(Object.entries(FOLDERS).map(([place, folder]) => [place, sourceOf(folder)] as const));
+const sources = new Map(
+  Object.entries(FOLDERS).map(([place, folders]) => [place, folders.map(sourceOf).join('\n')] as const),
+);
 const entries: readonly (readonly [string, ErrorEntry])[] = Object.entries(ERROR_CODES);
 
 it('has each code in one part of the catalogue', () => {
@@ -58,7 +61,7 @@ it('says of each error whether a browser gets its message, and whether to try ag
 it.each(['server module', 'browser'] as const)('knows each code that is made in the %s', (place) => {
   const made = [...(sources.get(place) ?? '').matchAll(/(?:SocketIOError\(|\bcode: )\s*'(\w+)'/g)];
   const codes = [...new Set(made.map(([, code = '']) => code))];
-  expect(codes.length).toBeGreaterThan(2);
+  expect(codes.length).toBeGreaterThan(1);
   const known = new Map(entries.map(([code, { madeIn = ['sidecar'] }]) => [code, madeIn]));
   expect(codes.filter((code) => known.get(code)?.includes(place) !== true)).toEqual([]);
 });

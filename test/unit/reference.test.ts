@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { LongPollingSession } from '../../addon/web_longpolling/socketio/long-polling-session.ts';
 import { SocketIO } from '../../addon/web_socketio/src/socketio.ts';
+import * as events from '../../sidecar/protocol/events.ts';
 import { Registry } from '../../sidecar/src/api/registry.ts';
 import { AbstractAdapter, createApi, OpenERPNameSpace } from '../../sidecar/src/api/web_socketio.ts';
-import * as wire from '../../sidecar/src/socketio/wire.ts';
 import { readText } from '../support/documents/markdown.ts';
 import { API_PAGES, readNames } from '../support/documents/reference.ts';
 
@@ -29,8 +29,8 @@ it.each([
   ['AbstractAdapter', [...methods(AbstractAdapter), ...statics(AbstractAdapter)]],
   ['LongPollingNameSpace', ['LongPollingNameSpace.on', 'stop event']],
   ['LongPollingSession', [...methods(LongPollingSession), ...Object.keys(session)]],
-  ['Browser', ['SocketIO', ...methods(SocketIO), wire.RESYNC, wire.FAILURE]],
-  ['Script or telephone', [wire.ASK_SESSION, wire.SESSION, wire.ANSWER, wire.POSITION]],
+  ['Browser', ['SocketIO', ...methods(SocketIO), events.RESYNC, events.FAILURE]],
+  ['Script or telephone', [events.ASK_SESSION, events.SESSION, events.ANSWER, events.POSITION]],
 ])('docs/api/ has a heading and an example for each name: %s', (section, names) => {
   expect(names).not.toEqual([]);
   const known = documented.filter((name) => name.section === section && name.hasExample);

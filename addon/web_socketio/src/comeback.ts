@@ -15,7 +15,7 @@ export interface WaitingPage {
   readonly retryBounds: RetryBounds;
 }
 
-/** How a namespace waits that the server refused or sent away: longer after each failure, unless there is news. */
+/** How a namespace waits that the server refused or ended: longer after each failure, unless there is news. */
 export class Comeback {
   readonly #page: WaitingPage;
   #failures = 0;

@@ -1,5 +1,10 @@
 import type { Manager, Socket } from 'socket.io-client';
+import type { Answer } from '../../../sidecar/protocol/answer.ts';
+import { CURED_BY_RENEWAL, MODULE_CHANGED, SESSION_LOCKED } from '../../../sidecar/protocol/end.ts';
+import { ASK_SESSION, END, FAILURE, POSITION, SESSION } from '../../../sidecar/protocol/events.ts';
+import type { PageHandshake } from '../../../sidecar/protocol/handshake.ts';
 import { Comeback } from './comeback.ts';
+import { type End, readEnd } from './end.ts';
 import { splitParcel } from './parcel.ts';
 import type { Parcels } from './parcels.ts';
 import type { Patience } from './patience.ts';
@@ -9,19 +14,6 @@ import { answerInTime, answerOf, callAll, type Subscriber, unheard } from './sub
 import { Subscriptions } from './subscriptions.ts';
 import type { PageToken } from './token.ts';
 import type { Token } from './token-answer.ts';
-import {
-  type Answer,
-  CURED_BY_RENEWAL,
-  END,
-  FAILURE,
-  type Farewell,
-  GET_SESSION_ID,
-  MODULE_CHANGED,
-  POSITION,
-  readFarewell,
-  SESSION_ID,
-  SESSION_LOCKED,
-} from './wire.ts';
 
 /** What a connection needs of its page. */
 export interface NamespacePage {
@@ -32,7 +24,7 @@ export interface NamespacePage {
   /** The one transport of the page, once a token has said where the sidecar is. */
   manager(): Promise<Manager>;
   /** The server closes the whole transport: every namespace ends or comes back. */
-  farewell(farewell: Farewell): void;
+  serverEnds(end: End): void;
   /** This namespace is refused for good; a later `SocketIO` may try anew. */
   forget(connection: Namespace): void;
   report(error: unknown): void;
@@ -114,10 +106,10 @@ export class Namespace {
     const token = await this.#page.token.prove().catch(() => undefined);
     // A connection that came later has been asked itself, if it had to be.
     if (token && this.#socket?.connected && this.#socket.id === id)
-      this.#socket.emit(SESSION_ID, { token: token.token });
+      this.#socket.emit(SESSION, { token: token.token });
   }
 
-  /** Tries again without waiting any longer, if the server refused it or sent it away. @returns whether it waited */
+  /** Tries again without waiting any longer, if the server refused or ended it. @returns whether it waited */
   hasten(): boolean {
     return this.#comeback.hasten();
   }
@@ -185,8 +177,11 @@ export class Namespace {
     // of one namespace on one transport make the server close it.
     if (!token || handshake !== this.#handshakes || engine !== socket.io.engine || !socket.active) return;
     this.#used = token;
-    const auth = { db: token.db, token: token.token, positions: this.#positions, parcels: true };
-    send(this.subscriptions.resume() ? { ...auth, subscribes: true } : auth);
+    const auth: PageHandshake = {
+      ...{ db: token.db, token: token.token, positions: this.#positions, parcels: true },
+      ...(this.subscriptions.resume() ? { subscribes: true } : {}),
+    };
+    send(auth);
   }
 
   #onConnect(): void {
@@ -206,7 +201,7 @@ export class Namespace {
   #onConnectError(socket: Socket, error: Error & { data?: unknown }): void {
     // While the transport is what fails, the manager tries again by itself.
     if (socket.active || this.#closed || this.#suspended) return;
-    const { code, message, retry } = readFarewell(error.data);
+    const { code, message, retry } = readEnd(error.data);
     if (retry === false) {
       this.#page.report(new Error(`${this.namespace} is refused: ${code} ${message}`.trimEnd()));
       this.#page.forget(this);
@@ -227,7 +222,7 @@ export class Namespace {
 
   #again(code: string, delayMs?: number): void {
     this.#abandon();
-    // A sidecar that is stopped sends all its pages away: OpenERP must not hear of each of them.
+    // When a sidecar stops, all its pages come back: OpenERP must not hear of each of them.
     this.#renewFirst = CURED_BY_RENEWAL.has(code);
     const attempt = this.#attempt;
     this.#comeback.wait(() => void this.#reconnect(attempt), code === SESSION_LOCKED, delayMs);
@@ -262,8 +257,8 @@ export class Namespace {
       typeof last === 'function' ? (answer) => this.#socket?.id === id && last(answer) : () => undefined;
     const args = typeof last === 'function' ? packet.slice(0, -1) : packet;
     if (event === END) {
-      this.#page.farewell(readFarewell(args[0]));
-    } else if (event === GET_SESSION_ID) {
+      this.#page.serverEnds(readEnd(args[0]));
+    } else if (event === ASK_SESSION) {
       acknowledge({ ok: true });
       await this.prove();
     } else if (event === POSITION) {

@@ -1,4 +1,5 @@
 import { Manager } from 'socket.io-client';
+import type { End } from './end.ts';
 import { Namespace, type NamespacePage } from './namespace.ts';
 import { Parcels } from './parcels.ts';
 import { type PageWindow, Patience } from './patience.ts';
@@ -8,7 +9,6 @@ import { RETRY, type RetryBounds } from './retry-delay.ts';
 import { ReturnSigns } from './return-signs.ts';
 import type { Subscriber } from './subscriber.ts';
 import { type FetchToken, PageToken } from './token.ts';
-import type { Farewell } from './wire.ts';
 
 /** What a web client supplies. */
 export interface PageOptions {
@@ -116,7 +116,7 @@ export class Page implements NamespacePage {
     return hastened.length + cut.length > 0;
   }
 
-  farewell({ code, retry }: Farewell): void {
+  serverEnds({ code, retry }: End): void {
     if (retry === true) this.#each((connection) => connection.comeBack(code));
     else this.end(code);
   }

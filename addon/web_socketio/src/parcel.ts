@@ -1,3 +1,4 @@
+import { PARCEL_KEY, POSITION_KEY } from '../../../sidecar/protocol/events.ts';
 import { isRecord, type PositionMap, readPositions } from './position.ts';
 
 /** Messages of an event; made by the server, and only compared here. */
@@ -15,7 +16,7 @@ export interface Parcel {
   positions: PositionMap | undefined;
 }
 
-const KEYS = new Set(['$parcel', '$position']);
+const KEYS = new Set([PARCEL_KEY, POSITION_KEY]);
 
 /** Takes the parcel off an event's arguments: a last argument whose only keys are `$parcel` and `$position`. */
 export function splitParcel(args: unknown[]): Parcel {
@@ -24,11 +25,11 @@ export function splitParcel(args: unknown[]): Parcel {
   if (!isRecord(last) || keys.length === 0 || !keys.every((key) => KEYS.has(key))) {
     return { args, messages: undefined, positions: undefined };
   }
-  const { $parcel, $position } = last;
+  const { [PARCEL_KEY]: parcel, [POSITION_KEY]: positions } = last;
   return {
     args: args.slice(0, -1),
-    messages: readMessages($parcel),
-    positions: $position === undefined ? undefined : readPositions($position),
+    messages: readMessages(parcel),
+    positions: positions === undefined ? undefined : readPositions(positions),
   };
 }
 

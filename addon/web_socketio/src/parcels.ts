@@ -1,5 +1,5 @@
+import { type Answer, PARTLY_DONE } from '../../../sidecar/protocol/answer.ts';
 import type { ParcelMessages } from './parcel.ts';
-import type { Answer } from './wire.ts';
 
 /** What one packet brings is 10,000 messages at most; of what was done longer ago the server has heard. */
 const MOST_DONE = 10_000;
@@ -31,7 +31,7 @@ export class Parcels {
     const [outcome] = await Promise.all(before);
     const done = ids.filter((_, index) => this.#done.has(names[index] ?? ''));
     if (done.length === ids.length) return { ok: true };
-    if (done.length > 0) return { ok: false, code: 'partly_done', done };
+    if (done.length > 0) return { ok: false, code: PARTLY_DONE, done };
     // They have failed together, of which the server has not heard; with others among them they are another attempt.
     return outcome && before.length === ids.length ? outcome : this.take(messages, handle);
   }

@@ -1,3 +1,6 @@
+import { MOST_IDS, MOST_POSITIONS, POSITION_CHARACTERS } from '../../../sidecar/protocol/limits.ts';
+import { BASE } from '../../../sidecar/protocol/position.ts';
+
 /** How far the read after the snapshot was delivered: a place in the order of transactions, then ids. */
 export interface Progress {
   upto: string;
@@ -30,17 +33,6 @@ export function readPositions(data: unknown): PositionMap {
 
 /** What a page sends that was connected before and was never told where: the server answers it with a resync. */
 const NOWHERE: Position = { epoch: '', snapshot: '', ids: [] };
-/** Where adapters start that have no position. */
-const BASE = '*';
-/** As many positions as the server takes. */
-const MOST_POSITIONS = 200;
-/**
- * So many characters a handshake may have of them: a tenth of what the server takes as one message, which would otherwise
- * be refused for ever, with all namespaces of the page.
- */
-const MOST_CHARACTERS = 100_000;
-/** As many ids as the server takes. */
-const MOST_IDS = 1_000;
 
 /**
  * The positions of one namespace, in the page's memory: a reload starts fresh.
@@ -88,7 +80,7 @@ export class Positions {
     const others = [...this.#kept].filter(([adapter]) => adapter !== BASE);
     const lengths = others.map((entry) => JSON.stringify(entry).length);
     let characters = lengths.reduce((total, length) => total + length, 0);
-    while (characters > MOST_CHARACTERS && lengths.length > 1) {
+    while (characters > POSITION_CHARACTERS && lengths.length > 1) {
       this.#forgetOldest();
       characters -= lengths.shift() ?? 0;
     }

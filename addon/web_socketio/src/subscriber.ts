@@ -1,5 +1,7 @@
+import type { Answer } from '../../../sidecar/protocol/answer.ts';
+import { FAILURE } from '../../../sidecar/protocol/events.ts';
+import { describeFailure, isFailure } from './failed-answer.ts';
 import { after } from './retry-delay.ts';
-import { type Answer, describeFailure, FAILURE, isFailure } from './wire.ts';
 
 /** A function that an addon registers for an event. `unknown[]` would refuse handlers that name their arguments' types. */
 export type Handler = (...args: never[]) => unknown;

@@ -1,3 +1,4 @@
+import type { Broadcast } from '../delivery/broadcast.ts';
 import type { AdapterSource } from '../delivery/channel-modes.ts';
 import type { Log } from '../observability/log.ts';
 import type { DatabaseCount } from '../observability/metrics.ts';
@@ -7,7 +8,6 @@ import type { TokenExchange } from '../odoo/session/token-exchange.ts';
 import type { PostgresOptions } from '../postgres/connect/postgres-options.ts';
 import type { Retention } from '../postgres/housekeeping.ts';
 import type { ModuleChange } from '../postgres/tables/installed-addons.ts';
-import type { Broadcast } from '../socketio/gateway.ts';
 import type { CheckPace } from '../socketio/session/check-pace.ts';
 
 /** What one database is served with. */

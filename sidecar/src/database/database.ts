@@ -1,7 +1,9 @@
 import { CONTROL_CHANNEL } from '../api/adapter.ts';
 import type { Message, Values } from '../api/message.ts';
 import type { SidecarError } from '../api/sidecar-error.ts';
+import type { Broadcast } from '../delivery/broadcast.ts';
 import { ChannelModes } from '../delivery/channel-modes.ts';
+import { readControlMessage, writeBroadcast } from '../delivery/control-message.ts';
 import { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Position } from '../delivery/each/position.ts';
 import type { ReplayResult } from '../delivery/each/replay.ts';
@@ -19,8 +21,7 @@ import { InstalledAddons } from '../postgres/tables/installed-addons.ts';
 import { insertMessage } from '../postgres/tables/message-table.ts';
 import { checkSchema } from '../postgres/tables/schema-version.ts';
 import { SessionTable } from '../postgres/tables/session-table.ts';
-import type { Broadcast, Gateway, Proof } from '../socketio/gateway.ts';
-import { readBroadcast } from '../socketio/handlers/broadcast.ts';
+import type { Gateway, Proof } from '../socketio/gateway.ts';
 import { SessionWatch } from '../socketio/session/session-watch.ts';
 import type { DatabaseOptions } from './database-options.ts';
 import { DatabaseReport, GONE } from './database-report.ts';
@@ -161,7 +162,7 @@ export class Database implements Gateway {
   }
 
   async broadcast(broadcast: Broadcast): Promise<void> {
-    await this.#insert(CONTROL_CHANNEL, null, { type: 'broadcast', ...broadcast });
+    await this.#insert(CONTROL_CHANNEL, null, writeBroadcast(broadcast));
   }
 
   replay(channel: string, position: Position): Promise<ReplayResult> {
@@ -210,11 +211,11 @@ export class Database implements Gateway {
     this.#options.restart();
   }
 
-  #control(message: Message): void {
-    const broadcast = readBroadcast(message.values);
-    if (broadcast !== null) this.#options.broadcast(broadcast);
-    else if (message.values['type'] === 'schema_changed') void this.#schemaChanged();
-    else this.watch.control(message);
+  #control({ values }: Message): void {
+    const message = readControlMessage(values);
+    if (message?.kind === 'broadcast') this.#options.broadcast(message.broadcast);
+    else if (message?.kind === 'schema_changed') void this.#schemaChanged();
+    else if (message !== null) this.watch.control(message);
   }
 
   #connected(installed: ReadonlySet<string>, isReturn: boolean): void {

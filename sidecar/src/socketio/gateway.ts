@@ -1,8 +1,9 @@
 import type { Values } from '../api/message.ts';
+import type { Broadcast } from '../delivery/broadcast.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Position } from '../delivery/each/position.ts';
 import type { ReplayResult } from '../delivery/each/replay.ts';
-import type { SessionKeys } from './wire.ts';
+import type { SessionKeys } from './auth.ts';
 
 /** What the row of a token says. */
 export interface Proof {
@@ -45,15 +46,6 @@ export interface TokenCall {
   readonly method: string;
   readonly args: readonly unknown[];
   readonly kwargs: Values;
-}
-
-/** An event for all sockets of a namespace in one database, over all sidecars. */
-export interface Broadcast {
-  readonly path: string;
-  readonly event: string;
-  readonly args: readonly unknown[];
-  /** The id of the socket that does not get it. */
-  readonly except: string | null;
 }
 
 /** How the messages of one database come to its sockets. */

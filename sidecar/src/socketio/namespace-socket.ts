@@ -1,4 +1,6 @@
 import type { Socket } from 'socket.io';
+import type { EndReason } from '../../protocol/end.ts';
+import { POSITION, RESYNC, SUBSCRIBED } from '../../protocol/events.ts';
 import type { AdapterClass } from '../api/adapter.ts';
 import type { AdapterRegistry } from '../api/adapter-registry.ts';
 import { SocketIOError } from '../api/error.ts';
@@ -10,6 +12,7 @@ import { sessionMissing } from '../api/session-missing.ts';
 import type { Positions } from '../delivery/each/position.ts';
 import { settles } from '../lib/settles.ts';
 import type { Log } from '../observability/log.ts';
+import type { Auth } from './auth.ts';
 import { admit } from './client/admission.ts';
 import type { Client, ClientSocket } from './client/client.ts';
 import { endSocket } from './client/ending.ts';
@@ -28,7 +31,6 @@ import { Resumption } from './reading/resumption.ts';
 import { SocketCursors } from './reading/socket-cursors.ts';
 import { Watching } from './reading/watching.ts';
 import { Post } from './sending/post.ts';
-import { type Auth, type EndReason, POSITION, RESYNC, SUBSCRIBED } from './wire.ts';
 
 /** How long a disconnect handler keeps the socket's messages from going back, and the sidecar from stopping. */
 const DISCONNECT_MS = 10_000;

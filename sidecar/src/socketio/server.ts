@@ -1,14 +1,16 @@
 import { Server, type Socket } from 'socket.io';
+import { ANSWER, ASK_SESSION, SESSION } from '../../protocol/events.ts';
 import type { Registry } from '../api/registry.ts';
 import { SidecarError } from '../api/sidecar-error.ts';
+import type { Broadcast } from '../delivery/broadcast.ts';
 import type { Log } from '../observability/log.ts';
+import { readAuth, readOffer } from './auth.ts';
 import type { Client } from './client/client.ts';
 import { CHANGED, DRAINING, drain, sendBack } from './client/drain.ts';
 import { unavailable } from './client/handshake.ts';
 import { toRefusal } from './client/refusal.ts';
 import { Rounds } from './client/rounds.ts';
 import { ClientRegister, type Served } from './client-register.ts';
-import type { Broadcast } from './gateway.ts';
 import { HttpRouter, type RouterOptions } from './http/http-router.ts';
 import { listen } from './http/listening.ts';
 import { Origins } from './http/origins.ts';
@@ -20,7 +22,6 @@ import { authOf, entersByItself, sayNameless, translateTexts } from './packets/o
 import { decoderOf } from './packets/packet-decoder.ts';
 import { PacketEncoder } from './packets/packet-encoder.ts';
 import { endUnpolled } from './packets/unpolled.ts';
-import { ANSWER, ASK_SESSION, readAuth, readOffer, SESSION } from './wire.ts';
 
 /** How long a socket may stay connected without a session. */
 const SESSION_MS = 10_000;

@@ -1,10 +1,11 @@
 import type { Socket } from 'socket.io';
 import { type Socket as ClientSocket, io } from 'socket.io-client';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import type { AnswerWay } from '../../../sidecar/protocol/answer.ts';
 import { JsonText } from '../../../sidecar/src/lib/json-text.ts';
+import type { Acknowledgement } from '../../../sidecar/src/socketio/sending/acknowledgement.ts';
 import { Outbox } from '../../../sidecar/src/socketio/sending/outbox.ts';
 import { Post } from '../../../sidecar/src/socketio/sending/post.ts';
-import type { Acknowledgement, AnswerWay } from '../../../sidecar/src/socketio/wire.ts';
 import { nextSocket, startServer } from '../../support/browser/browser-server.ts';
 import { TcpProxy } from '../../support/network/tcp-proxy.ts';
 

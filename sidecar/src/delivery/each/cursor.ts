@@ -1,3 +1,4 @@
+import { MOST_IDS } from '../../../protocol/limits.ts';
 import type { AbstractAdapter } from '../../api/adapter.ts';
 import type { DeclaredAdapter } from '../../api/adapter-registry.ts';
 import type { Message } from '../../api/message.ts';
@@ -6,7 +7,7 @@ import type { Entry } from './entry.ts';
 import { Failures } from './failures.ts';
 import type { MessageLog } from './message-log.ts';
 import { endOf, type Offer, pick, toOffer } from './offer.ts';
-import { MOST_IDS, type Position } from './position.ts';
+import type { Position } from './position.ts';
 import { progressBefore, progressOf } from './progress.ts';
 import type { Done, Replay } from './replay.ts';
 

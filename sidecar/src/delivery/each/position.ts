@@ -1,3 +1,6 @@
+import { MOST_IDS, MOST_POSITIONS } from '../../../protocol/limits.ts';
+import { BASE } from '../../../protocol/position.ts';
+
 /** How far a read has been delivered that brought more than a page has done. */
 export interface Progress {
   /** The snapshot up to which the read goes. */
@@ -28,18 +31,6 @@ export interface Position {
 
 /** Positions by the adapter, `<addon>.<Class>`, and the arguments of its `listen`, as JSON. */
 export type Positions = Readonly<Record<string, Position>>;
-
-/** The key of the position from which adapters start that have none of their own. */
-export const BASE = '*';
-
-/** More confirmed messages behind an unconfirmed one are not told to the page: it may then see them again. */
-export const MOST_IDS = 1_000;
-
-/**
- * So many positions are kept, here and by the page, of which the youngest stay. Who comes back with another one is told to
- * load the data again.
- */
-export const MOST_POSITIONS = 200;
 
 /** Of more messages nobody says how often they failed: they fail one by one. */
 export const MOST_FAILED = 20;

@@ -1,8 +1,8 @@
+import type { EndReason } from '../../../protocol/end.ts';
 import type { Session } from '../../api/host.ts';
 import type { SidecarError } from '../../api/sidecar-error.ts';
 import type { CheckSubject, Gateway, Proof } from '../gateway.ts';
 import type { WatchedSocket } from '../handlers/stuck-watch.ts';
-import type { EndReason } from '../wire.ts';
 import { nextCheck } from './check-time.ts';
 import type { Proved } from './handshake.ts';
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'socket.io';
+import type { EndReason } from '../../../protocol/end.ts';
+import { END } from '../../../protocol/events.ts';
 import { Outbox } from '../sending/outbox.ts';
-import { END, type EndReason } from '../wire.ts';
 
 /** Tells a page why its namespace ends, and ends it: what waits for a slow one is not for its user to see any more. */
 export function endSocket(socket: Socket, { code, message, retry }: EndReason): void {

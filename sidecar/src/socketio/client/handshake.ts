@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { quote } from '../../api/error.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
+import type { SessionKeys } from '../auth.ts';
 import type { CheckState, Gateway, Proof } from '../gateway.ts';
-import type { SessionKeys } from '../wire.ts';
 
 /** By what a client proves who it is. */
 export interface Offer {

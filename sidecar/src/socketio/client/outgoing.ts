@@ -1,8 +1,7 @@
 import { quote } from '../../api/error.ts';
 import type { Values } from '../../api/message.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
-import type { Broadcast } from '../gateway.ts';
-import { isEvent } from '../handlers/broadcast.ts';
+import { type Broadcast, isEvent } from '../../delivery/broadcast.ts';
 import { HandlerRun } from '../handlers/handler-run.ts';
 import { checkNotifyArguments } from '../handlers/notify-arguments.ts';
 import type { Client } from './client.ts';

@@ -1,6 +1,6 @@
+import type { EndReason } from '../../../protocol/end.ts';
 import { SocketIOError } from '../../api/error.ts';
 import type { Log } from '../../observability/log.ts';
-import type { EndReason } from '../wire.ts';
 
 /** What Socket.IO hands to the browser as `connect_error`. */
 export interface Refusal extends Error {

@@ -1,5 +1,5 @@
+import { FAILURE } from '../../../protocol/events.ts';
 import { AbortError, SocketIOError } from '../../api/error.ts';
-import { FAILURE } from '../wire.ts';
 import { type Acknowledge, toFailure } from './event-answer.ts';
 import type { HandlerReport, Reported } from './handler-report.ts';
 

@@ -1,15 +1,8 @@
+import type { Failure } from '../../../protocol/answer.ts';
 import { AbortError, SocketIOError } from '../../api/error.ts';
 
 /** Answers an event whose sender wants to know what became of it. */
 export type Acknowledge = (answer?: unknown) => void;
-
-/** What a browser is told of a handler that failed. */
-export interface Failure {
-  readonly code: string;
-  readonly message: string;
-  /** The same may succeed later. */
-  readonly retry?: true;
-}
 
 /** Takes the acknowledgement off an event's arguments: the browser wants one if the last of them is a function. */
 export function splitAcknowledge(args: readonly unknown[]): [readonly unknown[], Acknowledge | null] {

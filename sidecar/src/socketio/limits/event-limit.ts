@@ -1,9 +1,9 @@
+import { STOP, SUBSCRIBED } from '../../../protocol/events.ts';
 import { quote } from '../../api/error.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
 import type { HandlerRuns } from '../handlers/handler-runs.ts';
 import { MOST_ARGUMENTS, TOO_MANY_ARGUMENTS } from '../packets/packet-decoder.ts';
-import { STOP, SUBSCRIBED } from '../wire.ts';
 
 /** What one socket may send. */
 export interface EventLimits {

@@ -1,8 +1,8 @@
 /** The clients of Socket.IO 1 and 2, which speak version 3 of Engine.IO. */
 
 import type { Socket } from 'socket.io';
+import { FAILURE } from '../../../protocol/events.ts';
 import { splitAcknowledge } from '../handlers/event-answer.ts';
-import { FAILURE } from '../wire.ts';
 
 /** Versions of Engine.IO: 3 is of Socket.IO 1.3 to 2, 4 of those since. */
 const VERSIONS = new Set(['3', '4']);

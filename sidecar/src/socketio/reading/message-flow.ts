@@ -8,11 +8,11 @@ import type { UnacknowledgedBatch } from '../../delivery/unacknowledged-batch.ts
 import type { StopSignal } from '../../lib/stop-signal.ts';
 import type { Gateway } from '../gateway.ts';
 import { HandlerRun } from '../handlers/handler-run.ts';
+import type { Acknowledgement } from '../sending/acknowledgement.ts';
 import { ANSWER_MS } from '../sending/answer-time.ts';
 import { roomFor } from '../sending/outbox.ts';
 import type { Parcel } from '../sending/parcel.ts';
 import type { Post } from '../sending/post.ts';
-import type { Acknowledgement } from '../wire.ts';
 import type { SocketCursors } from './socket-cursors.ts';
 
 /** What a flow needs of its socket. */

@@ -1,13 +1,15 @@
+import { MOST_POSITIONS } from '../../../protocol/limits.ts';
+import { BASE } from '../../../protocol/position.ts';
 import type { DeclaredAdapter } from '../../api/adapter-registry.ts';
 import { type Batch, Cursor } from '../../delivery/each/cursor.ts';
-import { BASE, MOST_POSITIONS, type Position, type Positions } from '../../delivery/each/position.ts';
+import type { Position, Positions } from '../../delivery/each/position.ts';
 import type { Gap } from '../../delivery/each/replay.ts';
 import type { JsonText } from '../../lib/json-text.ts';
 import type { Gateway } from '../gateway.ts';
 import type { HandlerRun } from '../handlers/handler-run.ts';
 import { isReadWith, readingKey } from '../handlers/reading.ts';
-import { toPlace } from '../wire.ts';
 import { ForgottenKeys } from './forgotten-keys.ts';
+import { toPositionArgument } from './position-argument.ts';
 
 /** What the places of a socket need of it. */
 export interface CursorsOwner {
@@ -95,7 +97,7 @@ export class SocketCursors {
     if (position === null) return null;
     const { key, adapter } = cursor;
     if (position.ids.length > 0 || position.failed !== undefined) {
-      return toPlace(key, JSON.stringify(position));
+      return toPositionArgument(key, JSON.stringify(position));
     }
     // A thousand pages that get the same message are at the same place: they share its text, and if they read with the
     // same arguments, all of it.
@@ -103,7 +105,7 @@ export class SocketCursors {
     const isSame = last !== undefined && isSamePlace(last.position, position);
     if (isSame && last.key === key) return last.parcel;
     const text = isSame ? last.text : JSON.stringify(position);
-    const parcel = toPlace(key, text);
+    const parcel = toPositionArgument(key, text);
     lastParcels.set(adapter, { key, position, text, parcel });
     return parcel;
   }

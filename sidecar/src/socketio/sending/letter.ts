@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import { type Acknowledgement, readAcknowledgement } from '../wire.ts';
+import { type Acknowledgement, readAcknowledgement } from './acknowledgement.ts';
 import { ANSWER_MS } from './answer-time.ts';
 import { Outbox } from './outbox.ts';
 import { Receipts } from './receipts.ts';

@@ -1,3 +1,4 @@
+import { PARCEL_KEY } from '../../../protocol/events.ts';
 import { JsonText } from '../../lib/json-text.ts';
 
 /** The messages of an event, as its client is told of them. */
@@ -26,7 +27,7 @@ export function toArgument(parcel: Parcel, id: number | null): JsonText {
 
 function toText({ key, epoch, ids, position }: Parcel, id: number | null): JsonText {
   const contents = `"key":${JSON.stringify(key)},"epoch":${JSON.stringify(epoch)},"ids":${JSON.stringify(ids)}`;
-  const start = `{"$parcel":{${id === null ? '' : `"id":${id},`}${contents}}`;
+  const start = `{"${PARCEL_KEY}":{${id === null ? '' : `"id":${id},`}${contents}}`;
   return new JsonText(position === null ? `${start}}` : `${start},${position.text.slice(1)}`);
 }
 

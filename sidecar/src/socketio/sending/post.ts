@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import type { AnswerWay } from '../wire.ts';
+import type { AnswerWay } from '../../../protocol/answer.ts';
 import { type Addressee, Letter } from './letter.ts';
 import { type Parcel, toArgument } from './parcel.ts';
 

@@ -1,9 +1,9 @@
-import type { Message } from '../../api/message.ts';
+import { ASK_SESSION } from '../../../protocol/events.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
+import type { ControlMessage } from '../../delivery/control-message.ts';
 import { Client } from '../client/client.ts';
 import { believe, judge, type Proved } from '../client/handshake.ts';
 import type { CheckState, Gateway, Proof } from '../gateway.ts';
-import { ASK_SESSION } from '../wire.ts';
 import type { CheckPace } from './check-pace.ts';
 import { SessionChecker } from './session-checker.ts';
 
@@ -80,15 +80,16 @@ export class SessionWatch {
     if (this.#clients.size === 0) this.#stopTicker();
   }
 
-  /**
-   * A control message: `{type: 'proof_due', uid}`, or something about a session, such as its end: `{type, session_hash}`.
-   */
-  control(message: Message): void {
+  /** Something was heard of a user or a session. */
+  control(message: ControlMessage & { readonly kind: 'proof_due' | 'session' }): void {
     this.#controls += 1;
-    const { type, session_hash: hash, uid } = message.values;
-    if (type === 'proof_due' && typeof uid === 'number')
+    if (message.kind === 'proof_due') {
+      const { uid } = message;
       this.#hear(uid, (client) => client.session.uid === uid);
-    else if (typeof hash === 'string') this.#hear(hash, (client) => client.sessionHash === hash);
+    } else {
+      const { sessionHash } = message;
+      this.#hear(sessionHash, (client) => client.sessionHash === sessionHash);
+    }
   }
 
   /** Looks at every page's row again, for what happened while nobody was listening, and has OpenERP look as well. */

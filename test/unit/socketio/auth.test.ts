@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { readAcknowledgement, readAuth } from '../../../sidecar/src/socketio/wire.ts';
+import { readAuth } from '../../../sidecar/src/socketio/auth.ts';
+import { readAcknowledgement } from '../../../sidecar/src/socketio/sending/acknowledgement.ts';
 
 it('reads how a client answers, also of one whose handshake is texts only', () => {
   const position = { epoch: 'e', snapshot: '1:1:', ids: [] };

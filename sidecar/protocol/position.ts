@@ -1,0 +1,2 @@
+/** The name of the position from which adapters start that have none of their own. */
+export const BASE = '*';
