@@ -8,11 +8,13 @@ import { doAddonTask } from './cli/addon-task.ts';
 import { checkConfig } from './cli/config-check.ts';
 import { configReport } from './cli/config-report.ts';
 import { END_SIGNALS, Shutdown } from './cli/shutdown.ts';
+import { describeServiceLinks } from './config/environment/service-link.ts';
+import { findUnknownVariables } from './config/environment/unknown-variables.ts';
 import { parseFlags } from './config/flags.ts';
-import { describeServiceLinks } from './config/service-link.ts';
-import { readLogFormat, readSettings, type Settings } from './config/settings.ts';
+import { OptionReader } from './config/option-reader.ts';
+import { SERVER } from './config/options/server-options.ts';
+import { readSettings, type Settings } from './config/settings.ts';
 import { Sources } from './config/sources.ts';
-import { findUnknownVariables } from './config/unknown-variables.ts';
 import { LineLog } from './observability/line-log.ts';
 import { Watchdog } from './observability/watchdog/watchdog.ts';
 import { Sidecar } from './sidecar.ts';
@@ -39,16 +41,18 @@ async function main(): Promise<void> {
     ...{ flags, env: process.env, cwd: process.cwd(), home: homeFolder() },
     abstractSockets: Number.parseInt(process.versions.node, 10) >= 22,
   });
-  log = new LineLog(write, process.pid, readLogFormat(sources));
+  const reader = new OptionReader(sources);
+  // Before the others, so that their errors have that form, too.
+  log = new LineLog(write, process.pid, reader.value(SERVER.logFormat));
   for (const line of describeServiceLinks(sources.serviceLinks)) log.warn(null, line);
-  const settings = readSettings(sources);
+  const settings = readSettings(reader);
   // The addons that come with this package, unless OpenERP's own path holds them.
   const addonsPath = [...settings.addonsPath, fileURLToPath(new URL('addon', PACKAGE))];
   const unknown = findUnknownVariables(Object.keys(sources.variables));
   if (flags.checkConfig !== true) return run({ ...settings, addonsPath }, unknown);
   const facts = await checkConfig({ ...settings, addonsPath });
   const problems = [...unknown, ...facts.problems];
-  process.stdout.write(`${configReport(settings, sources, { ...facts, problems })}\n`);
+  process.stdout.write(`${configReport(settings, reader, { ...facts, problems })}\n`);
   // Server modules were loaded, and may have left timers or connections open.
   process.exit(problems.length === 0 ? 0 : 1);
 }

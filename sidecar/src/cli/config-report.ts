@@ -1,8 +1,7 @@
 import type { EventDescription } from '../api/event-description.ts';
-import { LibpqParameters } from '../config/libpq/libpq-parameters.ts';
-import { OPTIONS, type Option } from '../config/options.ts';
+import type { OptionReader } from '../config/option-reader.ts';
+import { OPTIONS } from '../config/options/options.ts';
 import type { Settings } from '../config/settings.ts';
-import type { Sources } from '../config/sources.ts';
 import type { DatabaseFacts } from '../postgres/check/database-probe.ts';
 import type { ConfigFacts } from './config-check.ts';
 
@@ -10,15 +9,13 @@ import type { ConfigFacts } from './config-check.ts';
 const WIDTH = 80;
 
 /** What `--check-config` prints: what would run, and at the end what is wrong. */
-export function configReport(settings: Settings, sources: Sources, facts: ConfigFacts): string {
+export function configReport(settings: Settings, reader: OptionReader, facts: ConfigFacts): string {
   const { modules, namespaces, adapters, databases, problems } = facts;
-  const { openerpUrl, interface: host, port } = settings;
-  const libpq = new LibpqParameters(sources);
-  const origin = (option: Option) => sources.origin(option, (variable) => libpq.origin(variable));
+  const { openerpUrl, interface: host, port, postgres } = settings;
   return [
     ...table([
       ['Settings', '', 'from'],
-      ...OPTIONS.map((option) => [option.name, option.show(settings, sources), origin(option)]),
+      ...OPTIONS.map((option) => [option.name, reader.show(option, postgres), reader.origin(option)]),
     ]),
     ...table([
       ['Server modules', '', ''],

@@ -1,17 +1,11 @@
+import { LEFT_OPEN_MS, STOP_MS } from '../lib/shutdown-budget.ts';
 import type { Log } from '../observability/log.ts';
 
 /**
- * What does not end in that time after the last page's turn, is ended: two seconds each for `stopServer` and for the
- * page's confirmations, ten for disconnect handlers, and some to close connections.
- */
-const STOP_MS = 17_000;
-/** How long what is left open after the end may go on. */
-const LEFT_OPEN_MS = 1_000;
-/**
- * Signals so close to the first are the same wish: Ctrl+C under `npm start` arrives twice, from the terminal and from
+ * Signals so close to the first mean the same: Ctrl+C under `npm start` arrives twice, from the terminal and from
  * npm, and so does the end of a terminal.
  */
-const SAME_WISH_MS = 500;
+const SAME_SIGNAL_MS = 500;
 
 /** Numbers of the signals that end a sidecar, as shells add them to 128. */
 const SIGNALS = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
@@ -52,7 +46,7 @@ export class Shutdown {
       this.#begin(signal);
       return;
     }
-    if (now - this.#firstAt < SAME_WISH_MS) return;
+    if (now - this.#firstAt < SAME_SIGNAL_MS) return;
     const { log, exit } = this.#options;
     log.warn(null, `stop_forced: ${signal} came while everything was being ended. The process ends now.`);
     // Not by the signal itself: the first process of a container is not ended by signals.

@@ -1,16 +1,11 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option as Flag } from 'commander';
 import { SidecarError } from '../api/sidecar-error.ts';
-import { OPTIONS } from './options.ts';
+import { OPTIONS } from './options/options.ts';
 
-/** What was given on the command line, as text. */
+/** What was given on the command line. */
 export interface Flags {
-  readonly database?: string;
-  readonly interface?: string;
-  readonly port?: string;
-  readonly config?: string;
-  readonly openerpUrl?: string;
-  readonly maxCursor?: string;
-  readonly logFormat?: string;
+  /** The texts of options by their names, such as `max-cursor`. */
+  readonly options?: Readonly<Record<string, string>>;
   readonly checkConfig?: boolean;
   readonly dev?: boolean;
   /** What to do instead of serving. */
@@ -45,16 +40,6 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
   let task: AddonTask | undefined;
   const command = new Command('web_socketio')
     .description('The Socket.IO server beside OpenERP and Odoo.')
-    .option('-d, --database <names>', 'databases to serve, with commas between them')
-    .option('-i, --interface <address>', 'address to listen on, default 127.0.0.1')
-    .option('-p, --port <number>', 'port to listen on, default 8068')
-    .option('--max-cursor <number>', 'model calls of one database at a time, default 8')
-    .option('-c, --config <file>', 'configuration file of OpenERP or Odoo')
-    .option('--openerp-url <url>', 'where OpenERP is, default http://127.0.0.1:8069')
-    .option('--log-format <name>', 'openerp or json, default openerp')
-    .option('--dev', 'load server modules again when a file of theirs changes')
-    .option('--check-config', 'say what would run and what is wrong, then end')
-    .version(`web_socketio ${version}`, '--version', 'show the version')
     .helpOption('-h, --help', 'show this')
     .configureHelp({ helpWidth: HELP_WIDTH })
     .addHelpText('after', `\n${variablesHelp()}\n\n${ORDER}`)
@@ -66,6 +51,15 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
       },
       writeErr: () => undefined,
     });
+  const flags = new Map<string, Flag>();
+  for (const { name, flag, help, default: text } of OPTIONS) {
+    if (flag !== undefined) flags.set(name, new Flag(flag, text === '' ? help : `${help}, default ${text}`));
+  }
+  for (const flag of flags.values()) command.addOption(flag);
+  command
+    .option('--dev', 'load server modules again when a file of theirs changes')
+    .option('--check-config', 'say what would run and what is wrong, then end')
+    .version(`web_socketio ${version}`, '--version', 'show the version');
   command.action(() => undefined);
   command
     .command('init <addon>')
@@ -87,15 +81,22 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
     const code = error.code === 'commander.unknownOption' ? 'option_unknown' : 'option_invalid';
     throw new SidecarError(code, `${error.message.replace(/^error: /, '')}. See web_socketio --help.`);
   }
-  return { ...command.opts<Flags>(), ...(task && { task }) };
+  const { dev = false, checkConfig = false, ...given } = command.opts();
+  const options: Record<string, string> = {};
+  for (const [name, flag] of flags) {
+    const text: unknown = given[flag.attributeName()];
+    if (typeof text === 'string') options[name] = text;
+  }
+  return { options, dev: dev === true, checkConfig: checkConfig === true, ...(task && { task }) };
 }
 
 /** What can be set by variables alone, with what it means. */
 function variablesHelp(): string {
-  const lines = OPTIONS.flatMap(({ variable, help }) =>
-    help === undefined ? [] : [`  ${variable.padEnd(28)}  ${help}`],
+  const lines = OPTIONS.filter(({ flag }) => flag === undefined).map(
+    ({ variable, help, default: text }) =>
+      `  ${variable.padEnd(28)}  ${text === '' ? help : `${help} (${text})`}`,
   );
   const first =
-    'Each option has a variable, such as WEB_SOCKETIO_MAX_CURSOR for --max-cursor.\nThese have no option:';
+    'Each option has a variable, such as WEB_SOCKETIO_MAX_CURSOR for --max-cursor.\nThese have no option; defaults are in parentheses:';
   return [first, ...lines].join('\n');
 }

@@ -1,12 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
-import { parseDotenv } from './dotenv-file.ts';
-import { readEnvironment } from './environment.ts';
+import { join, resolve } from 'node:path';
+import { isServiceLink } from './environment/service-link.ts';
+import { readVariables } from './environment/variables.ts';
+import { parseDotenv } from './files/dotenv-file.ts';
+import { type OdooConf, parseOdooConf } from './files/odoo-conf.ts';
+import { readTextFile } from './files/text-file.ts';
 import type { Flags } from './flags.ts';
-import { type OdooConf, parseOdooConf } from './odoo-conf.ts';
-import type { Option } from './options.ts';
-import { isServiceLink } from './service-link.ts';
-import { readTextFile } from './text-file.ts';
+import type { Option } from './options/option.ts';
+import { SERVER } from './options/server-options.ts';
 
 /** Where settings are looked for. */
 export interface Places {
@@ -29,6 +30,15 @@ export const USUAL_FILES = [
   '/etc/openerp-server.conf',
 ];
 
+/** A text that was given for an option. */
+export interface Given {
+  readonly text: string;
+  /** Where it was found, as `--check-config` says it: `--port`, `environment`, `.env`, `odoo.conf: db_name`, `PGPORT`. */
+  readonly origin: string;
+  /** The same as messages say it: `WEB_SOCKETIO_PORT`, `db_name of odoo.conf`. */
+  readonly where: string;
+}
+
 /** What was given to the sidecar, still as text: flags, variables, and the OpenERP configuration file. */
 export class Sources {
   readonly flags: Flags;
@@ -47,7 +57,7 @@ export class Sources {
     this.#places = places;
     this.flags = places.flags;
     this.abstractSockets = places.abstractSockets ?? true;
-    const given = Object.entries(readEnvironment(places.env));
+    const given = Object.entries(readVariables(places.env));
     this.#environment = Object.fromEntries(given.filter(([name, value]) => !isServiceLink(name, value)));
     this.serviceLinks = Object.fromEntries(given.filter(([name, value]) => isServiceLink(name, value)));
     this.variables = { ...readDotenv(join(places.cwd, '.env')), ...this.#environment };
@@ -86,29 +96,19 @@ export class Sources {
     return resolve(this.#places.cwd, path.replace(/^~(?=\/|$)/, this.#places.home));
   }
 
-  /**
-   * Where an option was found, in a few words: `--port`, `environment`, `.env`, `odoo.conf: db_name`, `default`.
-   *
-   * @param libpqOrigin says it of what libpq's variables set
-   */
-  origin(
-    { name, flag, variable, file, conf = [], libpq }: Option,
-    libpqOrigin = (name: string): string | undefined =>
-      this.variables[name] === undefined ? undefined : name,
-  ): string {
-    if (flag !== undefined && this.flags[flag] !== undefined) return `--${name}`;
-    if (this.#environment[variable] !== undefined) return 'environment';
-    if (this.variables[variable] !== undefined) return '.env';
-    // An empty one says nothing, and the next place counts.
-    if (file !== undefined && this.textOf(file) !== undefined) return file;
-    const key = conf.find((one) => this.conf.has(one));
-    if (key !== undefined) return `${basename(this.configFile ?? '')}: ${key}`;
-    return (libpq === undefined ? undefined : libpqOrigin(libpq)) ?? 'default';
+  /** What the command line, the environment or `.env` says of an option. */
+  given({ name, variable }: Option<unknown>): Given | undefined {
+    const flag = this.flags.options?.[name];
+    if (flag !== undefined) return { text: flag, origin: `--${name}`, where: `--${name}` };
+    const text = this.variables[variable];
+    if (text === undefined) return undefined;
+    const origin = this.#environment[variable] === undefined ? '.env' : 'environment';
+    return { text, origin, where: variable };
   }
 
   #read(): { readonly path: string | null; readonly conf: OdooConf } {
     if (this.#file === null) {
-      const named = this.flags.config ?? this.variables['WEB_SOCKETIO_CONFIG'];
+      const named = this.given(SERVER.configFile)?.text;
       const usual = () => USUAL_FILES.map((path) => this.expand(path)).find((path) => existsSync(path));
       const path = named === undefined ? (usual() ?? null) : this.expand(named);
       this.#file = {
@@ -123,5 +123,5 @@ export class Sources {
 function readDotenv(file: string): Record<string, string> {
   // A folder of this name is Python's habit for a virtual environment.
   if (!existsSync(file) || statSync(file).isDirectory()) return {};
-  return readEnvironment(parseDotenv(readTextFile(file), file));
+  return readVariables(parseDotenv(readTextFile(file), file));
 }

@@ -11,6 +11,7 @@ import type { Declaration } from '../api/registry.ts';
 import { sessionMissing } from '../api/session-missing.ts';
 import type { Positions } from '../delivery/each/position.ts';
 import { settles } from '../lib/settles.ts';
+import { SHUTDOWN_MS } from '../lib/shutdown-budget.ts';
 import type { Log } from '../observability/log.ts';
 import type { Auth } from './auth.ts';
 import { admit } from './client/admission.ts';
@@ -32,8 +33,8 @@ import { SocketCursors } from './reading/socket-cursors.ts';
 import { Watching } from './reading/watching.ts';
 import { Post } from './sending/post.ts';
 
-/** How long a disconnect handler keeps the socket's messages from going back, and the sidecar from stopping. */
-const DISCONNECT_MS = 10_000;
+/** How long a disconnect handler delays the requeueing of the socket's messages, and the end of the sidecar. */
+const DISCONNECT_MS = SHUTDOWN_MS.disconnect;
 
 /** What a socket has once its session is known. */
 interface Opened {

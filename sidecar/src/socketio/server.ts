@@ -3,6 +3,7 @@ import { ANSWER, ASK_SESSION, SESSION } from '../../protocol/events.ts';
 import type { Registry } from '../api/registry.ts';
 import { SidecarError } from '../api/sidecar-error.ts';
 import type { Broadcast } from '../delivery/broadcast.ts';
+import { SHUTDOWN_MS } from '../lib/shutdown-budget.ts';
 import type { Log } from '../observability/log.ts';
 import { readAuth, readOffer } from './auth.ts';
 import type { Client } from './client/client.ts';
@@ -25,8 +26,6 @@ import { endUnpolled } from './packets/unpolled.ts';
 
 /** How long a socket may stay connected without a session. */
 const SESSION_MS = 10_000;
-/** How long connections may take to close by themselves. */
-const CLOSE_MS = 1_000;
 /** Connections that wait to be accepted. With Node's 511, more of them at once waited a whole second. */
 const BACKLOG = 4_096;
 
@@ -131,7 +130,7 @@ export class SocketServer {
   /** Closes every socket and the port. May be called twice. */
   async stop(): Promise<void> {
     this.#rounds.stop();
-    const timer = setTimeout(() => this.#router.destroyConnections(), CLOSE_MS);
+    const timer = setTimeout(() => this.#router.destroyConnections(), SHUTDOWN_MS.http);
     await this.#io.close();
     clearTimeout(timer);
     endUnpolled(this.#io.engine);

@@ -108,7 +108,9 @@ it('passes over what Kubernetes makes of Services of its name, says so in one li
   const report = compact(lines);
   expect(report).toEqual(expect.arrayContaining(['port | 8068 | default', 'db-port | 5432 | default']));
   expect(report.filter((line) => /tcp:|10\.0\.0/.test(line))).toEqual([
-    expect.stringContaining('WARNING ? web_socketio: service_link: WEB_SOCKETIO_PORT=tcp://10.0.0.11:8068,'),
+    expect.stringContaining(
+      'WARNING ? web_socketio: service_link: Ignored WEB_SOCKETIO_PORT=tcp://10.0.0.11:8068,',
+    ),
   ]);
 });
 

@@ -59,7 +59,7 @@ it('writes its log as JSON when it is asked to, from the first line on', async (
       pid: expect.any(Number),
       db: null,
       code: 'option_invalid',
-      message: expect.stringContaining("'http' is no --port"),
+      message: expect.stringContaining("Invalid port 'http' in"),
     },
   ]);
 });
@@ -72,7 +72,7 @@ it('starts with the addons of this package, serves, and ends by itself at SIGTER
   });
   await expect.poll(() => lines.join('\n')).toContain('Connected to PostgreSQL');
   expect(lines[0]).toContain(
-    'WARNING ? web_socketio: option_unknown: The variable WEB_SOCKETIO_DATABSE means nothing here. Did you mean WEB_SOCKETIO_DATABASE?',
+    'WARNING ? web_socketio: option_unknown: Unknown variable WEB_SOCKETIO_DATABSE. Did you mean WEB_SOCKETIO_DATABASE?',
   );
   expect(lines.join('\n')).toContain("Add namespace: '/longpolling'");
   expect(lines.join('\n')).not.toContain(database.server.password);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { OptionReader } from '../../../sidecar/src/config/option-reader.ts';
 import { readSettings } from '../../../sidecar/src/config/settings.ts';
 import { Sources } from '../../../sidecar/src/config/sources.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
@@ -61,8 +62,10 @@ async function read(text: string | Buffer): Promise<pg.ClientConfig> {
   const cwd = await makeFolder();
   await writeFile(join(cwd, 'password'), text);
   const env = { WEB_SOCKETIO_DB_PASSWORD_FILE: 'password', WEB_SOCKETIO_DB_USER: role };
-  const flags = { database: 'mydb', config: '/dev/null' };
-  const { user, password } = readSettings(new Sources({ flags, env, cwd, home: cwd })).postgres;
+  const flags = { options: { database: 'mydb', config: '/dev/null' } };
+  const { user, password } = readSettings(
+    new OptionReader(new Sources({ flags, env, cwd, home: cwd })),
+  ).postgres;
   return { ...database.config, user, password };
 }
 
@@ -91,7 +94,7 @@ it.each([Buffer.from('p\xe4ss', 'latin1'), Buffer.from('\ufeffpass', 'utf16le')]
   'a file in another encoding is refused, and the message does not quote it',
   async (bytes) => {
     await expect(read(bytes)).rejects.toThrow(
-      /^'.*password' is no text in UTF-8\. Save it in that encoding\.$/,
+      /^'.*password' is not UTF-8 text\. Save it in that encoding\.$/,
     );
   },
 );

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { beforeEach, expect, inject, it, onTestFinished, vi } from 'vitest';
+import { OptionReader } from '../../../sidecar/src/config/option-reader.ts';
 import { readSettings } from '../../../sidecar/src/config/settings.ts';
 import { Sources } from '../../../sidecar/src/config/sources.ts';
 import { closeClient } from '../../../sidecar/src/postgres/connect/connection.ts';
@@ -58,7 +59,9 @@ async function makeRole(password: string): Promise<string> {
 
 /** The sidecar as it reads its settings in the folder. */
 async function logIn(env: Readonly<Record<string, string>>): Promise<string> {
-  const { postgres, databases } = readSettings(new Sources({ flags: {}, env, cwd: home, home }));
+  const { postgres, databases } = readSettings(
+    new OptionReader(new Sources({ flags: {}, env, cwd: home, home })),
+  );
   const client = await dialPatiently(postgres, databases[0] ?? '');
   const { rows } = await client.query<{ user: string }>('SELECT current_user AS "user"');
   await closeClient(client);

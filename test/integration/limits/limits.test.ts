@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Socket } from 'socket.io-client';
 import { describe, expect, it } from 'vitest';
-import type { Limits } from '../../../sidecar/src/config/limits.ts';
+import type { Limits } from '../../../sidecar/src/config/settings.ts';
 import { RawWebSocket } from '../../support/network/raw-web-socket.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 import { makeAddons, nextEvent, outcome, TestSidecar } from '../../support/sidecar/test-sidecar.ts';

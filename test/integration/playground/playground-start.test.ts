@@ -162,7 +162,7 @@ it.each([
   async (_, args, env, line) => {
     const { ended, lines } = new PlaygroundProcess(await makeClone(), args, env);
     expect(await ended).toEqual([2, null]);
-    expect(lines).toEqual([line, expect.stringContaining("option_invalid: 'http' is no --port")]);
+    expect(lines).toEqual([line, expect.stringContaining("option_invalid: Invalid port 'http' in --port")]);
   },
 );
 

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { expect } from 'vitest';
+import { OptionReader } from '../../../sidecar/src/config/option-reader.ts';
 import { readSettings } from '../../../sidecar/src/config/settings.ts';
 import { Sources } from '../../../sidecar/src/config/sources.ts';
 import { closeClient } from '../../../sidecar/src/postgres/connect/connection.ts';
@@ -21,7 +22,9 @@ export function dialWith(env: LibpqVariables): Promise<pg.Client> {
   const home = env['HOME'] ?? '/nonexistent';
   // A busy machine takes longer than the two seconds that are usual.
   const patient = { PGCONNECT_TIMEOUT: '20', ...env };
-  const { databases, postgres } = readSettings(new Sources({ flags: {}, env: patient, cwd: '/', home }));
+  const { databases, postgres } = readSettings(
+    new OptionReader(new Sources({ flags: {}, env: patient, cwd: '/', home })),
+  );
   return dial(postgres, databases[0] ?? '');
 }
 

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { io, type Socket } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
-import { type Limits, readLimits } from '../../../sidecar/src/config/limits.ts';
-import type { Settings } from '../../../sidecar/src/config/settings.ts';
+import type { Limits, Settings } from '../../../sidecar/src/config/settings.ts';
 import { LineLog } from '../../../sidecar/src/observability/line-log.ts';
 import { Sidecar } from '../../../sidecar/src/sidecar.ts';
 import type { TestDatabase } from '../postgres/test-database.ts';
+import { settingsOf } from './default-settings.ts';
 
 /** The text of server modules, by addon. `socketio/index.ts` unless the key says more: `base/socketio/index.js`. */
 export type ServerModules = Readonly<Record<string, string>>;
@@ -56,25 +56,17 @@ export class TestSidecar {
     { limits, ...settings }: TestSettings = {},
   ): Promise<TestSidecar> {
     const { host, port, user, password } = database.server;
+    const defaults = settingsOf({});
     const started = new TestSidecar({
+      ...defaults,
       databases: [database.name],
-      interface: '127.0.0.1',
       port: 0,
       // Nobody answers there: what needs OpenERP is tested against the real one.
       openerpUrl: 'http://127.0.0.1:1',
-      transport: 'auto',
       postgres: { host, port, user, password },
       addonsPath: [await makeAddons(modules)],
-      retention: { eachHours: 24, queueHours: 168 },
-      maxAttempts: 5,
-      wakeUp: true,
-      maxCursor: 8,
       drainSeconds: 1,
-      route: null,
-      dev: false,
-      configFile: null,
-      logFormat: 'openerp',
-      limits: { ...readLimits({}), ...limits },
+      limits: { ...defaults.limits, ...limits },
       ...settings,
     });
     started.#port = await started.sidecar.start();

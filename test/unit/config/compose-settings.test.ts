@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { OPTIONS } from '../../../sidecar/src/config/options.ts';
+import { OptionReader } from '../../../sidecar/src/config/option-reader.ts';
+import { OPTIONS } from '../../../sidecar/src/config/options/options.ts';
 import { readSettings } from '../../../sidecar/src/config/settings.ts';
 import { Sources } from '../../../sidecar/src/config/sources.ts';
 
@@ -18,14 +19,20 @@ it('passes all settings of the sidecar on to its container, and .env.example giv
     compose.includes(`${variable}: \${${variable.replace('WEB_SOCKETIO_', 'SIDECAR_')}:-}\n`),
   );
   expect(passed.map(({ variable }) => variable)).toEqual(options.map(({ variable }) => variable));
-  const sources = (env: Readonly<Record<string, string>>) =>
-    new Sources({ flags: { database: 'mydb' }, env, cwd: '/nonexistent', home: '/nonexistent' });
-  const none = sources({});
+  const reader = (env: Readonly<Record<string, string>>) =>
+    new OptionReader(
+      new Sources({
+        flags: { options: { database: 'mydb' } },
+        env,
+        ...{ cwd: '/nonexistent', home: '/nonexistent' },
+      }),
+    );
+  const none = reader({});
   const given = Object.fromEntries(
     options.map(({ variable }) => {
       const name = variable.replace('WEB_SOCKETIO_', 'SIDECAR_');
       return [variable, new RegExp(`^#${name}=(.*)$`, 'm').exec(example)?.[1] ?? 'missing'];
     }),
   );
-  expect(readSettings(sources(given))).toEqual(readSettings(none));
+  expect(readSettings(reader(given))).toEqual(readSettings(none));
 });

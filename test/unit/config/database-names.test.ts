@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { readDatabaseNames } from '../../../sidecar/src/config/database-names.ts';
+import { readDatabaseNames } from '../../../sidecar/src/config/values/database-names.ts';
 
 it.each([
   ['mydb', ['mydb']],

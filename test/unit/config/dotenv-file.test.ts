@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseDotenv } from '../../../sidecar/src/config/dotenv-file.ts';
+import { parseDotenv } from '../../../sidecar/src/config/files/dotenv-file.ts';
 
 const NAME = 'WEB_SOCKETIO_DB_PASSWORD';
 
@@ -53,9 +53,9 @@ it.each([
   ["='secret#", 'the # in the value'],
   ["='it's #secret'", 'the # in the value'],
   ['="say "#secret""', 'the # in the value'],
-  [': secret', "is no 'WEB_SOCKETIO_DB_PASSWORD=value'"],
-  [' secret', "is no 'WEB_SOCKETIO_DB_PASSWORD=value'"],
-  ['', "is no 'WEB_SOCKETIO_DB_PASSWORD=value'"],
+  [': secret', "is not 'WEB_SOCKETIO_DB_PASSWORD=value'"],
+  [' secret', "is not 'WEB_SOCKETIO_DB_PASSWORD=value'"],
+  ['', "is not 'WEB_SOCKETIO_DB_PASSWORD=value'"],
 ])('refuses %j, naming the line, and never what is in it', (rest, message) => {
   const parse = () => parseDotenv(`# mine\r\nPATH=a#b\r\n${NAME}${rest}\r\n`, '/srv/.env');
   expect(parse).toThrow(

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
+import { OptionReader } from '../../../sidecar/src/config/option-reader.ts';
 import { readSettings, type Settings } from '../../../sidecar/src/config/settings.ts';
 import { Sources } from '../../../sidecar/src/config/sources.ts';
 
@@ -20,7 +21,7 @@ function read(env: Readonly<Record<string, string>>, abstractSockets = true): Se
     home,
     abstractSockets,
   });
-  return readSettings(sources);
+  return readSettings(new OptionReader(sources));
 }
 
 const write = (name: string, text: string) => writeFileSync(join(home, name), text);
@@ -76,17 +77,37 @@ it('takes what may be harmless for harmless', () => {
 });
 
 it.each([
-  [{ PGSSLMODE: 'no-verify' }, 'option_invalid', "'no-verify' is no db_sslmode. Give disable, allow, prefer"],
-  [{ PGTARGETSESSIONATTRS: 'master' }, 'option_invalid', "'master' is no target_session_attrs. Give any"],
+  [
+    { PGSSLMODE: 'no-verify' },
+    'option_invalid',
+    "Invalid db-sslmode 'no-verify' in PGSSLMODE. Give disable, allow, prefer",
+  ],
+  [
+    { PGTARGETSESSIONATTRS: 'master' },
+    'option_invalid',
+    "Invalid db-target-session-attrs 'master' in PGTARGETSESSIONATTRS. Give any",
+  ],
   [
     { PGHOST: 'a,b,c', PGPORT: '1,2' },
     'option_invalid',
-    "The ports '1,2' are not as many as the hosts 'a,b,c'",
+    "The ports '1,2' and the hosts 'a,b,c' differ in number",
   ],
-  [{ PGHOST: 'a,b', PGHOSTADDR: '10.0.0.5' }, 'option_invalid', "PGHOSTADDR '10.0.0.5' and the host 'a,b'"],
-  [{ PGHOSTADDR: 'db' }, 'option_invalid', "'db' in PGHOSTADDR is no address"],
-  [{ PGPORT: '70000' }, 'option_invalid', "'70000' is no db_port"],
-  [{ PGCONNECT_TIMEOUT: '-1' }, 'option_invalid', "'-1' is no PGCONNECT_TIMEOUT"],
+  [
+    { PGHOST: 'a,b', PGHOSTADDR: '10.0.0.5' },
+    'option_invalid',
+    "PGHOSTADDR '10.0.0.5' and the hosts 'a,b' differ in number",
+  ],
+  [{ PGHOSTADDR: 'db' }, 'option_invalid', "Invalid address 'db' in PGHOSTADDR"],
+  [
+    { PGPORT: '70000' },
+    'option_invalid',
+    "Invalid db-port '70000' in PGPORT. Give a whole number from 0 to 65535",
+  ],
+  [
+    { PGCONNECT_TIMEOUT: '-1' },
+    'option_invalid',
+    "Invalid connect_timeout '-1' in PGCONNECT_TIMEOUT. Give a whole number from 0",
+  ],
   [
     { PGSSLROOTCERT: 'system', PGSSLMODE: 'require' },
     'option_invalid',
@@ -116,15 +137,15 @@ it.each([
 
 it('refuses an abstract socket where Node cannot reach it', () => {
   expect(() => read({ PGHOST: '@pg' }, false)).toThrow(
-    "The abstract socket '@pg' of db_host cannot be reached by Node 20",
+    "Node 20 cannot reach the abstract socket '@pg' of db_host",
   );
   expect(read({ PGHOST: '@pg' }).postgres.host).toBe('@pg');
 });
 
 it.each([
   ['host = db', 'config_invalid', "sets 'host ', which libpq does not know there"],
-  ['secret', 'config_invalid', "Line 2 of '.*' is no 'key=value'"],
-  ['ldap://directory', 'config_invalid', 'services from LDAP are not known'],
+  ['secret', 'config_invalid', "Line 2 of '.*' is not 'key=value'"],
+  ['ldap://directory', 'config_invalid', 'services from LDAP are not supported'],
   ['service=other', 'config_invalid', "sets 'service', which libpq does not know there"],
   ['requirepeer=postgres', 'option_unsupported', "'postgres' of requirepeer in line 2 of"],
   ['replication=database', 'option_unsupported', 'the sidecar reads tables'],

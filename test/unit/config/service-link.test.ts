@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import { findConfiguration } from '../../../sidecar/playground/configuration.ts';
-import { describeServiceLinks } from '../../../sidecar/src/config/service-link.ts';
+import { describeServiceLinks } from '../../../sidecar/src/config/environment/service-link.ts';
+import { findUnknownVariables } from '../../../sidecar/src/config/environment/unknown-variables.ts';
+import { OptionReader } from '../../../sidecar/src/config/option-reader.ts';
 import { readSettings } from '../../../sidecar/src/config/settings.ts';
 import { Sources } from '../../../sidecar/src/config/sources.ts';
-import { findUnknownVariables } from '../../../sidecar/src/config/unknown-variables.ts';
 
 /** As a Pod has them beside two Services; Docker's links add the last two of each. */
 function links(name: string, port: number): Record<string, string> {
@@ -23,7 +24,7 @@ function links(name: string, port: number): Record<string, string> {
 
 const read = (env: Record<string, string>) =>
   new Sources({
-    flags: { database: 'mydb', config: '/dev/null' },
+    flags: { options: { database: 'mydb', config: '/dev/null' } },
     env,
     cwd: '/nonexistent',
     home: '/nonexistent',
@@ -36,11 +37,11 @@ it('takes what Kubernetes and Docker make of a Service of its name for no settin
     ...links('WEB_SOCKETIO_REDIS', 6379),
     WEB_SOCKETIO_MAX_CURSOR: '3',
   });
-  expect(readSettings(sources)).toMatchObject({ port: 8068, maxCursor: 3 });
-  expect(readSettings(sources).postgres.port).toBeUndefined();
+  expect(readSettings(new OptionReader(sources))).toMatchObject({ port: 8068, maxCursor: 3 });
+  expect(readSettings(new OptionReader(sources)).postgres.port).toBeUndefined();
   expect(findUnknownVariables(Object.keys(sources.variables))).toEqual([]);
   expect(describeServiceLinks(sources.serviceLinks)).toEqual([
-    "service_link: WEB_SOCKETIO_PORT=tcp://10.0.0.11:8068, WEB_SOCKETIO_DB_PORT=tcp://10.0.0.11:5432: no setting, but what Kubernetes or Docker makes of a Service named 'web-socketio', 'web-socketio-db'. It is passed over. Set enableServiceLinks: false in the Pod, or give the Service another name.",
+    "service_link: Ignored WEB_SOCKETIO_PORT=tcp://10.0.0.11:8068, WEB_SOCKETIO_DB_PORT=tcp://10.0.0.11:5432: Kubernetes or Docker sets this for a Service named 'web-socketio', 'web-socketio-db'. Set enableServiceLinks: false in the Pod, or rename the Service.",
   ]);
 });
 
@@ -56,10 +57,12 @@ it('does not take them for a configuration, beside which the playground would no
 });
 
 it('still takes a number for what it is, and refuses what is neither', () => {
-  expect(readSettings(read({ WEB_SOCKETIO_PORT: '80', WEB_SOCKETIO_DB_PORT: '5433' }))).toMatchObject({
+  expect(
+    readSettings(new OptionReader(read({ WEB_SOCKETIO_PORT: '80', WEB_SOCKETIO_DB_PORT: '5433' }))),
+  ).toMatchObject({
     ...{ port: 80, postgres: { port: 5433 } },
   });
-  expect(() => readSettings(read({ WEB_SOCKETIO_PORT: 'http://10.0.0.11:80' }))).toThrow(
-    "'http://10.0.0.11:80' is no --port",
+  expect(() => readSettings(new OptionReader(read({ WEB_SOCKETIO_PORT: 'http://10.0.0.11:80' })))).toThrow(
+    "Invalid port 'http://10.0.0.11:80' in WEB_SOCKETIO_PORT",
   );
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { parseFlags } from '../../../sidecar/src/config/flags.ts';
+import { OptionReader } from '../../../sidecar/src/config/option-reader.ts';
 import { readSettings } from '../../../sidecar/src/config/settings.ts';
 import { Sources } from '../../../sidecar/src/config/sources.ts';
 
@@ -16,7 +17,7 @@ beforeEach(() => {
 function read(argv: string[], env: Record<string, string> = {}) {
   const flags = parseFlags(argv, '1.2.3');
   if ('answer' in flags) throw new Error(flags.answer);
-  return readSettings(new Sources({ flags, env, cwd, home: cwd }));
+  return readSettings(new OptionReader(new Sources({ flags, env, cwd, home: cwd })));
 }
 
 const write = (name: string, text: string) => writeFileSync(join(cwd, name), text);
@@ -83,56 +84,76 @@ it('takes the role of its own from the environment, and never a password from th
 it.each([
   [[], {}, 'database_unnamed', 'Give -d mydb'],
   [['-d', ' , '], {}, 'database_unnamed', 'Give -d mydb'],
-  [['-d', 'mydb', '-p', 'http'], {}, 'option_invalid', `'http' is no --port`],
-  [['-d', 'mydb'], { WEB_SOCKETIO_PORT: '99999' }, 'option_invalid', `'99999' is no --port`],
+  [
+    ['-d', 'mydb', '-p', 'http'],
+    {},
+    'option_invalid',
+    `Invalid port 'http' in --port. Give a whole number from 0 to 65535.`,
+  ],
+  [
+    ['-d', 'mydb'],
+    { WEB_SOCKETIO_PORT: '99999' },
+    'option_invalid',
+    `Invalid port '99999' in WEB_SOCKETIO_PORT`,
+  ],
   [
     ['-d', 'mydb', '--openerp-url', 'localhost:8069'],
     {},
     'option_invalid',
-    `'localhost:8069' is no --openerp-url`,
+    `Invalid openerp-url 'localhost:8069' in --openerp-url. Give a URL such as http`,
   ],
   ...['http://127.0.0.1:8069/web', 'http://127.0.0.1:8069/?db=x', 'http://me:secret@127.0.0.1:8069'].map(
     (url): [string[], Record<string, string>, string, string] => [
       ['-d', 'mydb', '--openerp-url', url],
       {},
       'option_invalid',
-      "--openerp-url says more than 'http://127.0.0.1:8069'. Give only that",
+      "The URL in --openerp-url says more than 'http://127.0.0.1:8069'. Give only that",
     ],
   ),
   [
     [],
     { WEB_SOCKETIO_DATABASE: '"mydb"' },
     'option_invalid',
-    'WEB_SOCKETIO_DATABASE has quotes around it, which are a part of it here: "mydb". Write it without',
+    'Remove the quotes around the value of WEB_SOCKETIO_DATABASE: they would be part of it ("mydb").',
   ],
   [
     ['-d', 'mydb'],
     { WEB_SOCKETIO_ADDONS_PATH: "'/srv/addons'" },
     'option_invalid',
-    'WEB_SOCKETIO_ADDONS_PATH has quotes',
+    'Remove the quotes around the value of WEB_SOCKETIO_ADDONS_PATH',
   ],
   [['-d', 'postgres://me:secret@db/mydb'], {}, 'option_invalid', 'A database is given by its name alone'],
-  [['-d', 'mydb', '--max-cursor', '0'], {}, 'option_invalid', `'0' is no WEB_SOCKETIO_MAX_CURSOR`],
+  [['-d', 'mydb', '--max-cursor', '0'], {}, 'option_invalid', `Invalid max-cursor '0' in --max-cursor`],
   [
     ['-d', 'mydb'],
     { WEB_SOCKETIO_TRANSPORT: 'soap' },
     'option_invalid',
-    `'soap' is no WEB_SOCKETIO_TRANSPORT`,
+    `Invalid transport 'soap' in WEB_SOCKETIO_TRANSPORT. Give auto, json or xmlrpc.`,
   ],
   [
     ['-d', 'mydb'],
     { WEB_SOCKETIO_EACH_HOURS: 'a day' },
     'option_invalid',
-    `'a day' is no WEB_SOCKETIO_EACH_HOURS`,
+    `Invalid each-hours 'a day' in WEB_SOCKETIO_EACH_HOURS`,
   ],
   [
     ['-d', 'mydb'],
     { WEB_SOCKETIO_DRAIN_SECONDS: '13' },
     'option_invalid',
-    `'13' is no WEB_SOCKETIO_DRAIN_SECONDS. Give a whole number from 0 to 12`,
+    `Invalid drain-seconds '13' in WEB_SOCKETIO_DRAIN_SECONDS. Give a whole number from 0 to 12`,
   ],
-  [['-d', 'mydb'], { WEB_SOCKETIO_ROUTE: 'a.b' }, 'option_invalid', `'a.b' is no WEB_SOCKETIO_ROUTE`],
-  [['-d', 'mydb', '--log-format', 'xml'], {}, 'option_invalid', `'xml' is no --log-format`],
+  [
+    ['-d', 'mydb'],
+    { WEB_SOCKETIO_ROUTE: 'a.b' },
+    'option_invalid',
+    `Invalid route 'a.b' in WEB_SOCKETIO_ROUTE. Give the proxy's name`,
+  ],
+  [
+    ['-d', 'mydb', '--log-format', 'xml'],
+    {},
+    'option_invalid',
+    `Invalid log-format 'xml' in --log-format. Give openerp or json.`,
+  ],
   [['-d', 'mydb', '-c', 'nowhere.conf'], {}, 'config_unreadable', 'nowhere.conf'],
   [['-d', 'mydb', '--dbfilter', 'x'], {}, 'option_unknown', "unknown option '--dbfilter'"],
   [['mydb'], {}, 'option_invalid', 'too many arguments'],
@@ -172,7 +193,7 @@ it("takes OpenERP's own file in whatever encoding its comments are", () => {
   writeFileSync(join(cwd, 'odoo.conf'), Buffer.from('[options]\n; f\xfcr Anna\ndb_name = mydb\n', 'latin1'));
   expect(read(['-c', 'odoo.conf'])).toMatchObject({ databases: ['mydb'] });
   writeFileSync(join(cwd, '.env'), Buffer.from('\ufeffWEB_SOCKETIO_PORT=1\n', 'utf16le'));
-  expect(() => read(['-c', 'odoo.conf'])).toThrow(`'${join(cwd, '.env')}' is no text in UTF-8. Save it`);
+  expect(() => read(['-c', 'odoo.conf'])).toThrow(`'${join(cwd, '.env')}' is not UTF-8 text. Save it`);
 });
 
 it('takes a password from the environment as it is', () => {

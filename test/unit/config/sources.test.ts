@@ -2,18 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { OPTIONS } from '../../../sidecar/src/config/options.ts';
+import { OptionReader } from '../../../sidecar/src/config/option-reader.ts';
+import { OPTIONS } from '../../../sidecar/src/config/options/options.ts';
 import { readSettings } from '../../../sidecar/src/config/settings.ts';
 import { Sources } from '../../../sidecar/src/config/sources.ts';
 
 /** What `--check-config` says of each option. */
 const show = (sources: Sources) => {
-  const settings = readSettings(sources);
+  const reader = new OptionReader(sources);
+  const { postgres } = readSettings(reader);
   return Object.fromEntries(
-    OPTIONS.map((option) => [
-      option.name,
-      `${option.show(settings, sources)} from ${sources.origin(option)}`,
-    ]),
+    OPTIONS.map((option) => [option.name, `${reader.show(option, postgres)} from ${reader.origin(option)}`]),
   );
 };
 
@@ -36,7 +35,7 @@ it('says of each option what holds and where it was found, and of a password onl
     'WEB_SOCKETIO_PORT=1\nWEB_SOCKETIO_INTERFACE=::1\nWEB_SOCKETIO_DB_USER=me\n',
   );
   const sources = new Sources({
-    flags: { maxCursor: '3' },
+    flags: { options: { 'max-cursor': '3' } },
     env: { WEB_SOCKETIO_PORT: '2', WEB_SOCKETIO_MAX_CURSOR: '4', PGPORT: '5433', PGHOST: 'libpq' },
     cwd,
     home: cwd,

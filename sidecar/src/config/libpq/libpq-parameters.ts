@@ -1,39 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SidecarError } from '../../api/sidecar-error.ts';
+import { readTextFile } from '../files/text-file.ts';
 import type { Sources } from '../sources.ts';
-import { readTextFile } from '../text-file.ts';
+import { readValue, type ValueType } from '../values/value-type.ts';
+import { type LibpqParameter, VARIABLES } from './parameter-variables.ts';
 import { parseServiceFile, type ServiceKey } from './service-file.ts';
-
-/** What libpq knows and the sidecar does, with the variable for it. */
-const VARIABLES = {
-  host: 'PGHOST',
-  hostaddr: 'PGHOSTADDR',
-  port: 'PGPORT',
-  dbname: 'PGDATABASE',
-  user: 'PGUSER',
-  password: 'PGPASSWORD',
-  passfile: 'PGPASSFILE',
-  options: 'PGOPTIONS',
-  application_name: 'PGAPPNAME',
-  connect_timeout: 'PGCONNECT_TIMEOUT',
-  target_session_attrs: 'PGTARGETSESSIONATTRS',
-  sslmode: 'PGSSLMODE',
-  requiressl: 'PGREQUIRESSL',
-  sslrootcert: 'PGSSLROOTCERT',
-  sslcrl: 'PGSSLCRL',
-  sslcert: 'PGSSLCERT',
-  sslkey: 'PGSSLKEY',
-  sslpassword: null,
-  sslcertmode: 'PGSSLCERTMODE',
-  sslsni: 'PGSSLSNI',
-  sslnegotiation: 'PGSSLNEGOTIATION',
-  ssl_min_protocol_version: 'PGSSLMINPROTOCOLVERSION',
-  ssl_max_protocol_version: 'PGSSLMAXPROTOCOLVERSION',
-} as const;
-
-/** A parameter of libpq that the sidecar follows. */
-export type LibpqParameter = keyof typeof VARIABLES;
 
 /** What the sidecar cannot do: with another value than these, it would be something else than what was asked for. */
 const LIMITED: Readonly<Record<string, { variable: string | null; may: readonly string[]; why: string }>> = {
@@ -84,16 +56,15 @@ const SYSTEM_FOLDER = '/etc/postgresql-common';
 
 /** What is set for libpq: by a service, which wins, and by variables. */
 export class LibpqParameters {
-  readonly #variables: Readonly<Record<string, string>>;
+  readonly #sources: Sources;
   readonly #service: ReadonlyMap<string, ServiceKey>;
-  /** Its name; null if none is named. */
-  readonly serviceName: string | null;
+  readonly #serviceName: string | null;
 
   /** @throws SidecarError `config_invalid`, `config_unreadable`, `option_unsupported`, `service_missing` */
   constructor(sources: Sources) {
-    this.#variables = sources.variables;
-    this.serviceName = sources.variables['PGSERVICE'] ?? null;
-    const { file, keys } = findService(sources, this.serviceName);
+    this.#sources = sources;
+    this.#serviceName = sources.variables['PGSERVICE'] ?? null;
+    const { file, keys } = findService(sources, this.#serviceName);
     this.#service = keys;
     for (const [key, { value, line }] of this.#service) {
       if (key in VARIABLES || LEFT_ALONE.test(key)) continue;
@@ -106,7 +77,7 @@ export class LibpqParameters {
       }
     }
     for (const [key, { variable }] of Object.entries(LIMITED)) {
-      const value = variable === null ? undefined : this.#variables[variable];
+      const value = variable === null ? undefined : this.#sources.variables[variable];
       if (value !== undefined && !this.#service.has(key)) refuse(key, value, variable ?? key);
     }
   }
@@ -114,15 +85,26 @@ export class LibpqParameters {
   get(parameter: LibpqParameter): string | undefined {
     const variable = VARIABLES[parameter];
     const value =
-      this.#service.get(parameter)?.value ?? (variable === null ? undefined : this.#variables[variable]);
+      this.#service.get(parameter)?.value ??
+      (variable === null ? undefined : this.#sources.variables[variable]);
     return value === '' ? undefined : value;
   }
 
-  /** Where the parameter with that variable was found: the service, or the variable. */
-  origin(variable: string): string | undefined {
-    const parameter = Object.entries(VARIABLES).find(([, name]) => name === variable)?.[0];
-    if (parameter !== undefined && this.#service.has(parameter)) return `service ${this.serviceName}`;
-    return this.#variables[variable] === undefined ? undefined : variable;
+  /** Where the parameter was found: `service x`, or its variable. */
+  origin(parameter: LibpqParameter): string {
+    const variable = VARIABLES[parameter];
+    return variable === null || this.#service.has(parameter) ? `service ${this.#serviceName}` : variable;
+  }
+
+  /**
+   * What is set, as a value.
+   *
+   * @param otherwise the text that holds where nothing is set
+   * @throws SidecarError `option_invalid`
+   */
+  value<Value>(parameter: LibpqParameter, type: ValueType<Value>, otherwise: string): Value {
+    const given = { text: this.get(parameter) ?? otherwise, where: this.origin(parameter) };
+    return readValue(type, { ...given, name: parameter, expand: (path) => this.#sources.expand(path) });
   }
 }
 

@@ -1,64 +1,44 @@
 import { isIP } from 'node:net';
 import { SidecarError } from '../../api/sidecar-error.ts';
-import type {
-  PostgresHost,
-  PostgresOptions,
-  TargetSession,
-} from '../../postgres/connect/postgres-options.ts';
-import type { SslMode, TlsOptions } from '../../postgres/tls/tls-context.ts';
-import { toPort } from '../port.ts';
-import type { Sources } from '../sources.ts';
-import { toWholeNumber } from '../whole-number.ts';
-import type { LibpqParameters } from './libpq-parameters.ts';
+import type { PostgresHost, PostgresOptions } from '../../postgres/connect/postgres-options.ts';
+import type { TlsOptions } from '../../postgres/tls/tls-context.ts';
+import type { OptionReader } from '../option-reader.ts';
+import { POSTGRES } from '../options/postgres-options.ts';
+import { SERVER } from '../options/server-options.ts';
+import { choice } from '../values/choice.ts';
+import { wholeNumber } from '../values/whole-number.ts';
 
-const SSL_MODES: readonly SslMode[] = ['disable', 'allow', 'prefer', 'require', 'verify-ca', 'verify-full'];
-const TARGETS: readonly TargetSession[] = [
-  ...(['any', 'read-write', 'read-only', 'primary', 'standby', 'prefer-standby'] as const),
-];
-const PROTOCOLS = ['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3'] as const;
-const SWITCH = ['0', '1'] as const;
+const PROTOCOL = choice(['TLSv1', 'TLSv1.1', 'TLSv1.2', 'TLSv1.3']);
+const NEGOTIATION = choice(['postgres', 'direct']);
+const ZERO_OR_ONE = choice(['0', '1']);
+const SECONDS = wholeNumber({ least: 0, most: 600 });
 
 /**
- * How PostgreSQL is reached: our own variables win over OpenERP's file, that over a service of libpq, and that over libpq's
- * variables. OpenERP gives what stands in its file to libpq, which looks for the rest in that order, too.
+ * How PostgreSQL is reached: our own variables win over Odoo's file, that over a service of libpq, and that over libpq's
+ * variables. Odoo gives what stands in its file to libpq, which looks for the rest in that order, too.
  *
  * @throws SidecarError `option_invalid`, `option_unsupported`, `config_unreadable`
  */
-export function readPostgres(sources: Sources, libpq: LibpqParameters): PostgresOptions {
-  const { variables: env, conf } = sources;
-  const hosts = readHosts(
-    env['WEB_SOCKETIO_DB_HOST'] ?? conf.get('db_host') ?? libpq.get('host'),
-    libpq.get('hostaddr'),
-    env['WEB_SOCKETIO_DB_PORT'] ?? conf.get('db_port') ?? libpq.get('port'),
-  );
+export function readPostgres(reader: OptionReader): PostgresOptions {
+  const { sources, libpq } = reader;
+  const hosts = readHosts(reader);
   const abstract = hosts.find(({ host }) => host?.startsWith('@') === true);
   if (abstract !== undefined && !sources.abstractSockets) {
     throw new SidecarError(
       'option_unsupported',
-      `The abstract socket '${abstract.host}' of db_host cannot be reached by Node 20. Use a later one, or a socket in a folder.`,
+      `Node 20 cannot reach the abstract socket '${abstract.host}' of db_host. Use a later Node, or a socket in a folder.`,
     );
   }
   const [first = { host: undefined, port: undefined }, ...others] = hosts;
-  const target = env['WEB_SOCKETIO_DB_TARGET_SESSION_ATTRS'] ?? libpq.get('target_session_attrs');
-  const timeout = toWholeNumber(
-    { PGCONNECT_TIMEOUT: libpq.get('connect_timeout') ?? '0' },
-    'PGCONNECT_TIMEOUT',
-    {
-      ...{ otherwise: 0, least: 0, most: 600 },
-    },
-  );
+  const timeout = libpq.value('connect_timeout', SECONDS, '0');
   return {
     ...first,
     others,
-    target: target === undefined ? undefined : oneOf(target, TARGETS, 'target_session_attrs'),
-    user: env['WEB_SOCKETIO_DB_USER'] ?? conf.get('db_user') ?? libpq.get('user'),
-    password:
-      env['WEB_SOCKETIO_DB_PASSWORD'] ??
-      sources.textOf('WEB_SOCKETIO_DB_PASSWORD_FILE') ??
-      conf.get('db_password') ??
-      libpq.get('password'),
+    target: reader.text(POSTGRES.target) === undefined ? undefined : reader.value(POSTGRES.target),
+    user: reader.text(POSTGRES.user),
+    password: reader.text(POSTGRES.password),
     passwordFile: sources.expand(libpq.get('passfile') ?? '~/.pgpass'),
-    tls: readTls(sources, libpq),
+    tls: readTls(reader),
     connectTimeoutMs: timeout === 0 ? undefined : timeout * 1_000,
     applicationName: libpq.get('application_name'),
     backendOptions: libpq.get('options'),
@@ -66,7 +46,10 @@ export function readPostgres(sources: Sources, libpq: LibpqParameters): Postgres
 }
 
 /** Lists with commas, as libpq takes them: one port for all, or one for each. */
-function readHosts(host?: string, hostaddr?: string, port?: string): PostgresHost[] {
+function readHosts(reader: OptionReader): PostgresHost[] {
+  const host = reader.text(POSTGRES.host);
+  const hostaddr = reader.libpq.get('hostaddr');
+  const port = reader.text(POSTGRES.port);
   const hosts = list(host);
   const addresses = list(hostaddr);
   const ports = list(port);
@@ -74,13 +57,13 @@ function readHosts(host?: string, hostaddr?: string, port?: string): PostgresHos
   if (hosts.length > 0 && addresses.length > 0 && hosts.length !== addresses.length) {
     throw new SidecarError(
       'option_invalid',
-      `PGHOSTADDR '${hostaddr}' and the host '${host}' name not equally many. Give one address for each host.`,
+      `PGHOSTADDR '${hostaddr}' and the hosts '${host}' differ in number. Give one address for each host.`,
     );
   }
   if (ports.length > 1 && ports.length !== count) {
     throw new SidecarError(
       'option_invalid',
-      `The ports '${port}' are not as many as the hosts '${host ?? hostaddr ?? ''}'. Give one for all, or one for each.`,
+      `The ports '${port}' and the hosts '${host ?? hostaddr ?? ''}' differ in number. Give one port for all, or one for each host.`,
     );
   }
   return Array.from({ length: count }, (_, index) => {
@@ -88,79 +71,69 @@ function readHosts(host?: string, hostaddr?: string, port?: string): PostgresHos
     if (address !== undefined && isIP(address) === 0) {
       throw new SidecarError(
         'option_invalid',
-        `'${address}' in PGHOSTADDR is no address. Give one such as 10.0.0.5.`,
+        `Invalid address '${address}' in PGHOSTADDR. Give one such as 10.0.0.5.`,
       );
     }
     const number = (ports.length > 1 ? ports[index] : ports[0]) || undefined;
     return {
       host: hosts[index] || undefined,
       ...(address !== undefined && { hostaddr: address }),
-      port: number === undefined ? undefined : toPort(number, 'db_port'),
+      port: number === undefined ? undefined : toPort(number, reader),
     };
   });
+}
+
+function toPort(text: string, reader: OptionReader): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw reader.invalid(POSTGRES.port, text, SERVER.port.type.expects);
 }
 
 function list(text: string | undefined): string[] {
   return text === undefined ? [] : text.split(',').map((part) => part.trim());
 }
 
-function readTls(sources: Sources, libpq: LibpqParameters): TlsOptions {
-  const { variables: env, conf } = sources;
-  const file = (variable: string, parameter: 'sslrootcert' | 'sslcrl' | 'sslcert' | 'sslkey') => {
-    const path = env[variable] ?? libpq.get(parameter);
-    return path === undefined ? undefined : sources.expand(path);
-  };
-  const root = env['WEB_SOCKETIO_DB_SSLROOTCERT'] ?? libpq.get('sslrootcert');
+function readTls(reader: OptionReader): TlsOptions {
+  const { sources, libpq } = reader;
+  const root = reader.text(POSTGRES.rootCert);
   const isSystem = root === 'system';
-  const said = env['WEB_SOCKETIO_DB_SSLMODE'] ?? conf.get('db_sslmode') ?? libpq.get('sslmode');
   const fallback = isSystem ? 'verify-full' : libpq.get('requiressl') === '1' ? 'require' : 'prefer';
-  const mode = oneOf(said ?? fallback, SSL_MODES, 'db_sslmode');
+  const mode = reader.text(POSTGRES.sslMode) === undefined ? fallback : reader.value(POSTGRES.sslMode);
   if (isSystem && mode !== 'verify-full') {
     throw new SidecarError(
       'option_invalid',
       `sslrootcert=system and sslmode '${mode}' do not go together: anybody can have a certificate of the public authorities. Set WEB_SOCKETIO_DB_SSLMODE or db_sslmode to verify-full.`,
     );
   }
-  const direct =
-    oneOf(libpq.get('sslnegotiation') ?? 'postgres', ['postgres', 'direct'], 'sslnegotiation') === 'direct';
+  const direct = libpq.value('sslnegotiation', NEGOTIATION, 'postgres') === 'direct';
   if (direct && !/^(require|verify)/.test(mode)) {
     throw new SidecarError(
       'option_invalid',
       `sslnegotiation=direct and sslmode '${mode}' do not go together. Set WEB_SOCKETIO_DB_SSLMODE or db_sslmode to require or more.`,
     );
   }
-  const key = env['WEB_SOCKETIO_DB_SSLKEY'] ?? libpq.get('sslkey');
+  const key = reader.text(POSTGRES.key);
   if (key?.includes(':') === true) {
     throw new SidecarError(
       'option_unsupported',
       `The key '${key}' of an OpenSSL engine cannot be used. Name a file with WEB_SOCKETIO_DB_SSLKEY.`,
     );
   }
-  const version = (parameter: 'ssl_min_protocol_version' | 'ssl_max_protocol_version') => {
-    const text = libpq.get(parameter);
-    return text === undefined ? undefined : oneOf(text, PROTOCOLS, parameter);
-  };
+  const version = (parameter: 'ssl_min_protocol_version' | 'ssl_max_protocol_version') =>
+    libpq.get(parameter) === undefined ? undefined : libpq.value(parameter, PROTOCOL, '');
+  const expand = (path: string | undefined) => (path === undefined ? undefined : sources.expand(path));
   return {
     mode,
     folder: sources.expand('~/.postgresql'),
     // OpenSSL's own variable for them, which libpq follows without knowing.
-    rootCert: isSystem
-      ? (env['SSL_CERT_FILE'] ?? 'system')
-      : file('WEB_SOCKETIO_DB_SSLROOTCERT', 'sslrootcert'),
-    crl: file('', 'sslcrl'),
-    cert: file('WEB_SOCKETIO_DB_SSLCERT', 'sslcert'),
-    key: file('WEB_SOCKETIO_DB_SSLKEY', 'sslkey'),
+    rootCert: isSystem ? (sources.variables['SSL_CERT_FILE'] ?? 'system') : expand(root),
+    crl: expand(libpq.get('sslcrl')),
+    cert: expand(reader.text(POSTGRES.cert)),
+    key: expand(key),
     keyPassword: libpq.get('sslpassword'),
     sendCert: libpq.get('sslcertmode') !== 'disable',
     minVersion: version('ssl_min_protocol_version'),
     maxVersion: version('ssl_max_protocol_version'),
-    sni: oneOf(libpq.get('sslsni') ?? '1', SWITCH, 'sslsni') === '1',
+    sni: libpq.value('sslsni', ZERO_OR_ONE, '1') === '1',
     direct,
   };
-}
-
-function oneOf<Value extends string>(text: string, values: readonly Value[], option: string): Value {
-  const found = values.find((value) => value === text);
-  if (found !== undefined) return found;
-  throw new SidecarError('option_invalid', `'${text}' is no ${option}. Give ${values.join(', ')}.`);
 }

@@ -33,7 +33,7 @@ export function parseServiceFile(
     if (key === undefined || value === undefined || line.startsWith('ldap')) {
       throw new SidecarError(
         'config_invalid',
-        `Line ${index + 1} of '${name}' is no 'key=value' (services from LDAP are not known). Correct it.`,
+        `Line ${index + 1} of '${name}' is not 'key=value' (services from LDAP are not supported). Correct it.`,
       );
     }
     if (!found.has(key)) found.set(key, { value, line: index + 1 });

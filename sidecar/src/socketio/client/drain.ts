@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SidecarError } from '../../api/sidecar-error.ts';
+import { SHUTDOWN_MS } from '../../lib/shutdown-budget.ts';
 import type { Client } from './client.ts';
 
 /** No two pages are sent away with more than this between them: a few go at once. */
 const GAP_MS = 100;
-/** How long its namespaces may take to end their business, and then the page to confirm what it was sent. */
-const FINISH_MS = 2_000;
 
 /** Why a page has to go, and why none is taken. */
 export const DRAINING = new SidecarError(
@@ -62,11 +61,11 @@ export async function sendBack(clients: () => readonly Client[], replace: () => 
 async function sendOneAway(client: Client): Promise<void> {
   const sockets = [...client.sockets];
   await atMost(
-    FINISH_MS,
+    SHUTDOWN_MS.stopServer,
     sockets.map((socket) => socket.stopServer()),
   );
   await atMost(
-    FINISH_MS,
+    SHUTDOWN_MS.acknowledge,
     sockets.map((socket) => socket.finish()),
   );
   for (const socket of sockets) socket.end(DRAINING);

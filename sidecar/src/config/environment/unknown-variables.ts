@@ -1,13 +1,13 @@
 import { closestMatch } from 'leven';
-import { OPTIONS } from './options.ts';
+import { OPTIONS } from '../options/options.ts';
 
 const PREFIX = 'WEB_SOCKETIO_';
 /** Those of nginx's template. */
 const OTHERS = /^WEB_SOCKETIO_NGINX_/;
-/** More wrong letters than these make another word. */
+/** With more wrong letters than these it is another word. */
 const MOST_WRONG = 6;
 
-/** What to say of variables that look like ours and mean nothing: most likely a slip of the pen. */
+/** Warnings about variables that look like ours and are unknown: most likely typing errors. */
 export function findUnknownVariables(names: readonly string[]): string[] {
   const known = OPTIONS.map(({ variable }) => variable);
   return names
@@ -15,7 +15,7 @@ export function findUnknownVariables(names: readonly string[]): string[] {
     .map((name) => {
       const nearest = closestMatch(name, known, { maxDistance: MOST_WRONG });
       const advice =
-        nearest === undefined ? 'See web_socketio --help for those that do.' : `Did you mean ${nearest}?`;
-      return `option_unknown: The variable ${name} means nothing here. ${advice}`;
+        nearest === undefined ? 'See web_socketio --help for all variables.' : `Did you mean ${nearest}?`;
+      return `option_unknown: Unknown variable ${name}. ${advice}`;
     });
 }

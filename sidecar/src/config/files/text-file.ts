@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { reason } from '../api/error.ts';
-import { SidecarError } from '../api/sidecar-error.ts';
+import { reason } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /**
- * The text of a file, without the byte order mark that some editors put before it. What is no UTF-8 is refused: read all
- * the same, a password would be another one, and a file in UTF-16 would seem to say nothing.
+ * The text of a file, without the byte order mark that some editors put before it. Any other encoding than UTF-8 is
+ * refused: a password would change silently, and a file in UTF-16 would seem empty.
  *
- * @param otherwise the encoding of what is no UTF-8; OpenERP 7.0, of Python 2.7, takes any in its comments
+ * @param otherwise the encoding if it is not UTF-8; OpenERP 7.0, of Python 2.7, takes any in its comments
  * @throws SidecarError `config_unreadable`, `config_invalid`, naming the file and never what is in it
  */
 export function readTextFile(file: string, otherwise: 'latin1' | null = null): string {
@@ -24,7 +24,7 @@ export function readTextFile(file: string, otherwise: 'latin1' | null = null): s
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     if (otherwise !== null) return new TextDecoder(otherwise).decode(bytes);
-    throw new SidecarError('config_invalid', `'${file}' is no text in UTF-8. Save it in that encoding.`, {
+    throw new SidecarError('config_invalid', `'${file}' is not UTF-8 text. Save it in that encoding.`, {
       cause,
     });
   }

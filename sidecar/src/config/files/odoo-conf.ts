@@ -1,4 +1,4 @@
-import { SidecarError } from '../api/sidecar-error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /** What an OpenERP configuration file says under `[options]`: keys in lower case. */
 export type OdooConf = ReadonlyMap<string, string>;

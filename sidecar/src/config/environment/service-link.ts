@@ -1,4 +1,4 @@
-import { OPTIONS } from './options.ts';
+import { OPTIONS } from '../options/options.ts';
 
 /**
  * Kubernetes and Docker tell every container where a Service or a linked container is, by variables that are named after
@@ -38,6 +38,6 @@ export function describeServiceLinks(links: Readonly<Record<string, string>>): s
         .replaceAll('_', '-')}'`,
   );
   return [
-    `service_link: ${given}: no setting, but what Kubernetes or Docker makes of a Service named ${services.join(', ')}. It is passed over. Set enableServiceLinks: false in the Pod, or give the Service another name.`,
+    `service_link: Ignored ${given}: Kubernetes or Docker sets this for a Service named ${services.join(', ')}. Set enableServiceLinks: false in the Pod, or rename the Service.`,
   ];
 }

@@ -1,3 +1,20 @@
+import { SidecarError } from '../../api/sidecar-error.ts';
+import type { ValueType } from './value-type.ts';
+
+/** The names of databases, each once; see {@link readDatabaseNames}. */
+export const DATABASE_NAMES: ValueType<readonly string[]> = {
+  expects: 'names with commas between them',
+  parse(text) {
+    // A connection string would be taken for a name, and its password stand in the log.
+    if (!text.includes('://')) return readDatabaseNames(text);
+    throw new SidecarError(
+      'option_invalid',
+      'A database is given by its name alone: give -d mydb, and where PostgreSQL is by WEB_SOCKETIO_DB_HOST and the like.',
+    );
+  },
+  show: (value) => value.join(', '),
+};
+
 /**
  * The databases of a list. One name alone is taken as it is, spaces included, since a database may be called so. With
  * commas or new lines between them, white space around a name belongs to the list. What stands in double quotes is a name

@@ -1,5 +1,5 @@
 import dotenv from 'dotenv';
-import { SidecarError } from '../api/sidecar-error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /** A line that sets one of our variables, or means to. */
 const LINE = /^\s*(?:export\s+)?(WEB_SOCKETIO_\w+)(.*)$/;
@@ -9,8 +9,8 @@ const CUT = /^\s*=(?!\s*['"`])(?:[^#]*[^\s#])?#/;
 /**
  * Reads the text of a file `.env`.
  *
- * dotenv passes over what it does not understand, and cuts a value at its `#`: a password would be another one, or none,
- * and nobody would hear of it.
+ * dotenv skips lines that it does not understand, and cuts a value at its `#`: a password would change or be missing
+ * without a word.
  *
  * @param name the file, for messages
  * @throws SidecarError `config_invalid`, naming file and line; never the line's value, which may be a password
@@ -22,12 +22,12 @@ export function parseDotenv(text: string, name: string): Record<string, string> 
     if (variable === undefined) continue;
     const place = `Line ${index + 1} of '${name}'`;
     if (!/^\s*=/.test(rest)) {
-      throw new SidecarError('config_invalid', `${place} is no '${variable}=value'. Correct it.`);
+      throw new SidecarError('config_invalid', `${place} is not '${variable}=value'. Correct it.`);
     }
     if (CUT.test(rest) || isCutInQuotes(rest, values[variable])) {
       throw new SidecarError(
         'config_invalid',
-        `${place}: the # in the value of ${variable} would begin a comment. Put the value in single quotes, or in backticks if it has such, and a space before a comment.`,
+        `${place}: the # in the value of ${variable} would begin a comment. Put the value in single quotes, or in backticks if it contains single quotes, and a space before a comment.`,
       );
     }
   }
