@@ -1,28 +1,28 @@
 import type { Patience } from './patience.ts';
 import { after, type RetryBounds, retryDelay } from './retry-delay.ts';
 
-/** A connection that lived this long was no failure: the next series of retries starts from the beginning. */
+/** A connection that lasted this long counts as a success: the next retries start from the beginning. */
 const STABLE_MS = 30_000;
 /**
- * How much longer than for other reasons to wait for a session to be unlocked: only its user can do that, who is noticed.
- * Whole companies have their screens locked at noon.
+ * How many times longer to wait for a locked session: only its user can unlock it, and the page notices that user.
+ * Whole companies lock their screens at noon.
  */
 const LOCKED_FACTOR = 10;
 
-/** What a comeback needs of its page. */
+/** What a comeback needs from its page. */
 export interface WaitingPage {
   readonly patience: Patience;
   readonly retryBounds: RetryBounds;
 }
 
-/** How a namespace waits that the server refused or ended: longer after each failure, unless there is news. */
+/** The wait of a namespace that the sidecar refused or ended: longer after each failure, unless there is news. */
 export class Comeback {
   readonly #page: WaitingPage;
   #failures = 0;
-  /** When it was connected last, until that has counted. */
+  /** When it last connected; undefined once that has been counted. */
   #connectedAt: number | undefined;
   #callOff: () => void = () => undefined;
-  /** Begins the next try, while it waits for that. Not while its screen is locked, which has signs of its own. */
+  /** Starts the next try, if one is due. Undefined while the screen is locked: `Patience` watches for its user. */
   #retry: (() => void) | undefined;
 
   constructor(page: WaitingPage) {
@@ -37,13 +37,13 @@ export class Comeback {
   /**
    * Calls `reconnect` later.
    *
-   * @param isLocked only its user can let it in
-   * @param delayMs when, if it is not to be left to chance
+   * @param isLocked whether only its user can unlock it
+   * @param delayMs how long to wait; random if not given
    */
   wait(reconnect: () => void, isLocked: boolean, delayMs?: number): void {
     const wasStable = this.#connectedAt !== undefined && Date.now() - this.#connectedAt > STABLE_MS;
     if (wasStable) this.#failures = 0;
-    // Else every later refusal would begin anew as well, and the page would try every second or two for ever.
+    // Otherwise every later refusal would start over too, and the page would try every second or two for ever.
     this.#connectedAt = undefined;
     const { minMs, maxMs } = this.#page.retryBounds;
     if (isLocked) {
@@ -65,7 +65,7 @@ export class Comeback {
     this.#callOff();
   }
 
-  /** Waits no longer. @returns whether it waited */
+  /** Ends the wait and tries at once. @returns whether it waited */
   hasten(): boolean {
     const retry = this.#retry;
     if (!retry) return false;

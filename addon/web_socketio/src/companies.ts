@@ -1,11 +1,11 @@
-/** What the token route is told of a page's companies. */
+/** What the page tells the token route about its companies. */
 export interface Companies {
   readonly company_ids?: readonly number[];
 }
 
 /**
- * The companies that this very page shows, its main one first. The cookie `cids` is the one of the tab that was opened
- * last. Nothing is told if the web client does not say.
+ * The companies that this page shows, its main one first. The cookie `cids` would be that of the tab that was opened last.
+ * Empty if the web client does not say.
  *
  * @param context of the web client's user: Odoo 14 to 19 keep them there as `allowed_company_ids`
  */

@@ -1,4 +1,4 @@
-/** What is known here of a page. */
+/** What this needs from a page. */
 export interface LogInPage {
   readonly ended: boolean;
   start(): void;
@@ -16,14 +16,14 @@ export class LogInPages<OnePage extends LogInPage> {
   #page: OnePage;
   #startedFor: string | undefined;
 
-  /** @param who tells the user of this moment from others */
+  /** @param who names the current user */
   constructor(makePage: () => OnePage, who: () => string) {
     this.#makePage = makePage;
     this.#who = who;
     this.#page = makePage();
   }
 
-  /** The page for sockets that are made now: never that of another user, or of a session that is over. */
+  /** The page for new sockets: never that of another user, or of a session that is over. */
   get current(): OnePage {
     const isOfAnother = this.#startedFor !== undefined && this.#startedFor !== this.#who();
     if (isOfAnother || this.#page.ended) this.end();

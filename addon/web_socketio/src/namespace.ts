@@ -15,7 +15,7 @@ import { Subscriptions } from './subscriptions.ts';
 import type { PageToken } from './token.ts';
 import type { Token } from './token-answer.ts';
 
-/** What a connection needs of its page. */
+/** What a namespace needs from its page. */
 export interface NamespacePage {
   readonly token: PageToken;
   readonly patience: Patience;
@@ -23,18 +23,19 @@ export interface NamespacePage {
   readonly retryBounds: RetryBounds;
   /** The one transport of the page, once a token has said where the sidecar is. */
   manager(): Promise<Manager>;
-  /** The server closes the whole transport: every namespace ends or comes back. */
+  /** The sidecar closes the whole transport: every namespace ends or comes back. */
   serverEnds(end: End): void;
-  /** This namespace is refused for good; a later `SocketIO` may try anew. */
-  forget(connection: Namespace): void;
+  /** This namespace is refused for good; a later `SocketIO` may try again. */
+  forget(namespace: Namespace): void;
   report(error: unknown): void;
 }
 
 /** One namespace of the page: shared by all its `SocketIO` objects, since a transport carries a namespace once. */
 export class Namespace {
-  readonly namespace: string;
+  /** Such as `/longpolling`. */
+  readonly path: string;
   readonly subscribers = new Set<Subscriber>();
-  /** What the server does for this page as long as it is there. */
+  /** What the sidecar does for this page as long as the page is there. */
   readonly subscriptions: Subscriptions;
   readonly #page: NamespacePage;
   readonly #positions: Positions;
@@ -44,7 +45,7 @@ export class Namespace {
   /** The token of the last handshake. */
   #used: Token | undefined;
   #renewFirst = false;
-  /** Goes on whenever what was waited for until then no longer counts. */
+  /** Changes whenever an earlier wait no longer counts. */
   #attempt = 0;
   #handshakes = 0;
   #hasConnected = false;
@@ -52,15 +53,15 @@ export class Namespace {
   #suspended = false;
   #closed = false;
 
-  constructor(namespace: string, page: NamespacePage, positions: Positions) {
-    this.namespace = namespace;
+  constructor(path: string, page: NamespacePage, positions: Positions) {
+    this.path = path;
     this.#page = page;
     this.#positions = positions;
     this.#comeback = new Comeback(page);
     this.subscriptions = new Subscriptions(this, page);
     page.manager().then(
       (manager) => this.#open(manager),
-      () => undefined, // The page ended before it had a token; it closes this connection itself.
+      () => undefined, // The page ended before it had a token, and closes this namespace itself.
     );
   }
 
@@ -81,40 +82,40 @@ export class Namespace {
     this.#socket?.emit(event, ...args);
   }
 
-  /** A subscriber has come while the namespace is connected already: it hears of that as the others did. */
+  /** A subscriber came after the namespace had connected: it hears of that as the others did. */
   greet(subscriber: Subscriber): void {
     const socket = this.#socket;
     const id = socket?.id;
     if (!socket?.connected) return;
-    // Its handlers are registered when the code has gone on that makes it.
+    // The code that makes it registers its handlers right after.
     void Promise.resolve().then(() => {
       if (socket.connected && socket.id === id && this.subscribers.has(subscriber))
         this.#tell([subscriber], 'connect');
     });
   }
 
-  /** The server wants the page to come back. @param code why: if a renewed token cures it, with one */
+  /** The sidecar wants the page to come back. @param code why: some codes ask for a renewed token first */
   comeBack(code: string): void {
     if (this.#closed || this.#suspended || !this.#socket) return;
     this.#drop(code);
     this.#again(code, code === MODULE_CHANGED ? 0 : undefined);
   }
 
-  /** Asks OpenERP again who the page is, and sends that to the sidecar. */
+  /** Asks Odoo again who the page is, and sends that to the sidecar. */
   async prove(): Promise<void> {
     const id = this.#socket?.id;
     const token = await this.#page.token.prove().catch(() => undefined);
-    // A connection that came later has been asked itself, if it had to be.
+    // A later connection has been asked on its own, if it had to be.
     if (token && this.#socket?.connected && this.#socket.id === id)
       this.#socket.emit(SESSION, { token: token.token });
   }
 
-  /** Tries again without waiting any longer, if the server refused or ended it. @returns whether it waited */
+  /** Tries at once, if it waits because the sidecar refused or ended it. @returns whether it waited */
   hasten(): boolean {
     return this.#comeback.hasten();
   }
 
-  /** Is it without a transport? @param isNetwork whether to count one that is being made as none */
+  /** Has it no transport? @param isNetwork whether a transport that is being made counts as none */
   isCut(isNetwork: boolean): boolean {
     const socket = this.#socket;
     if (!socket?.active || socket.connected || this.#suspended) return false;
@@ -122,7 +123,7 @@ export class Namespace {
     return readyState === 'closed' || (isNetwork && readyState === 'opening');
   }
 
-  /** Lets go of a transport that is waited for, so that `redial` begins anew as soon as all have. */
+  /** Stops waiting for a transport: once all namespaces have, `redial` starts over. */
   hangUp(): void {
     this.#socket?.disconnect();
   }
@@ -131,7 +132,7 @@ export class Namespace {
     this.#socket?.connect();
   }
 
-  /** The browser puts the page aside: no traffic until `resume`. */
+  /** The browser suspends the page: no traffic until `resume`. */
   suspend(): void {
     this.#suspended = true;
     this.#drop('pagehide');
@@ -144,7 +145,7 @@ export class Namespace {
     this.#socket?.connect();
   }
 
-  /** Ends this namespace for good. */
+  /** Ends it for good. */
   close(reason: string): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -158,7 +159,7 @@ export class Namespace {
 
   #open(manager: Manager): void {
     if (this.#closed) return;
-    const socket = manager.socket(this.namespace);
+    const socket = manager.socket(this.path);
     this.#socket = socket;
     socket.auth = (send) => void this.#introduce(socket, send);
     socket.on('connect', () => this.#onConnect());
@@ -190,7 +191,7 @@ export class Namespace {
     const isReturn = this.#hasConnected;
     this.#hasConnected = true;
     this.#comeback.connected();
-    // Before what was kept meanwhile, which may build on it.
+    // Before the events kept meanwhile, which may build on it.
     this.subscriptions.connected();
     for (const [event, args] of this.#outbox.splice(0)) this.send(event, args);
     this.#tell(this.subscribers, 'connect');
@@ -199,11 +200,11 @@ export class Namespace {
   }
 
   #onConnectError(socket: Socket, error: Error & { data?: unknown }): void {
-    // While the transport is what fails, the manager tries again by itself.
+    // If the transport failed, the manager tries again on its own.
     if (socket.active || this.#closed || this.#suspended) return;
     const { code, message, retry } = readEnd(error.data);
     if (retry === false) {
-      this.#page.report(new Error(`${this.namespace} is refused: ${code} ${message}`.trimEnd()));
+      this.#page.report(new Error(`${this.path} is refused: ${code} ${message}`.trimEnd()));
       this.#page.forget(this);
       this.close(code);
       return;
@@ -216,13 +217,13 @@ export class Namespace {
     this.subscriptions.lost();
     this.#tell(this.subscribers, 'disconnect', said);
     for (const subscriber of this.subscribers) callAll(this.#page, subscriber.disconnectMethods, said);
-    // Any other reason is ours, or the manager comes back from it by itself.
+    // Any other reason is ours, or the manager reconnects on its own.
     if (reason === 'io server disconnect' && !this.#closed && !this.#suspended) this.#again(reason);
   }
 
   #again(code: string, delayMs?: number): void {
     this.#abandon();
-    // When a sidecar stops, all its pages come back: OpenERP must not hear of each of them.
+    // When a sidecar stops, all its pages come back: Odoo must not be asked about each of them.
     this.#renewFirst = CURED_BY_RENEWAL.has(code);
     const attempt = this.#attempt;
     this.#comeback.wait(() => void this.#reconnect(attempt), code === SESSION_LOCKED, delayMs);
@@ -231,7 +232,7 @@ export class Namespace {
   async #reconnect(attempt: number): Promise<void> {
     if (this.#renewFirst) {
       this.#renewFirst = false;
-      // If OpenERP is down, the sidecar decides whether the old token still does. If it refuses, this waits.
+      // If Odoo is down, the sidecar decides whether the old token is still good. If Odoo refuses, this waits.
       await this.#page.token.renew(this.#used).catch(() => undefined);
     }
     if (attempt === this.#attempt && !this.#closed && !this.#suspended) this.#socket?.connect();
@@ -252,7 +253,7 @@ export class Namespace {
   async #onEvent(event: string, packet: unknown[]): Promise<void> {
     const last = packet.at(-1);
     const id = this.#socket?.id;
-    // The number of an acknowledgement is its connection's: on the next one it would answer another event.
+    // An acknowledgement's number belongs to its connection: on the next one it would answer another event.
     const acknowledge: (answer: Answer) => void =
       typeof last === 'function' ? (answer) => this.#socket?.id === id && last(answer) : () => undefined;
     const args = typeof last === 'function' ? packet.slice(0, -1) : packet;
@@ -274,14 +275,14 @@ export class Namespace {
     const answer = await this.#page.parcels.take(messages, () => {
       const handlers = [...this.subscribers].flatMap((subscriber) => subscriber.take(event));
       const report = (error: unknown) => this.#page.report(error);
-      if (event === FAILURE && handlers.length === 0) report(unheard(this.namespace, args[0]));
-      return answerInTime(`${this.namespace}: a handler of '${event}'`, handlers, args, report);
+      if (event === FAILURE && handlers.length === 0) report(unheard(this.path, args[0]));
+      return answerInTime(`${this.path}: a handler of '${event}'`, handlers, args, report);
     });
     if (answer.ok && positions) this.#positions.keep(positions);
     return answer;
   }
 
-  /** Events of the connection itself: Socket.IO keeps these two names from servers. */
+  /** Events of the connection itself: Socket.IO reserves these two names, so no server sends them. */
   #tell(subscribers: Iterable<Subscriber>, event: 'connect' | 'disconnect', ...args: unknown[]): void {
     const handlers = [...subscribers].flatMap((subscriber) => subscriber.take(event));
     void answerOf(handlers, args, (error) => this.#page.report(error));

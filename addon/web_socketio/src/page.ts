@@ -28,14 +28,14 @@ export interface PageOptions {
   window?: PageWindow;
 }
 
-/** All sockets of one page: one token, one transport, one connection per namespace. Nothing is made before it is used. */
+/** All sockets of one page: one token and one transport. Nothing is made before it is used. */
 export class Page implements NamespacePage {
   readonly token: PageToken;
   readonly patience: Patience;
   readonly parcels = new Parcels();
   readonly retryBounds: RetryBounds;
   readonly #options: PageOptions;
-  readonly #connections = new Map<string, Namespace>();
+  readonly #namespaces = new Map<string, Namespace>();
   readonly #positions = new Map<string, Positions>();
   #manager: Promise<Manager> | undefined;
   readonly #signs: ReturnSigns | undefined;
@@ -54,42 +54,42 @@ export class Page implements NamespacePage {
     options.window?.addEventListener('pageshow', this.#onShow);
   }
 
-  /** Whether it ended for good: sockets that are made now will never connect. */
+  /** Whether it has ended for good: sockets made from now on never connect. */
   get ended(): boolean {
     return this.#ended;
   }
 
   /** Adds a subscriber to a namespace, whose connection is made for the first one. */
-  join(namespace: string, subscriber: Subscriber): Namespace {
-    let connection = this.#connections.get(namespace);
-    if (!connection) {
-      const positions = this.#positions.get(namespace) ?? new Positions();
-      this.#positions.set(namespace, positions);
-      connection = new Namespace(namespace, this, positions);
-      this.#connections.set(namespace, connection);
-      if (this.#ended) connection.close('ended');
+  join(path: string, subscriber: Subscriber): Namespace {
+    let namespace = this.#namespaces.get(path);
+    if (!namespace) {
+      const positions = this.#positions.get(path) ?? new Positions();
+      this.#positions.set(path, positions);
+      namespace = new Namespace(path, this, positions);
+      this.#namespaces.set(path, namespace);
+      if (this.#ended) namespace.close('ended');
     }
-    connection.subscribers.add(subscriber);
-    connection.greet(subscriber);
-    return connection;
+    namespace.subscribers.add(subscriber);
+    namespace.greet(subscriber);
+    return namespace;
   }
 
   /** Takes a subscriber away; the last one closes the connection of its namespace. */
-  leave(connection: Namespace, subscriber: Subscriber, reason: string): void {
-    if (connection.subscribers.size <= 1) {
-      connection.close(reason);
-      this.forget(connection);
+  leave(namespace: Namespace, subscriber: Subscriber, reason: string): void {
+    if (namespace.subscribers.size <= 1) {
+      namespace.close(reason);
+      this.forget(namespace);
     }
-    connection.subscribers.delete(subscriber);
+    namespace.subscribers.delete(subscriber);
   }
 
-  /** What OpenERP has to know of the page has changed: tells it, and lets the sidecar know. */
+  /** What Odoo has to know about the page has changed: tells Odoo, then the sidecar. */
   renew(): void {
-    const connections = [...this.#connections.values()];
-    const connected = connections.find((connection) => connection.connected);
+    const namespaces = [...this.#namespaces.values()];
+    const connected = namespaces.find((namespace) => namespace.connected);
     if (connected) void connected.prove();
-    // Until a first socket is made, nothing has been told that could have changed.
-    else if (connections.length > 0) this.token.prove().catch(() => undefined);
+    // Before the first socket is made, Odoo has been told nothing that could have changed.
+    else if (namespaces.length > 0) this.token.prove().catch(() => undefined);
   }
 
   /** Ends all sockets and requests of this page for good: at logout, or when the session is over. */
@@ -102,28 +102,28 @@ export class Page implements NamespacePage {
     this.#advice.stop();
     this.patience.stop();
     this.token.stop();
-    this.#each((connection) => connection.close(reason));
+    this.#each((namespace) => namespace.close(reason));
   }
 
-  /** The page may get through now: it waits no longer, if it does. */
+  /** The page may get through now: if it waits, it tries at once. */
   tryNow(isNetwork: boolean): boolean {
-    const connections = [...this.#connections.values()];
-    const hastened = connections.filter((connection) => connection.hasten());
-    const cut = connections.filter((connection) => connection.isCut(isNetwork));
-    // Of the transport that all share, the manager forgets its wait when none of them wants it.
-    for (const connection of cut) connection.hangUp();
-    for (const connection of cut) connection.redial();
+    const namespaces = [...this.#namespaces.values()];
+    const hastened = namespaces.filter((namespace) => namespace.hasten());
+    const cut = namespaces.filter((namespace) => namespace.isCut(isNetwork));
+    // The manager ends its wait for the shared transport when no namespace wants it any more.
+    for (const namespace of cut) namespace.hangUp();
+    for (const namespace of cut) namespace.redial();
     return hastened.length + cut.length > 0;
   }
 
   serverEnds({ code, retry }: End): void {
-    if (retry === true) this.#each((connection) => connection.comeBack(code));
+    if (retry === true) this.#each((namespace) => namespace.comeBack(code));
     else this.end(code);
   }
 
-  forget(connection: Namespace): void {
-    if (this.#connections.get(connection.namespace) === connection) {
-      this.#connections.delete(connection.namespace);
+  forget(namespace: Namespace): void {
+    if (this.#namespaces.get(namespace.path) === namespace) {
+      this.#namespaces.delete(namespace.path);
     }
   }
 
@@ -160,12 +160,12 @@ export class Page implements NamespacePage {
     return manager;
   }
 
-  readonly #onHide = (): void => this.#each((connection) => connection.suspend());
+  readonly #onHide = (): void => this.#each((namespace) => namespace.suspend());
 
-  /** A page out of the back/forward cache is the same page, with its handlers and positions. */
-  readonly #onShow = (): void => this.#each((connection) => connection.resume());
+  /** A page from the back/forward cache is the same page, with its handlers and positions. */
+  readonly #onShow = (): void => this.#each((namespace) => namespace.resume());
 
-  #each(action: (connection: Namespace) => void): void {
-    for (const connection of [...this.#connections.values()]) action(connection);
+  #each(action: (namespace: Namespace) => void): void {
+    for (const namespace of [...this.#namespaces.values()]) action(namespace);
   }
 }

@@ -1,9 +1,10 @@
 import { PARCEL_KEY, POSITION_KEY } from '../../../sidecar/protocol/events.ts';
-import { isRecord, type PositionMap, readPositions } from './position.ts';
+import type { PagePositions } from '../../../sidecar/protocol/position.ts';
+import { isRecord, readPositions } from './position.ts';
 
-/** Messages of an event; made by the server, and only compared here. */
+/** Messages of an event: made by the sidecar, and only compared here. */
 export interface ParcelMessages {
-  /** In which database they are, and what for: the same for all copies of the same message. */
+  /** Their database and purpose: the same for all copies of a message. */
   key: string;
   ids: string[];
 }
@@ -12,8 +13,8 @@ export interface ParcelMessages {
 export interface Parcel {
   args: unknown[];
   messages: ParcelMessages | undefined;
-  /** How far the page is when it has handled the event. */
-  positions: PositionMap | undefined;
+  /** How far the page has read once it has handled the event. */
+  positions: PagePositions | undefined;
 }
 
 const KEYS = new Set([PARCEL_KEY, POSITION_KEY]);

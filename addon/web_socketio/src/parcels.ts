@@ -1,7 +1,7 @@
 import { type Answer, PARTLY_DONE } from '../../../sidecar/protocol/answer.ts';
 import type { ParcelMessages } from './parcel.ts';
 
-/** What one packet brings is 10,000 messages at most; of what was done longer ago the server has heard. */
+/** One packet brings at most 10,000 messages; the sidecar has heard of what was done before. */
 const MOST_DONE = 10_000;
 
 /**
@@ -12,14 +12,14 @@ const MOST_DONE = 10_000;
  */
 export class Parcels {
   readonly #handling = new Map<string, Promise<Answer>>();
-  /** What was done first is forgotten first. */
+  /** The oldest is forgotten first. */
   readonly #done = new Set<string>();
 
   /**
    * Handles an event, or waits until its messages are handled that have come before.
    *
    * @param handle calls the event's handlers
-   * @returns what to tell the server of this copy
+   * @returns what to answer the sidecar for this copy
    */
   async take(messages: ParcelMessages | undefined, handle: () => Promise<Answer>): Promise<Answer> {
     if (!messages) return handle();
@@ -32,7 +32,7 @@ export class Parcels {
     const done = ids.filter((_, index) => this.#done.has(names[index] ?? ''));
     if (done.length === ids.length) return { ok: true };
     if (done.length > 0) return { ok: false, code: PARTLY_DONE, done };
-    // They have failed together, of which the server has not heard; with others among them they are another attempt.
+    // They failed together, and the sidecar has not heard of it; together with others they are a new attempt.
     return outcome && before.length === ids.length ? outcome : this.take(messages, handle);
   }
 
@@ -47,7 +47,7 @@ export class Parcels {
 
   #keep(names: string[]): void {
     for (const name of names) {
-      // The younger one of two is at the end.
+      // The younger of two goes to the end.
       this.#done.delete(name);
       this.#done.add(name);
     }

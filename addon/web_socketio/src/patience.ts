@@ -1,49 +1,50 @@
 import { after } from './retry-delay.ts';
 
-/** What a page's window is needed for: to hear what its user does, and when the browser puts it aside. */
+/** What a page needs its window for: to hear what its user does, and when the browser suspends it. */
 export type PageWindow = Pick<EventTarget, 'addEventListener' | 'removeEventListener'>;
 
 interface Wait {
   readonly retry: () => void;
-  /** A sign has made it short already. */
+  /** A sign has already made it short. */
   isQuick: boolean;
   dueAt: number;
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
-/** The user is here: who unlocks a screen does one of these. */
+/** Signs of the user, who does one of these to unlock a screen. */
 const SIGNS = ['keydown', 'pointerdown', 'focus', 'visibilitychange'];
-/** On their way down: what the page's own code does with them, and where, is its own business. */
+/** On their way down, before the page's own code can stop them. */
 const EARLY = { capture: true };
-/** Carries nothing but the news that OpenERP lets pages of this browser in again. */
+/** Only carries the news that Odoo lets pages of this browser in again. */
 const CHANNEL = 'web_socketio';
-/** How soon after a sign to try: OpenERP has to have answered what the user did. */
+/** How soon after a sign to try: Odoo must have answered first what the user did. */
 const QUICK_MS = { min: 1_000, max: 3_000 };
 /** Tries stay quick for so long after the last sign or news, since the answer may take its time. */
 const ATTENTION_MS = 10_000;
-/** What comes while a try is under way is heard, too: that one may have been a moment too early. */
+/** Signs during a try count, too: that try may have been a moment too early. */
 const LONGEST_TRY_MS = 30_000;
-/** Without a sign for so long, the next one is a new beginning. */
+/** After this long without a sign, the next one starts over. */
 const PAUSE_MS = 60_000;
-/** After so many seconds full of signs, a quick try may wait a second longer: they are not what helps. */
+/** For every so many seconds of signs without success, a quick try may wait a second longer. */
 const FATIGUE = 20;
 
 /**
- * How a page waits that OpenERP does not let in at present: long, but no longer than its user.
+ * The wait of a page that Odoo does not let in at present: long while its user is absent, short when the user is back.
  *
- * An absent user costs a try now and then. One who does something in the page may just have unlocked it, so the next try
- * is near; and the first page of a browser that is let in tells the others. Who does not wait listens to nothing.
+ * An absent user costs a try now and then. A user who does something in the page may just have unlocked it, so the next try
+ * follows soon; and the first page of a browser that is let in tells the others. A page that does not wait listens to
+ * nothing.
  */
 export class Patience {
   readonly #window: PageWindow | undefined;
   readonly #waits = new Set<Wait>();
   #listens = false;
-  /** Ends the listening, if no wait follows the last try. */
+  /** Calls off the end of the listening, which comes if no wait follows the last try. */
   #giveUp: () => void = () => undefined;
   #channel: BroadcastChannel | undefined;
   #sign = Number.NEGATIVE_INFINITY;
   #firstSign = Number.NEGATIVE_INFINITY;
-  /** A page that is opened is news, too: its session may be the one that others wait for. */
+  /** Opening a page is news, too: its session may be the one that others wait for. */
   #isNews = true;
   #stopped = false;
 
@@ -51,7 +52,7 @@ export class Patience {
     this.#window = window;
   }
 
-  /** Calls `retry` when the time has passed, or sooner when that may help. @returns calls it off */
+  /** Calls `retry` after that time, or sooner when that may help. @returns calls it off */
   wait(delayMs: number, retry: () => void): () => void {
     if (this.#stopped) return () => undefined;
     this.#giveUp();
@@ -64,7 +65,7 @@ export class Patience {
     return () => this.#forget(wait);
   }
 
-  /** This page has been let in: if that is news, those that wait try at once, in other pages of this browser as well. */
+  /** This page has been let in. If that is news, all waits try at once, in other pages of this browser as well. */
   tell(): void {
     if (!this.#isNews || this.#stopped) return;
     this.#isNews = false;
@@ -75,7 +76,7 @@ export class Patience {
     this.#hurry();
   }
 
-  /** Gives up whatever waits, for good. */
+  /** Gives up all waits, for good. */
   stop(): void {
     this.#stopped = true;
     for (const { timer } of this.#waits) clearTimeout(timer);
@@ -122,7 +123,7 @@ export class Patience {
   }
 
   readonly #onSign = ({ type, target }: Event): void => {
-    // Scripts of the page move the focus within it as they like.
+    // Scripts of the page may move the focus within it.
     if (type === 'focus' && target !== this.#window) return;
     this.#attend();
     for (const wait of this.#waits) this.#quicken(wait);
@@ -142,13 +143,13 @@ export class Patience {
     this.#shorten(wait, min + Math.random() * (max - min + tiredMs));
   }
 
-  /** Not all in one moment, although they hear of it in one. */
+  /** Not all at the same moment, although they hear of it at the same moment. */
   #hurry(): void {
     for (const wait of this.#waits) this.#shorten(wait, Math.random() * QUICK_MS.min);
   }
 }
 
-/** Not every browser has it, nor every frame the right to it; pages find out by themselves then. */
+/** Not every browser has it, and not every frame may use it; without it each page finds out on its own. */
 function openChannel(): BroadcastChannel | undefined {
   try {
     return new BroadcastChannel(CHANNEL);

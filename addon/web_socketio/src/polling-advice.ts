@@ -1,15 +1,15 @@
 import type { Manager } from 'socket.io-client';
 import { after } from './retry-delay.ts';
 
-/** A transport that is not upgraded by then stays as it is. */
+/** A transport that has not been upgraded by then stays as it is. */
 const STAYS_MS = 20_000;
 /** How long other tabs take to answer. */
 const ANSWERS_MS = 2_000;
-/** With so many tabs it is time to say so: six of them let no request through any more. */
+/** From this many tabs on it warns: six of them block every other request. */
 const TABS = 3;
 const CHANNEL = 'web_socketio.polling';
 
-/** What a browser says about its requests. */
+/** What a browser tells about its requests. */
 type Requests = Pick<typeof PerformanceObserver, 'prototype'> &
   (new (
     seen: (list: { getEntries(): PerformanceEntry[] }) => void,
@@ -49,13 +49,13 @@ export class PollingAdvice {
     this.#channel?.close();
   }
 
-  /** What the browser says of the requests that it has made is full after 250: the next one tells. */
+  /** The browser's list of past requests is full after 250, so the next request has to tell. */
   #observe(): void {
     const Observer: Requests | undefined = globalThis.PerformanceObserver;
     if (!Observer || this.#observer) return;
     this.#observer = new Observer((list) => {
       const polls = list.getEntries().filter(({ name }) => /\/socket\.io\/.*transport=polling/.test(name));
-      // Empty is another host that does not tell.
+      // Empty means another host, which does not tell.
       const isOld = polls.some((entry) => Reflect.get(entry, 'nextHopProtocol') === 'http/1.1');
       if (polls.length > 0) this.#observer?.disconnect();
       if (isOld) this.#count();

@@ -6,7 +6,7 @@ export interface RetryBounds {
 
 /** Retries of a page: from about a second up to anything within half a minute. */
 export const RETRY: RetryBounds = { minMs: 1_000, maxMs: 30_000 };
-/** OpenERP works, and refuses a token: most likely it will do so until the user does something about it. */
+/** Odoo works and refuses a token: most likely until the user does something about it. */
 export const REFUSED_RETRY: RetryBounds = { minMs: 1_000, maxMs: 15 * 60_000 };
 
 /**

@@ -2,25 +2,25 @@ import type { PageWindow } from './patience.ts';
 import { after } from './retry-delay.ts';
 
 /**
- * How soon to try when the machine is on line again, in milliseconds. A whole office hears of its network in one second:
+ * How soon to try when the machine is online again, in milliseconds. A whole office gets its network back in one second:
  * its pages spread over as much time as after the first failure of a server.
  */
 const ONLINE_MS = 2_000;
-/** … when the user looks at the page: each comes in a moment of its own. */
+/** … when the user looks at the page: each user does so at another moment. */
 const LOOK_MS = 300;
-/** Whoever goes to and fro between tabs while the server is away tries no more often than this. */
+/** Switching between tabs while the sidecar is down causes no more tries than one in this time. */
 const PAUSE_MS = 10_000;
 
-/** What happens in a page that may get through now. */
+/** A page that may get through now. */
 export interface Returning {
   /**
-   * @param isNetwork a try that is under way was begun without the network, and may hang for long
+   * @param isNetwork whether the network is back: a try that began without it may hang for long
    * @returns whether it waited
    */
   tryNow(isNetwork: boolean): boolean;
 }
 
-/** Signs that a page which waits for its next try need not wait any longer: its network is there again, or its user. */
+/** Signs that a page need not wait for its next try: its network is back, or its user. */
 export class ReturnSigns {
   readonly #window: PageWindow;
   readonly #page: Returning;
@@ -32,7 +32,7 @@ export class ReturnSigns {
     this.#page = page;
     window.addEventListener('online', this.#onLine);
     window.addEventListener('pageshow', this.#onLook);
-    // It comes to the document, and passes the window on its way down.
+    // The document's event, which passes the window on its way down.
     window.addEventListener('visibilitychange', this.#onLook, true);
   }
 

@@ -8,8 +8,8 @@ export type SocketIOClass = new (namespace: string) => SocketIO;
 /**
  * A namespace of the sidecar, in the browser: `new SocketIO('/mynamespace')`.
  *
- * It connects by itself, comes back by itself, and all of a page share one transport. Its handlers stay registered over
- * reconnects. A handler that returns without throwing acknowledges the event.
+ * It connects and reconnects on its own, and all of a page share one transport. Handlers stay registered over reconnects.
+ * A handler that returns without throwing acknowledges the event.
  *
  * Private by TypeScript's `private` only: Owl wraps what lies in a component's state into a Proxy, through which
  * `#private` fields can't be reached.

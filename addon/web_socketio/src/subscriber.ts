@@ -15,7 +15,7 @@ interface Registration {
   once: boolean;
 }
 
-/** What one `SocketIO` object wants to hear of its namespace. */
+/** What one `SocketIO` object wants to hear from its namespace. */
 export class Subscriber {
   readonly reconnectMethods: ReconnectMethod[] = [];
   readonly disconnectMethods: DisconnectMethod[] = [];
@@ -31,7 +31,7 @@ export class Subscriber {
     this.#keep(event, handler ? this.#of(event).filter((known) => known.handler !== handler) : []);
   }
 
-  /** The handlers to call for an event that has arrived; those registered for one time are gone afterwards. */
+  /** The handlers to call for an event that has arrived; those registered for one time are removed. */
   take(event: string): Handler[] {
     const registrations = this.#of(event);
     if (registrations.some(({ once }) => once)) {
@@ -43,7 +43,7 @@ export class Subscriber {
     return registrations.map(({ handler }) => handler);
   }
 
-  /** Tells of a failed answer that nobody else takes, as the server does of an event without acknowledgement. */
+  /** Reports a failed answer that nobody else takes, as the sidecar does for an event without acknowledgement. */
   refuse(event: string, answer: unknown, namespace: string, report: (error: unknown) => void): void {
     if (!isFailure(answer)) return;
     const { code, message } = answer;
@@ -63,19 +63,19 @@ export class Subscriber {
   }
 }
 
-/** For the console: of a failure that nobody hears of, such as that of a mistyped event, nothing is seen otherwise. */
+/** For the console: otherwise nobody would see such a failure, for instance of a mistyped event. */
 export function unheard(namespace: string, failure: unknown): Error {
   return new Error(`${namespace}: ${describeFailure(failure)}`);
 }
 
-/** Runs all handlers of an event, whatever one of them does, and says what to answer to the server. */
+/** Runs all handlers of an event, whatever one of them does. @returns what to answer the sidecar */
 export async function answerOf(
   handlers: Handler[],
   args: unknown[],
   report: (error: unknown) => void,
 ): Promise<Answer> {
   if (handlers.length === 0) return { ok: false, code: 'no_handler' };
-  // What the server sends is for the addon's own handler to judge: only it knows the types it asked for.
+  // The addon's own handler judges the arguments: only it knows which types it expects.
   const outcomes = await Promise.allSettled(handlers.map(async (handler) => handler(...(args as never[]))));
   const failures = outcomes.filter((outcome) => outcome.status === 'rejected').map(({ reason }) => reason);
   for (const failure of failures) report(failure);
@@ -88,10 +88,10 @@ export async function answerOf(
   };
 }
 
-/** A handler that works for longer is named, since no other message comes to where its own are handled meanwhile. */
+/** A handler that takes longer is named, since no further messages of its kind arrive meanwhile. */
 const LONG_MS = 30_000;
 
-/** The same, for an event of the server: it waits for the answer. @param what is named if it takes long */
+/** The same for an event of the sidecar, which waits for the answer. @param what is named if it takes long */
 export async function answerInTime(
   what: string,
   handlers: Handler[],
@@ -100,7 +100,7 @@ export async function answerInTime(
 ): Promise<Answer> {
   const warn = () => report(new Error(`${what} has worked for ${LONG_MS / 1000} s.`));
   let callOff = after(LONG_MS, () => {
-    // A page that slept has had no time: its handlers get another second to end.
+    // A page that slept had no time: its handlers get another second.
     callOff = after(1_000, warn);
   });
   const answer = await answerOf(handlers, args, report);

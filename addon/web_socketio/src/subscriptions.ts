@@ -5,46 +5,46 @@ import { after, type RetryBounds, retryDelay } from './retry-delay.ts';
 /** Called with what the server's handler answers, each time that it is started. */
 export type Acknowledge = (answer?: unknown) => unknown;
 
-/** What subscriptions need of their connection. */
+/** What subscriptions need from their namespace. */
 export interface Sender {
   readonly connected: boolean;
   /** Sends an event now: only called while connected. */
   send(event: string, args: unknown[]): void;
 }
 
-/** … and of their page. */
+/** … and from their page. */
 export interface SubscribingPage {
   readonly retryBounds: RetryBounds;
   report(error: unknown): void;
 }
 
-/** One who subscribes. */
+/** One subscriber. */
 interface Part {
   readonly acknowledge: Acknowledge;
 }
 
-/** One event with its arguments, whatever the number of those in the page who want it. */
+/** One event with its arguments, however many in the page want it. */
 interface Subscription {
   readonly event: string;
   readonly args: unknown[];
   readonly parts: Set<Part>;
-  /** The server failed in a way that may pass: it is asked again. */
+  /** The sidecar failed in a way that may pass: it is asked again. */
   isDue: boolean;
   /** The last answer over this connection; undefined before there is one. */
   answer: [unknown?] | undefined;
 }
 
 /**
- * What a namespace's page has the server do as long as it is there: events that are sent once, however many objects of
- * the page want the same, and sent again at each connection, since the server's handlers end with the one before.
+ * What the sidecar does for a page as long as the page is there. Each event is sent once, however many objects of the page
+ * want it, and again at each connection, since the sidecar's handlers end with the connection.
  */
 export class Subscriptions {
   readonly #sender: Sender;
   readonly #page: SubscribingPage;
   readonly #all = new Map<string, Subscription>();
-  /** Goes on with each connection: answers of the one before no longer count. */
+  /** Counts connections: answers over an earlier one no longer count. */
   #connection = 0;
-  /** The server waits to be told that all has been said again. */
+  /** The sidecar waits to hear that all subscriptions have been sent again. */
   #isResuming = false;
   #failures = 0;
   #callOff: (() => void) | undefined;
@@ -54,13 +54,13 @@ export class Subscriptions {
     this.#page = page;
   }
 
-  /** Tells the server, for the handshake, whether to wait for what is subscribed to. */
+  /** @returns for the handshake: whether the sidecar is to wait for subscriptions */
   resume(): boolean {
     this.#isResuming = this.#all.size > 0;
     return this.#isResuming;
   }
 
-  /** The namespace is connected: all of it is said again. */
+  /** The namespace is connected: all subscriptions are sent again. */
   connected(): void {
     this.#connection += 1;
     this.#failures = 0;
@@ -68,7 +68,7 @@ export class Subscriptions {
     this.#complete();
   }
 
-  /** The connection is lost: the server's handlers have ended by themselves. */
+  /** The connection is lost, and the sidecar's handlers have ended with it. */
   lost(): void {
     this.#connection += 1;
     this.#callOff?.();
@@ -76,7 +76,7 @@ export class Subscriptions {
     for (const subscription of this.#all.values()) subscription.answer = undefined;
   }
 
-  /** @returns ends it; the last who does so ends the server's handlers */
+  /** @returns ends it; ending the last one ends the sidecar's handlers */
   add(event: string, args: unknown[], acknowledge: Acknowledge): () => void {
     const key = JSON.stringify([event, args]);
     const known = this.#all.get(key);
@@ -85,12 +85,12 @@ export class Subscriptions {
     subscription.parts.add(part);
     this.#all.set(key, subscription);
     if (!known && this.#sender.connected) this.#send(subscription);
-    // Who comes late gets the answer of the handler that runs already.
+    // A late subscriber gets the answer of the handler that runs already.
     else if (known?.answer) void Promise.resolve().then(() => this.#tell(subscription, part));
     return () => {
       if (!subscription.parts.delete(part) || subscription.parts.size > 0) return;
       this.#all.delete(key);
-      // With an acknowledgement, which nobody needs: a namespace without such a handler would answer by an event.
+      // Acknowledged, although nobody needs it: without a handler for it, a namespace would answer by an event.
       if (this.#sender.connected) this.#sender.send(STOP, [event, args, () => undefined]);
     };
   }
@@ -126,7 +126,7 @@ export class Subscriptions {
     this.#sender.send(SUBSCRIBED, [
       (resumed: unknown) => {
         if (connection !== this.#connection) return;
-        // A server that does not know the event answers with a failure for good: it does not wait either.
+        // A namespace that does not know the event answers with a final failure: it does not wait either.
         const isFailed = isFailure(resumed) ? resumed.retry === true : isAgain(resumed);
         if (isFailed) this.#again();
         else this.#isResuming = false;
@@ -134,7 +134,7 @@ export class Subscriptions {
     ]);
   }
 
-  /** Says again what failed, later and later. */
+  /** Sends again what failed, later each time. */
   #again(): void {
     if (this.#callOff) return;
     const delayMs = retryDelay(this.#failures, this.#page.retryBounds);

@@ -3,16 +3,16 @@ export interface Token {
   db: string;
   uid: number;
   token: string;
-  /** Names the token at OpenERP, and opens nothing; undefined from a server that gives none. */
+  /** Names the token to Odoo, and opens nothing; undefined from a server that gives none. */
   handle: string | undefined;
-  /** Where the sidecar is, if it is not behind the page's own address. */
+  /** The sidecar's address, if it is not the page's own. */
   url: string | undefined;
 }
 
-/** What the token route answers: without the token itself if that is the one whose handle it was sent. */
+/** What the token route answers; without the token if the page sent its handle. */
 export type TokenAnswer = Omit<Token, 'token'> & { token: string | undefined };
 
-/** Reads what the token route answered; throws when that says neither who the page is nor which token is its own. */
+/** Reads what the token route answered. @throws Error if that does not say who the page is, or which token it has */
 export function readTokenAnswer(answer: unknown): TokenAnswer {
   if (typeof answer !== 'object' || answer === null) throw unusable(answer);
   const fields: Record<string, unknown> = { ...answer };
@@ -27,7 +27,7 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** Names the fields only: the answer may hold a token, and errors end in logs. */
+/** Names only the fields: the answer may hold a token, and errors end up in logs. */
 function unusable(answer: unknown): Error {
   const shape =
     typeof answer === 'object' && answer !== null ? Object.keys(answer).join(', ') : typeof answer;

@@ -1,6 +1,6 @@
 import { type FetchToken, SessionOver, TokenRefused } from './token.ts';
 
-/** What OpenERP calls the end of a session. A subclass, such as that of a locked screen, has another name. */
+/** The names that Odoo has for the end of a session. A subclass, such as that of a locked screen, has another name. */
 const OVER: ReadonlySet<unknown> = new Set([
   'odoo.http.SessionExpiredException',
   'openerp.http.SessionExpiredException',
@@ -9,11 +9,11 @@ const OVER: ReadonlySet<unknown> = new Set([
 /**
  * Asks the token route by JSON-RPC, with the page's cookie.
  *
- * A plain fetch and not the web client's own `rpc`: what happens in the background must show neither a loading bar nor
- * an error dialog.
+ * A plain fetch instead of the web client's `rpc`: a background request must show neither a loading bar nor an error
+ * dialog.
  *
  * @param url the route, on the page's own server
- * @param tell more that OpenERP has to know of the page, as it is when a request leaves
+ * @param tell what else Odoo has to know about the page, at the time of each request
  */
 export function tokenRoute(url: string, tell: () => object = () => ({})): FetchToken {
   return async (known, signal) => {
@@ -33,7 +33,7 @@ export function tokenRoute(url: string, tell: () => object = () => ({})): FetchT
 /**
  * The result of a JSON-RPC answer, whose errors come with HTTP 200.
  *
- * @throws SessionOver if the session is surely over, TokenRefused for whatever else OpenERP says
+ * @throws SessionOver if the session is surely over, TokenRefused for any other error of Odoo
  */
 export function resultOf(body: unknown): unknown {
   const { error, result } = fieldsOf(body);

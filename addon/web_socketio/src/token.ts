@@ -2,21 +2,21 @@ import type { Patience } from './patience.ts';
 import { after, REFUSED_RETRY, RETRY, retryDelay } from './retry-delay.ts';
 import { readTokenAnswer, type Token } from './token-answer.ts';
 
-/** By what OpenERP knows the token of this page: its handle, or the token itself where it gives none; nothing at first. */
+/** How Odoo knows this page's token: by its handle, or by the token if it gives no handle; not at all at first. */
 export interface KnownToken {
   readonly handle?: string;
   readonly token?: string;
 }
 
-/** Asks OpenERP for a token, with the user's own session. OpenERP extends the one that it knows, if it can. */
+/** Asks Odoo for a token, with the user's own session. Odoo extends the known token if it can. */
 export type FetchToken = (known: KnownToken, signal: AbortSignal) => Promise<unknown>;
 
-/** A `FetchToken` throws this when OpenERP says that the user is no longer logged in. */
+/** A `FetchToken` throws this when Odoo says that the user is no longer logged in. */
 export class SessionOver extends Error {
   override name = 'SessionOver';
 }
 
-/** A `FetchToken` throws this when OpenERP gives no token at present, as while the session's screen is locked. */
+/** A `FetchToken` throws this when Odoo gives no token at present, as while the session's screen is locked. */
 export class TokenRefused extends Error {
   override name = 'TokenRefused';
 }
@@ -30,10 +30,10 @@ interface Waiting {
 }
 
 /**
- * The token of one page: asked for when there is none, and again when the sidecar wants that.
+ * The token of one page: requested when there is none, and again when the sidecar asks for it.
  *
- * Nothing leaves by the clock: a request in the background is one with the user's cookie, and would keep a session alive
- * that nobody uses. While the token lives, OpenERP and the sidecar look after it.
+ * No request is sent by the clock: it would carry the user's cookie, and keep a session alive that nobody uses. As long as
+ * the token lives, Odoo and the sidecar look after it.
  */
 export class PageToken {
   readonly #fetchToken: FetchToken;
@@ -48,9 +48,9 @@ export class PageToken {
   /** Calls off the next try; undefined if none is due. */
   #callOff: (() => void) | undefined;
   #failures = 0;
-  /** OpenERP's last answer was no. */
+  /** Odoo's last answer was a refusal. */
   #refused = false;
-  /** After a refusal the session was said to be over, once. */
+  /** After a refusal Odoo said once that the session is over. */
   #doubted = false;
   #over: Error | undefined;
 
@@ -59,7 +59,7 @@ export class PageToken {
     this.#patience = patience;
   }
 
-  /** The page's token: at once if there is one, else as soon as OpenERP gives one. Only the sidecar judges its age. */
+  /** The page's token: at once if there is one, else as soon as Odoo gives one. Only the sidecar judges its age. */
   current(): Promise<Token> {
     if (this.#held && !this.#over) return Promise.resolve(this.#held);
     // After a failure the next try is due already; asking now would undo its back-off.
@@ -68,7 +68,7 @@ export class PageToken {
   }
 
   /**
-   * A token that the sidecar takes, after it has refused `used`: one try, but whenever OpenERP allows it if it refuses.
+   * A token to replace `used`, which the sidecar has refused. It tries once; if Odoo refuses, until Odoo gives a token.
    * If `used` is no longer the page's token, another caller has just renewed it.
    */
   renew(used: Token | undefined): Promise<Token> {
@@ -78,20 +78,20 @@ export class PageToken {
   }
 
   /**
-   * A token renewed by a request that left after this call, retried until OpenERP answers.
+   * A token renewed by a request that is sent after this call, retried until Odoo answers.
    *
-   * A request already on its way is no proof: OpenERP may have looked at the user before the question was asked.
+   * A request already under way does not count: Odoo may have looked at the user before the sidecar asked.
    */
   prove(): Promise<Token> {
     return this.#startAfterCurrent().catch(() => this.#insist());
   }
 
-  /** Calls `listener` once, when OpenERP says that the session is over. */
+  /** Calls `listener` once, when Odoo says that the session is over. */
   onOver(listener: (error: Error) => void): void {
     this.#overListeners.add(listener);
   }
 
-  /** Ends tries and the request on its way, for good; those who wait for a token get an error. */
+  /** Ends all tries and the current request, for good; whoever waits for a token gets an error. */
   stop(reason = new Error('the page has ended its sockets')): void {
     if (this.#over) return;
     this.#over = reason;
@@ -138,13 +138,13 @@ export class PageToken {
   async #ask(): Promise<Token> {
     try {
       const answer = await this.#fetchInTime();
-      // Before anybody hears of the token: who then wants it renewed must get a request of their own.
+      // Before anybody hears of the token: whoever then wants it renewed must get a new request.
       this.#request = undefined;
       if (this.#over) throw this.#over;
       return this.#hold(answer);
     } catch (error) {
       this.#request = undefined;
-      // Whoever had the session of this page may be handing it back: for that moment it is nobody's.
+      // Another user may be handing the session back to this page's user: for a moment it belongs to nobody.
       const isDoubtful = error instanceof SessionOver && this.#refused && !this.#doubted;
       this.#doubted = isDoubtful;
       if (error instanceof SessionOver && !isDoubtful && !this.#over) {
@@ -180,7 +180,7 @@ export class PageToken {
     const held = this.#held;
     const isForeign = held !== undefined && (rest.db !== held.db || rest.uid !== held.uid);
     const own = token ?? (rest.handle === held?.handle ? held?.token : undefined);
-    // The handle of another user's token, too: while that user has the session, one row is enough.
+    // Also the handle of another user's token: while that user has the session, one row is enough.
     if (rest.handle !== undefined) this.#known = { handle: rest.handle };
     else if (!isForeign && own !== undefined) this.#known = { token: own };
     if (isForeign) {
@@ -191,7 +191,7 @@ export class PageToken {
       this.#known = {};
       throw new Error('the token route extended a token that this page does not have');
     }
-    // A new object each time: who was refused with the one before sees that it has been renewed.
+    // A new object each time: a caller whose token was refused sees that it has been renewed.
     this.#held = { ...rest, token: own };
     this.#failures = 0;
     this.#refused = false;

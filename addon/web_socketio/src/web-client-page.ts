@@ -4,9 +4,9 @@ import type { FetchToken } from './token.ts';
 /** Errors of handlers, and what slows a page, belong where an addon's author looks. */
 const log = console;
 
-/** The page of a web client: nothing connects before `start`, so that the first events find the handlers of addons. */
+/** The page of a web client: nothing connects before `start`, so that addons have registered their handlers by then. */
 export class WebClientPage extends Page {
-  /** The web client is there: connect what has been made, and what will be. */
+  /** The web client is ready: sockets may connect from now on. */
   readonly start: () => void;
 
   constructor(fetchToken: FetchToken) {

@@ -2,7 +2,8 @@
 
 import type { AnswerWay } from '../../protocol/answer.ts';
 import { MOST_COMPANIES } from '../../protocol/limits.ts';
-import { type Positions, readPositions } from '../delivery/each/position.ts';
+import { readPositions } from '../delivery/each/page-position.ts';
+import type { Positions } from '../delivery/each/position.ts';
 import { field } from '../lib/field.ts';
 
 /** By what OpenERP finds a session. Secrets: never quoted. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'socket.io';
 import type { EndReason } from '../../protocol/end.ts';
 import { POSITION, RESYNC, SUBSCRIBED } from '../../protocol/events.ts';
+import type { PagePositions } from '../../protocol/position.ts';
 import type { AdapterClass } from '../api/adapter.ts';
 import type { AdapterRegistry } from '../api/adapter-registry.ts';
 import { SocketIOError } from '../api/error.ts';
@@ -9,7 +10,6 @@ import type { Values } from '../api/message.ts';
 import type { OpenERPNameSpace } from '../api/namespace.ts';
 import type { Declaration } from '../api/registry.ts';
 import { sessionMissing } from '../api/session-missing.ts';
-import type { Positions } from '../delivery/each/position.ts';
 import { settles } from '../lib/settles.ts';
 import { SHUTDOWN_MS } from '../lib/shutdown-budget.ts';
 import type { Log } from '../observability/log.ts';
@@ -96,7 +96,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   open(client: Client): void {
     const { gateway } = client;
     const { socket, adapters, said } = this.#options;
-    const send = (moved: Positions) => this.emit(POSITION, [moved]);
+    const send = (moved: PagePositions) => this.emit(POSITION, [moved]);
     const resync = (reason: string, channel: string | null) =>
       this.emit(RESYNC, [channel === null ? { reason } : { reason, channel }]);
     const warn = (run: HandlerRun, text: string) => this.#report.warn(run, text);

@@ -13,7 +13,7 @@ async function connect(): Promise<TestPage & { client: SocketIO; remote: Socket;
   return { ...opened, client, remote: await arrival, next: () => nextSocket(namespace) };
 }
 
-const position = (snapshot: string) => ({ epoch: '1:2:3', snapshot, ids: [1, '2'] });
+const position = (rank: string) => ({ epoch: '1:2:3', at: `at ${rank}`, rank, ids: ['1', '2'] });
 
 it('A handler that returns acknowledges its event', async () => {
   const { client, remote } = await connect();
@@ -135,14 +135,14 @@ it('A position is kept when its handler has succeeded, and told at the next hand
   const heard: unknown[][] = [];
   client.on('good', (...args: unknown[]) => heard.push(args));
   client.on('bad', () => Promise.reject(new Error('no')));
-  await remote.emitWithAck('good', 'text', { $position: { 'a.Good': position('1:1:') } });
-  await remote.emitWithAck('bad', { $position: { 'a.Bad': position('2:2:') } });
-  await remote.emitWithAck('web_socketio.position', { 'a.Quiet': position('3:3:'), 'a.Broken': { ids: 1 } });
+  await remote.emitWithAck('good', 'text', { $position: { 'a.Good': position('a') } });
+  await remote.emitWithAck('bad', { $position: { 'a.Bad': position('b') } });
+  await remote.emitWithAck('web_socketio.position', { 'a.Quiet': position('c'), 'a.Broken': { ids: 1 } });
   expect(heard).toEqual([['text']]);
   const again = next();
   remote.conn.close();
   const { handshake } = await again;
-  expect(handshake.auth['positions']).toEqual({ 'a.Good': position('1:1:'), 'a.Quiet': position('3:3:') });
+  expect(handshake.auth['positions']).toEqual({ 'a.Good': position('a'), 'a.Quiet': position('c') });
 });
 
 it('Positions are kept together, in whatever order their handlers end', async () => {
@@ -150,19 +150,19 @@ it('Positions are kept together, in whatever order their handlers end', async ()
   let finish = (): void => undefined;
   client.on('slow', () => new Promise<void>((resolve) => (finish = resolve)));
   client.on('fast', () => undefined);
-  const early = { epoch: '1:2:3', snapshot: '90:100:', ids: ['7'] };
-  const late = { epoch: '1:2:3', snapshot: '80:99:80', ids: ['8'] };
+  const early = { epoch: '1:2:3', at: 'here', rank: 'b', ids: ['7'] };
+  const late = { epoch: '1:2:3', at: 'there', rank: 'a', ids: ['8'] };
   const slow = remote.emitWithAck('slow', { $position: { 'a.A': early } });
   await remote.emitWithAck('fast', { $position: { 'a.A': late } });
   finish();
   await slow;
-  const elsewhere = { epoch: '4:5:6', snapshot: '5:5:', ids: [] };
+  const elsewhere = { epoch: '4:5:6', at: 'elsewhere', rank: 'a', ids: [] };
   await remote.emitWithAck('fast', { $position: { 'a.B': early } });
   await remote.emitWithAck('fast', { $position: { 'a.B': elsewhere } });
   const again = next();
   remote.conn.close();
   expect((await again).handshake.auth['positions']).toEqual({
-    'a.A': { epoch: '1:2:3', snapshot: '90:100:', ids: ['8', '7'] },
+    'a.A': { epoch: '1:2:3', at: 'here', rank: 'b', ids: ['8', '7'] },
     'a.B': elsewhere,
   });
 });
@@ -171,7 +171,9 @@ it('A page that was never told where it is says so when it comes back', async ()
   const { remote, next } = await connect();
   const again = next();
   remote.conn.close();
-  expect((await again).handshake.auth['positions']).toEqual({ '*': { epoch: '', snapshot: '', ids: [] } });
+  expect((await again).handshake.auth['positions']).toEqual({
+    '*': { epoch: '', at: '', rank: '', ids: [] },
+  });
 });
 
 it('Handlers stay registered over reconnects, and resync is an event like any other', async () => {

@@ -65,7 +65,7 @@ it('A locked session is a page that is away: it comes back by itself, with its t
   const [news, work] = ['/news', '/work'].map((path) => new SocketIO(path, page));
   const [remote, other] = await arrivals;
   news?.on('news', () => undefined);
-  const position = { epoch: '1:2:3', snapshot: '1:1:', ids: [] };
+  const position = { epoch: '1:2:3', at: '1:1:', rank: 'a1', ids: [] };
   await remote.emitWithAck('news', 'one', { $position: { 'a.News': position } });
   const gone = news && nextDisconnect(news);
   const before = tries.handshakes;

@@ -104,7 +104,7 @@ it('What was done last is remembered, and not more than 10,000', async () => {
 });
 
 it('A parcel is taken off the arguments, and nothing that only resembles one', () => {
-  const position = { epoch: 'e', snapshot: '1:1:', ids: [] };
+  const position = { epoch: 'e', at: '1:1:', rank: 'a1', ids: [] };
   expect(
     splitParcel(['text', { $parcel: { key: 'k', epoch: 'e', ids: ['1'] }, $position: { k: position } }]),
   ).toEqual({ args: ['text'], messages: { key: 'e k', ids: ['1'] }, positions: { k: position } });

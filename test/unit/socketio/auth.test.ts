@@ -3,14 +3,14 @@ import { readAuth } from '../../../sidecar/src/socketio/auth.ts';
 import { readAcknowledgement } from '../../../sidecar/src/socketio/sending/acknowledgement.ts';
 
 it('reads how a client answers, also of one whose handshake is texts only', () => {
-  const position = { epoch: 'e', snapshot: '1:1:', ids: [] };
+  const position = { epoch: 'e', at: '1:1:', rank: 'a1', ids: [] };
   const spoken = { answers: 'event', parcels: true, positions: { 'a.News': position } };
   const texts = { answers: 'event', parcels: 'true', positions: JSON.stringify({ 'a.News': position }) };
   for (const auth of [spoken, texts]) {
     expect(readAuth(auth)).toMatchObject({
       answers: 'event',
       parcels: true,
-      positions: { 'a.News': position },
+      positions: { 'a.News': { epoch: 'e', snapshot: '1:1:', ids: [] } },
     });
   }
   for (const auth of [
@@ -37,9 +37,9 @@ it('reads an answer, whatever it is', () => {
 
 it('makes nothing a text that has none', () => {
   const bad = { toString: 1 };
-  const position = { epoch: 'e', snapshot: '1:1:', ids: [bad, '7', null, 8, []] };
+  const position = { epoch: 'e', at: '1:1:', rank: bad, ids: [bad, '7', null, 8, []] };
   expect(readAuth({ parcels: bad, subscribes: bad, positions: { 'a.News': position } })).toMatchObject({
     ...{ parcels: false, subscribes: false },
-    positions: { 'a.News': { ...position, ids: ['7', '8'] } },
+    positions: { 'a.News': { epoch: 'e', snapshot: '1:1:', ids: ['7', '8'] } },
   });
 });

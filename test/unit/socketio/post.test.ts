@@ -15,7 +15,7 @@ vi.mock('../../../sidecar/src/socketio/sending/answer-time.ts', () => ({ ANSWER_
 const SCRIPT: AnswerWay = { answers: 'acknowledgement', parcels: false };
 const PAGE: AnswerWay = { answers: 'acknowledgement', parcels: true };
 const EVENT: AnswerWay = { answers: 'event', parcels: false };
-const POSITION = { $position: { 'a.News': { epoch: 'e', snapshot: '1:1:', ids: [] } } };
+const POSITION = { $position: { 'a.News': { epoch: 'e', at: '1:1:', rank: 'a1', ids: [] } } };
 const PARCEL = { key: '/n a.News', epoch: 'e', ids: ['7'], position: new JsonText(JSON.stringify(POSITION)) };
 const PLAIN = { key: '/n a.News', epoch: 'e', ids: ['7'] };
 

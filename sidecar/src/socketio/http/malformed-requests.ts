@@ -4,8 +4,8 @@ import type { RareWarnings } from '../../observability/rare-warnings.ts';
 
 /** Of one request, its line and its headers. Browsers send the cookies of a host to all its ports, and Node takes 16 KB. */
 export const MOST_HEADER_BYTES = 65_536;
-/** What a client may take to read the answer. Closed at once, its connection would be reset while it still sends. */
-const FAREWELL_MS = 1_000;
+/** How long a client may take to read the answer. Closed at once, its connection would be reset while it still sends. */
+const CLOSE_MS = 1_000;
 
 /** What is answered, as Node does where nobody listens to `clientError`, and what the log says; null for nothing. */
 interface Answer {
@@ -29,7 +29,7 @@ export class MalformedRequests {
     // By status, so that there are three kinds at most.
     if (said !== null) this.#warnings.warn(status, said);
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
-    const timer = setTimeout(() => socket.destroy(), FAREWELL_MS);
+    const timer = setTimeout(() => socket.destroy(), CLOSE_MS);
     socket.once('close', () => clearTimeout(timer));
   }
 }

@@ -19,8 +19,8 @@ const STALLED_MS = 20_000;
 const TOO_MUCH = 4;
 /** A connection without a namespace is closed after this, as Socket.IO does with one that never had any. */
 const IDLE_MS = 45_000;
-/** How long a page that sends too much may take to close its connection by itself. */
-const FAREWELL_MS = 1_000;
+/** How long a page that sends too much may take to close its own connection. */
+const CLOSE_MS = 1_000;
 /** What ws says of a message beyond `maxPayload`. */
 const TOO_LARGE = /max payload size exceeded/i;
 
@@ -139,7 +139,7 @@ export function cut(connection: Connection): void {
 /** The same, after a moment in which the client may hear why. @param say tells it */
 export function cutLater(connection: Connection, say: () => void): void {
   say();
-  setTimeout(() => cut(connection), FAREWELL_MS).unref();
+  setTimeout(() => cut(connection), CLOSE_MS).unref();
 }
 
 function isTerminable(value: unknown): value is { terminate(): void } {

@@ -1,7 +1,8 @@
 import { MOST_POSITIONS } from '../../../protocol/limits.ts';
-import { BASE } from '../../../protocol/position.ts';
+import { BASE, type PagePosition, type PagePositions } from '../../../protocol/position.ts';
 import type { DeclaredAdapter } from '../../api/adapter-registry.ts';
 import { type Batch, Cursor } from '../../delivery/each/cursor.ts';
+import { toPagePosition } from '../../delivery/each/page-position.ts';
 import type { Position, Positions } from '../../delivery/each/position.ts';
 import type { Gap } from '../../delivery/each/replay.ts';
 import type { JsonText } from '../../lib/json-text.ts';
@@ -15,7 +16,7 @@ import { toPositionArgument } from './position-argument.ts';
 export interface CursorsOwner {
   readonly gateway: Gateway;
   /** Sends the positions to the page. */
-  send(positions: Positions): void;
+  send(positions: PagePositions): void;
   /** Tells the page that messages were missed. @param channel null: of any channel */
   resync(reason: Gap | 'attempts', channel: string | null): void;
 }
@@ -97,14 +98,14 @@ export class SocketCursors {
     if (position === null) return null;
     const { key, adapter } = cursor;
     if (position.ids.length > 0 || position.failed !== undefined) {
-      return toPositionArgument(key, JSON.stringify(position));
+      return toPositionArgument(key, JSON.stringify(toPagePosition(position)));
     }
     // A thousand pages that get the same message are at the same place: they share its text, and if they read with the
     // same arguments, all of it.
     const last = lastParcels.get(adapter);
     const isSame = last !== undefined && isSamePlace(last.position, position);
     if (isSame && last.key === key) return last.parcel;
-    const text = isSame ? last.text : JSON.stringify(position);
+    const text = isSame ? last.text : JSON.stringify(toPagePosition(position));
     const parcel = toPositionArgument(key, text);
     lastParcels.set(adapter, { key, position, text, parcel });
     return parcel;
@@ -163,18 +164,18 @@ export class SocketCursors {
     this.#toldAt = performance.now();
     const { delivery } = this.#owner.gateway;
     if (this.#all) this.#toldHead = delivery.head;
-    const positions: Record<string, Position> = {
+    const positions: Record<string, PagePosition> = {
       // Where an adapter starts that is used for the first time when the page comes back.
-      [BASE]: {
+      [BASE]: toPagePosition({
         ...delivery.position,
         // The page may never have heard of some of them.
         ...(this.#forgotten === null ? {} : { forgot: true }),
-      },
+      }),
     };
     for (const cursor of this.#all ? this.#cursors.values() : this.#moved) {
       if (!(cursor instanceof Cursor)) continue;
       const position = cursor.position(delivery.epochOf(cursor.adapter.channel));
-      if (position !== null) positions[cursor.key] = position;
+      if (position !== null) positions[cursor.key] = toPagePosition(position);
     }
     this.#all = false;
     this.#moved.clear();
