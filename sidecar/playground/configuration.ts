@@ -13,7 +13,7 @@ export interface Configuration {
 }
 
 /**
- * Looks wherever the sidecar would: the command line, the environment and `.env`, OpenERP's configuration file.
+ * Looks wherever the sidecar would: the command line, the environment and `.env`, Odoo's configuration file.
  *
  * @throws SocketIOError `config_unreadable`, `config_invalid`
  */

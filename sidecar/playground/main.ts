@@ -11,7 +11,7 @@ const SAME_MOMENT_MS = 500;
 /** What `npm run playground` gives: whatever is configured. */
 const FORCED = '--playground';
 
-const HELP = `npm run playground: PostgreSQL, a stand-in for OpenERP and the real sidecar, with a
+const HELP = `npm run playground: PostgreSQL, a stand-in for Odoo and the real sidecar, with a
 page for two users. It takes no options, and says where the page is. Data stay in the
 folder .playground; Ctrl-C ends all of it.
 

@@ -31,7 +31,7 @@ export interface PlaygroundListener {
   broken(line: string): void;
 }
 
-/** PostgreSQL, a stand-in for OpenERP, and the real sidecar. */
+/** PostgreSQL, a stand-in for Odoo, and the real sidecar. */
 export class Playground {
   readonly #listener: PlaygroundListener;
   readonly #news = new News();
@@ -102,10 +102,10 @@ export class Playground {
   }
 
   /** @throws Problem if it ends instead */
-  async #startSidecar(postgres: Postgres, database: Database, openerpUrl: string): Promise<SidecarChild> {
+  async #startSidecar(postgres: Postgres, database: Database, odooUrl: string): Promise<SidecarChild> {
     for (const usual of [USUAL_SIDECAR_PORT, 0, 0]) {
       const addons = fileURLToPath(ADDONS);
-      const target = { postgres: postgres.address, database: database.name, openerpUrl, addons };
+      const target = { postgres: postgres.address, database: database.name, odooUrl, addons };
       const sidecar = this.#makeSidecar({ ...target, port: await choosePort(usual) });
       await database.setSidecarUrl(sidecar.url);
       if (await sidecar.start()) return sidecar;
@@ -159,7 +159,7 @@ async function screen(
   const users = (await database.users()).slice(0, 2);
   const { host, port, user } = postgres.address;
   return `
-web_socketio playground. A stand-in plays OpenERP's part; all else is real.
+web_socketio playground. A stand-in plays Odoo's part; all else is real.
 
   Open         ${url}
   Log in as    ${users.map(({ login, password }) => `${login} with the password ${password}`).join(', or ')}

@@ -10,7 +10,7 @@ export interface SidecarChildOptions {
   readonly postgres: PostgresAddress;
   readonly database: string;
   readonly port: number;
-  readonly openerpUrl: string;
+  readonly odooUrl: string;
   /** The folder of the addons. */
   readonly addons: string;
 }
@@ -63,7 +63,7 @@ export class SidecarChild {
   readonly #asked = new Set<Child>();
 
   #launch(): void {
-    const { postgres, database, port, openerpUrl, addons } = this.#options;
+    const { postgres, database, port, odooUrl, addons } = this.#options;
     const child = new Child({
       command: endingWithUs([process.execPath, MAIN, '--dev']),
       env: {
@@ -71,7 +71,7 @@ export class SidecarChild {
         WEB_SOCKETIO_DATABASE: database,
         WEB_SOCKETIO_INTERFACE: HOST,
         WEB_SOCKETIO_PORT: `${port}`,
-        WEB_SOCKETIO_OPENERP_URL: openerpUrl,
+        WEB_SOCKETIO_ODOO_URL: odooUrl,
         WEB_SOCKETIO_ADDONS_PATH: addons,
         WEB_SOCKETIO_DB_HOST: postgres.host,
         WEB_SOCKETIO_DB_PORT: `${postgres.port}`,

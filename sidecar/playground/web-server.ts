@@ -4,7 +4,7 @@ import { BadRequest } from './openerp/json-rpc.ts';
 import { listenNear } from './port.ts';
 
 /** In every answer, so that nobody takes it for the real one. */
-const LABEL = 'web_socketio playground (a stand-in for OpenERP)';
+const LABEL = 'web_socketio playground (a stand-in for Odoo)';
 /** Each seat of the page has a session of its own, under its own path. */
 const SEAT = /^\/(?:left|right)(?=\/|$)/;
 

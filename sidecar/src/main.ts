@@ -46,7 +46,7 @@ async function main(): Promise<void> {
   log = new LineLog(write, process.pid, reader.value(SERVER.logFormat));
   for (const line of describeServiceLinks(sources.serviceLinks)) log.warn(null, line);
   const settings = readSettings(reader);
-  // The addons that come with this package, unless OpenERP's own path holds them.
+  // The addons that come with this package, unless Odoo's own path holds them.
   const addonsPath = [...settings.addonsPath, fileURLToPath(new URL('addon', PACKAGE))];
   const unknown = findUnknownVariables(Object.keys(sources.variables));
   if (flags.checkConfig !== true) return run({ ...settings, addonsPath }, unknown);
@@ -115,6 +115,6 @@ try {
 } catch (error) {
   if (!(error instanceof SidecarError)) throw error;
   log.error(null, `${error.code}: ${error.message}`);
-  // At once: what server modules left open would keep the process for ever, which serves nobody.
+  // At once: what server modules left open would keep the process alive for ever.
   process.exit(ERROR_CODES[error.code].exitCode ?? 2);
 }

@@ -14,7 +14,7 @@ import { HandlerRun } from './socketio/handlers/handler-run.ts';
 import { SocketServer } from './socketio/server.ts';
 import { CheckPace } from './socketio/session/check-pace.ts';
 
-/** How long OpenERP may take to look at sessions: clients that connect wait for it. */
+/** How long Odoo may take to look at sessions: clients that connect wait for it. */
 const SESSION_MS = 10_000;
 
 /** The addon with the namespace that all others share. */
@@ -45,7 +45,7 @@ export class Sidecar {
       replace: (replace) => this.#replaceModules(replace),
     });
     const { registry } = this.#modules;
-    const { openerpUrl: url, transport } = settings;
+    const { odooUrl: url, transport } = settings;
     const caller = openTransport({ url, transport }, (db, text) => log.info(db, text));
     const server = new OdooServer({ url, timeoutMs: SESSION_MS });
     const exchange = new TokenExchange(server);
@@ -99,7 +99,7 @@ export class Sidecar {
         metrics: () => this.#metrics.text(),
       },
     });
-    this.#probe = new OdooProbe(settings.openerpUrl, (text, reachable) =>
+    this.#probe = new OdooProbe(settings.odooUrl, (text, reachable) =>
       reachable ? log.info(null, text) : log.warn(null, text),
     );
   }

@@ -57,7 +57,7 @@ export class CommitRateVariant {
 
   /** Waits until the sidecar waits to be rung: what it has seen of the burst before is over. */
   async #rest(): Promise<void> {
-    const armed = `web_socketio_bell_armed{db="${this.#name}"} 1`;
+    const armed = `web_socketio_wake_up_armed{db="${this.#name}"} 1`;
     await this.#until('the sidecar armed no bell', async () =>
       (await (await fetch(`${this.#url}/metrics`)).text()).includes(armed),
     );

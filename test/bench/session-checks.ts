@@ -40,7 +40,7 @@ async function startCounter(): Promise<{ url: string; asked: Asked[]; stop(): vo
 async function measure(postgres: PostgresAddress, count: number): Promise<string> {
   const counter = await startCounter();
   const database = await BenchDatabase.create(postgres);
-  const sidecar = await startSidecar(postgres, [database.name], ['--openerp-url', counter.url]);
+  const sidecar = await startSidecar(postgres, [database.name], ['--odoo-url', counter.url]);
   const tokens = await database.addTokens(count, true);
   const pages = await Pages.start(null);
   const began = performance.now();

@@ -72,7 +72,7 @@ export class SidecarProcess {
       command: process.execPath,
       args: [here('../../sidecar/dist/main.js'), '-c', config, '-d', database, '-p', `${this.port}`],
       env: {
-        WEB_SOCKETIO_OPENERP_URL: 'http://127.0.0.1:1',
+        WEB_SOCKETIO_ODOO_URL: 'http://127.0.0.1:1',
         CHAOS_JOURNAL: join(this.#folder.path, 'journal'),
         ...env,
       },

@@ -12,9 +12,11 @@ cache=$(cd "$here/../.." && pwd)/.cache
 for series in "$@"; do
   "$here/install-$series.sh" "$cache/$series"
 done
-# Odoo 19 alone is tested behind PgBouncer, and with the role that psql makes.
+# Odoo 19 alone is tested behind PgBouncer, with the role that psql makes, and with wheels.
 case " $* " in
-  *' odoo19 '*) "$here/../poolers/install-pgbouncer.sh" "$cache/pgbouncer" ;;
+  *' odoo19 '*)
+    "$here/../poolers/install-pgbouncer.sh" "$cache/pgbouncer"
+    "$here/../packaging/install.sh" ;;
 esac
 "$here/install-nginx.sh" "$cache/nginx"
 "$here/install-chromium.sh"

@@ -113,13 +113,13 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
     ['UserError', 'user_error', 'Not like <this>\n😀', { method: 'raise_user_error' }],
     ['UserError', 'user_error', 'Derived', { method: 'raise_derived_error' }],
     ['ValidationError', 'validation_error', 'Too long', { method: 'raise_validation_error' }],
-    ['OpenERPError', 'openerp_error', 'missing key', { method: 'raise_key_error' }],
+    ['OpenERPError', 'odoo_error', 'missing key', { method: 'raise_key_error' }],
   ])('throws %s, %s: %j', async (python, code, text, rest) => {
     await expect(call({ ...rest, args: [text] })).rejects.toMatchObject({
       name: python,
       code,
       retry: false,
-      message: code === 'openerp_error' ? expect.stringContaining(text) : text,
+      message: code === 'odoo_error' ? expect.stringContaining(text) : text,
     });
   });
 
@@ -147,20 +147,20 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
     ],
     [
       'OpenERPError',
-      'openerp_error',
+      'odoo_error',
       "The method 'web_socketio_test.call.nothing' does not exist",
       { method: 'nothing' },
     ],
-    ['OpenERPError', 'openerp_error', 'UndefinedColumn', { method: 'raise_database_error' }],
+    ['OpenERPError', 'odoo_error', 'UndefinedColumn', { method: 'raise_database_error' }],
     ['ValidationError', 'validation_error', 'login', { method: 'login_twice' }],
-    ['OpenERPError', 'openerp_error', 'TypeError', { method: 'answer_python', args: ['two keys'] }],
+    ['OpenERPError', 'odoo_error', 'TypeError', { method: 'answer_python', args: ['two keys'] }],
     [
       'OpenERPError',
-      'openerp_error',
+      'odoo_error',
       "The answer of 'web_socketio_test.call.answer_python' is no JSON: result is nan. Give a finite number",
       { method: 'answer_python', args: ['nan'] },
     ],
-    ['OpenERPError', 'openerp_error', 'TypeError', { method: 'answer', args: [1, 2, 3] }],
+    ['OpenERPError', 'odoo_error', 'TypeError', { method: 'answer', args: [1, 2, 3] }],
   ] as [string, string, string, Partial<ModelCall>][])(
     'throws %s, %s: %s',
     async (python, code, text, rest) => {
@@ -189,7 +189,7 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
     ];
     for (const rest of failing) {
       const error: unknown = await call(rest).catch((reason) => reason);
-      expect(error).toMatchObject({ code: expect.stringMatching(/^(openerp_(error|answer)|host_refused)$/) });
+      expect(error).toMatchObject({ code: expect.stringMatching(/^(odoo_(error|answer)|host_refused)$/) });
       const all = inspect(error, { depth: Number.POSITIVE_INFINITY }).replace(
         (error as Error).stack ?? '',
         '',
@@ -210,7 +210,7 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
   it('undoes what a method did whose result cannot be told', async () => {
     const before = await name();
     await expect(call({ method: 'rename_and_answer', args: ['Changed', 'nan'] })).rejects.toMatchObject({
-      code: 'openerp_error',
+      code: 'odoo_error',
     });
     expect(await name()).toBe(before);
   });
@@ -225,7 +225,7 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
     const rest = { method: 'answer_text', args: [100_000] };
     expect(await call(rest)).toHaveLength(100_000);
     await expect(call(rest, { maxBytes: 50_000 })).rejects.toMatchObject({
-      code: 'openerp_answer',
+      code: 'odoo_answer',
       message: expect.stringContaining('longer than 50000 bytes'),
     });
   });

@@ -38,7 +38,7 @@ describe.each(PROXIES)('A model call through %s', (_, startProxy) => {
     );
     const waits = open().call(CALL);
     await expect(open({ repeatMs: 0 }).call(CALL)).rejects.toMatchObject({
-      code: 'openerp_unreachable',
+      code: 'odoo_unreachable',
       retry: true,
       message: expect.stringMatching(/HTTP 50[23]/),
     });
@@ -51,7 +51,7 @@ describe.each(PROXIES)('A model call through %s', (_, startProxy) => {
     const { open, asked, run } = await startAll(startProxy, ({ socket }) => socket.destroy());
     run();
     await expect(open().call(CALL)).rejects.toMatchObject({
-      code: 'openerp_answer',
+      code: 'odoo_answer',
       retry: false,
       message: expect.stringMatching(/HTTP 502.*It may have been carried out/),
     });

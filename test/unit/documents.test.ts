@@ -12,7 +12,7 @@ const list = (folder: string, ending: string) =>
 
 const NOTES = ['test/openerp7/README.md', 'docker/openerp7/README.md'];
 const TOP = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG.md'];
-const documents = [...TOP, ...list('docs', '.md'), ...NOTES];
+const documents = [...TOP, ...list('docs', '.md'), ...list('addon', '.md'), ...NOTES];
 /** Without blocks of code, in which `#` begins a comment. */
 const prose = (file: string) => readText(file).replaceAll(/^ *```[\s\S]*?^ *```$/gm, '');
 

@@ -15,10 +15,10 @@ const FOLDERS: Readonly<Record<MadeIn, readonly string[]>> = {
   browser: ['addon/web_socketio/src', 'sidecar/protocol'],
 };
 
-/** All TypeScript of a folder, but the catalogue itself. */
+/** All TypeScript of a folder, but the catalogue itself, and the options that name the code of a limit. */
 function sourceOf(folder: string): string {
   return readdirSync(path(folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !name.includes('error-codes/'))
+    .filter((name) => name.endsWith('.ts') && !/error-codes\/|config\/options\//.test(name))
     .map((name) => readFileSync(path(`${folder}/${name}`), 'utf8'))
     .join('\n');
 }
@@ -53,8 +53,8 @@ it('says of each error whether a browser gets its message, and whether to try ag
   expect(error('session_ended')).toMatchObject({ name: 'SocketIOError', isTold: true, retry: false });
   expect(error('draining')).toMatchObject({ code: 'draining', isTold: true, retry: true });
   expect(error('database_missing')).toMatchObject({ isTold: false, retry: true });
-  expect(error('openerp_timeout', { retry: true })).toMatchObject({ isTold: false, retry: true });
-  expect(error('openerp_unreachable')).toMatchObject({ isTold: false, retry: false });
+  expect(error('odoo_timeout', { retry: true })).toMatchObject({ isTold: false, retry: true });
+  expect(error('odoo_unreachable')).toMatchObject({ isTold: false, retry: false });
 });
 
 /** The compiler sees to the sidecar's own codes. Addons may have any; these two are ours. */

@@ -77,6 +77,13 @@ describe('The table of series, addon/web_socketio/series.json', () => {
     expect([...services].map(([, series]) => series)).toEqual([...table.keys()]);
   });
 
+  it('names what the README says is supported, and nothing else', () => {
+    const [, section = ''] = read('README.md').split('## Supported series');
+    const rows = section.split('\n## ')[0]?.match(/^\| (Odoo|OpenERP) [^|]+ \| (?!no\b)/gm) ?? [];
+    const named = rows.flatMap((row) => row.match(/\d+\.\d/g) ?? []);
+    expect(named.map(Number).sort((one, other) => one - other)).toEqual(majors);
+  });
+
   it('has a Vitest project for each series from 14.0 on, and an install script for those that are tested', () => {
     const projects = majors.filter((series) => series >= 14).map((series) => `odoo${series}`);
     expect(SERIES_NAMES).toEqual(projects);

@@ -127,7 +127,7 @@ export class OpenERP implements Part {
       is_admin: user?.is_system,
       is_internal_user: true,
       user_context: await this.#context(uid),
-      server_version: 'playground: a stand-in for OpenERP',
+      server_version: 'playground: a stand-in for Odoo',
     };
   }
 

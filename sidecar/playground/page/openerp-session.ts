@@ -52,7 +52,7 @@ export class OpenERPSession {
     if (error === undefined) return result;
     const { message, data } = fieldsOf(error);
     const said = fieldsOf(data)['message'] ?? message;
-    throw new OpenERPRefusal(typeof said === 'string' ? said : 'OpenERP refused it.');
+    throw new OpenERPRefusal(typeof said === 'string' ? said : 'Odoo refused it.');
   }
 }
 

@@ -22,7 +22,7 @@ stayAtEnd(find('feed', HTMLElement));
 
 function enter(uid: number): void {
   const user = users.find((one) => one.uid === uid);
-  if (!user) throw new Error(`OpenERP let in user ${uid}, whom the playground does not know.`);
+  if (!user) throw new Error(`Odoo let in user ${uid}, whom the playground does not know.`);
   form.hide();
   title.textContent = user.name;
   logOut.hidden = false;

@@ -14,7 +14,7 @@ export type Mode = 'each' | 'queue';
  * the mode for any text.
  */
 export abstract class AbstractAdapter {
-  /** The channel to read: `_postgres_channel` of the OpenERP model that sends. */
+  /** The channel to read: `_postgres_channel` of the Odoo model that sends. */
   static readonly channel: string = '';
   /** `queue` unless said otherwise: `static readonly mode = 'each'`. Without `readonly`, TypeScript takes it for any text. */
   static readonly mode: Mode = 'queue';

@@ -1,13 +1,13 @@
 import type { AdapterClass } from './adapter.ts';
 import type { Values } from './message.ts';
 
-/** Who is at the other end: a validated OpenERP session. */
+/** Who is at the other end: a validated Odoo session. */
 export interface Session {
   /** The database. */
   readonly db: string;
   /** The user's id in that database. */
   readonly uid: number;
-  /** The user's OpenERP context: `lang`, `tz` and the like. */
+  /** The user's Odoo context: `lang`, `tz` and the like. */
   readonly context: Readonly<Record<string, unknown>>;
 }
 

@@ -1,7 +1,7 @@
 /** The values of a message: a JSON object, as the sender wrote it. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** One message: one row that OpenERP committed. Shared by all sockets that look at it, so never change one. */
+/** One message: one row that Odoo committed. Shared by all sockets that look at it, so never change one. */
 export interface Message {
   /** Unique in its database for as long as the database lives. */
   readonly id: string;

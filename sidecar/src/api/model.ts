@@ -2,16 +2,16 @@ import type { NameSpaceHost } from './host.ts';
 import type { Values } from './message.ts';
 
 /**
- * An OpenERP model: every public method can be called by its name with positional arguments, under the rights of the
+ * An Odoo model: every public method can be called by its name with positional arguments, under the rights of the
  * socket's user.
  *
  * Each call resolves to what the method returned. None is null; dates are strings as Odoo writes them, in UTC; records
  * are their ids; an integer beyond `Number.MAX_SAFE_INTEGER` is a BigInt, which arguments may be, too.
  *
- * It rejects with a `SocketIOError`. What OpenERP refused has OpenERP's own name and a code: `AccessDenied`
+ * It rejects with a `SocketIOError`. What Odoo refused has Odoo's own name and a code: `AccessDenied`
  * (`access_denied`), `AccessError` (`access_error`), `UserError` (`user_error`), `ValidationError` (`validation_error`),
  * `MissingError` (`missing_error`); any other error of a method, one that does not exist included, is `OpenERPError`
- * (`openerp_error`). Other codes: `openerp_unreachable`, `openerp_timeout`, `openerp_answer`, `openerp_busy`, `host_refused`;
+ * (`odoo_error`). Other codes: `odoo_unreachable`, `odoo_timeout`, `odoo_answer`, `odoo_busy`, `host_refused`;
  * with `retry: true` the method surely did not run.
  */
 export type Model = {
@@ -20,7 +20,7 @@ export type Model = {
 } & Record<CommonMethod, ModelMethod> &
   Record<string, ModelMethod>;
 
-/** A method of a model, with positional arguments. What it returns comes from OpenERP: look at it before you use it. */
+/** A method of a model, with positional arguments. What it returns comes from Odoo: look at it before you use it. */
 export type ModelMethod = (...args: unknown[]) => Promise<unknown>;
 
 /** Those that every model has, for editors to complete. */

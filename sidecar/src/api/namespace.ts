@@ -53,7 +53,7 @@ export class OpenERPNameSpace {
     return this.session.uid;
   }
 
-  /** The OpenERP context of the session. */
+  /** The Odoo context of the session. */
   get context(): Readonly<Record<string, unknown>> {
     return this.session.context;
   }
@@ -116,7 +116,7 @@ export class OpenERPNameSpace {
     return Reflect.apply(method, this, args);
   }
 
-  /** Wraps an OpenERP model: `await this.model('res.users').read([this.uid], ['name'])`. */
+  /** Wraps an Odoo model: `await this.model('res.users').read([this.uid], ['name'])`. */
   model(name: string): Model {
     return wrapModel(this.#host, name);
   }
@@ -199,7 +199,7 @@ export class OpenERPNameSpace {
     return this.#host.secureEmit(adapter, event, args);
   }
 
-  /** Sends a message to a channel of this database, at once: a row like those that OpenERP inserts. */
+  /** Sends a message to a channel of this database, at once: a row like those that Odoo inserts. */
   notify(channel: string, values: Values): Promise<void> {
     return this.#host.notify(channel, values);
   }

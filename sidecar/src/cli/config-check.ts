@@ -31,15 +31,15 @@ export interface NamespaceFacts {
   readonly events: readonly EventDescription[];
 }
 
-/** Whether OpenERP opens a database to the sidecar. */
+/** Whether Odoo opens a database to the sidecar. */
 export interface HostFacts {
   readonly database: string;
-  /** Under which it was asked: the one at which a browser was last given a token, else OpenERP's own. */
+  /** Under which it was asked: the one at which a browser was last given a token, else Odoo's own. */
   readonly host: string;
   readonly opens: boolean;
 }
 
-/** What a sidecar with these settings would run, and what it would complain about. */
+/** What a sidecar with these settings would run, and the problems that it would have. */
 export interface ConfigFacts {
   readonly modules: readonly ModuleFacts[];
   readonly namespaces: readonly NamespaceFacts[];
@@ -73,7 +73,7 @@ export async function checkConfig(settings: Settings): Promise<ConfigFacts> {
   const modules = await loadModules(registry, settings, problems);
   const [databases, odooReachable, { state: port, problem }] = await Promise.all([
     Promise.all(settings.databases.map((name) => probeDatabase(settings.postgres, name))),
-    succeeds(reachOdoo(settings.openerpUrl, AbortSignal.timeout(ODOO_MS))),
+    succeeds(reachOdoo(settings.odooUrl, AbortSignal.timeout(ODOO_MS))),
     checkPort(settings),
   ]);
   if (problem !== null) problems.push(describe(problem));
@@ -84,12 +84,12 @@ export async function checkConfig(settings: Settings): Promise<ConfigFacts> {
     for (const conflict of modes.conflicts()) problems.push(`${describe(conflict)} This is so in '${name}'.`);
   }
   const asked = odooReachable ? databases.filter(({ schema }) => schema !== null) : [];
-  const hosts = await checkHosts(settings.openerpUrl, asked, problems);
+  const hosts = await checkHosts(settings.odooUrl, asked, problems);
   const adapters = [...registry.adapters.channels].flatMap((channel) => registry.adapters.of(channel));
   return { modules, namespaces, adapters, databases, odooReachable: odooReachable, hosts, port, problems };
 }
 
-/** By its host OpenERP chooses which databases it opens: under another one the sidecar could do nothing. */
+/** By its host Odoo chooses which databases it opens: under another one the sidecar could do nothing. */
 async function checkHosts(
   url: string,
   databases: readonly DatabaseFacts[],

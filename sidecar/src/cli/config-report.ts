@@ -11,7 +11,7 @@ const WIDTH = 80;
 /** What `--check-config` prints: what would run, and at the end what is wrong. */
 export function configReport(settings: Settings, reader: OptionReader, facts: ConfigFacts): string {
   const { modules, namespaces, adapters, databases, problems } = facts;
-  const { openerpUrl, interface: host, port, postgres } = settings;
+  const { odooUrl, interface: host, port, postgres } = settings;
   return [
     ...table([
       ['Settings', '', 'from'],
@@ -39,7 +39,7 @@ export function configReport(settings: Settings, reader: OptionReader, facts: Co
     ]),
     ...table([['Connections', ''], ...databases.map(({ name, link }) => [name, link ?? 'none'])]),
     ...table([
-      ['OpenERP', 'asked as', ''],
+      ['Odoo', 'asked as', ''],
       ...facts.hosts.map(({ database, host, opens }) => [
         database,
         host,
@@ -48,7 +48,7 @@ export function configReport(settings: Settings, reader: OptionReader, facts: Co
     ]),
     ...table([
       ['Others', '', ''],
-      ['OpenERP', openerpUrl, facts.odooReachable ? 'answers' : 'does not answer'],
+      ['Odoo', odooUrl, facts.odooReachable ? 'answers' : 'does not answer'],
       ['port', `${host}:${port}`, facts.port],
     ]),
     ...(problems.length === 0 ? ['No problems.'] : ['Problems', ...problems.flatMap(problemLines)]),

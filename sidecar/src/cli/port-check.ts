@@ -2,11 +2,11 @@ import { request } from 'node:http';
 import { SidecarError } from '../api/sidecar-error.ts';
 import { tryToListen } from '../socketio/http/listening.ts';
 
-/** How long whoever has the port may take to say who it is. */
+/** How long the program on the port may take to identify itself. */
 const ANSWER_MS = 3_000;
-/** More than any list of databases: what goes on for longer is none of ours. */
+/** More than any list of databases: a longer answer does not come from a sidecar. */
 const MOST_BYTES = 1_000_000;
-/** Who listens on every interface is asked on this machine. */
+/** A program that listens on every interface is asked over the loopback interface. */
 const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 /** Whether a sidecar could listen where it is told to. */
@@ -25,9 +25,8 @@ export interface PortQuestion {
 }
 
 /**
- * Tries the port. That a sidecar for one of the same databases has it is no problem: whoever checks a changed configuration
- * does so beside the sidecar that runs, and stops that one before the next start. Takes a few seconds at most, and never
- * throws.
+ * Tries the port. A sidecar for one of the same databases may have it: people check a changed configuration beside the
+ * sidecar that runs, and stop that one before the next start. Takes a few seconds at most, and never throws.
  */
 export async function checkPort({ interface: host, port, databases }: PortQuestion): Promise<PortFacts> {
   try {
@@ -51,12 +50,12 @@ export async function checkPort({ interface: host, port, databases }: PortQuesti
   }
 }
 
-/** @returns its databases; null if it is no sidecar */
+/** @returns its databases; null if another program answers */
 async function askSidecar(host: string, port: number): Promise<string[] | null> {
   try {
     return readDatabases(JSON.parse(await get(host, port)));
   } catch {
-    // It does not speak HTTP, or says something else: nobody of ours.
+    // It does not speak HTTP, or says something else: it is not a sidecar.
     return null;
   }
 }

@@ -56,7 +56,7 @@ export class Shutdown {
   #begin(signal: EndSignal): void {
     const { drainSeconds, log, stop, exit } = this.#options;
     const limitMs = drainSeconds * 1000 + STOP_MS;
-    log.info(null, `${signal}: pages are sent away. This takes ${limitMs / 1000} s at most.`);
+    log.info(null, `${signal}: disconnecting pages. This takes at most ${limitMs / 1000} s.`);
     setTimeout(() => {
       log.error(null, `stop_timeout: Not everything ended within ${limitMs / 1000} s. The process ends now.`);
       exit(1);

@@ -90,7 +90,7 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
   return { options, dev: dev === true, checkConfig: checkConfig === true, ...(task && { task }) };
 }
 
-/** What can be set by variables alone, with what it means. */
+/** The options that only variables set, one a line. */
 function variablesHelp(): string {
   const lines = OPTIONS.filter(({ flag }) => flag === undefined).map(
     ({ variable, help, default: text }) =>

@@ -39,7 +39,7 @@ export interface Given {
   readonly where: string;
 }
 
-/** What was given to the sidecar, still as text: flags, variables, and the OpenERP configuration file. */
+/** What was given to the sidecar, still as text: flags, variables, and the Odoo configuration file. */
 export class Sources {
   readonly flags: Flags;
   /** See {@link Places}. */
@@ -64,7 +64,7 @@ export class Sources {
   }
 
   /**
-   * What the OpenERP configuration file says. Read when it is first asked for: what the other sources say holds for the
+   * What the Odoo configuration file says. Read when it is first asked for: what the other sources say holds for the
    * error, too.
    *
    * @throws SidecarError `config_unreadable`, `config_invalid`
@@ -73,7 +73,7 @@ export class Sources {
     return this.#read().conf;
   }
 
-  /** The OpenERP configuration file; null if there is none. Errors are those of `conf`. */
+  /** The Odoo configuration file; null if there is none. Errors are those of `conf`. */
   get configFile(): string | null {
     return this.#read().path;
   }

@@ -40,8 +40,8 @@ const PARTS = {
   ],
   sessions: ['Pages cannot prove who they are until then.', 'Pages can prove who they are again'],
   checks: [
-    'Until then, sessions that end in OpenERP without a log-out are noticed when their tokens expire.',
-    'OpenERP looks at sessions again',
+    'Until then, sessions that end in Odoo without a log-out are noticed when their tokens expire.',
+    'Odoo looks at sessions again',
   ],
   replays: ['Pages do not get what they missed until then.', 'Pages get what they missed again'],
 } as const;

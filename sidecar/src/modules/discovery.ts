@@ -18,7 +18,7 @@ const SOURCES = ['socketio/index.ts', 'socketio/index.js'];
 export const BUILD = 'socketio/dist/index.cjs';
 
 /**
- * Finds the server modules on an addons path. As in OpenERP, the first folder that has an addon wins.
+ * Finds the server modules on an addons path. As in Odoo, the first folder that has an addon wins.
  *
  * @param addonsPath folders that hold addons
  * @param warn told about folders that cannot be read

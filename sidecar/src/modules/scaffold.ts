@@ -87,7 +87,7 @@ function exampleOf(addon: string): string {
   return `import { LongPollingNameSpace } from 'web_longpolling';
 import { AbstractAdapter } from 'web_socketio';
 
-/** A message that OpenERP sent on the channel '${addon}', as the browser gets it. */
+/** A message that Odoo sent on the channel '${addon}', as the browser gets it. */
 interface News {
   readonly to_id: number;
   readonly text: string;
@@ -95,7 +95,7 @@ interface News {
 
 /** Each page of the user to whom a message is addressed gets its own copy. */
 class NewsAdapter extends AbstractAdapter {
-  /** \`_postgres_channel\` of the OpenERP model that sends. */
+  /** \`_postgres_channel\` of the Odoo model that sends. */
   static readonly channel = '${addon}';
   static readonly mode = 'each';
   /** The value that has to be what \`listen\` is given. */

@@ -14,17 +14,17 @@ export interface LogEntry {
 }
 
 /** The forms that a line can have. */
-const FORMATS = { openerp: openerpLine, json: jsonLine };
+const FORMATS = { odoo: odooLine, json: jsonLine };
 
 export type LogFormat = keyof typeof FORMATS;
 
-/** Writes log lines, in OpenERP's own form or as JSON. */
+/** Writes log lines, in Odoo's own form or as JSON. */
 export class LineLog implements Log {
   readonly #write: WriteLine;
   readonly #pid: number;
   readonly #format: (entry: LogEntry) => string;
 
-  constructor(write: WriteLine, pid: number, format: LogFormat = 'openerp') {
+  constructor(write: WriteLine, pid: number, format: LogFormat = 'odoo') {
     this.#write = write;
     this.#pid = pid;
     this.#format = FORMATS[format];
@@ -48,11 +48,11 @@ export class LineLog implements Log {
 }
 
 /**
- * As OpenERP writes them, so that both can be read side by side:
+ * As Odoo writes them, so that both can be read side by side:
  * `2013-09-08 12:35:19,728 4711 INFO mydb web_socketio: Add namespace: '/longpolling'`.
  */
-function openerpLine({ date, level, pid, db, text }: LogEntry): string {
-  // UTC, as OpenERP sets for its own process.
+function odooLine({ date, level, pid, db, text }: LogEntry): string {
+  // UTC, as Odoo sets for its own process.
   const time = date.toISOString().replace('T', ' ').replace('.', ',').slice(0, 23);
   return `${time} ${pid} ${level} ${db ?? '?'} web_socketio: ${text}`;
 }

@@ -26,9 +26,9 @@ const COUNTS: Readonly<Record<DatabaseCount, string>> = {
   purged_queue: 'Queue messages that nobody took in time, deleted for their age',
   resync: 'Times that pages were told to load their data again because the database became another one',
   reconnect: 'Times that the subscription was lost and opened again',
-  model_call: 'Calls of OpenERP models',
-  session_check: 'Requests by which OpenERP was asked to look at sessions',
-  session_checked: 'Sessions that OpenERP was asked to look at',
+  model_call: 'Calls of Odoo models',
+  session_check: 'Requests by which Odoo was asked to look at sessions',
+  session_checked: 'Sessions that Odoo was asked to look at',
 };
 
 /** What is looked at when the metrics are asked for. */
@@ -69,7 +69,7 @@ export class Metrics {
     };
     gauge('web_socketio_postgres_connected', '1 while the subscription is connected', (one) => one.connected);
     gauge(
-      'web_socketio_bell_armed',
+      'web_socketio_wake_up_armed',
       '1 while writers ring, 0 while the sidecar reads by itself',
       (one) => one.armed,
     );

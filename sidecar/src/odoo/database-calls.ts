@@ -8,7 +8,7 @@ import type { SessionOffer, TokenExchange } from './session/token-exchange.ts';
 /** Model calls that wait for their turn. */
 const MOST_WAITING = 1_000;
 const WAIT_MS = 30_000;
-/** Anybody can offer a session id: OpenERP is asked about few at a time, and users' own calls do not wait behind them. */
+/** Anybody can offer a session id: Odoo is asked about few at a time, and users' own calls do not wait behind them. */
 const EXCHANGES = { running: 2, waiting: 100, waitMs: 10_000 };
 const NOBODY = 0;
 
@@ -27,14 +27,14 @@ export interface DatabaseCallsOptions {
   readonly check: SessionCheck;
   /** This sidecar, as the database knows it. */
   readonly sidecar: { readonly id: string; register(): Promise<void> };
-  /** OpenERP did not carry a call out because of the session. */
+  /** Odoo did not carry a call out because of the session. */
   refused(token: string): void;
   count(name: 'model_call' | 'session_check' | 'session_checked', by?: number): void;
   /** So many model calls at a time. */
   readonly maxCursor: number;
 }
 
-/** What one database asks of OpenERP, each kind in a queue of its own. */
+/** What one database asks of Odoo, each kind in a queue of its own. */
 export class DatabaseCalls {
   readonly #options: DatabaseCallsOptions;
   readonly #calls: CallQueue;
@@ -45,11 +45,11 @@ export class DatabaseCalls {
     this.#calls = new CallQueue({ running: options.maxCursor, waiting: MOST_WAITING, waitMs: WAIT_MS });
   }
 
-  /** Calls a model when it is the user's turn. @throws SidecarError `openerp_busy`, and what the caller throws */
+  /** Calls a model when it is the user's turn. @throws SidecarError `odoo_busy`, and what the caller throws */
   async call({ token, leaving, ...call }: PageCall): Promise<unknown> {
     const { db, caller, sidecar, refused, count } = this.#options;
     count('model_call');
-    // After the end of a session OpenERP believes nobody but a sidecar that is known to live.
+    // After the end of a session Odoo believes nobody but a sidecar that is known to live.
     if (leaving) await sidecar.register().catch(() => undefined);
     const credential = leaving ? `${token}.${sidecar.id}` : token;
     try {
@@ -62,7 +62,7 @@ export class DatabaseCalls {
     }
   }
 
-  /** Has OpenERP look at the sessions of tokens, which all have that origin. @throws SidecarError as `SessionCheck.ask` */
+  /** Has Odoo look at the sessions of tokens, which all have that origin. @throws SidecarError as `SessionCheck.ask` */
   check(origin: string | null, tokens: readonly string[]): Promise<SessionState[]> {
     const { db, check, count } = this.#options;
     count('session_check');
@@ -70,7 +70,7 @@ export class DatabaseCalls {
     return check.ask({ db, origin, tokens });
   }
 
-  /** Gets a token for a session id. @throws SidecarError `openerp_busy`, and what the exchange throws */
+  /** Gets a token for a session id. @throws SidecarError `odoo_busy`, and what the exchange throws */
   exchange(offer: Omit<SessionOffer, 'db'>): Promise<string> {
     const { db, exchange } = this.#options;
     return this.#exchanges.run(NOBODY, 'The exchange of a session id', () =>

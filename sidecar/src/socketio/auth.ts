@@ -6,13 +6,13 @@ import { readPositions } from '../delivery/each/page-position.ts';
 import type { Positions } from '../delivery/each/position.ts';
 import { field } from '../lib/field.ts';
 
-/** By what OpenERP finds a session. Secrets: never quoted. */
+/** By what Odoo finds a session. Secrets: never quoted. */
 export interface SessionKeys {
   /** Odoo: the value of its cookie. OpenERP 7.0: its page knows it as `instance.session.session_id`. */
   readonly sessionId: string;
   /** OpenERP 7.0 needs the value of its cookie `sid`, too; null is Odoo. */
   readonly sid: string | null;
-  /** In which companies its methods run; null leaves it to OpenERP. */
+  /** In which companies its methods run; null leaves it to Odoo. */
   readonly companyIds: readonly number[] | null;
 }
 
@@ -22,7 +22,7 @@ export interface Auth extends AnswerWay {
   readonly token: string | null;
   /** What a client without token offers. */
   readonly session: SessionKeys | null;
-  /** The address at which OpenERP is for it, such as `https://erp.example.com`, if it says so. */
+  /** The address at which Odoo is for it, such as `https://erp.example.com`, if it says so. */
   readonly origin: string | null;
   /** How far the page had read; null if it keeps no positions. */
   readonly positions: Positions | null;

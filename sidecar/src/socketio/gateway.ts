@@ -8,24 +8,24 @@ import type { SessionKeys } from './auth.ts';
 /** What the row of a token says. */
 export interface Proof {
   readonly uid: number;
-  /** The same for all pages of one OpenERP session. */
+  /** The same for all pages of one Odoo session. */
   readonly sessionHash: string;
   readonly context: Values;
-  /** The address at which its browser reached OpenERP; null if unknown. */
+  /** The address at which its browser reached Odoo; null if unknown. */
   readonly origin: string | null;
   readonly expiresInMs: number;
-  /** Since OpenERP last agreed to it; null if it cannot be asked. */
+  /** Since Odoo last agreed to it; null if it cannot be asked. */
   readonly checkedAgoMs: number | null;
-  /** OpenERP answers nobody in this session at present. */
+  /** Odoo answers nobody in this session at present. */
   readonly locked: boolean;
   readonly proofDue: boolean;
   readonly ended: boolean;
 }
 
-/** What OpenERP says of a session when it looks at it by itself. */
+/** What Odoo says of a session when it looks at it by itself. */
 export type CheckState = 'live' | 'renewed' | 'locked' | 'over' | 'unproved' | 'unknown';
 
-/** Somebody whose session OpenERP can look at by itself. */
+/** Somebody whose session Odoo can look at by itself. */
 export interface CheckSubject {
   readonly token: string;
   readonly origin: string | null;
@@ -59,9 +59,9 @@ export interface Gateway {
   readonly ready: boolean;
   /** @param tokenHash SHA-256, hex */
   findProof(tokenHash: string): Promise<Proof | null>;
-  /** A token for a client that has only the keys of its OpenERP session; rejects if those are not good. */
+  /** A token for a client that has only the keys of its Odoo session; rejects if those are not good. */
   exchange(offer: SessionKeys & { readonly origin: string | null }): Promise<string>;
-  /** Asks OpenERP about sessions, in the order of their tokens, which all have that origin. */
+  /** Asks Odoo about sessions, in the order of their tokens, which all have that origin. */
   checkSessions(origin: string | null, tokens: readonly string[]): Promise<readonly CheckState[]>;
   refreshModules(): Promise<void>;
   isInstalled(addon: string): boolean;

@@ -64,7 +64,7 @@ it('says all that would run, leaves nothing behind, and ends with code 0 when no
   );
   const { lines, ended } = runSidecar(['-d', database.name, '-p', '0', '--check-config'], {
     ...serverVariables(database.server),
-    WEB_SOCKETIO_OPENERP_URL: `http://127.0.0.1:${openerp}`,
+    WEB_SOCKETIO_ODOO_URL: `http://127.0.0.1:${openerp}`,
     WEB_SOCKETIO_ADDONS_PATH: await makeAddons({ base: MODULE, later: 'export {};' }),
   });
   expect(await ended).toEqual([0, null]);
@@ -86,7 +86,7 @@ it('says all that would run, leaves nothing behind, and ends with code 0 when no
       'web_socketio_demo.TaskAdapter | web_socketio_demo.task | queue',
       `${database.name} | ${await database.version()} | installed | version 3 | base, web_longpolling, web_socketio_demo`,
       `${database.name} | new.example.com | opens it`,
-      `OpenERP | http://127.0.0.1:${openerp} | answers`,
+      `Odoo | http://127.0.0.1:${openerp} | answers`,
       'port | 127.0.0.1:0 | free',
     ]),
   );
@@ -120,7 +120,7 @@ it('knows the sidecar that runs there: no problem if it is for one of the databa
   const openerp = await listen(createHttpServer((_, response) => void response.end('{"states": []}')));
   const env = {
     ...serverVariables(database.server),
-    WEB_SOCKETIO_OPENERP_URL: `http://127.0.0.1:${openerp}`,
+    WEB_SOCKETIO_ODOO_URL: `http://127.0.0.1:${openerp}`,
   };
   const running = runSidecar(['-d', database.name, '-i', '0.0.0.0', '-p', '0'], env);
   const listening = () => /Listening on http:\/\/0\.0\.0\.0:(\d+) for/.exec(running.lines.join('\n'))?.[1];
@@ -156,7 +156,7 @@ it('names everything that is wrong with its code, and ends with code 1', async (
     ['-d', `${database.name},${bare},nowhere`, '-p', taken, '--check-config'],
     {
       ...serverVariables(database.server),
-      WEB_SOCKETIO_OPENERP_URL: `http://127.0.0.1:${taken}`,
+      WEB_SOCKETIO_ODOO_URL: `http://127.0.0.1:${taken}`,
       WEB_SOCKETIO_ADDONS_PATH: `${await makeAddons({ base: MODULE, web_socketio_demo: DISAGREES, broken: 'const x = ;' })},/nowhere`,
       WEB_SOCKETIO_PROT: '1',
     },
@@ -169,19 +169,19 @@ it('names everything that is wrong with its code, and ends with code 1', async (
       'nowhere | unreachable',
       `${bare} | ${await database.version()} | not installed`,
       `port | 127.0.0.1:${taken} | cannot be used`,
-      `OpenERP | http://127.0.0.1:${taken} | does not answer`,
+      `Odoo | http://127.0.0.1:${taken} | does not answer`,
     ]),
   );
   const problems = report.slice(report.indexOf('Problems') + 1).join(' ');
   const codes = problems.match(/(?<=^| )[a-z]+(_[a-z]+)+(?=: )/g);
   expect(codes).toEqual([
-    ...['option_unknown', 'addons_path', 'module_syntax', 'openerp_unreachable', 'port_unusable'],
+    ...['option_unknown', 'addons_path', 'module_syntax', 'odoo_unreachable', 'port_unusable'],
     ...['channel_mode_conflict', 'module_missing', 'database_missing'],
   ]);
   expect(problems).toContain(`This is so in '${database.name}'.`);
 });
 
-it('says that OpenERP does not open a database under the host of its browsers', async () => {
+it('says that Odoo does not open a database under the host of its browsers', async () => {
   const database = await TestDatabase.create();
   const openerp = await listen(
     createHttpServer(({ headers }, response) => {
@@ -193,7 +193,7 @@ it('says that OpenERP does not open a database under the host of its browsers', 
   const check = async () => {
     const { lines, ended } = runSidecar(['-d', database.name, '-p', '0', '--check-config'], {
       ...serverVariables(database.server),
-      WEB_SOCKETIO_OPENERP_URL: `http://127.0.0.1:${openerp}`,
+      WEB_SOCKETIO_ODOO_URL: `http://127.0.0.1:${openerp}`,
     });
     return { code: (await ended)[0], report: compact(lines) };
   };
@@ -201,7 +201,7 @@ it('says that OpenERP does not open a database under the host of its browsers', 
   expect(refused.code).toBe(1);
   expect(refused.report).toContain(`${database.name} | 127.0.0.1:${openerp} | does not open it`);
   expect(refused.report.join(' ')).toContain(
-    `host_refused: OpenERP at http://127.0.0.1:${openerp} does not open '${database.name}' for the host '127.0.0.1:${openerp}'`,
+    `host_refused: Odoo at http://127.0.0.1:${openerp} does not open '${database.name}' for the host '127.0.0.1:${openerp}'`,
   );
   await database.addToken();
   await database.query(`UPDATE web_socketio_session SET origin = 'https://${database.name}.example.com'`);
@@ -211,7 +211,7 @@ it('says that OpenERP does not open a database under the host of its browsers', 
 });
 
 it.each(['127.0.0.1', 'localhost'])(
-  'asks an OpenERP behind TLS under the host of its browsers, and wants a certificate for %s itself',
+  'asks an Odoo behind TLS under the host of its browsers, and wants a certificate for %s itself',
   async (name) => {
     const database = await TestDatabase.create();
     await database.addToken({ origin: 'https://erp.example.com' });
@@ -231,7 +231,7 @@ it.each(['127.0.0.1', 'localhost'])(
       );
       const { lines, ended } = runSidecar(['-d', database.name, '-p', '0', '--check-config'], {
         ...serverVariables(database.server),
-        WEB_SOCKETIO_OPENERP_URL: `https://${name}:${port}`,
+        WEB_SOCKETIO_ODOO_URL: `https://${name}:${port}`,
         NODE_EXTRA_CA_CERTS: file,
       });
       expect(await ended).toHaveLength(2);

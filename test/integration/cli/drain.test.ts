@@ -63,7 +63,7 @@ it('counts what it does, in the format of Prometheus', async () => {
   const metrics = async () => (await fetch(`${sidecar.url}/metrics`)).text();
   await expect.poll(metrics).toContain(`web_socketio_read_total{db="${database.name}"} 1`);
   const text = await metrics();
-  expect(text).toContain(`web_socketio_bell_armed{db="${database.name}"} 1`);
+  expect(text).toContain(`web_socketio_wake_up_armed{db="${database.name}"} 1`);
   expect(text).toContain(`web_socketio_postgres_connected{db="${database.name}"} 1`);
   expect(text).toContain('web_socketio_pages 1');
   const watched =

@@ -57,7 +57,7 @@ it('starts before PostgreSQL does, says so without the password, and keeps tryin
   const sidecar = await TestSidecar.start(database, modules);
   await expect.poll(() => sidecar.log).toContain('postgres_unreachable');
   expect(sidecar.log).toContain('and so on until it works');
-  expect(sidecar.log).toContain('openerp_unreachable: OpenERP cannot be reached at http://127.0.0.1:1');
+  expect(sidecar.log).toContain('odoo_unreachable: Odoo cannot be reached at http://127.0.0.1:1');
   expect(sidecar.log).not.toContain(server.password);
 });
 

@@ -41,6 +41,6 @@ async function run(example: Example): Promise<void> {
   // An example that does something wrong on purpose says what the log says then.
   const wrong = started.log
     .split('\n')
-    .filter((line) => /(?:WARNING|ERROR) (?!.*openerp_unreachable)/.test(line));
+    .filter((line) => /(?:WARNING|ERROR) (?!.*odoo_unreachable)/.test(line));
   expect(wrong.filter((line) => !example.logged.some((known) => line.includes(known)))).toEqual([]);
 }

@@ -56,7 +56,7 @@ it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
     child.kill(signal);
     expect(await told).toMatchObject([{ code: 'draining', retry: true }]);
     expect(await ended).toEqual([0, null]);
-    expect(log()).toContain(`${signal}: pages are sent away`);
+    expect(log()).toContain(`${signal}: disconnecting pages`);
     expect(await database.query('SELECT lease FROM web_socketio_message')).toEqual([{ lease: null }]);
   },
 );

@@ -142,7 +142,7 @@ it('answers a failed event with a code, without the details of the failure, and 
     ok: false,
     code: 'channel_reserved',
   });
-  expect(await socket.emitWithAck('model')).toMatchObject({ ok: false, code: 'openerp_unreachable' });
+  expect(await socket.emitWithAck('model')).toMatchObject({ ok: false, code: 'odoo_unreachable' });
   const failure = nextEvent(socket, 'web_socketio.error');
   socket.emit('nothing');
   expect(await failure).toMatchObject([{ event: 'nothing', code: 'no_such_method' }]);

@@ -34,7 +34,7 @@ LongPollingNameSpace.on('open', { adapterClass: Changes }, async (session, ...id
   await session.notify('asked', { ids });
   if (busy > 0) {
     busy -= 1;
-    throw new SocketIOError('openerp_unreachable', 'Nobody answers.', { retry: true });
+    throw new SocketIOError('odoo_unreachable', 'Nobody answers.', { retry: true });
   }
   if (ids.includes(13)) throw new SocketIOError('forbidden', 'Nobody may see 13.');
   session.watch(...ids);

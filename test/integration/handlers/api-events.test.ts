@@ -95,7 +95,7 @@ describe.each(['websocket', 'polling'] as const)('Over %s', (transport) => {
     expect(await socket.emitWithAck('throw')).toEqual({ ok: false, code: 'handler_failed', message: hidden });
     expect(await socket.emitWithAck('inside')).toEqual({
       ok: false,
-      code: 'openerp_unreachable',
+      code: 'odoo_unreachable',
       message: hidden,
       retry: true,
     });
@@ -105,10 +105,10 @@ describe.each(['websocket', 'polling'] as const)('Over %s', (transport) => {
     expect(sidecar.log).toContain(
       "/mine event 'throw' of addon 'web_socketio_demo', user 2: handler_failed: the password is secret\n",
     );
-    expect(sidecar.log).toMatch(/openerp_unreachable: OpenERP cannot be reached at .* for res\.users\.read/);
+    expect(sidecar.log).toMatch(/odoo_unreachable: Odoo cannot be reached at .* for res\.users\.read/);
   });
 
-  it.each(['channel_full', 'database_busy', 'module_x', 'openerp_error'])(
+  it.each(['channel_full', 'database_busy', 'module_x', 'odoo_error'])(
     "tells the message of an addon's own error, whatever its code: %s",
     async (code) => {
       const { connect } = await start();

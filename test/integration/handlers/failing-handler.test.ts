@@ -119,12 +119,12 @@ describe.each(['/mine', '/longpolling'])('In %s', (path) => {
 
   it('an error that says it may pass counts for nothing: no message is given up', async () => {
     const { database, heard, resyncs, lines, metric } = await open(path, MODULE, { maxAttempts: 2 });
-    await database.insert('each', { n: 1, times: 3, code: 'openerp_unreachable' });
-    await database.insert('queue', { n: 2, times: 3, code: 'openerp_unreachable' });
+    await database.insert('each', { n: 1, times: 3, code: 'odoo_unreachable' });
+    await database.insert('queue', { n: 2, times: 3, code: 'odoo_unreachable' });
     await eventually(() => heard).toMatchObject({ each: [1], queue: [2] });
     expect(resyncs).toEqual([]);
     // For the reason, not for each attempt.
-    expect(lines('openerp_unreachable: Not now.')).toHaveLength(2);
+    expect(lines('odoo_unreachable: Not now.')).toHaveLength(2);
     expect(await metric('handler_failed')).toBe(6);
     expect(await metric('dead')).toBe(0);
   });

@@ -178,7 +178,7 @@ it('shows in --check-config what is set, where it comes from, and what it arrive
     `[options]\ndb_host = 127.0.0.1,127.0.0.1\ndb_port = 1,${server.port}\ndb_user = tls_role\ndb_password = of the role\ndb_sslmode = verify-full\ndb_app_name = odoo-{pid}\n`,
   );
   const env = {
-    WEB_SOCKETIO_OPENERP_URL: 'http://127.0.0.1:1',
+    WEB_SOCKETIO_ODOO_URL: 'http://127.0.0.1:1',
     PGSERVICEFILE: await write('services', `[mine]\nsslrootcert=${root}\n`),
   };
   const args = ['-c', conf, '-d', database.name, '-p', '0', '--check-config'];
@@ -204,7 +204,7 @@ it('sees in --check-config that a connection is not encrypted, or goes through a
   const { user, password, port } = shared();
   const run = async (more: Readonly<Record<string, string>>) => {
     const program = runSidecar(['-d', database.name, '-p', '0', '--check-config'], {
-      ...{ WEB_SOCKETIO_OPENERP_URL: 'http://127.0.0.1:1', PGUSER: user, PGPASSWORD: password },
+      ...{ WEB_SOCKETIO_ODOO_URL: 'http://127.0.0.1:1', PGUSER: user, PGPASSWORD: password },
       ...more,
     });
     await program.ended;

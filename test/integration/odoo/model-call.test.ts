@@ -68,7 +68,7 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
       const url = `http://127.0.0.1:${port}`;
       const waits = call({ url });
       await expect(call({ url, repeatMs: 0 })).rejects.toMatchObject({
-        code: 'openerp_unreachable',
+        code: 'odoo_unreachable',
         retry: true,
         message: expect.stringContaining('ECONNREFUSED'),
       });
@@ -96,7 +96,7 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
     it('but not for ever', async () => {
       const { url, asked } = await start(say(503));
       await expect(call({ url, repeatMs: 500 })).rejects.toMatchObject({
-        code: 'openerp_unreachable',
+        code: 'odoo_unreachable',
         retry: true,
         message: expect.stringMatching(/HTTP 503: "busy". It was not carried out/),
       });
@@ -111,10 +111,10 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
       await expect.poll(() => asked.length).toBe(1);
       caller.stop();
       caller.stop();
-      await expect(waits).rejects.toMatchObject({ code: 'openerp_unreachable' });
+      await expect(waits).rejects.toMatchObject({ code: 'odoo_unreachable' });
       const { length } = asked;
       await expect(caller.call(CALL)).rejects.toMatchObject({
-        code: 'openerp_unreachable',
+        code: 'odoo_unreachable',
         message: expect.stringContaining('the sidecar is stopped. It was not sent.'),
       });
       expect(asked).toHaveLength(length);
@@ -136,7 +136,7 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
     ])('%s', async (_, answer) => {
       const { url, asked } = await start(answer, carryOut);
       await expect(call({ url })).rejects.toMatchObject({
-        code: 'openerp_answer',
+        code: 'odoo_answer',
         retry: false,
         message: expect.stringMatching(/HTTP 50\d: "busy". It may have been carried out/),
       });
@@ -151,7 +151,7 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
     ])('the connection breaks %s', async (_, text) => {
       const { url, asked } = await start(({ socket }) => socket.end(text, () => socket.destroy()), carryOut);
       await expect(call({ url })).rejects.toMatchObject({
-        code: 'openerp_unreachable',
+        code: 'odoo_unreachable',
         retry: false,
         message: expect.stringContaining('may have carried it out'),
       });
@@ -164,7 +164,7 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
     ])('%s of the answer comes in time', async (_, answer) => {
       const { url, asked } = await start(answer, carryOut);
       await expect(call({ url, timeoutMs: 100 })).rejects.toMatchObject({
-        code: 'openerp_timeout',
+        code: 'odoo_timeout',
         retry: false,
         message: expect.stringContaining(
           'did not answer res.users.read in 100 ms. It may still carry it out',
@@ -177,9 +177,9 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
       const { url, asked } = await start(() => caller.stop(), carryOut);
       const caller = open({ url });
       await expect(caller.call(CALL)).rejects.toMatchObject({
-        code: 'openerp_unreachable',
+        code: 'odoo_unreachable',
         retry: false,
-        message: expect.stringContaining('the sidecar is stopped. OpenERP may have carried it out.'),
+        message: expect.stringContaining('the sidecar is stopped. Odoo may have carried it out.'),
       });
       expect(asked).toHaveLength(1);
     });
@@ -187,7 +187,7 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
     it('the answer is longer than it may be', async () => {
       const { url, asked } = await start((_, response) => response.end(' '.repeat(2_000)), carryOut);
       await expect(call({ url, maxBytes: 1_000 })).rejects.toMatchObject({
-        code: 'openerp_answer',
+        code: 'odoo_answer',
         retry: false,
         message: expect.stringContaining('longer than 1000 bytes'),
       });
@@ -197,7 +197,7 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
     it.each(WRONG[transport])('the answer is wrong: %s', async (body) => {
       const { url, asked } = await start((_, response) => response.end(body), carryOut);
       const error: unknown = await call({ url }).catch((reason) => reason);
-      expect(error).toMatchObject({ code: expect.stringMatching(/^openerp_(answer|error)$/), retry: false });
+      expect(error).toMatchObject({ code: expect.stringMatching(/^odoo_(answer|error)$/), retry: false });
       expect(asked).toHaveLength(1);
     });
   });
@@ -206,7 +206,7 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
     const elsewhere = await start(carryOut);
     const { url } = await start(say(307, { location: elsewhere.url }));
     await expect(call({ url })).rejects.toMatchObject({
-      code: 'openerp_answer',
+      code: 'odoo_answer',
       retry: false,
       message: expect.stringContaining('HTTP 307'),
     });

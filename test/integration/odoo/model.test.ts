@@ -24,7 +24,7 @@ SocketIO.addNamespace('/caller', Caller);
 async function start(answer: (call: string, method: string) => string | null) {
   const asked: string[] = [];
   const closed: Promise<unknown>[] = [];
-  const openerpUrl = await startHttp((request, response) => {
+  const odooUrl = await startHttp((request, response) => {
     if (request.method === 'HEAD') {
       response.end();
       return;
@@ -42,11 +42,7 @@ async function start(answer: (call: string, method: string) => string | null) {
     });
   });
   const database = await TestDatabase.create();
-  const sidecar = await TestSidecar.start(
-    database,
-    { web_socketio_demo: CALLER },
-    { openerpUrl, maxCursor: 1 },
-  );
+  const sidecar = await TestSidecar.start(database, { web_socketio_demo: CALLER }, { odooUrl, maxCursor: 1 });
   const socket = await sidecar.connect('/caller', database.name, await database.addToken());
   return { socket, sidecar, asked, closed };
 }

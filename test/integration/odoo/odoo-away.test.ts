@@ -40,7 +40,7 @@ it('while Odoo is away for longer than a call is repeated no handler ends and no
   const sidecar = await TestSidecar.start(
     database,
     {},
-    { addonsPath, openerpUrl: odoo.url, transport: 'json', maxAttempts: 1 },
+    { addonsPath, odooUrl: odoo.url, transport: 'json', maxAttempts: 1 },
   );
   const { page } = openPageOf(database, sidecar.url);
   const socket = new SocketIO('/longpolling', page);
@@ -49,8 +49,7 @@ it('while Odoo is away for longer than a call is repeated no handler ends and no
     socket.on(event, (...args: unknown[]) => void heard.push([event, ...args]));
   }
   await eventually(() => socket.connected).toBe(true);
-  const failures = () =>
-    sidecar.lines.filter((line) => /event '(each|queue)'.*openerp_unreachable/.test(line));
+  const failures = () => sidecar.lines.filter((line) => /event '(each|queue)'.*odoo_unreachable/.test(line));
   await eventually(failures).toHaveLength(2);
   await database.insert('each', { n: 1 });
   await database.insert('queue', { n: 2 });

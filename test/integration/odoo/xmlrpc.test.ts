@@ -20,29 +20,24 @@ const noVariable = "local variable 'stored_password_crypt' referenced before ass
 it.each([
   ['AccessDenied', 'Access denied.', 'access_denied', 'AccessDenied'],
   [noVariable, traceback(`UnboundLocalError: ${noVariable}`), 'access_denied', 'AccessDenied'],
-  ['no such name', traceback("NameError: name 'secret' is not defined"), 'openerp_error', 'NameError'],
+  ['no such name', traceback("NameError: name 'secret' is not defined"), 'odoo_error', 'NameError'],
   [
     "warning -- Object Error\n\nObject web_socketio.call doesn't exist",
     '',
-    'openerp_answer',
+    'odoo_answer',
     'web_socketio.call',
   ],
-  [
-    "warning -- UserError\n\nObject web_socketio.call doesn't exist",
-    '',
-    'openerp_answer',
-    'web_socketio.call',
-  ],
+  ["warning -- UserError\n\nObject web_socketio.call doesn't exist", '', 'odoo_answer', 'web_socketio.call'],
   ['warning -- AccessError\n\nsecret', '', 'access_error', 'AccessError'],
-  ['warning -- Not allowed\n\nsecret', '', 'openerp_error', 'unknown error'],
+  ['warning -- Not allowed\n\nsecret', '', 'odoo_error', 'unknown error'],
   [
     'secret',
     traceback('psycopg2.OperationalError: at /var/secret'),
-    'openerp_error',
-    'failed in OpenERP: psycopg2.OperationalError. See',
+    'odoo_error',
+    'failed in Odoo: psycopg2.OperationalError. See',
   ],
-  ['secret', 'secret', 'openerp_error', 'unknown error'],
-  ['', '', 'openerp_error', 'unknown error'],
+  ['secret', 'secret', 'odoo_error', 'unknown error'],
+  ['', '', 'odoo_error', 'unknown error'],
 ])(
   'A fault of XML-RPC around the call is named, without its text: %j %j',
   async (code, text, ...expected) => {
@@ -100,7 +95,7 @@ it.each(['json', 'auto'] as const)(
       .call({ ...CALL, origin: 'https://a.example.com' })
       .catch((reason) => reason);
     expect(error).toMatchObject({ code: 'host_refused', retry: false });
-    expect(String(error)).toContain(`OpenERP at ${url} does not open 'mydb' for the host 'a.example.com'`);
+    expect(String(error)).toContain(`Odoo at ${url} does not open 'mydb' for the host 'a.example.com'`);
     expect(String(error)).not.toContain('installed');
   },
 );

@@ -14,7 +14,7 @@ const play = (...args: string[]) =>
 it.each(['--help', '-h'])('says what the playground is for %s, and starts nothing', async (option) => {
   const { lines, ended } = play(option);
   expect(await ended).toEqual([0, null]);
-  expect(lines[0]).toMatch(/^npm run playground: PostgreSQL, a stand-in for OpenERP and the real sidecar/);
+  expect(lines[0]).toMatch(/^npm run playground: PostgreSQL, a stand-in for Odoo and the real sidecar/);
   expect(lines.join('\n')).toContain('npm start -- --help');
 });
 

@@ -162,11 +162,11 @@ it.each([
   async (_, args, env, line) => {
     const { ended, lines } = new PlaygroundProcess(await makeClone(), args, env);
     expect(await ended).toEqual([2, null]);
-    expect(lines).toEqual([line, expect.stringContaining("option_invalid: Invalid port 'http' in --port")]);
+    expect(lines).toEqual([line, expect.stringContaining("option_invalid: Invalid port 'http' in ")]);
   },
 );
 
-it('looks into .env, and into the configuration file of OpenERP', async () => {
+it('looks into .env, and into the configuration file of Odoo', async () => {
   const clone = await makeClone();
   await writeFile(join(clone, '.env'), 'WEB_SOCKETIO_LOG_FORMAT=xml\n');
   await writeFile(join(clone, '.odoorc'), '[options]\n');

@@ -170,7 +170,7 @@ it('takes messages for the demonstration only, and from nobody but its own page'
   expect((await fetch(new URL('/playground/sidecar', url), form)).status).toBe(400);
   expect((await readState(url)).sidecar.state).toBe('running');
   const { headers } = await fetch(new URL('/no/such/path', url));
-  expect(headers.get('server')).toBe('web_socketio playground (a stand-in for OpenERP)');
+  expect(headers.get('server')).toBe('web_socketio playground (a stand-in for Odoo)');
 });
 
 it('tells the page when the server module changes, which is live at once', async () => {

@@ -17,7 +17,7 @@ async function checked(server: PostgresAddress, name: string): Promise<string> {
     .slice(lines.indexOf('Problems') + 1)
     .map((line) => line.trim())
     .join(' ');
-  return text.replace(/^.*?openerp_unreachable: .*?--openerp-url\. /, '');
+  return text.replace(/^.*?odoo_unreachable: .*?--odoo-url\. /, '');
 }
 
 /** What the check says; the start has to say the same, and go on as soon as `mend` is done. */

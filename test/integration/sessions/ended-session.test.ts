@@ -36,8 +36,8 @@ const FRESH = 0;
 async function start() {
   const database = await TestDatabase.create();
   const odoo = await LookingOdoo.start();
-  const { url: openerpUrl } = odoo;
-  const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { openerpUrl });
+  const { url: odooUrl } = odoo;
+  const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { odooUrl });
   const connect = (token: string) => sidecar.connect('/mine', database.name, token);
   const logOut = (session: string) =>
     database.query('SELECT web_socketio_end_session($1)', [sha256(session)]);

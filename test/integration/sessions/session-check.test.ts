@@ -18,8 +18,8 @@ const [FRESH, NEARLY_DUE] = [0, 36];
 async function start() {
   const database = await TestDatabase.create();
   const odoo = await LookingOdoo.start();
-  const { url: openerpUrl } = odoo;
-  const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { openerpUrl });
+  const { url: odooUrl } = odoo;
+  const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { odooUrl });
   const connect = (token: string) => sidecar.connect('/mine', database.name, token);
   const set = (token: string, assignment: string) =>
     database.query(`UPDATE web_socketio_session SET ${assignment} WHERE token_sha256 = $1`, [sha256(token)]);
@@ -75,7 +75,7 @@ it('sends a page away while its session is locked, and lets it in when it is unl
   odoo.call = () => ({ refused: 'locked' });
   const refused = await socket.emitWithAck('read');
   expect(refused).toMatchObject({ ok: false, code: 'access_denied' });
-  expect(refused.message).toContain('the session is locked in OpenERP');
+  expect(refused.message).toContain('the session is locked in Odoo');
   expect(await end).toMatchObject([{ code: 'session_locked', retry: true }]);
   // The transport, so that the page comes back by itself.
   expect(await closed).toEqual(['transport close', expect.anything()]);
@@ -179,12 +179,12 @@ it('ends nobody while OpenERP cannot be asked, says so once, and says when it ca
   const { database, odoo, sidecar, connect } = await start();
   odoo.instead = (response) => response.writeHead(500).end('busy');
   const first = await connect(await database.addToken({ checkedSecondsAgo: 300 }));
-  await expect.poll(() => sidecar.log).toContain('Until then, sessions that end in OpenERP');
+  await expect.poll(() => sidecar.log).toContain('Until then, sessions that end in Odoo');
   await expect.poll(() => odoo.asked.length).toBeGreaterThan(1);
   expect(await first.emitWithAck('ping')).toBe('pong');
   expect(sidecar.log.match(/Until then, sessions/g)).toHaveLength(1);
   odoo.instead = null;
-  await expect.poll(() => sidecar.log).toContain('OpenERP looks at sessions again');
+  await expect.poll(() => sidecar.log).toContain('Odoo looks at sessions again');
   for (const token of odoo.tokens.flat()) expect(sidecar.log).not.toContain(String(token));
 });
 
@@ -201,7 +201,7 @@ it('calls with its own id when a page is gone, which lives in the database then,
   };
   expect(await socket.emitWithAck('read')).toMatchObject({
     ...{ ok: false, code: 'access_denied' },
-    message: expect.stringContaining('the session is over in OpenERP'),
+    message: expect.stringContaining('the session is over in Odoo'),
   });
   expect(credentials).toEqual([token]);
   socket.disconnect();

@@ -10,9 +10,9 @@ import { OpenERPNameSpace, SocketIO } from 'web_socketio';
 SocketIO.addNamespace('/mine', class extends OpenERPNameSpace { on_who() { return this.uid; } });
 `;
 
-async function start(openerpUrl: string) {
+async function start(odooUrl: string) {
   const database = await TestDatabase.create();
-  const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { openerpUrl });
+  const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { odooUrl });
   return { database, sidecar, db: database.name };
 }
 
@@ -26,7 +26,7 @@ const answering = (answer: (response: ServerResponse, request: IncomingMessage) 
 it('lets a client try again with its session id when OpenERP cannot be reached', async () => {
   const { sidecar, db } = await start('http://127.0.0.1:1');
   expect(await sidecar.refusal('/mine', { db, session_id: 'xyz' })).toMatchObject({
-    code: 'openerp_unreachable',
+    code: 'odoo_unreachable',
     retry: true,
   });
 });
@@ -54,8 +54,8 @@ it.each([
     JSON.stringify({ token: 'wsio_other' }),
     'session_unknown false',
   ],
-  ['meets no OpenERP', { session_id: 'xyz' }, '<html>', 'openerp_answer false'],
-  ['meets other JSON', { session_id: 'xyz' }, '{}', 'openerp_answer false'],
+  ['meets no OpenERP', { session_id: 'xyz' }, '<html>', 'odoo_answer false'],
+  ['meets other JSON', { session_id: 'xyz' }, '{}', 'odoo_answer false'],
 ])('refuses a session that %s', async (_, keys, answer, expected) => {
   const url = await answering((response) => (typeof answer === 'string' ? response.end(answer) : answer()));
   const { sidecar, db } = await start(url);
@@ -77,7 +77,7 @@ it('asks OpenERP 7.0, whose sessions have two keys, once for each handshake and 
     const result = { db: database.name, uid: 7, token, expires_in: 900, url: false };
     response.setHeader('Set-Cookie', 'sid=another').end(JSON.stringify(result));
   });
-  const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { openerpUrl: url });
+  const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { odooUrl: url });
   await sidecar.connect('/mine', database.name, await database.addToken());
   const keys = { session_id: '5e55', sid: 'abcd' };
   const shaken = sidecar.open('/mine', { db: database.name, ...keys });
@@ -102,7 +102,7 @@ it('does not follow to another address, which would get the session', async () =
   const elsewhere = await startHttp(() => expect.unreachable('It followed'));
   const url = await answering((response) => response.writeHead(307, { location: elsewhere }).end());
   const { sidecar, db } = await start(url);
-  expect(await sidecar.refusal('/mine', { db, session_id: 'xyz' })).toMatchObject({ code: 'openerp_answer' });
+  expect(await sidecar.refusal('/mine', { db, session_id: 'xyz' })).toMatchObject({ code: 'odoo_answer' });
 });
 
 it('asks OpenERP about two session ids of strangers at a time, and refuses more than wait already', async () => {
@@ -115,7 +115,7 @@ it('asks OpenERP about two session ids of strangers at a time, and refuses more 
   );
   const refused = Promise.race(sockets.map((socket) => nextEvent(socket, 'connect_error')));
   for (const socket of sockets) socket.connect();
-  expect(await refused).toMatchObject([{ data: { code: 'openerp_busy', retry: true } }]);
+  expect(await refused).toMatchObject([{ data: { code: 'odoo_busy', retry: true } }]);
   expect(answers).toHaveLength(2);
   for (const socket of sockets) socket.disconnect();
   for (const answer of answers) answer.destroy();
@@ -129,7 +129,7 @@ it('names to OpenERP the address that the client says, else the one at which its
     asked.push([headers.host, headers['x-forwarded-host'], headers['x-forwarded-proto']]);
     response.end(JSON.stringify({ db: database.name, uid: 7, token }));
   });
-  const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { openerpUrl: url });
+  const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { odooUrl: url });
   await sidecar.connect('/mine', database.name, await database.addToken());
   const own = [new URL(url).host, undefined, undefined];
   const shake = async (auth: object, extraHeaders: Record<string, string>) => {

@@ -21,6 +21,12 @@ export interface OdooOptions {
   readonly addonsPaths?: readonly string[];
   /** How Odoo reaches PostgreSQL, as far as that is another way: a role of its own, a pooler. */
   readonly reach?: Partial<PostgresAddress>;
+  /** What starts it, unless it is the program of the series in `.cache`. */
+  readonly program?: string;
+  /** The folders of addons of this repository, unless it is all of them. */
+  readonly ownAddons?: readonly string[];
+  /** More arguments of its command. */
+  readonly args?: readonly string[];
   /** More options of its configuration file. */
   readonly more?: Readonly<Record<string, string>>;
   /** Sections of that file besides Odoo's own, such as OCA's `[sentry]`. */
@@ -40,8 +46,8 @@ const PROGRAM = here(`../../../.cache/${series.folder}/odoo`);
 
 /** A real Odoo, of the series that the tests are about, with a database of its own. Whoever starts it stops it. */
 export async function startOdoo(options: OdooOptions): Promise<Odoo> {
-  const { postgres, modules, reach = {}, env = {}, template } = options;
-  const command = await requireProgram(PROGRAM);
+  const { postgres, modules, program = PROGRAM, args = [], reach = {}, env = {}, template } = options;
+  const command = await requireProgram(program);
   const database = await createDatabase(postgres, undefined, template?.database);
   await options.prepare?.(database);
   const folder = await makeServerFolder(series.folder);
@@ -55,7 +61,7 @@ export async function startOdoo(options: OdooOptions): Promise<Odoo> {
         await writeFile(configFile, configuration(options, database, folder.path, port));
         return {
           command,
-          args: ['-c', configFile, ...(modules.length > 0 ? ['-i', modules.join(',')] : [])],
+          args: ['-c', configFile, ...(modules.length > 0 ? ['-i', modules.join(',')] : []), ...args],
           env: { HOME: folder.path, ...env },
           cwd: folder.path,
         };
@@ -151,14 +157,14 @@ export class Odoo {
 }
 
 function configuration(
-  { postgres, addonsPaths = [], reach = {}, more = {}, sections = {} }: OdooOptions,
+  { postgres, addonsPaths = [], ownAddons = ADDONS_PATHS, reach = {}, more = {}, sections = {} }: OdooOptions,
   database: string,
   folder: string,
   port: number,
 ): string {
   const { host, port: databasePort, user, password } = { ...postgres, ...reach };
   const options = {
-    addons_path: [...addonsPaths, ...ADDONS_PATHS].join(','),
+    addons_path: [...addonsPaths, ...ownAddons].join(','),
     data_dir: join(folder, 'data'),
     db_host: host,
     db_port: databasePort,

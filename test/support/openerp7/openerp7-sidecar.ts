@@ -38,7 +38,7 @@ export class OpenERP7Sidecar {
     const args = ['-c', join(this.#folder.path, 'openerp.conf'), '-d', database, '-p', port];
     this.#process = new ServerProcess({
       command: process.execPath,
-      args: [MAIN, ...args, '--openerp-url', url],
+      args: [MAIN, ...args, '--odoo-url', url],
       cwd: '/',
     });
     await this.#process.waitForLine(/Connected to PostgreSQL/);

@@ -52,6 +52,6 @@ export function serverVariables({ host, port, user, password }: PostgresAddress)
     WEB_SOCKETIO_DB_PORT: `${port}`,
     WEB_SOCKETIO_DB_USER: user,
     WEB_SOCKETIO_DB_PASSWORD: password,
-    WEB_SOCKETIO_OPENERP_URL: 'http://127.0.0.1:1',
+    WEB_SOCKETIO_ODOO_URL: 'http://127.0.0.1:1',
   };
 }

@@ -62,7 +62,7 @@ export class TestSidecar {
       databases: [database.name],
       port: 0,
       // Nobody answers there: what needs OpenERP is tested against the real one.
-      openerpUrl: 'http://127.0.0.1:1',
+      odooUrl: 'http://127.0.0.1:1',
       postgres: { host, port, user, password },
       addonsPath: [await makeAddons(modules)],
       drainSeconds: 1,

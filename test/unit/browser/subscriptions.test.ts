@@ -93,7 +93,7 @@ it('What is ended while the page is away is not sent again, and an ended object 
 });
 
 it('What failed and may succeed later is sent again, and then that this was all', async () => {
-  const busy = { ok: false, code: 'openerp_unreachable', message: 'Later.', retry: true };
+  const busy = { ok: false, code: 'odoo_unreachable', message: 'Later.', retry: true };
   const { heard, make } = await start((event, count) => {
     if (event === 'open') return count < 3 ? busy : 'done';
     return { again: count < 3 };

@@ -8,7 +8,7 @@ import { Sources } from '../../../sidecar/src/config/sources.ts';
 const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 /** What the stack itself decides: where its services, their files and their passwords are, and nginx, which needs no route. */
 const OF_THE_STACK =
-  /^(?:database|interface|port|config|openerp-url|addons-path|route|db-(?:host|port|user|password|password-file|target-session-attrs|ssl\w+))$/;
+  /^(?:database|interface|port|config|odoo-url|addons-path|route|db-(?:host|port|user|password|password-file|target-session-attrs|ssl\w+))$/;
 
 it('passes all settings of the sidecar on to its container, and .env.example gives their defaults', () => {
   const compose = read('docker-compose.yml');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { LineLog } from '../../../sidecar/src/observability/line-log.ts';
 
-it('writes lines as OpenERP does', () => {
+it('writes lines as Odoo does', () => {
   const lines: string[] = [];
   const log = new LineLog((line) => lines.push(line), 4711);
   log.info('mydb', 'Connected');

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { parseOdooConf } from '../../../sidecar/src/config/files/odoo-conf.ts';
 
-it('reads a file as OpenERP does: comments, both delimiters, values of several lines, nothing as False or None', () => {
+it('reads a file as Odoo does: comments, both delimiters, values of several lines, nothing as False or None', () => {
   const conf = parseOdooConf(
     `; the server
 [options]

@@ -37,7 +37,7 @@ it('lets flags win over the environment, that over .env, that over the configura
     databases: ['dotenv'],
     interface: '0.0.0.0',
     port: 3,
-    openerpUrl: 'http://127.0.0.1:8070',
+    odooUrl: 'http://127.0.0.1:8070',
     transport: 'xmlrpc',
     postgres: { user: 'conf', password: undefined },
     addonsPath: [join(cwd, 'addons'), '/srv/addons'],
@@ -45,13 +45,13 @@ it('lets flags win over the environment, that over .env, that over the configura
   });
 });
 
-it('finds the configuration file where OpenERP keeps it', () => {
+it('finds the configuration file where Odoo keeps it', () => {
   write('.odoorc', '[options]\ndb_name = one,two\n');
   expect(read([])).toMatchObject({
     databases: ['one', 'two'],
     interface: '127.0.0.1',
     port: 8068,
-    openerpUrl: 'http://127.0.0.1:8069',
+    odooUrl: 'http://127.0.0.1:8069',
     transport: 'auto',
   });
 });
@@ -65,7 +65,7 @@ it.each([
   ['http_interface = ::\n', 'http://127.0.0.1:8069'],
 ])('finds OpenERP 7.0 and Odoo where their configuration file lets them listen: %j', (lines, url) => {
   write('.openerp_serverrc', `[options]\ndb_name = mydb\n${lines}`);
-  expect(read([])).toMatchObject({ openerpUrl: url, configFile: join(cwd, '.openerp_serverrc') });
+  expect(read([])).toMatchObject({ odooUrl: url, configFile: join(cwd, '.openerp_serverrc') });
 });
 
 it('takes the role of its own from the environment, and never a password from the command line', () => {
@@ -97,17 +97,17 @@ it.each([
     `Invalid port '99999' in WEB_SOCKETIO_PORT`,
   ],
   [
-    ['-d', 'mydb', '--openerp-url', 'localhost:8069'],
+    ['-d', 'mydb', '--odoo-url', 'localhost:8069'],
     {},
     'option_invalid',
-    `Invalid openerp-url 'localhost:8069' in --openerp-url. Give a URL such as http`,
+    `Invalid odoo-url 'localhost:8069' in --odoo-url. Give a URL such as http`,
   ],
   ...['http://127.0.0.1:8069/web', 'http://127.0.0.1:8069/?db=x', 'http://me:secret@127.0.0.1:8069'].map(
     (url): [string[], Record<string, string>, string, string] => [
-      ['-d', 'mydb', '--openerp-url', url],
+      ['-d', 'mydb', '--odoo-url', url],
       {},
       'option_invalid',
-      "The URL in --openerp-url says more than 'http://127.0.0.1:8069'. Give only that",
+      "The URL in --odoo-url says more than 'http://127.0.0.1:8069'. Give only that",
     ],
   ),
   [
@@ -152,7 +152,7 @@ it.each([
     ['-d', 'mydb', '--log-format', 'xml'],
     {},
     'option_invalid',
-    `Invalid log-format 'xml' in --log-format. Give openerp or json.`,
+    `Invalid log-format 'xml' in --log-format. Give odoo or json.`,
   ],
   [['-d', 'mydb', '-c', 'nowhere.conf'], {}, 'config_unreadable', 'nowhere.conf'],
   [['-d', 'mydb', '--dbfilter', 'x'], {}, 'option_unknown', "unknown option '--dbfilter'"],
@@ -184,12 +184,12 @@ it('takes files that Windows wrote, spaces around values, and a folder .env for 
   });
   rmSync(join(cwd, '.env'));
   mkdirSync(join(cwd, '.env'));
-  expect(read(['-d', 'mydb', '--openerp-url', 'http://127.0.0.1:8070/'])).toMatchObject({
-    openerpUrl: 'http://127.0.0.1:8070',
+  expect(read(['-d', 'mydb', '--odoo-url', 'http://127.0.0.1:8070/'])).toMatchObject({
+    odooUrl: 'http://127.0.0.1:8070',
   });
 });
 
-it("takes OpenERP's own file in whatever encoding its comments are", () => {
+it("takes Odoo's own file in whatever encoding its comments are", () => {
   writeFileSync(join(cwd, 'odoo.conf'), Buffer.from('[options]\n; f\xfcr Anna\ndb_name = mydb\n', 'latin1'));
   expect(read(['-c', 'odoo.conf'])).toMatchObject({ databases: ['mydb'] });
   writeFileSync(join(cwd, '.env'), Buffer.from('\ufeffWEB_SOCKETIO_PORT=1\n', 'utf16le'));

@@ -47,8 +47,8 @@ it('says of each option what holds and where it was found, and of a password onl
     port: '2 from environment',
     'max-cursor': '3 from --max-cursor',
     config: `${join(cwd, '.odoorc')} from default`,
-    'openerp-url': 'http://127.0.0.1:8070 from .odoorc: xmlrpc_port',
-    'log-format': 'openerp from default',
+    'odoo-url': 'http://127.0.0.1:8070 from .odoorc: xmlrpc_port',
+    'log-format': 'odoo from default',
     'db-host': 'conf from .odoorc: db_host',
     'db-port': '5433 from PGPORT',
     'db-user': 'me from .env',
@@ -76,13 +76,13 @@ it.each([
 );
 
 it.each([
-  ['workers = 4', '3, one less than the workers of OpenERP'],
-  ['workers = 1', '1, one less than the workers of OpenERP'],
+  ['workers = 4', '3, one less than the workers of Odoo'],
+  ['workers = 1', '1, one less than the workers of Odoo'],
   ['workers = 9', '8'],
   ['workers = 0', '8'],
   ['workers = many', '8'],
   ['', '8'],
-])('leaves a worker of OpenERP to browsers: %s', (conf, expected) => {
+])('leaves a worker of Odoo to browsers: %s', (conf, expected) => {
   const home = makeFolder({ '.odoorc': `[options]\ndb_name = mydb\n${conf}\n` });
   const shown = (env: Record<string, string>) => show(new Sources({ flags: {}, env, cwd: home, home }));
   expect(shown({})['max-cursor']).toBe(`${expected} from default`);

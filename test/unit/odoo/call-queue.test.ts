@@ -53,7 +53,7 @@ it('refuses a call for which there is no room, and says that it was not sent', a
   const { call, sent, answer } = open({ running: 1, waiting: 1 });
   const calls = [call(1, 'a'), call(1, 'b')];
   await expect(call(2, 'c')).rejects.toMatchObject({
-    code: 'openerp_busy',
+    code: 'odoo_busy',
     retry: true,
     message: expect.stringContaining('res.users.c: 1 calls wait already. It was not sent.'),
   });
@@ -69,7 +69,7 @@ it('lets a call wait its bounded time, and no longer', async () => {
     const { call, sent, answer } = open({ running: 1 });
     const first = call(1, 'a');
     const waits = expect(call(2, 'b')).rejects.toMatchObject({
-      code: 'openerp_busy',
+      code: 'odoo_busy',
       message: expect.stringContaining('res.users.b waited 30000 ms for its turn'),
     });
     vi.advanceTimersByTime(30_000);
@@ -88,14 +88,14 @@ it('refuses what waits when it is stopped, and what comes later; what runs goes 
   const first = call(1, 'a');
   const refused = [call(1, 'b'), call(2, 'c')].map((waits) =>
     expect(waits).rejects.toMatchObject({
-      code: 'openerp_busy',
+      code: 'odoo_busy',
       message: expect.stringMatching(/res\.users\.[bc] waited for its turn when the sidecar was stopped/),
     }),
   );
   stop();
   stop();
   await Promise.all(refused);
-  await expect(call(1, 'd')).rejects.toMatchObject({ code: 'openerp_busy' });
+  await expect(call(1, 'd')).rejects.toMatchObject({ code: 'odoo_busy' });
   await answer();
   expect(await first).toBe('a done');
   expect(sent).toEqual(['a']);

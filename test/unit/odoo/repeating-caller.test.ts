@@ -15,7 +15,7 @@ class Unreachable implements ModelCaller {
 
   call(): Promise<unknown> {
     this.asked += 1;
-    const error = new SidecarError('openerp_unreachable', this.#stopped ? 'stopped' : 'refused', {
+    const error = new SidecarError('odoo_unreachable', this.#stopped ? 'stopped' : 'refused', {
       retry: !this.#stopped,
     });
     return Promise.reject(error);

@@ -21,7 +21,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const MINUTE = 60_000;
-const PASSING = new SidecarError('openerp_unreachable', 'It is being started.', { retry: true });
+const PASSING = new SidecarError('odoo_unreachable', 'It is being started.', { retry: true });
 
 function open() {
   const told: string[] = [];

@@ -172,7 +172,7 @@ describe('OpenERP is asked about sessions', () => {
   it('less and less often while it cannot be reached, and who waits hears so at once', async () => {
     let down = true;
     const { checker, asked, told, run } = start(new CheckPace(1), () => {
-      if (down) throw new SidecarError('openerp_unreachable', 'It is away.');
+      if (down) throw new SidecarError('odoo_unreachable', 'It is away.');
       return 'live';
     });
     const page = subject('one');
@@ -194,7 +194,7 @@ describe('OpenERP is asked about sessions', () => {
 
   it('of fewer with one question where it takes too long for more', async () => {
     const { checker, asked, run } = start(new CheckPace(1), ({ tokens }) => {
-      if (tokens.length > 60) throw new SidecarError('openerp_timeout', 'Too many.');
+      if (tokens.length > 60) throw new SidecarError('odoo_timeout', 'Too many.');
       return 'live';
     });
     const pages = subjects(400);

@@ -6,26 +6,26 @@ import type { ErrorEntries } from './error-entry.ts';
  * @internal
  */
 export const ODOO_CODES = {
-  openerp_busy: {
+  odoo_busy: {
     meaning: 'A model call was not sent: too many calls wait already, or it waited 30 s for its turn',
     seenBy: 'log',
     retry: true,
   },
-  openerp_unreachable: {
+  odoo_unreachable: {
     meaning:
       'A model call, or a session check, did not reach Odoo, or the connection broke. `error.retry` is true if Odoo certainly did not carry it out, and false if it may have',
     seenBy: 'log',
     retry: 'sometimes',
   },
-  openerp_timeout: {
+  odoo_timeout: {
     meaning: 'Odoo did not answer in time, and may still carry out the call',
     seenBy: 'log',
   },
-  openerp_answer: {
+  odoo_answer: {
     meaning: 'The answer is too long, or does not come from Odoo',
     seenBy: 'log',
   },
-  openerp_error: {
+  odoo_error: {
     meaning:
       "A method failed in another way than those below, or does not exist: `error.name` is `OpenERPError`; see Odoo's log",
     seenBy: 'log',

@@ -8,12 +8,12 @@ import { OPTIONS } from '../options/options.ts';
  * https://docs.docker.com/engine/network/links/#environment-variables
  */
 const ADDRESS = /^(?:tcp|udp|sctp):\/\/[^/]+$/;
-/** `_SERVICE_PORT` may have the port's own name behind it. */
+/** The port's own name may follow `_SERVICE_PORT`. */
 const COMPANION = /_SERVICE_HOST$|_SERVICE_PORT(?:_|$)|_PORT_\d+_(?:TCP|UDP|SCTP)(?:_|$)/;
 const CONTAINER_NAME = /^WEB_SOCKETIO(?:_.+)?_NAME$/;
 const CONTAINER_VARIABLE = /^WEB_SOCKETIO_(?:.+_)?ENV_/;
 
-/** Whether a variable of the environment is such a one, and no setting: it may have the name of an option all the same. */
+/** Whether a variable comes from Kubernetes or Docker and is not a setting, although it may have the name of an option. */
 export function isServiceLink(name: string, value: string): boolean {
   if (!name.startsWith('WEB_SOCKETIO_')) return false;
   if (name.endsWith('_PORT') && ADDRESS.test(value)) return true;

@@ -1,6 +1,6 @@
 import { SidecarError } from '../../api/sidecar-error.ts';
 
-/** What an OpenERP configuration file says under `[options]`: keys in lower case. */
+/** What an Odoo configuration file says under `[options]`: keys in lower case. */
 export type OdooConf = ReadonlyMap<string, string>;
 
 /** How Python writes that nothing is configured, and what Odoo takes for it, too. */

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../api/error-codes/catalogue.ts';
 import type { PostgresOptions } from '../../postgres/connect/postgres-options.ts';
 import type { OdooConf } from '../files/odoo-conf.ts';
 import type { LibpqParameter } from '../libpq/parameter-variables.ts';
@@ -34,7 +35,7 @@ export interface OptionRow<Value> {
   /** A line of the help, without the default: 80 characters have to hold both, and the name. */
   readonly help: string;
   /** Of a limit: the code of the error, or of the log line, when it is reached. */
-  readonly code?: string;
+  readonly code?: ErrorCode;
 }
 
 /** Odoo's configuration file, as far as options are derived from it. */

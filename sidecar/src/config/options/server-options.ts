@@ -41,10 +41,10 @@ export const SERVER = {
     help: 'configuration file of OpenERP or Odoo',
   }),
   /** Such as `http://127.0.0.1:8069`. */
-  openerpUrl: option({
-    ...{ name: 'openerp-url', flag: '--openerp-url <url>', default: 'http://127.0.0.1:8069' },
+  odooUrl: option({
+    ...{ name: 'odoo-url', flag: '--odoo-url <url>', default: 'http://127.0.0.1:8069' },
     conf: ['http_port', 'xmlrpc_port', 'http_interface', 'xmlrpc_interface'],
-    ...{ derive: odooUrlOf, type: ODOO_URL, help: 'where OpenERP is' },
+    ...{ derive: odooUrlOf, type: ODOO_URL, help: 'where Odoo is' },
   }),
   /** How models are called. `auto` is `json`, and `xmlrpc` in databases that have no such route. */
   transport: option({
@@ -52,8 +52,8 @@ export const SERVER = {
     help: 'how to call models: auto, json or xmlrpc',
   }),
   logFormat: option({
-    ...{ name: 'log-format', flag: '--log-format <name>', default: 'openerp' },
-    ...{ type: choice(['openerp', 'json']), help: 'openerp or json' },
+    ...{ name: 'log-format', flag: '--log-format <name>', default: 'odoo' },
+    ...{ type: choice(['odoo', 'json']), help: 'odoo or json' },
   }),
   /** Folders that hold addons; the first that has an addon wins. */
   addonsPath: option({
@@ -67,15 +67,15 @@ export const SERVER = {
   }),
   /** Whether writers may be asked to send NOTIFY. */
   wakeUp: option({
-    ...{ name: 'bell', default: 'on', type: SWITCH, help: 'off: no transaction ever sends NOTIFY' },
+    ...{ name: 'wake-up', default: 'on', type: SWITCH, help: 'off: no transaction ever sends NOTIFY' },
   }),
-  /** How long pages are sent away one after the other when the sidecar is asked to stop. */
+  /** The time over which pages are disconnected one after another at a stop. */
   drainSeconds: option({
     ...{ name: 'drain-seconds', default: '10' },
     type: wholeNumber({ least: 0, most: Math.floor(LONGEST_DRAIN_MS / 1_000) }),
     help: 'seconds over which pages leave at a stop',
   }),
-  /** What a proxy knows this sidecar by: the end of the ids of its connections. Null for none. */
+  /** The proxy's name for this sidecar, at the end of the ids of its connections. Null for none. */
   route: option({
     ...{ name: 'route', default: '', type: ROUTE, help: "Apache's name for it, where there are several" },
   }),
@@ -103,7 +103,7 @@ function cursorsOf({ conf }: FoundConf): Derived | undefined {
   const workers = Number(conf.get('workers'));
   // Threads are many; and a text that is not a number Odoo itself refuses.
   if (!Number.isInteger(workers) || workers <= 0 || workers > USUAL_CURSORS) return undefined;
-  return { text: `${Math.max(1, workers - 1)}`, note: ', one less than the workers of OpenERP' };
+  return { text: `${Math.max(1, workers - 1)}`, note: ', one less than the workers of Odoo' };
 }
 
 /** Where Odoo listens: up to Odoo 10.0 the keys begin with xmlrpc, later series take both. */

@@ -15,7 +15,7 @@ export const ODOO_URL: ValueType<string> = {
     if (url.href !== `${url.origin}/`) {
       throw new SidecarError(
         'option_invalid',
-        `The URL in ${given.where} says more than '${url.origin}'. Give only that: the sidecar asks OpenERP at its root.`,
+        `The URL in ${given.where} says more than '${url.origin}'. Give only that: the sidecar asks Odoo at its root.`,
       );
     }
     return url.origin;

@@ -15,7 +15,7 @@ const { beats, blockedMs, pid, logFormat }: WatchdogData = workerData;
 
 const counter = new Int32Array(beats);
 // Not process.stderr: in a thread that goes through the main thread, which is blocked.
-const log = new LineLog(write, pid, logFormat === 'json' ? 'json' : 'openerp');
+const log = new LineLog(write, pid, logFormat === 'json' ? 'json' : 'odoo');
 
 let standstill = new Standstill(counter);
 let missed = 0;

@@ -2,7 +2,7 @@ import { SidecarError } from '../../api/sidecar-error.ts';
 
 /** How many calls of one database run and wait. */
 export interface CallLimits {
-  /** At a time: each holds a cursor, and a worker, of OpenERP. */
+  /** At a time: each holds a cursor, and a worker, of Odoo. */
   readonly running: number;
   /** Waiting, over all users. */
   readonly waiting: number;
@@ -36,7 +36,7 @@ export class CallQueue {
    *
    * @param uid whose it is
    * @param name such as `res.users.read`, for messages
-   * @throws SidecarError `openerp_busy` if it was not sent, and what `send` throws
+   * @throws SidecarError `odoo_busy` if it was not sent, and what `send` throws
    */
   async run<Answer>(uid: number, name: string, send: () => Promise<Answer>): Promise<Answer> {
     if (this.#stopped) throw busy(`${name}: the sidecar is stopped`);
@@ -105,7 +105,7 @@ export class CallQueue {
 
 function busy(text: string): SidecarError {
   return new SidecarError(
-    'openerp_busy',
-    `${text}. It was not sent. Try again later, or raise --max-cursor if OpenERP has workers to spare.`,
+    'odoo_busy',
+    `${text}. It was not sent. Try again later, or raise --max-cursor if Odoo has workers to spare.`,
   );
 }

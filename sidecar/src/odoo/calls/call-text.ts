@@ -10,7 +10,7 @@ const UNSAFE = /[^ -~]|[<>&]/g;
 /**
  * A call as the addon's `call_json` takes it: JSON of printable ASCII, so that no transport can change it on its way.
  *
- * Nothing in it is secret: OpenERP writes arguments into its log when it is told to log everything.
+ * Nothing in it is secret: Odoo writes arguments into its log when it is told to log everything.
  */
 export function encodeCall({ model, method, args, kwargs, context }: ModelCall): string {
   return formatJson({ model, method, args, kwargs, context }).replace(
@@ -23,7 +23,7 @@ export function encodeCall({ model, method, args, kwargs, context }: ModelCall):
  * What the addon's `call_json` answered: the method's result, null for None.
  *
  * @param name of the call, such as `res.users.read`
- * @throws SidecarError the named error that the method raised; `openerp_answer` if it is no such answer
+ * @throws SidecarError the named error that the method raised; `odoo_answer` if it is no such answer
  */
 export function decodeAnswer(answer: unknown, name: string): unknown {
   return readAnswer(typeof answer === 'string' ? parseAnswer(answer) : undefined, answer, name);
@@ -57,8 +57,8 @@ export function readFault({ name, message }: Readonly<Record<string, unknown>>, 
 /** The error of an answer that nobody can have meant. */
 export function unknownAnswer(answer: unknown, name: string): SidecarError {
   return new SidecarError(
-    'openerp_answer',
-    `OpenERP answered ${name} with ${quote(answer)}, which is no answer to it. Check the address of OpenERP.`,
+    'odoo_answer',
+    `Odoo answered ${name} with ${quote(answer)}, which is no answer to it. Check the address of Odoo.`,
   );
 }
 

@@ -18,7 +18,7 @@ const ERRORS: Readonly<Record<string, { code: ErrorCode; name: string }>> = {
 const PRIVATE = /wsio_[\w-]{43}(?:\.[\da-f-]{36})?|(?:\b[A-Za-z]:)?(?:[\\/][\w.@+~-]+){2,}[\\/]?/g;
 
 /**
- * The named error of a fault. Faults of no known name become `openerp_error`; OpenERP's traceback is not passed on.
+ * The named error of a fault. Faults of no known name become `odoo_error`; Odoo's traceback is not passed on.
  *
  * @param python its Python name, such as `odoo.exceptions.AccessError`
  * @param message null if nothing of it may be told
@@ -27,12 +27,10 @@ const PRIVATE = /wsio_[\w-]{43}(?:\.[\da-f-]{36})?|(?:\b[A-Za-z]:)?(?:[\\/][\w.@
 export function toError(python: string, message: string | null, call: string): SidecarError {
   const known = ERRORS[python.slice(python.lastIndexOf('.') + 1)];
   if (known !== undefined) {
-    return new SidecarError(known.code, message || `OpenERP refused ${call}.`, { name: known.name });
+    return new SidecarError(known.code, message || `Odoo refused ${call}.`, { name: known.name });
   }
   const text = message === null ? '' : `: ${quote(message.replace(PRIVATE, '…'), 500)}`;
-  return new SidecarError(
-    'openerp_error',
-    `${call} failed in OpenERP: ${python}${text}. See OpenERP's log.`,
-    { name: 'OpenERPError' },
-  );
+  return new SidecarError('odoo_error', `${call} failed in Odoo: ${python}${text}. See Odoo's log.`, {
+    name: 'OpenERPError',
+  });
 }

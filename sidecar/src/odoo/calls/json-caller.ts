@@ -19,7 +19,7 @@ export class JsonCaller implements ModelCaller {
     const { db, origin, credential, uid } = call;
     const name = `${call.model}.${call.method}`;
     const request = { name, db, path: PATH, origin };
-    // As plain text: OpenERP parses no body of that type, so that the token is in no parameter that a log or a report of
+    // As plain text: Odoo parses no body of that type, so that the token is in no parameter that a log or a report of
     // an error shows.
     const text = await this.#server.post({
       ...{ ...request, contentType: 'text/plain' },

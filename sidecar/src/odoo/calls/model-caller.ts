@@ -13,17 +13,17 @@ export interface ModelCall {
   readonly method: string;
   readonly args: readonly unknown[];
   readonly kwargs: Values;
-  /** The session's. What OpenERP knows of it by itself counts more, and most a context among the keyword arguments. */
+  /** The session's. What Odoo knows of it by itself counts more, and most a context among the keyword arguments. */
   readonly context: Values;
 }
 
-/** The way to OpenERP's models. Both transports implement it and pass the same tests, as does what stands before them. */
+/** The way to Odoo's models. Both transports implement it and pass the same tests, as does what stands before them. */
 export interface ModelCaller {
   /**
    * Runs a method, at most once. An error has `retry: true` only if the method surely did not run.
    *
    * @throws SidecarError `access_denied`, `access_error`, `user_error`, `validation_error`, `missing_error`,
-   * `openerp_error`, `openerp_unreachable`, `openerp_timeout`, `openerp_answer`, `host_refused`; a CallRefusedError if it is
+   * `odoo_error`, `odoo_unreachable`, `odoo_timeout`, `odoo_answer`, `host_refused`; a CallRefusedError if it is
    * the session that was refused
    */
   call(call: ModelCall): Promise<unknown>;

@@ -4,7 +4,7 @@ import type { ModelCall, ModelCaller } from './model-caller.ts';
 
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
-/** The time over which OpenERP may be started again without a call being lost. */
+/** The time over which Odoo may be started again without a call being lost. */
 const LIMIT_MS = 10_000;
 
 /**

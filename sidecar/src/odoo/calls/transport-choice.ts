@@ -10,20 +10,20 @@ import { XmlRpcCaller } from './xmlrpc-caller.ts';
 const AGAIN_MS = 60_000;
 
 const CHANGED = {
-  xmlrpc: 'OpenERP knows no JSON route for this database: its models are called over XML-RPC',
-  json: 'OpenERP knows the JSON route for this database again: its models are called over it',
+  xmlrpc: 'Odoo knows no JSON route for this database: its models are called over XML-RPC',
+  json: 'Odoo knows the JSON route for this database again: its models are called over it',
 };
 /** So many pairs of database and host are remembered: hosts come from outside. */
 const MOST_PLACES = 1_000;
 
-/** The two ways to OpenERP: Odoo 14.0 and later have both, OpenERP 7.0 and Odoo 8.0 XML-RPC only. */
+/** The two ways to Odoo: Odoo 14.0 and later have both, OpenERP 7.0 and Odoo 8.0 XML-RPC only. */
 export interface Transports {
   readonly json: ModelCaller;
   readonly xmlrpc: ModelCaller;
 }
 
 /**
- * Calls models over the JSON route, and over XML-RPC in databases that have no such route: because OpenERP cannot tell
+ * Calls models over the JSON route, and over XML-RPC in databases that have no such route: because Odoo cannot tell
  * which of its databases is asked for, since it opens none under that host, or because its series has none. A missing
  * route carried nothing out, so that the same call may go the other way.
  */
@@ -70,7 +70,7 @@ export class TransportChoice implements ModelCaller {
   }
 }
 
-/** Where OpenERP is, how it is called, and within which limits. */
+/** Where Odoo is, how it is called, and within which limits. */
 export interface TransportOptions extends OdooServerOptions {
   readonly transport: keyof Transports | 'auto';
   /** How long a call is repeated that surely was not carried out. */
@@ -78,7 +78,7 @@ export interface TransportOptions extends OdooServerOptions {
 }
 
 /**
- * The way to OpenERP that was asked for; calls that surely were not carried out are repeated.
+ * The way to Odoo that was asked for; calls that surely were not carried out are repeated.
  *
  * @param say is told which transport is used for a database from now on
  */

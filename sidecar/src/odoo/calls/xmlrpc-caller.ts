@@ -76,8 +76,8 @@ export class XmlRpcCaller implements ModelCaller {
 
 function missing({ db, model, method }: ModelCall): SidecarError {
   return new SidecarError(
-    'openerp_answer',
-    `OpenERP knows no model ${MODEL} in '${db}', so that ${model}.${method} was not carried out. It runs without the module that is installed there: start it again, and check that --openerp-url is its address.`,
+    'odoo_answer',
+    `Odoo knows no model ${MODEL} in '${db}', so that ${model}.${method} was not carried out. It runs without the module that is installed there: start it again, and check that --odoo-url is its address.`,
   );
 }
 

@@ -15,10 +15,10 @@ export function hostOf(origin: string): string {
 }
 
 /**
- * The headers by which OpenERP takes a request for one that came to that address: by its host it chooses which databases
+ * The headers by which Odoo takes a request for one that came to that address: by its host it chooses which databases
  * it opens, and what it writes into links.
  *
- * @param origin such as `https://erp.example.com`; null, or what is none, leaves it to OpenERP's own address
+ * @param origin such as `https://erp.example.com`; null, or what is none, leaves it to Odoo's own address
  */
 export function headersOf(origin: string | null): Record<string, string> {
   const [, scheme, host] = ORIGIN.exec(origin ?? '') ?? [];

@@ -3,24 +3,24 @@ import { hostOf } from './browser-origin.ts';
 
 /** What was asked for in vain. */
 export interface RefusedRequest {
-  /** Of OpenERP, such as `http://127.0.0.1:8069`. */
+  /** Of Odoo, such as `http://127.0.0.1:8069`. */
   readonly url: string;
   readonly db: string;
-  /** Under which it was asked; null is OpenERP's own. */
+  /** Under which it was asked; null is Odoo's own. */
   readonly origin: string | null;
   /** What was to be done, such as `res.users.read`. */
   readonly name: string;
 }
 
 /**
- * OpenERP has no route of the addon for that database and host: nothing was carried out. The sidecar asks only where the
+ * Odoo has no route of the addon for that database and host: nothing was carried out. The sidecar asks only where the
  * module is installed, so that it is mostly the option --db-filter that hides it.
  */
 export class HostRefusedError extends SidecarError {
   constructor({ url, db, origin, name }: RefusedRequest) {
     super(
       'host_refused',
-      `OpenERP at ${url} does not open '${db}' for the host '${origin === null ? new URL(url).host : hostOf(origin)}', so that ${name} was not carried out. Its --db-filter refuses that host, or something else than the OpenERP of '${db}' answers there: see "Several databases" in docs/operations.md.`,
+      `Odoo at ${url} does not open '${db}' for the host '${origin === null ? new URL(url).host : hostOf(origin)}', so that ${name} was not carried out. Its --db-filter refuses that host, or something else than the Odoo of '${db}' answers there: see "Several databases" in docs/operations.md.`,
     );
   }
 }

@@ -2,7 +2,7 @@ import { reason } from '../../api/error.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import { BackOff } from '../../lib/back-off.ts';
 
-/** Asks at start whether OpenERP answers at all, and says so until it does. Sockets do not wait for it. */
+/** Asks at start whether Odoo answers at all, and says so until it does. Sockets do not wait for it. */
 export class OdooProbe {
   readonly #url: string;
   readonly #report: (text: string, reachable: boolean) => void;
@@ -29,13 +29,13 @@ export class OdooProbe {
     while (!signal.aborted) {
       try {
         await reachOdoo(this.#url, AbortSignal.any([signal, AbortSignal.timeout(10_000)]));
-        this.#report(`OpenERP answers at ${this.#url}`, true);
+        this.#report(`Odoo answers at ${this.#url}`, true);
         return;
       } catch (error) {
         if (signal.aborted) return;
         const retryMs = backOff.next();
         this.#report(
-          `openerp_unreachable: ${reason(error)} Next attempt in ${(retryMs / 1000).toFixed(1)} s.`,
+          `odoo_unreachable: ${reason(error)} Next attempt in ${(retryMs / 1000).toFixed(1)} s.`,
           false,
         );
         await pause(retryMs, signal);
@@ -48,9 +48,9 @@ export class OdooProbe {
 const PATH = '/xmlrpc/object';
 
 /**
- * Asks OpenERP for anything at all.
+ * Asks Odoo for anything at all.
  *
- * @throws SidecarError `openerp_unreachable`
+ * @throws SidecarError `odoo_unreachable`
  */
 export async function reachOdoo(url: string, signal: AbortSignal): Promise<void> {
   try {
@@ -60,8 +60,8 @@ export async function reachOdoo(url: string, signal: AbortSignal): Promise<void>
     // fetch says "fetch failed" and keeps the cause for itself.
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
     throw new SidecarError(
-      'openerp_unreachable',
-      `OpenERP cannot be reached at ${url}: ${reason(cause)}. Sockets are served, model calls fail: start it, or correct --openerp-url.`,
+      'odoo_unreachable',
+      `Odoo cannot be reached at ${url}: ${reason(cause)}. Sockets are served, model calls fail: start it, or correct --odoo-url.`,
       { retry: true, cause: error },
     );
   }

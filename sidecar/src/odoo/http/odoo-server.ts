@@ -5,7 +5,7 @@ import { headersOf, isOrigin } from './browser-origin.ts';
 import { HostRefusedError } from './host-refused-error.ts';
 import { HttpClient } from './http-client.ts';
 
-/** Where OpenERP is, and the limits of one call. */
+/** Where Odoo is, and the limits of one call. */
 export interface OdooServerOptions {
   /** Such as `http://127.0.0.1:8069`. */
   readonly url: string;
@@ -21,7 +21,7 @@ export interface OdooRequest {
   readonly db: string;
   readonly path: string;
   readonly contentType: string;
-  /** The address at which the browser is for whom it is asked, such as `https://erp.example.com`; null is OpenERP's own. */
+  /** The address at which the browser is for whom it is asked, such as `https://erp.example.com`; null is Odoo's own. */
   readonly origin: string | null;
   readonly body: string;
 }
@@ -31,10 +31,10 @@ const MAX_BYTES = 32 * 1024 * 1024;
 /** Errors before a connection was there. Others, such as EHOSTUNREACH, may come in the middle of an answer, too. */
 const NOT_CONNECTED: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const CONNECTING: ReadonlySet<unknown> = new Set(['connect', 'getaddrinfo']);
-/** nginx as configured in docker/nginx says "0" if it had sent nothing to OpenERP when it gave up. */
+/** nginx as configured in docker/nginx says "0" if it had sent nothing to Odoo when it gave up. */
 const BYTES_SENT = 'x-web-socketio-bytes-sent';
 
-/** Asks OpenERP over HTTP, once for each request: what may have arrived is never sent again. */
+/** Asks Odoo over HTTP, once for each request: what may have arrived is never sent again. */
 export class OdooServer {
   readonly #origin: string;
   readonly #client: HttpClient;
@@ -59,7 +59,7 @@ export class OdooServer {
   /**
    * Sends a request and returns the body of the answer; null for HTTP 404, which only says who does not know the path.
    *
-   * @throws SidecarError `openerp_unreachable`, `openerp_timeout`, `openerp_answer`
+   * @throws SidecarError `odoo_unreachable`, `odoo_timeout`, `odoo_answer`
    */
   async post(request: OdooRequest): Promise<string | null> {
     const { name, db } = request;
@@ -107,8 +107,8 @@ export class OdooServer {
       size += part.byteLength;
       if (size > this.#maxBytes) {
         throw new SidecarError(
-          'openerp_answer',
-          `OpenERP's answer to ${name} is longer than ${this.#maxBytes} bytes. Ask for fewer records or fields.`,
+          'odoo_answer',
+          `Odoo's answer to ${name} is longer than ${this.#maxBytes} bytes. Ask for fewer records or fields.`,
         );
       }
       parts.push(part);
@@ -121,22 +121,22 @@ export class OdooServer {
     const answer = `${name} with HTTP ${status}: ${quote(text)}`;
     if (isNotCarriedOut(status, headers)) {
       return new SidecarError(
-        'openerp_unreachable',
-        `Who stands before OpenERP at ${this.#origin} answered ${answer}. It was not carried out. Check that OpenERP runs.`,
+        'odoo_unreachable',
+        `Who stands before Odoo at ${this.#origin} answered ${answer}. It was not carried out. Check that Odoo runs.`,
         { retry: true },
       );
     }
     const maybe = status >= 500 ? 'It may have been carried out. ' : '';
     return new SidecarError(
-      'openerp_answer',
-      `OpenERP answered ${answer}. ${maybe}Asked for '${db}'; see OpenERP's log, and whether ${this.#origin} is OpenERP.`,
+      'odoo_answer',
+      `Odoo answered ${answer}. ${maybe}Asked for '${db}'; see Odoo's log, and whether ${this.#origin} is Odoo.`,
     );
   }
 
   #timeout(name: string): SidecarError {
     return new SidecarError(
-      'openerp_timeout',
-      `OpenERP did not answer ${name} in ${this.#timeoutMs} ms. It may still carry it out.`,
+      'odoo_timeout',
+      `Odoo did not answer ${name} in ${this.#timeoutMs} ms. It may still carry it out.`,
     );
   }
 
@@ -144,9 +144,9 @@ export class OdooServer {
     if (error instanceof SidecarError) return error;
     const retry = isNotConnected(error);
     const text = retry
-      ? `OpenERP cannot be reached at ${this.#origin} for ${name}: ${describe(error)}. Check that it runs.`
-      : `The connection to OpenERP at ${this.#origin} broke during ${name}: ${describe(error)}. OpenERP may have carried it out.`;
-    return new SidecarError('openerp_unreachable', text, { retry, cause: error });
+      ? `Odoo cannot be reached at ${this.#origin} for ${name}: ${describe(error)}. Check that it runs.`
+      : `The connection to Odoo at ${this.#origin} broke during ${name}: ${describe(error)}. Odoo may have carried it out.`;
+    return new SidecarError('odoo_unreachable', text, { retry, cause: error });
   }
 }
 
@@ -173,11 +173,11 @@ function describe(error: unknown): string {
 }
 
 function abortReason({ reason: why }: AbortSignal, name: string): SidecarError {
-  return why instanceof SidecarError ? why : stopped(name, 'OpenERP may have carried it out.');
+  return why instanceof SidecarError ? why : stopped(name, 'Odoo may have carried it out.');
 }
 
 function stopped(name: string, text: string): SidecarError {
-  return new SidecarError('openerp_unreachable', `${name} was given up: the sidecar is stopped. ${text}`);
+  return new SidecarError('odoo_unreachable', `${name} was given up: the sidecar is stopped. ${text}`);
 }
 
 function field(value: unknown, key: string): unknown {

@@ -8,13 +8,13 @@ const PATH = '/web_socketio/check';
 /** A question about the sessions of tokens. */
 export interface SessionQuestion {
   readonly db: string;
-  /** The address of one of their browsers: by its host OpenERP knows which database is meant. */
+  /** The address of one of their browsers: by its host Odoo knows which database is meant. */
   readonly origin: string | null;
-  /** Secrets; OpenERP takes at most 1,000. */
+  /** Secrets; Odoo takes at most 1,000. */
   readonly tokens: readonly string[];
 }
 
-/** Asks OpenERP to look at sessions by itself: no cookie goes with it, so that it is no activity of anybody. */
+/** Asks Odoo to look at sessions by itself: no cookie goes with it, so that it is no activity of anybody. */
 export class SessionCheck {
   readonly #server: OdooServer;
 
@@ -25,7 +25,7 @@ export class SessionCheck {
   /**
    * What became of the sessions, in the order of their tokens.
    *
-   * @throws SidecarError `host_refused` if there is no such route under that host, and what `OpenERPServer.post` throws
+   * @throws SidecarError `host_refused` if there is no such route under that host, and what `OdooServer.post` throws
    */
   async ask({ db, origin, tokens }: SessionQuestion): Promise<SessionState[]> {
     const name = `the check of ${tokens.length} session(s)`;

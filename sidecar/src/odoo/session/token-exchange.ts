@@ -11,18 +11,18 @@ export interface SessionOffer {
   readonly sessionId: string;
   /** The value of OpenERP 7.0's cookie `sid`, which finds its web session; null is Odoo. As secret. */
   readonly sid: string | null;
-  /** The address at which OpenERP is for that client; null if it did not say. */
+  /** The address at which Odoo is for that client; null if it did not say. */
   readonly origin: string | null;
-  /** In which its methods run; null leaves it to OpenERP. */
+  /** In which its methods run; null leaves it to Odoo. */
   readonly companyIds: readonly number[] | null;
 }
 
 const NAME = 'the exchange of a session id';
 const PATH = '/web_socketio/exchange';
-/** Nothing else can be in a key that OpenERP gave. */
+/** Nothing else can be in a key that Odoo gave. */
 const KEY = /^[A-Za-z0-9_-]{1,256}$/;
 
-/** Gets tokens at OpenERP's own route, in the name of clients that have a session and no token. */
+/** Gets tokens at Odoo's own route, in the name of clients that have a session and no token. */
 export class TokenExchange {
   readonly #server: OdooServer;
 
@@ -36,7 +36,7 @@ export class TokenExchange {
    *
    * Once, and the keys are forgotten.
    *
-   * @throws SidecarError `session_unknown`, `session_locked`, `host_refused`, and what `OpenERPServer.post` throws
+   * @throws SidecarError `session_unknown`, `session_locked`, `host_refused`, and what `OdooServer.post` throws
    */
   async exchange(offer: SessionOffer): Promise<string> {
     const { db, sessionId, sid } = offer;
@@ -44,13 +44,13 @@ export class TokenExchange {
     const text = await this.#ask(offer);
     const answer = parseObject(text);
     const { token, db: owner, refused } = answer;
-    // OpenERP answers for the database of the session, whatever was asked for.
+    // Odoo answers for the database of the session, whatever was asked for.
     if (typeof token === 'string' && owner === db) return token;
     if (refused === 'locked') throw lockedSession(db);
     if (refused !== undefined || owner !== undefined || token !== undefined) throw unknownSession(db);
     throw new SidecarError(
-      'openerp_answer',
-      `OpenERP gave no token for a session of '${db}' and answered ${quote(text)}. See its log, and check the address of OpenERP.`,
+      'odoo_answer',
+      `Odoo gave no token for a session of '${db}' and answered ${quote(text)}. See its log, and check the address of Odoo.`,
     );
   }
 
@@ -64,7 +64,7 @@ export class TokenExchange {
       return text;
     } catch (error) {
       const isFinal = error instanceof HostRefusedError || !(error instanceof SidecarError);
-      if (isFinal || error.code === 'openerp_answer') throw error;
+      if (isFinal || error.code === 'odoo_answer') throw error;
       // A second token that nobody uses does no harm: it may be asked for again, whatever became of this one.
       throw new SidecarError(error.code, error.message, { retry: true, cause: error });
     }
@@ -79,13 +79,13 @@ export class TokenExchange {
 function unknownSession(db: string): SidecarError {
   return new SidecarError(
     'session_unknown',
-    `OpenERP has no such session in '${db}', or it is over. Log in again and send the new session id.`,
+    `Odoo has no such session in '${db}', or it is over. Log in again and send the new session id.`,
   );
 }
 
 function lockedSession(db: string): SidecarError {
   return new SidecarError(
     'session_locked',
-    `The session in '${db}' is locked. Unlock it in OpenERP; the connection may be tried again.`,
+    `The session in '${db}' is locked. Unlock it in Odoo; the connection may be tried again.`,
   );
 }

@@ -8,7 +8,7 @@ const RIGHTS = [
   ['web_socketio_state', ['SELECT', 'UPDATE']],
   ['web_socketio_session', ['DELETE']],
 ] as const;
-/** Of the sessions not the column `sealed`: with a token, it leads to a session of OpenERP. */
+/** Of the sessions not the column `sealed`: with a token, it leads to a session of Odoo. */
 const SESSION_COLUMNS = [
   ...['token_sha256', 'issuer', 'uid', 'session_hash', 'context', 'origin', 'expires', 'checked', 'locked'],
   ...['proof_due', 'ended'],
@@ -74,6 +74,6 @@ export async function checkRights(client: pg.ClientBase, database: string, schem
 function forbidden(database: string, missing: readonly string[]): SidecarError {
   return new SidecarError(
     'database_forbidden',
-    `The role lacks rights in '${database}': ${missing.join(', ')}. Grant them with addon/web_socketio/data/sidecar_role.sql, or use OpenERP's role.`,
+    `The role lacks rights in '${database}': ${missing.join(', ')}. Grant them with addon/web_socketio/data/sidecar_role.sql, or use Odoo's role.`,
   );
 }

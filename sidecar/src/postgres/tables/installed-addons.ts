@@ -96,7 +96,7 @@ export async function checkModules(
 }
 
 async function readModules(client: Queryable): Promise<ReadonlySet<string>> {
-  // "to upgrade" is installed, too: it stands there while OpenERP restarts for an update.
+  // "to upgrade" is installed, too: it stands there while Odoo restarts for an update.
   const { rows } = await client.query<{ name: string }>(
     `SELECT name FROM ir_module_module WHERE state IN ('installed', 'to upgrade')`,
   );

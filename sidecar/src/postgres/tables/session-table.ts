@@ -4,14 +4,14 @@ import type { ConnectionPool } from '../connect/pool.ts';
 /** What a token's row says. */
 export interface SessionRow {
   readonly uid: number;
-  /** Hex. The same for all pages of one OpenERP session. */
+  /** Hex. The same for all pages of one Odoo session. */
   readonly sessionHash: string;
   readonly context: Readonly<Record<string, unknown>>;
-  /** The address at which its browser reached OpenERP, such as `https://erp.example.com`; null if unknown. */
+  /** The address at which its browser reached Odoo, such as `https://erp.example.com`; null if unknown. */
   readonly origin: string | null;
-  /** Milliseconds since OpenERP last agreed that the session is good; null if it cannot be asked. */
+  /** Milliseconds since Odoo last agreed that the session is good; null if it cannot be asked. */
   readonly checkedAgoMs: number | null;
-  /** OpenERP answers nobody in this session at present. */
+  /** Odoo answers nobody in this session at present. */
   readonly locked: boolean;
   /** Milliseconds until the token expires by PostgreSQL's clock; negative if it has. */
   readonly expiresInMs: number;

@@ -28,7 +28,7 @@ export class Client implements CheckSubject {
   /** When the token expires, in milliseconds of the monotonic clock. */
   deadline = 0;
   checkAt = Number.NEGATIVE_INFINITY;
-  /** When OpenERP last agreed to its session, by the same clock. */
+  /** When Odoo last agreed to its session, by the same clock. */
   checkedAt = Number.NEGATIVE_INFINITY;
   #session: Session;
   #origin: string | null;
@@ -79,7 +79,7 @@ export class Client implements CheckSubject {
     for (const socket of [...this.sockets]) socket.end({ code, message, retry });
   }
 
-  /** Is this proof one of the same user in the same OpenERP session? Only such may take the place of the first. */
+  /** Is this proof one of the same user in the same Odoo session? Only such may take the place of the first. */
   matches(gateway: Gateway, proof: Proof): boolean {
     return (
       gateway === this.gateway && proof.uid === this.session.uid && proof.sessionHash === this.sessionHash
@@ -100,12 +100,12 @@ export class Client implements CheckSubject {
     this.deadline = now + expiresInMs;
     if (checkedAgoMs !== null) this.checkedAt = Math.max(this.checkedAt, now - checkedAgoMs);
     if (checkedAgoMs === null) this.checkAt = Number.POSITIVE_INFINITY;
-    // OpenERP may have agreed since without writing that down.
+    // Odoo may have agreed since without writing that down.
     else if (this.isCheckable) this.checkAt = Math.max(this.checkAt, nextCheck(now - checkedAgoMs));
     else this.checkAt = nextCheck(now - checkedAgoMs);
   }
 
-  /** Can OpenERP look at its session by itself? */
+  /** Can Odoo look at its session by itself? */
   get isCheckable(): boolean {
     return Number.isFinite(this.checkAt);
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * The address at which a client of a proxy is, which mostly is OpenERP's for it as well; null for one that came straight
+ * The address at which a client of a proxy is, which mostly is Odoo's for it as well; null for one that came straight
  * here, whose Host is the sidecar's own. It is what the client says: whoever uses it looks at it first.
  */
 export function originOf({ headers, socket }: IncomingMessage): string | null {

@@ -8,12 +8,12 @@ import type { CheckState, Gateway, Proof } from '../gateway.ts';
 export interface Offer {
   readonly token: string | null;
   readonly session: SessionKeys | null;
-  /** The address at which OpenERP is for this client; null if it is not known. */
+  /** The address at which Odoo is for this client; null if it is not known. */
   readonly origin: string | null;
 }
 
 /**
- * Has OpenERP look at a session that is not good by its row, or was not looked at for long.
+ * Has Odoo look at a session that is not good by its row, or was not looked at for long.
  * @returns what it said, so that the row may be another one; null if it did not
  */
 export type Recheck = (token: string, proof: Proof) => Promise<CheckState | null>;
@@ -96,7 +96,7 @@ export function judge(proof: Proof | null): Proof {
 }
 
 /**
- * What OpenERP has said counts, even if it could not write that into the row: somebody else may hold it for minutes.
+ * What Odoo has said counts, even if it could not write that into the row: somebody else may hold it for minutes.
  *
  * @throws SidecarError `session_ended`, `session_locked`
  */

@@ -7,7 +7,7 @@ export type Turn = 'most' | 'longest';
 const EARLY_MS = 10_000;
 
 /**
- * What OpenERP is asked about with one question. All of it has one origin: a token never goes out under a host that
+ * What Odoo is asked about with one question. All of it has one origin: a token never goes out under a host that
  * somebody else's browser named.
  */
 export class CheckBatch {

@@ -1,4 +1,4 @@
-/** OpenERP is asked about sessions twice a second at most, whatever the number of databases and pages … */
+/** Odoo is asked about sessions twice a second at most, whatever the number of databases and pages … */
 const GAP_MS = 550;
 /** … unless they are so many databases that a round would take longer than this. */
 const ROUND_MS = 30_000;

@@ -5,19 +5,19 @@ import type { CheckState, CheckSubject } from '../gateway.ts';
 import { CheckBatch, type Turn } from './check-batch.ts';
 import type { CheckPace } from './check-pace.ts';
 
-/** A session of which OpenERP could not say anything new is asked about again after this. */
+/** A session of which Odoo could not say anything new is asked about again after this. */
 const AGAIN_MS = 10_000;
-/** So is one under whose host OpenERP does not know the database. */
+/** So is one under whose host Odoo does not know the database. */
 const REFUSED_MS = 30_000;
 
-/** Sessions in one question; fewer where OpenERP takes too long for so many, and then slowly more again. */
+/** Sessions in one question; fewer where Odoo takes too long for so many, and then slowly more again. */
 const MOST = 500;
 const [FEWEST, MORE] = [10, 10];
 
 /** What a checker asks, and whom it tells. */
 export interface SessionCheckerOptions {
   readonly pace: CheckPace;
-  /** Asks OpenERP. @param origin the one of all these tokens @returns the states in the order of the tokens */
+  /** Asks Odoo. @param origin the one of all these tokens @returns the states in the order of the tokens */
   ask(origin: string | null, tokens: readonly string[]): Promise<readonly CheckState[]>;
   answered(subject: CheckSubject, state: CheckState): void;
   failed(error: unknown): void;
@@ -25,8 +25,8 @@ export interface SessionCheckerOptions {
 }
 
 /**
- * Has OpenERP look at the sessions of one database, many with one question: each after some 40 seconds, and some at once.
- * So a session ends when OpenERP ends it, for whatever reason, and nobody has to send a cookie for that. While OpenERP
+ * Has Odoo look at the sessions of one database, many with one question: each after some 40 seconds, and some at once.
+ * So a session ends when Odoo ends it, for whatever reason, and nobody has to send a cookie for that. While Odoo
  * cannot be asked, nothing changes.
  */
 export class SessionChecker {
@@ -67,7 +67,7 @@ export class SessionChecker {
     this.#start();
   }
 
-  /** Asks as soon as possible. @returns the state, null if OpenERP cannot be asked */
+  /** Asks as soon as possible. @returns the state, null if Odoo cannot be asked */
   askNow(subject: CheckSubject): Promise<CheckState | null> {
     if (this.#stopped || performance.now() < this.#notBefore) {
       subject.checkAt = Math.min(subject.checkAt, performance.now());
@@ -164,7 +164,7 @@ export class SessionChecker {
     if (this.#stopped) return;
     const now = performance.now();
     const code = error instanceof SidecarError ? error.code : null;
-    if (code === 'openerp_timeout') this.#most = Math.max(FEWEST, Math.floor(subjects.length / 2));
+    if (code === 'odoo_timeout') this.#most = Math.max(FEWEST, Math.floor(subjects.length / 2));
     if (code === 'host_refused') {
       // Under other hosts it may well be asked.
       this.#refused.add(origin);

@@ -20,7 +20,7 @@ const HEARD_MS = 120_000;
 /** How often known expiries are compared with the clock. */
 const TICK_MS = 1_000;
 
-/** How it fares to have OpenERP look at sessions. */
+/** How it fares to have Odoo look at sessions. */
 export interface CheckEvents {
   failed(error: unknown): void;
   worked(): void;
@@ -28,7 +28,7 @@ export interface CheckEvents {
 
 /**
  * Ends the pages of one database whose session ends. It hears of that by control messages, at the token's expiry, and
- * from OpenERP, which it has look at all sessions again and again. It believes only the rows: a message that anybody
+ * from Odoo, which it has look at all sessions again and again. It believes only the rows: a message that anybody
  * inserted costs one query at most.
  */
 export class SessionWatch {
@@ -38,7 +38,7 @@ export class SessionWatch {
   readonly #proofTimers = new Map<Client, NodeJS.Timeout>();
   /** When something was last heard of a user or a session, by the monotonic clock. */
   readonly #heard = new Map<unknown, number>();
-  /** Sessions that OpenERP has said to be over, by their hashes: that is final, whoever holds their rows. */
+  /** Sessions that Odoo has said to be over, by their hashes: that is final, whoever holds their rows. */
   readonly #over = new Set<string>();
   #ticker: NodeJS.Timeout | null = null;
   #controls = 0;
@@ -92,7 +92,7 @@ export class SessionWatch {
     }
   }
 
-  /** Looks at every page's row again, for what happened while nobody was listening, and has OpenERP look as well. */
+  /** Looks at every page's row again, for what happened while nobody was listening, and has Odoo look as well. */
   checkAll(): void {
     this.#controls += 1;
     const now = performance.now();
@@ -101,7 +101,7 @@ export class SessionWatch {
     this.#check(() => true);
   }
 
-  /** OpenERP did not carry out a call with that token: the session may be over. */
+  /** Odoo did not carry out a call with that token: the session may be over. */
   refused(token: string): void {
     for (const client of this.#clients) {
       if (client.token !== token) continue;
@@ -110,7 +110,7 @@ export class SessionWatch {
     }
   }
 
-  /** Has OpenERP look at a session that is not good by its row, or may not be any more; see `Recheck`. */
+  /** Has Odoo look at a session that is not good by its row, or may not be any more; see `Recheck`. */
   async recheck(token: string, proof: Proof): Promise<CheckState | null> {
     const { locked, proofDue, ended, expiresInMs, checkedAgoMs, origin, uid, sessionHash } = proof;
     if (ended || expiresInMs <= 0 || checkedAgoMs === null) return null;
@@ -189,14 +189,14 @@ export class SessionWatch {
     for (const client of this.#clients) if (concerns(client)) void this.#checkPage(client);
   }
 
-  /** OpenERP has looked. */
+  /** Odoo has looked. */
   #answered(client: Client, state: CheckState): void {
     this.#remember(client.sessionHash, state);
     if (this.#clients.has(client) && (state !== 'live' || client.proved !== null))
       void this.#checkPage(client, state);
   }
 
-  /** @param state what OpenERP has just said; null if it was not asked */
+  /** @param state what Odoo has just said; null if it was not asked */
   async #checkPage(client: Client, state: CheckState | null = null): Promise<void> {
     if (client.ended !== null) return;
     try {
@@ -216,7 +216,7 @@ export class SessionWatch {
     }
   }
 
-  /** OpenERP may know better by itself; the page is asked only if it does not. */
+  /** Odoo may know better by itself; the page is asked only if it does not. */
   #askProof(client: Client, error: SidecarError, state: CheckState | null): void {
     if (client.askProof()) {
       this.#proofTimers.set(
