@@ -47,7 +47,7 @@ const compose = (name: string, include: string[]) => ({
   test: {
     name,
     include,
-    globalSetup: ['test/compose/images.ts'],
+    globalSetup: ['test/compose/support/images.ts'],
     // Of the web client that the stack has unless told otherwise.
     provide: { series: 'odoo19' as const },
     testTimeout: 300_000,
@@ -114,7 +114,7 @@ export default defineConfig({
         test: {
           name: 'oca',
           include: ['test/oca/**/*.test.ts'],
-          globalSetup: ['test/oca/installed-database.ts'],
+          globalSetup: ['test/oca/support/installed-database.ts'],
           provide: { series: 'odoo19-oca' as const },
           testTimeout: 240_000,
           hookTimeout: 240_000,

@@ -1,6 +1,6 @@
 import { type PostgresAddress, startPostgres } from '../support/postgres/postgres.ts';
 import { type Benchmark, figure, type Progress, ROUNDS, type Row, toRow } from './row.ts';
-import { type Scenario, Target } from './target.ts';
+import { type Scenario, Target } from './servers/target.ts';
 
 /** How one figure is taken of ours and of bare socket.io. */
 export interface Comparison extends Scenario {

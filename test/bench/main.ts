@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { COMMIT_RATE } from './commit-rate.ts';
-import { COMMIT_TO_ALL } from './commit-to-all.ts';
-import { COMMIT_TO_ONE } from './commit-to-one.ts';
-import { CONNECTION_RATE } from './connection-rate.ts';
-import { MEMORY } from './memory.ts';
-import { QUEUE_RATE } from './queue-rate.ts';
 import { figure, type Row } from './row.ts';
+import { COMMIT_RATE } from './rows/commit-rate.ts';
+import { COMMIT_TO_ALL } from './rows/commit-to-all.ts';
+import { COMMIT_TO_ONE } from './rows/commit-to-one.ts';
+import { CONNECTION_RATE } from './rows/connection-rate.ts';
+import { MEMORY } from './rows/memory.ts';
+import { QUEUE_RATE } from './rows/queue-rate.ts';
 
 const BENCHMARKS = [
   ...COMMIT_RATE,

@@ -1,12 +1,10 @@
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import type { Server } from 'socket.io';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startServer } from '../support/browser/browser-server.ts';
 import { type Chromium, type ChromiumPage, openChromium } from '../support/browser/chromium.ts';
+import { buildSourcePage } from '../support/browser/source-page.ts';
 
-const SOURCES = fileURLToPath(new URL('../../addon/web_socketio/src', import.meta.url));
 const LOCKED = { code: 'session_locked', message: 'The screen is locked.', retry: true };
 /** A page whose clock alone does not bring it back within a test. */
 const SCRIPT = `
@@ -24,21 +22,14 @@ const SCRIPT = `
 const TOKEN = { db: 'mydb', uid: 7, token: 'a token', handle: 'a handle', expires_in: 900, url: false };
 
 let chromium: Chromium;
-let script: string;
+let source: string;
 let io: Server;
 let url: string;
 let isLocked: boolean;
 
 beforeAll(async () => {
   chromium = await openChromium();
-  const { outputFiles } = await build({
-    stdin: { contents: SCRIPT, resolveDir: SOURCES, loader: 'ts' },
-    bundle: true,
-    write: false,
-    format: 'iife',
-    target: 'es2017',
-  });
-  script = outputFiles[0]?.text ?? '';
+  source = await buildSourcePage(SCRIPT);
 });
 
 afterAll(() => chromium?.close());
@@ -50,7 +41,7 @@ beforeEach(async () => {
   io.of('/news').use((_, next) => next(isLocked ? Object.assign(new Error(), { data: LOCKED }) : undefined));
   server.http.on('request', (request, response) => {
     const path = request.url ?? '';
-    if (path === '/') response.setHeader('Content-Type', 'text/html').end(documentOf(script));
+    if (path === '/') response.setHeader('Content-Type', 'text/html').end(source);
     else if (path === '/web_socketio/token') response.end(JSON.stringify({ result: TOKEN }));
   });
 });
@@ -97,8 +88,3 @@ it('A page that is opened brings the others of its browser back, and none of ano
   await expect.poll(() => isConnected(page)).toBe(true);
   expect(await isConnected(elsewhere)).toBe(false);
 });
-
-function documentOf(code: string): string {
-  const plain = code.replaceAll('</script', '<\\/script');
-  return `<!doctype html><link rel="icon" href="data:,"><body></body><script>${plain}</script>`;
-}

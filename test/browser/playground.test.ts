@@ -5,7 +5,8 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openChromium } from '../support/browser/chromium.ts';
 import { SeatFrame } from '../support/browser/seat-frame.ts';
-import { makeClone, PlaygroundProcess } from '../support/process/playground-process.ts';
+import { makeClone } from '../support/process/clone.ts';
+import { PlaygroundProcess } from '../support/process/playground-process.ts';
 import { processesOf } from '../support/process/process-list.ts';
 
 const SCREENSHOTS = fileURLToPath(new URL('../../.cache/screenshots', import.meta.url));

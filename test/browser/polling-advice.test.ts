@@ -1,11 +1,9 @@
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startServer } from '../support/browser/browser-server.ts';
 import { type Chromium, openChromium } from '../support/browser/chromium.ts';
+import { buildSourcePage } from '../support/browser/source-page.ts';
 
-const SOURCES = fileURLToPath(new URL('../../addon/web_socketio/src', import.meta.url));
 const SCRIPT = `
   import { Page } from './page.ts';
   import { SocketIO } from './socketio.ts';
@@ -25,18 +23,11 @@ const SCRIPT = `
 `;
 
 let chromium: Chromium;
-let script: string;
+let source: string;
 
 beforeAll(async () => {
   chromium = await openChromium();
-  const { outputFiles } = await build({
-    stdin: { contents: SCRIPT, resolveDir: SOURCES, loader: 'ts' },
-    bundle: true,
-    write: false,
-    format: 'iife',
-    target: 'es2017',
-  });
-  script = outputFiles[0]?.text ?? '';
+  source = await buildSourcePage(SCRIPT);
 });
 
 afterAll(() => chromium?.close());
@@ -67,7 +58,7 @@ async function openTabs(transports: ('polling' | 'websocket')[], count: number) 
   const { http, io, url } = await startServer({ transports, pingInterval: 500 });
   io.of('/news').use((_, next) => next());
   http.on('request', (request, response) => {
-    if (request.url === '/') response.setHeader('Content-Type', 'text/html').end(documentOf(script));
+    if (request.url === '/') response.setHeader('Content-Type', 'text/html').end(source);
   });
   const first = await chromium.openPage();
   const tabs: { page: Page; warnings: string[] }[] = [];
@@ -85,8 +76,4 @@ async function openTabs(transports: ('polling' | 'websocket')[], count: number) 
     }
   }
   return tabs;
-}
-
-function documentOf(code: string): string {
-  return `<!doctype html><html lang="en"><head><title>A page</title></head><body><script>${code}</script></body></html>`;
 }

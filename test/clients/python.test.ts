@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { TestDatabase } from '../support/postgres/test-database.ts';
-import { type Program, run } from '../support/process/program.ts';
+import type { Program } from '../support/process/program.ts';
+import { run } from '../support/process/run.ts';
 import { TestSidecar } from '../support/sidecar/test-sidecar.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { findSection, readMarkdown } from '../support/documents/markdown.ts';
-import { Person } from './person.ts';
-import { Stack } from './stack.ts';
+import { Person } from './support/person.ts';
+import { Stack } from './support/stack.ts';
 
 const Attachments = z.array(z.object({ datas: z.string(), store_fname: z.string() }));
 const CONTENT = Buffer.from('An attachment: a file of its own, beside the database.').toString('base64');

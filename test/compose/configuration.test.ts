@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { COMPOSE } from './docker.ts';
-import { ROOT, Stack } from './stack.ts';
+import { COMPOSE } from './support/docker.ts';
+import { ROOT, Stack } from './support/stack.ts';
 
 const SERIES = Object.keys(JSON.parse(await readFile(`${ROOT}/addon/web_socketio/series.json`, 'utf8')));
 const MAJORS = [2, 1] as const;

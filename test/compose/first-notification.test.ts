@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Chromium, openChromium } from '../support/browser/chromium.ts';
 import { WebClient } from '../support/browser/web-client.ts';
-import { Person } from './person.ts';
-import { Stack } from './stack.ts';
+import { Person } from './support/person.ts';
+import { Stack } from './support/stack.ts';
 
 let stack: Stack;
 let chromium: Chromium;

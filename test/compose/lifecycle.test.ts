@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { z } from 'zod';
-import { docker, outcomeOf } from './docker.ts';
-import { DATABASE, Person } from './person.ts';
-import { IMAGE_PREFIX, Stack } from './stack.ts';
+import { outcomeOf } from '../support/process/outcome.ts';
+import { docker, ENVIRONMENT } from './support/docker.ts';
+import { DATABASE, Person } from './support/person.ts';
+import { IMAGE_PREFIX, Stack } from './support/stack.ts';
 
 const Names = z.array(z.object({ name: z.string() }));
 
@@ -76,9 +77,8 @@ it('says in the log that a password is wrong and how to set it, and goes on by i
 });
 
 it('says in the log that OpenERP has no password', async () => {
-  const { code, stderr } = await outcomeOf('docker', [
-    ...['run', '--rm', '--env', 'PASSWORD_FILE=/nowhere', `${IMAGE_PREFIX}-openerp:19.0`],
-  ]);
+  const args = ['run', '--rm', '--env', 'PASSWORD_FILE=/nowhere', `${IMAGE_PREFIX}-openerp:19.0`];
+  const { code, stderr } = await outcomeOf('docker', args, { env: ENVIRONMENT });
   expect(code).toBe(1);
   expect(stderr).toBe(
     "web_socketio: database_password: '/nowhere' is missing, empty or not to be read. Put the password of the role 'openerp' there, or remove OPENERP_PASSWORD_FOLDER from .env.\n",

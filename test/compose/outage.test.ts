@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Chromium, openChromium } from '../support/browser/chromium.ts';
 import { WebClient } from '../support/browser/web-client.ts';
 import { makeAddons } from '../support/sidecar/test-sidecar.ts';
-import { docker } from './docker.ts';
-import { type OpenPage, Person } from './person.ts';
-import { type Service, Stack } from './stack.ts';
+import { docker } from './support/docker.ts';
+import { type OpenPage, Person } from './support/person.ts';
+import { type Service, Stack } from './support/stack.ts';
 
 let stack: Stack;
 let chromium: Chromium;

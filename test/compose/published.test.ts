@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { docker } from './docker.ts';
-import { DATABASE } from './person.ts';
-import { Stack } from './stack.ts';
+import { docker } from './support/docker.ts';
+import { DATABASE } from './support/person.ts';
+import { Stack } from './support/stack.ts';
 
 let stack: Stack;
 

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { docker } from './docker.ts';
-import { IMAGE_PREFIX, ROOT } from './stack.ts';
+import { docker } from './support/docker.ts';
+import { IMAGE_PREFIX, ROOT } from './support/stack.ts';
 
 const IMAGE = `${IMAGE_PREFIX}-sidecar`;
 

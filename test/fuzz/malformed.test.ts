@@ -1,8 +1,8 @@
 import type { Socket } from 'socket.io-client';
 import { expect, it } from 'vitest';
-import { sizes } from '../chaos/form.ts';
+import { sizes } from '../chaos/record/form.ts';
 import { RawWebSocket } from '../support/network/raw-web-socket.ts';
-import { ProgramSidecar } from '../support/sidecar/program-sidecar.ts';
+import { ModuleSidecar } from '../support/sidecar/module-sidecar.ts';
 import { malformed } from './malformed.ts';
 import { Random } from './random.ts';
 
@@ -20,7 +20,7 @@ SocketIO.addNamespace('/mine', class extends OpenERPNameSpace {
 `;
 
 /** Sends to one connection or session until it is closed. @returns how many packets it took */
-type Attack = (sidecar: ProgramSidecar, random: Random, auth: string) => Promise<number>;
+type Attack = (sidecar: ModuleSidecar, random: Random, auth: string) => Promise<number>;
 
 const overWebSocket: Attack = async ({ url }, random, auth) => {
   const isOld = random.is(0.3);
@@ -91,7 +91,7 @@ it.each([
   'malformed packets over %s crash nothing, keep nobody waiting and leave nothing behind',
   async (name, attack) => {
     const random = new Random(SEED);
-    const sidecar = await ProgramSidecar.start(MODULE);
+    const sidecar = await ModuleSidecar.serve(MODULE);
     const stop = ask(await sidecar.connect('/mine'));
     const auth = JSON.stringify(await sidecar.auth());
     const send = async (wanted: number) => {

@@ -3,9 +3,9 @@ import { callByToken } from '../contract/openerp-server.ts';
 import { Odoo } from '../support/odoo/odoo.ts';
 import { postJson } from '../support/odoo/odoo-rpc.ts';
 import { OdooSession, type OdooUser } from '../support/odoo/odoo-session.ts';
-import { OdooSidecar } from '../support/odoo/odoo-sidecar.ts';
+import { startOdooSidecar } from '../support/odoo/odoo-sidecar.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
-import { createEmployee, setParameter, startOcaOdoo } from './oca-odoo.ts';
+import { createEmployee, setParameter, startOcaOdoo } from './support/oca-odoo.ts';
 
 // Copies by Odoo's own database manager, which no sidecar has served yet.
 let odoo: Odoo;
@@ -42,8 +42,7 @@ it('opens no copy with a token of the original, as long as no sidecar serves it 
     RPC: await told(one.execute({ uid: user.uid, password: token }, 'res.users', 'search_count', [[]])),
   });
   const before = { original: await look(odoo), copy: await look(copy) };
-  const sidecar = new OdooSidecar(odoo, {}, ['-d', `${odoo.database},${copy.database}`]);
-  await sidecar.whenConnected(2);
+  await startOdooSidecar(odoo, { databases: [odoo.database, copy.database] });
   const served = { original: await look(odoo), copy: await look(copy) };
   const right = {
     original: { call: expect.stringMatching(/^answered/), RPC: expect.stringMatching(/^answered/) },

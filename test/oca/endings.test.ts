@@ -1,14 +1,13 @@
 import { readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { EXPIRED_SESSION } from '../contract/openerp-server.ts';
 import type { OdooSession, OdooUser } from '../support/odoo/odoo-session.ts';
-import { type OdooStack, startStackAround } from '../support/odoo/odoo-stack.ts';
 import { readRow } from '../support/postgres/session-rows.ts';
-import { showLogOfFailures } from '../support/process/failure-log.ts';
-import { createEmployee, setParameter, startOcaOdoo } from './oca-odoo.ts';
-import { press, sessionFile } from './odoo-person.ts';
-import { addPasskeys, createGroup, vacuum } from './odoo-settings.ts';
-import { logIn, Script } from './script.ts';
+import { createEmployee, setParameter } from './support/oca-odoo.ts';
+import { useOcaStack } from './support/oca-stack.ts';
+import { press, sessionFile } from './support/odoo-person.ts';
+import { addPasskeys, createGroup, vacuum } from './support/odoo-settings.ts';
+import { logIn, Script } from './support/script.ts';
 
 const HOUR_S = 60 * 60;
 const now = () => Date.now() / 1000;
@@ -16,30 +15,22 @@ const now = () => Date.now() / 1000;
 const IN_TIME_MS = 100_000;
 const AT_ONCE_MS = 20_000;
 
-let stack: OdooStack;
-
-beforeAll(async () => {
-  stack = await startStackAround(() => startOcaOdoo());
+const stack = useOcaStack({
   // OCA's addon is for another file.
-  await setParameter(stack.odoo, 'inactive_session_time_out_delay', '0');
+  inactive_session_time_out_delay: '0',
 });
-
-afterAll(() => stack?.stop());
-
-showLogOfFailures('Odoo', () => stack.odoo.server);
-showLogOfFailures('The sidecar', () => stack.sidecar);
 
 /** By what a session ends, without a hook that could tell anybody. */
 const WAYS: Readonly<Record<string, (session: OdooSession, user: OdooUser) => Promise<unknown>>> = {
-  'its file is removed': (session) => rm(sessionFile(stack.odoo, session.sessionId)),
+  'its file is removed': (session) => rm(sessionFile(stack().odoo, session.sessionId)),
   'it was not used for eight days, and the daily vacuum came': async (session) => {
     const date = now() - 8 * 24 * HOUR_S;
-    await utimes(sessionFile(stack.odoo, session.sessionId), date, date);
-    await vacuum(stack.odoo);
+    await utimes(sessionFile(stack().odoo, session.sessionId), date, date);
+    await vacuum(stack().odoo);
   },
   'it is older than its group may be logged in': async (session, user) => {
-    await createGroup(stack.odoo, { lock_timeout: 60 }, [user]);
-    const file = sessionFile(stack.odoo, session.sessionId);
+    await createGroup(stack().odoo, { lock_timeout: 60 }, [user]);
+    const file = sessionFile(stack().odoo, session.sessionId);
     const stored: object = JSON.parse(await readFile(file, 'utf8'));
     await writeFile(file, JSON.stringify({ ...stored, create_time: now() - 2 * HOUR_S }));
   },
@@ -48,8 +39,8 @@ const WAYS: Readonly<Record<string, (session: OdooSession, user: OdooUser) => Pr
 it("ends within a minute whatever makes Odoo's own check of a session fail", async () => {
   const opened = await Promise.all(
     Object.entries(WAYS).map(async ([way, end], index) => {
-      const user = await createEmployee(stack.odoo, `user${index}`);
-      const session = await logIn(stack, user);
+      const user = await createEmployee(stack().odoo, `user${index}`);
+      const session = await logIn(stack(), user);
       return { way, end: () => end(session, user), scripts: await open(session) };
     }),
   );
@@ -72,18 +63,18 @@ it("ends within a minute whatever makes Odoo's own check of a session fail", asy
 });
 
 it('ends at once what a refused token stands for', async () => {
-  const session = await logIn(stack, await createEmployee(stack.odoo, 'rita'));
+  const session = await logIn(stack(), await createEmployee(stack().odoo, 'rita'));
   const { token } = await session.token();
-  const script = await Script.open(stack, { token });
-  await rm(sessionFile(stack.odoo, session.sessionId));
+  const script = await Script.open(stack(), { token });
+  await rm(sessionFile(stack().odoo, session.sessionId));
   await expect(session.token(token)).rejects.toMatchObject(EXPIRED_SESSION);
   await script.whenEnded(AT_ONCE_MS);
-  expect(await readRow(stack.odoo, token)).toMatchObject({ ended: true });
+  expect(await readRow(stack().odoo, token)).toMatchObject({ ended: true });
 });
 
 it("ends every session within a minute when the database's secret changes", async () => {
-  const scripts = await open(await logIn(stack, await createEmployee(stack.odoo, 'sara')));
-  await setParameter(stack.odoo, 'database.secret', 'another one');
+  const scripts = await open(await logIn(stack(), await createEmployee(stack().odoo, 'sara')));
+  await setParameter(stack().odoo, 'database.secret', 'another one');
   const results = await Promise.all(scripts.map(outcome));
   process.stdout.write(`${results}\n`);
   expect(results).toEqual(Array(2).fill(expect.stringMatching(/^session_ended after/)));
@@ -92,23 +83,23 @@ it("ends every session within a minute when the database's secret changes", asyn
 /** A program with a page's token, and one with the session's id. */
 async function open(session: OdooSession): Promise<Script[]> {
   return [
-    await Script.open(stack, await session.token()),
-    await Script.open(stack, { session_id: session.sessionId }),
+    await Script.open(stack(), await session.token()),
+    await Script.open(stack(), { session_id: session.sessionId }),
   ];
 }
 
 /** A session whose user removes a passkey in another one. */
 async function openWithPasskey() {
-  const user = await createEmployee(stack.odoo, 'petra');
-  const lost = await addPasskeys(stack.odoo, user);
-  const [session, other] = [await logIn(stack, user), await logIn(stack, user)];
+  const user = await createEmployee(stack().odoo, 'petra');
+  const lost = await addPasskeys(stack().odoo, user);
+  const [session, other] = [await logIn(stack(), user), await logIn(stack(), user)];
   // Else Odoo would ask for a passkey.
   await other.post('/auth-timeout/session/check-identity', { type: 'password', password: user.password });
   return {
     way: 'a passkey of its user is removed',
     end: () => press(other, user, 'auth.passkey.key', 'action_delete_passkey', [lost]),
     scripts: await open(session),
-    kept: await Script.open(stack, await other.token()),
+    kept: await Script.open(stack(), await other.token()),
   };
 }
 

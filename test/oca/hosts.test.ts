@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { Odoo } from '../support/odoo/odoo.ts';
-import { OdooSidecar } from '../support/odoo/odoo-sidecar.ts';
+import { startOdooSidecar } from '../support/odoo/odoo-sidecar.ts';
 import { createDatabase } from '../support/postgres/postgres.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
-import { runSidecar } from '../support/process/program.ts';
+import { runSidecar } from '../support/process/run.ts';
 import { startNginx } from '../support/proxy/nginx.ts';
-import { HeaderSession } from './header-session.ts';
-import { createEmployee, startOcaOdoo } from './oca-odoo.ts';
-import { Script } from './script.ts';
+import { HeaderSession } from './support/header-session.ts';
+import { createEmployee, startOcaOdoo } from './support/oca-odoo.ts';
+import { Script } from './support/script.ts';
 
 // A host for each database: Odoo opens none of them to whoever asks it by another name.
 let left: Odoo;
@@ -28,10 +28,10 @@ afterAll(async () => {
 showLogOfFailures('Odoo', () => left.server);
 
 const hostOf = ({ database }: Odoo) => `${database}.example.com`;
-const databases = () => ['-d', `${left.database},${right.database}`];
+const databases = () => [left.database, right.database];
 
 it('says of a host that Odoo opens no database for just that, when the configuration is checked', async () => {
-  const { lines, ended } = runSidecar(['-c', left.configFile, ...databases(), '--check-config']);
+  const { lines, ended } = runSidecar(['-c', left.configFile, '-d', databases().join(','), '--check-config']);
   await ended;
   const text = lines.join(' ').replaceAll(/\s+/g, ' ');
   process.stdout.write(`${text.replace(/.* (Problems|No problems)/, '$1')}\n`);
@@ -41,8 +41,10 @@ it('says of a host that Odoo opens no database for just that, when the configura
 });
 
 it('takes session ids and calls models in two databases, each by the host of its page, and leaves the sessions as they are', async () => {
-  const sidecar = new OdooSidecar(left, { WEB_SOCKETIO_TRANSPORT: 'json' }, databases());
-  await sidecar.whenConnected(2);
+  const sidecar = await startOdooSidecar(left, {
+    databases: databases(),
+    env: { WEB_SOCKETIO_TRANSPORT: 'json' },
+  });
   const nginx = await startNginx({ odoo: left.url, sidecar: sidecar.url });
   try {
     const facts = await Promise.all(
@@ -71,7 +73,7 @@ it('takes session ids and calls models in two databases, each by the host of its
 });
 
 it('finds nothing to say when a page has shown by which host it comes', async () => {
-  const { lines, ended } = runSidecar(['-c', left.configFile, ...databases(), '--check-config']);
+  const { lines, ended } = runSidecar(['-c', left.configFile, '-d', databases().join(','), '--check-config']);
   const [code] = await ended;
   expect({ code, lines }).toMatchObject({
     code: 0,

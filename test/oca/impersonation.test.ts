@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { callByToken } from '../contract/openerp-server.ts';
 import { sendNotification } from '../support/browser/demonstration-page.ts';
 import { WebClient } from '../support/browser/web-client.ts';
 import { OdooSession } from '../support/odoo/odoo-session.ts';
-import { type OdooStack, startStackAround } from '../support/odoo/odoo-stack.ts';
-import { showLogOfFailures } from '../support/process/failure-log.ts';
 import {
   cookieOf,
   drawn,
@@ -14,30 +12,23 @@ import {
   pressInUserMenu,
   stays,
   whenConnected,
-} from './browser-tab.ts';
-import { createEmployee, setParameter, startOcaOdoo } from './oca-odoo.ts';
-import { deviceOf, press } from './odoo-person.ts';
-import { createGroup } from './odoo-settings.ts';
-import { logIn, Script } from './script.ts';
+} from './support/browser-tab.ts';
+import { createEmployee } from './support/oca-odoo.ts';
+import { useOcaStack } from './support/oca-stack.ts';
+import { deviceOf, press } from './support/odoo-person.ts';
+import { createGroup } from './support/odoo-settings.ts';
+import { logIn, Script } from './support/script.ts';
 
 const AT_ONCE_MS = 20_000;
 
 // OCA's impersonate_login: another user in the same session, who is not the one who acts.
-let stack: OdooStack;
-
-beforeAll(async () => {
-  stack = await startStackAround(() => startOcaOdoo());
+const stack = useOcaStack({
   // The shortest: with it, a page of before asked within the test who it is.
-  await setParameter(stack.odoo, 'web_socketio.token_lifetime', '60');
+  'web_socketio.token_lifetime': '60',
 });
 
-afterAll(() => stack?.stop());
-
-showLogOfFailures('Odoo', () => stack.odoo.server);
-showLogOfFailures('The sidecar', () => stack.sidecar);
-
 it('keeps apart who acts and as whom, ends the impersonation with all that it had, and brings the original user back', async () => {
-  const { odoo, chromium, nginx } = stack;
+  const { odoo, chromium, nginx } = stack();
   const imke = await createEmployee(odoo, 'imke');
   await createGroup(odoo, { implied_ids: [[4, await groupOfPartners()]] }, [imke]);
   const tab = await WebClient.logIn(chromium, nginx.url, odoo.admin);
@@ -50,7 +41,7 @@ it('keeps apart who acts and as whom, ends the impersonation with all that it ha
   const session = new OdooSession(nginx.url);
   session.sessionId = await cookieOf(tab);
   const { token, uid } = await session.token();
-  const script = await Script.open(stack, { token });
+  const script = await Script.open(stack(), { token });
   const byHandler = await authorOf(await script.call('res.partner', 'create', [{ name: 'By a handler' }]));
   const byCall = await authorOf(
     await callByToken(odoo, token, 'res.partner', 'create', { args: [{ name: 'By a call' }] }),
@@ -77,7 +68,7 @@ it('keeps apart who acts and as whom, ends the impersonation with all that it ha
   const told = (answer: Promise<unknown>) => answer.then((value) => `answered ${value}`, String);
   const afterwards = {
     socket: script.connected,
-    'new socket': await Script.try(stack, { token }),
+    'new socket': await Script.try(stack(), { token }),
     call: await told(callByToken(odoo, token, 'res.users', 'search_count', { args: [[]] })),
     RPC: await told(odoo.execute({ uid: imke.uid, password: token }, 'res.users', 'search_count', [[]])),
   };
@@ -122,15 +113,15 @@ it('keeps apart who acts and as whom, ends the impersonation with all that it ha
 });
 
 it('ends an impersonation with the device of the one who acts, and takes no password for it', async () => {
-  const { odoo } = stack;
+  const { odoo } = stack();
   const igor = await createEmployee(odoo, 'igor');
-  const [acting, other] = [await logIn(stack, odoo.admin), await logIn(stack, odoo.admin)];
+  const [acting, other] = [await logIn(stack(), odoo.admin), await logIn(stack(), odoo.admin)];
   const before = (await acting.token()).token;
-  const original = await Script.open(stack, { token: before });
+  const original = await Script.open(stack(), { token: before });
   await acting.call('res.users', 'impersonate_login', [[igor.uid]]);
   await original.whenEnded(AT_ONCE_MS);
   const { token, uid } = await acting.token();
-  const script = await Script.open(stack, { token });
+  const script = await Script.open(stack(), { token });
   // No addon can see there for whom somebody acts.
   const password = { uid: igor.uid, password: token };
   await expect(odoo.execute(password, 'res.users', 'search_count', [[]])).rejects.toThrow();
@@ -139,9 +130,9 @@ it('ends an impersonation with the device of the one who acts, and takes no pass
   expect({
     uid,
     ended: original.end?.code,
-    original: await Script.try(stack, { token: before }),
-    impersonation: await Script.try(stack, { token }),
-    id: await Script.try(stack, { session_id: acting.sessionId }),
+    original: await Script.try(stack(), { token: before }),
+    impersonation: await Script.try(stack(), { token }),
+    id: await Script.try(stack(), { session_id: acting.sessionId }),
   }).toEqual({
     uid: igor.uid,
     ended: expect.any(String),
@@ -152,11 +143,11 @@ it('ends an impersonation with the device of the one who acts, and takes no pass
 });
 
 it('ends an impersonation whose user is archived, within a minute', async () => {
-  const { odoo } = stack;
+  const { odoo } = stack();
   const ines = await createEmployee(odoo, 'ines');
-  const session = await logIn(stack, odoo.admin);
+  const session = await logIn(stack(), odoo.admin);
   await session.call('res.users', 'impersonate_login', [[ines.uid]]);
-  const script = await Script.open(stack, await session.token());
+  const script = await Script.open(stack(), await session.token());
   await odoo.execute(odoo.admin, 'res.users', 'write', [[ines.uid], { active: false }]);
   await script.whenEnded(100_000);
 });
@@ -175,14 +166,14 @@ function createByPage({ page }: WebClient): Promise<unknown> {
 }
 
 async function authorOf(id: unknown): Promise<unknown> {
-  const [row] = await stack.odoo.sql('SELECT create_uid FROM res_partner WHERE id = $1', [
+  const [row] = await stack().odoo.sql('SELECT create_uid FROM res_partner WHERE id = $1', [
     z.number().parse(id),
   ]);
   return row?.['create_uid'];
 }
 
 async function groupOfPartners(): Promise<unknown> {
-  const [row] = await stack.odoo.sql(
+  const [row] = await stack().odoo.sql(
     "SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'group_partner_manager'",
   );
   return row?.['res_id'];

@@ -1,36 +1,27 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { callByToken } from '../contract/openerp-server.ts';
 import { sendNotification } from '../support/browser/demonstration-page.ts';
 import { WebClient } from '../support/browser/web-client.ts';
 import { OdooSession } from '../support/odoo/odoo-session.ts';
-import { type OdooStack, startStackAround } from '../support/odoo/odoo-stack.ts';
-import { showLogOfFailures } from '../support/process/failure-log.ts';
-import { cookieOf, drawn, markDocument, stays, unlock, whenLocked } from './browser-tab.ts';
-import { createEmployee, setParameter, startOcaOdoo } from './oca-odoo.ts';
-import { sessionFile } from './odoo-person.ts';
-import { createGroup } from './odoo-settings.ts';
-import { logIn, Script } from './script.ts';
+import { cookieOf, drawn, markDocument, stays, unlock, whenLocked } from './support/browser-tab.ts';
+import { createEmployee } from './support/oca-odoo.ts';
+import { useOcaStack } from './support/oca-stack.ts';
+import { sessionFile } from './support/odoo-person.ts';
+import { createGroup } from './support/odoo-settings.ts';
+import { logIn, Script } from './support/script.ts';
 
 /** Until a session that nobody ended is looked at again, on a busy machine. */
 const NOTICED_MS = 100_000;
 
 // Odoo's own auth_timeout: a session that is locked is over for nobody, and answers nobody.
-let stack: OdooStack;
-
-beforeAll(async () => {
-  stack = await startStackAround(() => startOcaOdoo());
+const stack = useOcaStack({
   // With it, a page of before renewed while it was locked.
-  await setParameter(stack.odoo, 'web_socketio.token_lifetime', '120');
+  'web_socketio.token_lifetime': '120',
 });
 
-afterAll(() => stack?.stop());
-
-showLogOfFailures('Odoo', () => stack.odoo.server);
-showLogOfFailures('The sidecar', () => stack.sidecar);
-
 it('suspends a locked page: nothing is shown or called, and all of it comes in order when the same document is unlocked', async () => {
-  const { odoo, chromium, nginx } = stack;
+  const { odoo, chromium, nginx } = stack();
   const [lotte, kai] = [await createEmployee(odoo, 'lotte'), await createEmployee(odoo, 'kai')];
   // Minutes: the least that Odoo knows.
   await createGroup(odoo, { lock_timeout_inactivity: 1 }, [lotte]);
@@ -40,8 +31,8 @@ it('suspends a locked page: nothing is shown or called, and all of it comes in o
   const session = new OdooSession(nginx.url);
   session.sessionId = await cookieOf(browser);
   const { token } = await session.token();
-  const script = await Script.open(stack, { token });
-  const witness = await Script.open(stack, await (await logIn(stack, kai)).token());
+  const script = await Script.open(stack(), { token });
+  const witness = await Script.open(stack(), await (await logIn(stack(), kai)).token());
   for (const one of [browser, tab]) await whenLocked(one);
   const start = performance.now();
   const areAway = async () => !(await browser.isConnected()) && !(await tab.isConnected());
@@ -62,7 +53,7 @@ it('suspends a locked page: nothing is shown or called, and all of it comes in o
       (answer) => `answered ${answer}`,
       () => 'refused',
     ),
-    'new socket': await Script.try(stack, { token }),
+    'new socket': await Script.try(stack(), { token }),
   };
 
   await unlock(browser, lotte);
@@ -88,7 +79,7 @@ it('suspends a locked page: nothing is shown or called, and all of it comes in o
 });
 
 it('brings a page back that was locked for longer than its token lives, though nobody touches it', async () => {
-  const { odoo, chromium, nginx } = stack;
+  const { odoo, chromium, nginx } = stack();
   const lina = await createEmployee(odoo, 'lina');
   // Longer than the test, so that its browser itself locks nothing.
   await createGroup(odoo, { lock_timeout_inactivity: 60 }, [lina]);
@@ -117,14 +108,14 @@ it('brings a page back that was locked for longer than its token lives, though n
 });
 
 it('sends a script away while its session is locked, and lets it in again afterwards', async () => {
-  const { odoo } = stack;
+  const { odoo } = stack();
   const lars = await createEmployee(odoo, 'lars');
   await createGroup(odoo, { lock_timeout_inactivity: 1 }, [lars]);
-  const session = await logIn(stack, lars);
+  const session = await logIn(stack(), lars);
   const { sessionId } = session;
   const scripts = [
-    await Script.open(stack, { session_id: sessionId }),
-    await Script.open(stack, await session.token()),
+    await Script.open(stack(), { session_id: sessionId }),
+    await Script.open(stack(), await session.token()),
   ];
   await lock(session);
   await Promise.all(scripts.map((script) => script.whenEnded(NOTICED_MS)));
@@ -133,14 +124,14 @@ it('sends a script away while its session is locked, and lets it in again afterw
     expect.objectContaining(locked),
     expect.objectContaining(locked),
   ]);
-  expect(await Script.try(stack, { session_id: sessionId })).toBe('session_locked');
+  expect(await Script.try(stack(), { session_id: sessionId })).toBe('session_locked');
   await session.post('/auth-timeout/session/check-identity', { type: 'password', password: lars.password });
-  expect(await Script.try(stack, { session_id: sessionId })).toBe('let in');
+  expect(await Script.try(stack(), { session_id: sessionId })).toBe('let in');
 });
 
 /** Writes what Odoo writes when a browser tells that nobody was there for a minute. */
 async function lock({ sessionId }: OdooSession): Promise<void> {
-  const file = sessionFile(stack.odoo, sessionId);
+  const file = sessionFile(stack().odoo, sessionId);
   const stored: object = JSON.parse(await readFile(file, 'utf8'));
   await writeFile(file, JSON.stringify({ ...stored, 'identity-check-next': Date.now() / 1000 - 1 }));
 }

@@ -1,9 +1,9 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { callByToken } from '../contract/openerp-server.ts';
 import type { Odoo } from '../support/odoo/odoo.ts';
-import { OdooSidecar } from '../support/odoo/odoo-sidecar.ts';
-import { createEmployee, setParameter, startOcaOdoo } from './oca-odoo.ts';
-import { SentryServer } from './sentry-server.ts';
+import { startOdooSidecar } from '../support/odoo/odoo-sidecar.ts';
+import { createEmployee, setParameter, startOcaOdoo } from './support/oca-odoo.ts';
+import { SentryServer } from './support/sentry-server.ts';
 
 // OCA's sentry: with an exception go all local variables of all functions on the way, secrets by well-known names left out.
 it('tells nobody a token or a session id when the routes fail', async () => {
@@ -14,7 +14,7 @@ it('tells nobody a token or a session id when the routes fail', async () => {
   });
   onTestFinished(() => odoo.stop());
   // With it there is a sidecar's id, which makes a token last longer.
-  await OdooSidecar.start(odoo);
+  await startOdooSidecar(odoo);
   const [row] = await odoo.sql('SELECT id FROM web_socketio_sidecar');
   const sidecar = `${row?.['id']}`;
   const senta = await createEmployee(odoo, 'senta');

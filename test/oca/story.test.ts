@@ -13,12 +13,12 @@ import {
   unlock,
   whenConnected,
   whenLocked,
-} from './browser-tab.ts';
-import { createEmployee, setParameter, startOcaOdoo } from './oca-odoo.ts';
-import { deviceOf, press } from './odoo-person.ts';
-import { createGroup } from './odoo-settings.ts';
-import { logIn, Script } from './script.ts';
-import { SentryServer } from './sentry-server.ts';
+} from './support/browser-tab.ts';
+import { createEmployee, setParameter, startOcaOdoo } from './support/oca-odoo.ts';
+import { deviceOf, press } from './support/odoo-person.ts';
+import { createGroup } from './support/odoo-settings.ts';
+import { logIn, Script } from './support/script.ts';
+import { SentryServer } from './support/sentry-server.ts';
 
 const ADDONS = [
   'auth_session_timeout',

@@ -1,34 +1,23 @@
-import { fileURLToPath } from 'node:url';
-import { io, type Socket } from 'socket.io-client';
-import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import type { Socket } from 'socket.io-client';
+import { beforeAll, expect, it } from 'vitest';
 import { useOdoo } from '../support/odoo/odoo-fixture.ts';
 import { messages } from '../support/postgres/session-rows.ts';
-import { ServerProcess } from '../support/process/server-process.ts';
-import { nextEvent, outcome } from '../support/sidecar/test-sidecar.ts';
+import { SidecarProcess } from '../support/sidecar/sidecar-process.ts';
+import { nextEvent, openSocket, outcome } from '../support/sidecar/test-sidecar.ts';
 
-const MAIN = fileURLToPath(new URL('../../sidecar/dist/main.js', import.meta.url));
 const odoo = useOdoo(['web_socketio_test']);
 let url = '';
 
 beforeAll(async () => {
-  const sidecar = new ServerProcess({
-    command: process.execPath,
-    args: [MAIN, '-c', odoo().configFile, '-p', '0'],
-    cwd: '/',
-  });
-  await sidecar.waitForLine(/Connected to PostgreSQL/);
-  url = /http:\S+/.exec(await sidecar.waitForLine(/Listening on/))?.[0] ?? '';
+  const sidecar = new SidecarProcess({ configFile: odoo().configFile });
+  await sidecar.start();
+  url = sidecar.url;
   return () => sidecar.stop();
 });
 
 /** A script on some machine: it has a session id and no token. */
 function open(auth: object): Socket {
-  const socket = io(`${url}/web_socketio_test.leaving`, {
-    auth: { db: odoo().database, ...auth },
-    ...{ forceNew: true, autoConnect: false, reconnection: false, transports: ['websocket'] },
-  });
-  onTestFinished(() => void socket.disconnect());
-  return socket;
+  return openSocket(`${url}/web_socketio_test.leaving`, { db: odoo().database, ...auth });
 }
 
 it('takes the session id of Odoo instead of a token, in the handshake', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { pressModuleButton } from '../support/browser/module-button.ts';
 import { useOdoo } from '../support/odoo/odoo-fixture.ts';
-import { readCatalog } from '../support/postgres/database-catalog.ts';
+import { readCatalog } from '../support/postgres/catalog/database-catalog.ts';
 
 const odoo = useOdoo(['web']);
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DemonstrationPage, sendNotification } from '../support/browser/demonstration-page.ts';
 import { type Odoo, startOdoo } from '../support/odoo/odoo.ts';
-import { OdooSidecar } from '../support/odoo/odoo-sidecar.ts';
+import { makeOdooSidecar, startOdooSidecar } from '../support/odoo/odoo-sidecar.ts';
 import { startPgBouncer } from '../support/postgres/pgbouncer.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres/postgres.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
@@ -39,7 +39,7 @@ async function timeOf(page: DemonstrationPage, send: () => Promise<void>): Promi
 }
 
 it('rings the sidecar, which is beside the pool, and ends its pages at the log-out', async () => {
-  const sidecar = await OdooSidecar.start(odoo, direct);
+  const sidecar = await startOdooSidecar(odoo, { env: direct });
   const anna = await odoo.createUser('anna');
   const [stays, leaves] = [
     await DemonstrationPage.open(odoo, anna, sidecar.url),
@@ -62,11 +62,12 @@ it('rings the sidecar, which is beside the pool, and ends its pages at the log-o
 });
 
 it('works on while a sidecar that follows its file to the pool is refused', async () => {
-  const refused = new OdooSidecar(odoo);
+  const refused = makeOdooSidecar(odoo);
+  await refused.listen();
   await expect
     .poll(() => refused.log)
     .toMatch(/ ERROR .*postgres_pooled: .* goes through a pooler .* Odoo may go on as it does\./);
-  const sidecar = await OdooSidecar.start(odoo, direct);
+  const sidecar = await startOdooSidecar(odoo, { env: direct });
   const berta = await odoo.createUser('berta');
   const page = await DemonstrationPage.open(odoo, berta, sidecar.url);
   await sendNotification(odoo, berta, 'Lunch');

@@ -4,10 +4,10 @@ import { DemonstrationPage, sendNotification } from '../support/browser/demonstr
 import { pressModuleButton } from '../support/browser/module-button.ts';
 import { type Odoo, startOdoo } from '../support/odoo/odoo.ts';
 import { giveToOdoo, makeOdooRole, ODOO_ROLE } from '../support/odoo/odoo-role.ts';
-import { OdooSidecar } from '../support/odoo/odoo-sidecar.ts';
-import { readCatalog } from '../support/postgres/database-catalog.ts';
+import { startOdooSidecar } from '../support/odoo/odoo-sidecar.ts';
+import { readCatalog } from '../support/postgres/catalog/database-catalog.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres/postgres.ts';
-import { runRoleScript } from '../support/postgres/role-script.ts';
+import { runRoleScript } from '../support/postgres/psql/role-script.ts';
 import { TestDatabase } from '../support/postgres/test-database.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
 import { series } from '../support/series/series.ts';
@@ -67,7 +67,7 @@ it.each([
 ])(
   'brings notifications, and ends pages at the log-out, a new password and the archive: as $as',
   async ({ as, env }) => {
-    const sidecar = await OdooSidecar.start(odoo, env);
+    const sidecar = await startOdooSidecar(odoo, { env });
     const pages = [];
     for (const name of ['anna', 'berta', 'carla', 'dora']) {
       const user = await odoo.createUser(`${name} as ${as}`);
@@ -92,7 +92,7 @@ it.each([
 );
 
 it('leaves nothing behind when it is uninstalled while a sidecar serves it, which says so', async () => {
-  const sidecar = await OdooSidecar.start(odoo, AS_FEW);
+  const sidecar = await startOdooSidecar(odoo, { env: AS_FEW });
   const added = (await readCatalog(odoo)).filter((entry) => !before.includes(entry));
   expect(added).toContain('relation r web_socketio_message');
   await pressModuleButton(odoo, 'web_socketio', 'button_immediate_uninstall');

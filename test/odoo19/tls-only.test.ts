@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DemonstrationPage, sendNotification } from '../support/browser/demonstration-page.ts';
 import { type Odoo, startOdoo } from '../support/odoo/odoo.ts';
 import { giveToOdoo, makeOdooRole, ODOO_ROLE } from '../support/odoo/odoo-role.ts';
-import { OdooSidecar } from '../support/odoo/odoo-sidecar.ts';
+import { startOdooSidecar } from '../support/odoo/odoo-sidecar.ts';
 import type { PostgresAddress } from '../support/postgres/postgres.ts';
-import { runRoleScript } from '../support/postgres/role-script.ts';
+import { runRoleScript } from '../support/postgres/psql/role-script.ts';
 import { TestDatabase } from '../support/postgres/test-database.ts';
 import { startTlsPostgres, type TlsPostgres } from '../support/postgres/tls-postgres.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
@@ -39,7 +39,7 @@ afterAll(async () => {
 showLogOfFailures(series.name, () => odoo.server);
 
 it('is reached over TLS by Odoo and by the sidecar, which reads the same file', async () => {
-  const sidecar = await OdooSidecar.start(odoo);
+  const sidecar = await startOdooSidecar(odoo);
   const anna = await odoo.createUser('anna');
   const page = await DemonstrationPage.open(odoo, anna, sidecar.url);
   await sendNotification(odoo, anna, 'Lunch');
@@ -61,17 +61,17 @@ it("lets Odoo's database manager copy and drop what it serves as the role with f
   expect({ code, text }).toMatchObject({ code: 0 });
   await TestDatabase.at(local, 'postgres').query(`ALTER ROLE ${FEW.user} PASSWORD '${FEW.password}'`);
   const copy = `${odoo.database}_copy`;
-  const sidecar = await OdooSidecar.start(
-    odoo,
-    { WEB_SOCKETIO_DB_USER: FEW.user, WEB_SOCKETIO_DB_PASSWORD: FEW.password },
-    ['-d', `${odoo.database},${copy}`],
-  );
+  const sidecar = await startOdooSidecar(odoo, {
+    env: { WEB_SOCKETIO_DB_USER: FEW.user, WEB_SOCKETIO_DB_PASSWORD: FEW.password },
+    // Of these it can reach only the first one now.
+    args: ['-d', `${odoo.database},${copy}`],
+  });
   const berta = await odoo.createUser('berta');
   const page = await DemonstrationPage.open(odoo, berta, sidecar.url);
 
   await manage('duplicate', { name: odoo.database, new_name: copy });
   // The original again, and the copy.
-  await sidecar.whenConnected(3);
+  await expect.poll(() => sidecar.log).toMatch(/(Connected to PostgreSQL[\s\S]*){3}/);
   await page.whenHeard();
   await sendNotification(odoo, berta, 'After the copy');
   await expect.poll(() => page.shown).toEqual(['After the copy']);

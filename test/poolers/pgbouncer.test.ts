@@ -6,7 +6,8 @@ import { dialPatiently } from '../support/postgres/dial-patiently.ts';
 import { type PgBouncerOptions, startPgBouncer } from '../support/postgres/pgbouncer.ts';
 import type { PostgresServer } from '../support/postgres/postgres.ts';
 import { TestDatabase } from '../support/postgres/test-database.ts';
-import { runSidecar, serverVariables } from '../support/process/program.ts';
+import { runSidecar } from '../support/process/run.ts';
+import { serverVariables } from '../support/sidecar/sidecar-command.ts';
 import { nextEvent, TestSidecar } from '../support/sidecar/test-sidecar.ts';
 
 const MODULE = `

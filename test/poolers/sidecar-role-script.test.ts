@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
-import { OPENERP, SCHEMA } from '../support/postgres/database-schema.ts';
+import { OPENERP, SCHEMA } from '../support/postgres/catalog/database-schema.ts';
 import { startPostgres } from '../support/postgres/postgres.ts';
-import { type RoleScript, runRoleScript } from '../support/postgres/role-script.ts';
+import { type RoleScript, runRoleScript } from '../support/postgres/psql/role-script.ts';
 import { TestDatabase } from '../support/postgres/test-database.ts';
 import { TestSidecar } from '../support/sidecar/test-sidecar.ts';
 

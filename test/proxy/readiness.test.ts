@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { askHttp } from '../support/network/http-answer.ts';
-import { OPENERP, SCHEMA } from '../support/postgres/database-schema.ts';
+import { OPENERP, SCHEMA } from '../support/postgres/catalog/database-schema.ts';
 import { createDatabase } from '../support/postgres/postgres.ts';
 import { TestDatabase } from '../support/postgres/test-database.ts';
 import { startApache } from '../support/proxy/apache.ts';

@@ -1,9 +1,10 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { sizes } from '../chaos/form.ts';
+import { sizes } from '../chaos/record/form.ts';
 import { type ChromiumPage, openChromium } from '../support/browser/chromium.ts';
 import { SeatFrame } from '../support/browser/seat-frame.ts';
-import { makeClone, PlaygroundProcess } from '../support/process/playground-process.ts';
+import { makeClone } from '../support/process/clone.ts';
+import { PlaygroundProcess } from '../support/process/playground-process.ts';
 
 interface Sleep {
   readonly kind: 'renderer' | 'browser';

@@ -1,6 +1,6 @@
 import { setTimeout as pass } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { sizes } from '../chaos/form.ts';
+import { sizes } from '../chaos/record/form.ts';
 import { BROWSER_NAMES, SleepyBrowser } from '../support/browser/sleepy-browser.ts';
 import { TestDatabase } from '../support/postgres/test-database.ts';
 import { BOTH_MODES } from '../support/sidecar/both-modes.ts';

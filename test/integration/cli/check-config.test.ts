@@ -9,7 +9,8 @@ import { expect, it, onTestFinished } from 'vitest';
 import { CertificateAuthority } from '../../support/network/certificate-authority.ts';
 import { createDatabase } from '../../support/postgres/postgres.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
-import { runSidecar, serverVariables } from '../../support/process/program.ts';
+import { runSidecar } from '../../support/process/run.ts';
+import { serverVariables } from '../../support/sidecar/sidecar-command.ts';
 import { makeAddons } from '../../support/sidecar/test-sidecar.ts';
 
 const MODULE = `

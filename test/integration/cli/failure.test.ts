@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
-import { SCHEMA, SCHEMA_DROP } from '../../support/postgres/database-schema.ts';
+import { SCHEMA, SCHEMA_DROP } from '../../support/postgres/catalog/database-schema.ts';
 import { createDatabase, startPostgres } from '../../support/postgres/postgres.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 import { nextEvent, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
@@ -43,7 +43,7 @@ it('sends its pages away when the module is uninstalled while it runs, and goes 
   const end = nextEvent(socket, 'web_socketio.end');
   await database.query(SCHEMA_DROP);
   expect(await end).toMatchObject([{ code: 'database_unavailable', retry: true }]);
-  expect(sidecar.log).toContain('module_missing');
+  await expect.poll(() => sidecar.log).toContain('module_missing');
   await database.query(SCHEMA);
   const back = await sidecar.connect('/mine', database.name, await database.addToken());
   expect(await back.emitWithAck('ping')).toBe('pong');
@@ -57,7 +57,9 @@ it('starts before PostgreSQL does, says so without the password, and keeps tryin
   const sidecar = await TestSidecar.start(database, modules);
   await expect.poll(() => sidecar.log).toContain('postgres_unreachable');
   expect(sidecar.log).toContain('and so on until it works');
-  expect(sidecar.log).toContain('odoo_unreachable: Odoo cannot be reached at http://127.0.0.1:1');
+  await expect
+    .poll(() => sidecar.log)
+    .toContain('odoo_unreachable: Odoo cannot be reached at http://127.0.0.1:1');
   expect(sidecar.log).not.toContain(server.password);
 });
 

@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
-import { run, serverVariables } from '../../support/process/program.ts';
+import { run } from '../../support/process/run.ts';
+import { serverVariables } from '../../support/sidecar/sidecar-command.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const execute = promisify(execFile);

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
-import { MAIN, run, runSidecar, serverVariables } from '../../support/process/program.ts';
+import { run, runSidecar } from '../../support/process/run.ts';
+import { MAIN, serverVariables } from '../../support/sidecar/sidecar-command.ts';
 import { makeAddons } from '../../support/sidecar/test-sidecar.ts';
 
 /** The HTTP server never says that it is closed. */

@@ -110,7 +110,7 @@ it('is not ready, and alive, before PostgreSQL is there and after it has gone', 
 
 it('is alive and not ready while it drains', async () => {
   const database = await TestDatabase.create();
-  const sidecar = await TestSidecar.start(database, modules, { drainSeconds: 2 });
+  const sidecar = await TestSidecar.start(database, modules, { drainSeconds: 10 });
   const pages = [];
   for (let count = 0; count < 2; count += 1) {
     pages.push(await sidecar.connect('/mine', database.name, await database.addToken()));

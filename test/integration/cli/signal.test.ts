@@ -1,9 +1,6 @@
-import type { Socket } from 'socket.io-client';
-import { io } from 'socket.io-client';
-import { expect, it, onTestFinished } from 'vitest';
-import { TestDatabase } from '../../support/postgres/test-database.ts';
-import { runSidecar, serverVariables } from '../../support/process/program.ts';
-import { makeAddons, nextEvent, outcome } from '../../support/sidecar/test-sidecar.ts';
+import { expect, it } from 'vitest';
+import { ModuleSidecar } from '../../support/sidecar/module-sidecar.ts';
+import { nextEvent } from '../../support/sidecar/test-sidecar.ts';
 
 const MODULE = `
 import { AbstractAdapter, OpenERPNameSpace, SocketIO } from 'web_socketio';
@@ -21,25 +18,14 @@ SocketIO.addNamespace('/mine', Mine);
 
 /** The built sidecar on a port of its own, and pages of it. */
 async function start(drainSeconds = 0) {
-  const database = await TestDatabase.create();
-  const { child, lines, ended } = runSidecar(['-d', database.name, '-p', '0'], {
-    ...serverVariables(database.server),
-    WEB_SOCKETIO_ADDONS_PATH: await makeAddons({ base: MODULE }),
-    WEB_SOCKETIO_DRAIN_SECONDS: `${drainSeconds}`,
-  });
-  const log = () => lines.join('\n');
-  await expect.poll(log).toContain('Connected to PostgreSQL');
-  const url = () => /Listening on (\S+)/.exec(log())?.[1] ?? '';
-  const open = async (): Promise<Socket> => {
-    const socket = io(`${url()}/mine`, {
-      auth: { db: database.name, token: await database.addToken() },
-      ...{ forceNew: true, autoConnect: false, reconnection: false, transports: ['websocket'] },
-    });
-    onTestFinished(() => void socket.disconnect());
-    expect(await outcome(socket)).toBe(null);
-    return socket;
+  const sidecar = await ModuleSidecar.serve(MODULE, { WEB_SOCKETIO_DRAIN_SECONDS: `${drainSeconds}` });
+  const { database, program } = sidecar;
+  return {
+    ...{ database, child: program.child, ended: program.ended },
+    log: () => sidecar.log,
+    url: () => sidecar.url,
+    open: () => sidecar.connect('/mine'),
   };
-  return { database, child, ended, log, url, open };
 }
 
 it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(

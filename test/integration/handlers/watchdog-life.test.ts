@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { Watchdog } from '../../../sidecar/src/observability/watchdog/watchdog.ts';
-import { ProgramSidecar } from '../../support/sidecar/program-sidecar.ts';
+import { ModuleSidecar } from '../../support/sidecar/module-sidecar.ts';
 
 const MODULE = `import { execSync } from 'node:child_process';
 import { OpenERPNameSpace, SocketIO } from 'web_socketio';
@@ -16,7 +16,7 @@ SocketIO.addNamespace('/mine', Mine);
 `;
 
 it('names a handler that waits in a call of the system when it comes out, three times, and lives on', async () => {
-  const sidecar = await ProgramSidecar.start(MODULE, { WEB_SOCKETIO_BLOCKED_MS: '400' });
+  const sidecar = await ModuleSidecar.serve(MODULE, { WEB_SOCKETIO_BLOCKED_MS: '400' });
   const [page, other] = [await sidecar.connect('/mine'), await sidecar.connect('/mine')];
   const count = (text: string) => sidecar.log.split(text).length - 1;
   const place = `in on_sleep (${sidecar.addons}/base/socketio/index.ts:5:`;

@@ -8,7 +8,8 @@ import { OptionReader } from '../../../sidecar/src/config/option-reader.ts';
 import { readSettings } from '../../../sidecar/src/config/settings.ts';
 import { Sources } from '../../../sidecar/src/config/sources.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
-import { MAIN, run } from '../../support/process/program.ts';
+import { run } from '../../support/process/run.ts';
+import { MAIN } from '../../support/sidecar/sidecar-command.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 

@@ -11,7 +11,7 @@ import { dialPatiently } from '../../support/postgres/dial-patiently.ts';
 import { expectLikeLibpq, libpqVariables, refusal } from '../../support/postgres/libpq-case.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 import { startTlsPostgres } from '../../support/postgres/tls-postgres.ts';
-import { runSidecar } from '../../support/process/program.ts';
+import { runSidecar } from '../../support/process/run.ts';
 import { TestSidecar } from '../../support/sidecar/test-sidecar.ts';
 
 // Each of them starts servers, or asks psql, too.

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
 import { CertificateAuthority } from '../../support/network/certificate-authority.ts';
 import { dialWith, expectLikeLibpq, libpqVariables, refusal } from '../../support/postgres/libpq-case.ts';
 import { createDatabase } from '../../support/postgres/postgres.ts';
-import type { LibpqVariables } from '../../support/postgres/psql.ts';
+import type { LibpqVariables } from '../../support/postgres/psql/psql.ts';
 import { startTlsPostgres, type TlsPostgres } from '../../support/postgres/tls-postgres.ts';
 
 // Each of them starts servers, or asks psql, too.

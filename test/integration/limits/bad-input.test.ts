@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { RawWebSocket } from '../../support/network/raw-web-socket.ts';
-import { ProgramSidecar } from '../../support/sidecar/program-sidecar.ts';
+import { ModuleSidecar } from '../../support/sidecar/module-sidecar.ts';
 
 const MODULE = `
 import { LongPollingNameSpace } from 'web_longpolling';
@@ -47,7 +47,7 @@ const NAMES = [
 
 /** The built sidecar: what ends its process fails the test. @returns it with a page, and one that looks on */
 async function start(path: string) {
-  const sidecar = await ProgramSidecar.start(MODULE);
+  const sidecar = await ModuleSidecar.serve(MODULE);
   const other = await sidecar.connect('/mine');
   const raw = await RawWebSocket.connect(sidecar.url, path, await sidecar.auth());
   /** Sends an event as text, and waits for its acknowledgement. */

@@ -67,7 +67,8 @@ describe.each(['websocket', 'polling'] as const)('Over %s', (transport) => {
   it('events beyond the limit are refused, and a page that goes on is sent away to come back', async () => {
     const { sidecar, connect } = await start({ eventsPerSecond: 1 });
     sidecar.transport = transport;
-    const [socket, other] = [await connect(), await connect()];
+    // In this order: each second since it has connected allows another event.
+    const [other, socket] = [await connect(), await connect()];
     const end = nextEvent(socket, 'web_socketio.end');
     const gone = nextEvent(socket, 'disconnect');
     const answers = await Promise.all(Array.from({ length: 15 }, (_, n) => socket.emitWithAck('echo', n)));

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { ROOT_FOLDER } from '../../support/process/playground-process.ts';
-import { run } from '../../support/process/program.ts';
+import { ROOT_FOLDER } from '../../support/process/clone.ts';
+import { run } from '../../support/process/run.ts';
 
 /** What `npm run playground --` runs. */
 const play = (...args: string[]) =>

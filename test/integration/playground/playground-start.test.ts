@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { MAJOR } from '../../../sidecar/playground/postgres.ts';
 import { Seat } from '../../support/browser/seat.ts';
-import { makeClone, PlaygroundProcess } from '../../support/process/playground-process.ts';
+import { makeClone } from '../../support/process/clone.ts';
+import { PlaygroundProcess } from '../../support/process/playground-process.ts';
 import { processesOf } from '../../support/process/process-list.ts';
 
 /** The `npm` of this machine. */
@@ -37,7 +38,7 @@ it('takes other ports where the usual ones are taken', async () => {
   for (const port of [8068, 8069, 15432]) if (await occupy(port)) held.push(port);
   const playground = new PlaygroundProcess(await makeClone());
   const url = await playground.url();
-  const used = [...playground.text.matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
+  const used = [...playground.log.matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
   expect(used.length).toBeGreaterThanOrEqual(3);
   expect(used.filter((port) => held.includes(port))).toEqual([]);
   const anna = await Seat.take(url, '/left');
@@ -68,7 +69,7 @@ writeFileSync(${flag}, '');`,
   const playground = new PlaygroundProcess(clone);
   const anna = await Seat.take(await playground.url(), '/left');
   await expect.poll(() => anna.socket.connected).toBe(true);
-  expect(playground.text).not.toContain('port_unusable');
+  expect(playground.log).not.toContain('port_unusable');
 });
 
 it('says in one line that the sidecar does not start', async () => {
@@ -183,13 +184,13 @@ it('answers --help as the sidecar does, and passes signals on to it', async () =
   expect(await help.ended).toEqual([0, null]);
   expect(help.lines[0]).toBe('Usage: web_socketio [options] [command]');
   const alone = new PlaygroundProcess(clone, ['-d', 'mydb', '-p', '0'], { WEB_SOCKETIO_DB_PORT: '1' });
-  await expect.poll(() => alone.text).toContain('Listening on');
+  await expect.poll(() => alone.log).toContain('Listening on');
   // Not a terminal, which would tell the sidecar, too.
   const start = (await processesOf(clone)).find(({ command }) =>
     /^\S*node .*playground\/main\.ts/.test(command),
   );
   process.kill(start?.pid ?? 0, 'SIGTERM');
   expect(await alone.ended).toEqual([0, null]);
-  await expect.poll(() => alone.text).toContain('Stopped');
+  await expect.poll(() => alone.log).toContain('Stopped');
   await expect.poll(() => processesOf(clone)).toEqual([]);
 });

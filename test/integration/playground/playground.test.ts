@@ -2,11 +2,12 @@ import { access, appendFile, mkdir, readFile, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { asOrdinaryUser, serverOwner } from '../../../sidecar/playground/ordinary-user.ts';
+import { serverOwner } from '../../../sidecar/playground/ordinary-user.ts';
 import { readState, Seat } from '../../support/browser/seat.ts';
 import { openEventStream, type StreamEvent } from '../../support/network/event-stream.ts';
 import { OdooSession } from '../../support/odoo/odoo-session.ts';
-import { makeClone, PlaygroundProcess } from '../../support/process/playground-process.ts';
+import { makeClone } from '../../support/process/clone.ts';
+import { PlaygroundProcess } from '../../support/process/playground-process.ts';
 import { processesOf } from '../../support/process/process-list.ts';
 
 const NOTIFICATION = 'web_socketio_demo.notification';
@@ -24,8 +25,8 @@ it('starts from one command; a notification of one user arrives at the other one
   const clone = await makeClone();
   const playground = new PlaygroundProcess(clone);
   const url = await playground.url();
-  expect(playground.text).toContain('Log in as    anna with the password anna, or ben with the password ben');
-  expect(playground.text).toMatch(/Ready in \d+\.\d s/);
+  expect(playground.log).toContain('Log in as    anna with the password anna, or ben with the password ben');
+  expect(playground.log).toMatch(/Ready in \d+\.\d s/);
   const foreign = { headers: { Origin: 'http://shop.example' } };
   expect((await fetch(new URL('/playground/state', url), foreign)).status).toBe(403);
   const events = await openEventStream(new URL('/playground/events', url));
@@ -202,7 +203,7 @@ it('ends with one line and no process when PostgreSQL has ended', async () => {
 // Who runs the tests as an ordinary user has seen it above.
 it.runIf(serverOwner !== undefined)('runs for an ordinary user, too', async () => {
   const clone = await makeClone(serverOwner);
-  const playground = new PlaygroundProcess(clone, [], {}, asOrdinaryUser);
+  const playground = new PlaygroundProcess(clone, [], {}, 'ordinary');
   const anna = await Seat.take(await playground.url(), '/left');
   await expect.poll(() => anna.socket.connected).toBe(true);
   const { pid } = JSON.parse(await readFile(join(clone, '.playground/lock'), 'utf8'));

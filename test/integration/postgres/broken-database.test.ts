@@ -1,10 +1,11 @@
 import { expect, inject, it, onTestFinished } from 'vitest';
-import { OPENERP, SCHEMA } from '../../support/postgres/database-schema.ts';
+import { OPENERP, SCHEMA } from '../../support/postgres/catalog/database-schema.ts';
 import type { PostgresAddress } from '../../support/postgres/postgres.ts';
 import { createDatabase } from '../../support/postgres/postgres.ts';
 import { RestartablePostgres } from '../../support/postgres/restartable-postgres.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
-import { runSidecar, serverVariables } from '../../support/process/program.ts';
+import { runSidecar } from '../../support/process/run.ts';
+import { serverVariables } from '../../support/sidecar/sidecar-command.ts';
 import { nextEvent, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
 
 const CONNECTED = 'Connected to PostgreSQL';

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, it } from 'vitest';
-import { OPENERP, SCHEMA } from '../../support/postgres/database-schema.ts';
+import { OPENERP, SCHEMA } from '../../support/postgres/catalog/database-schema.ts';
 import { RestartablePostgres } from '../../support/postgres/restartable-postgres.ts';
 
 const READ = 'SELECT web_socketio_identity() AS here';

@@ -6,7 +6,7 @@ import { closeClient } from '../../../sidecar/src/postgres/connect/connection.ts
 import { dial } from '../../../sidecar/src/postgres/connect/dial.ts';
 import { TcpProxy } from '../../support/network/tcp-proxy.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
-import { run } from '../../support/process/program.ts';
+import { run } from '../../support/process/run.ts';
 
 /** With TLS, the server would be asked for that first, and have no backend that waits. */
 const tls = { mode: 'disable' } as const;

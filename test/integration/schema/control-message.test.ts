@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
 import type { Values } from '../../../sidecar/src/api/message.ts';
 import { readControlMessage } from '../../../sidecar/src/delivery/control-message.ts';
+import { SCHEMA, sha256 } from '../../support/postgres/catalog/database-schema.ts';
 import {
   controlFiles,
   controlStatements,
   readAddon,
   writes,
 } from '../../support/postgres/control-writers.ts';
-import { SCHEMA, sha256 } from '../../support/postgres/database-schema.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 
 const SESSION = 'mine';

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
-import { SCHEMA } from '../../support/postgres/database-schema.ts';
+import { SCHEMA } from '../../support/postgres/catalog/database-schema.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
-import { runSidecar, serverVariables } from '../../support/process/program.ts';
+import { runSidecar } from '../../support/process/run.ts';
+import { serverVariables } from '../../support/sidecar/sidecar-command.ts';
 import { nextEvent, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
 
 const modules = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OPENERP, SCHEMA, SCHEMA_DROP, sha256 } from '../../support/postgres/database-schema.ts';
+import { OPENERP, SCHEMA, SCHEMA_DROP, sha256 } from '../../support/postgres/catalog/database-schema.ts';
 import { createDatabase, type PostgresServer, startPostgres } from '../../support/postgres/postgres.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 

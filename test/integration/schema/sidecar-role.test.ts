@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
-import { runPsqlScript } from '../../support/postgres/psql-script.ts';
+import { runPsqlScript } from '../../support/postgres/psql/psql-script.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 import { nextEvent, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
-import { OPENERP, SCHEMA } from '../../support/postgres/database-schema.ts';
-import { runPsqlScript } from '../../support/postgres/psql-script.ts';
+import { OPENERP, SCHEMA } from '../../support/postgres/catalog/database-schema.ts';
+import { runPsqlScript } from '../../support/postgres/psql/psql-script.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 import { TestSidecar } from '../../support/sidecar/test-sidecar.ts';
 

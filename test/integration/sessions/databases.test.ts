@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { expect, inject, it } from 'vitest';
-import { OPENERP, SCHEMA } from '../../support/postgres/database-schema.ts';
+import { OPENERP, SCHEMA } from '../../support/postgres/catalog/database-schema.ts';
 import { createDatabase } from '../../support/postgres/postgres.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 import { nextEvent, outcome, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
@@ -105,7 +105,7 @@ it('sends the pages of a database away that is dropped, serves the others, and t
   const end = nextEvent(page, 'web_socketio.end');
   await asAdministrator(`DROP DATABASE ${goes.name} WITH (FORCE)`);
   expect(await end).toMatchObject([{ code: 'database_unavailable', retry: true }]);
-  expect(sidecar.log).toContain(`ERROR ${goes.name} web_socketio: database_missing: `);
+  await expect.poll(() => sidecar.log).toContain(`ERROR ${goes.name} web_socketio: database_missing: `);
   expect(await socket.emitWithAck('who')).toEqual([stays.name, 1]);
   await createDatabase(goes.server, goes.name);
   const again = TestDatabase.at(goes.server, goes.name);

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { RawWebSocket } from '../../support/network/raw-web-socket.ts';
 import { SlowLink } from '../../support/network/slow-link.ts';
-import { sha256 } from '../../support/postgres/database-schema.ts';
-import { TestDatabase } from '../../support/postgres/test-database.ts';
-import { LookingOdoo } from '../../support/sidecar/looking-odoo.ts';
-import { nextEvent, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
+import { sha256 } from '../../support/postgres/catalog/database-schema.ts';
+import type { TestDatabase } from '../../support/postgres/test-database.ts';
+import { startLookedAt } from '../../support/sidecar/looking-odoo.ts';
+import { nextEvent } from '../../support/sidecar/test-sidecar.ts';
 
 /** It goes on after its socket has gone, as no handler should. */
 const MODULE = `
@@ -34,14 +34,11 @@ SocketIO.addNamespace('/other', class extends OpenERPNameSpace {});
 const FRESH = 0;
 
 async function start() {
-  const database = await TestDatabase.create();
-  const odoo = await LookingOdoo.start();
-  const { url: odooUrl } = odoo;
-  const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { odooUrl });
-  const connect = (token: string) => sidecar.connect('/mine', database.name, token);
+  const parts = await startLookedAt(MODULE);
+  const { database } = parts;
   const logOut = (session: string) =>
     database.query('SELECT web_socketio_end_session($1)', [sha256(session)]);
-  return { database, odoo, sidecar, connect, logOut, db: database.name };
+  return { ...parts, logOut };
 }
 
 it('stays ended on a connection that asks for its namespaces again, with a token or without', async () => {
@@ -86,7 +83,8 @@ it.each([
 ])('keeps what waits for a slow page from a user whose session %s', async (what, end) => {
   const { database, sidecar, connect, logOut, db } = await start();
   await connect(await database.addToken());
-  const link = await SlowLink.open(sidecar.url, 500_000);
+  // The first of two megabytes arrives long before the last, however late a busy machine ends the session.
+  const link = await SlowLink.open(sidecar.url, 100_000);
   const token = await database.addToken({ session: 'mine' });
   const raw = await RawWebSocket.connect(link.url, '/mine', { db, token });
   raw.send('42/mine,["pour"]');

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { SessionTable } from '../../../sidecar/src/postgres/tables/session-table.ts';
 import { RawWebSocket } from '../../support/network/raw-web-socket.ts';
-import { sha256 } from '../../support/postgres/database-schema.ts';
+import { sha256 } from '../../support/postgres/catalog/database-schema.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 import { nextEvent, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
 

@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
-import { sha256 } from '../../support/postgres/database-schema.ts';
-import { TestDatabase } from '../../support/postgres/test-database.ts';
-import { LookingOdoo } from '../../support/sidecar/looking-odoo.ts';
-import { nextEvent, outcome, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
+import { sha256 } from '../../support/postgres/catalog/database-schema.ts';
+import { startLookedAt } from '../../support/sidecar/looking-odoo.ts';
+import { nextEvent, outcome } from '../../support/sidecar/test-sidecar.ts';
 
 const MODULE = `
 import { OpenERPNameSpace, SocketIO } from 'web_socketio';
@@ -16,14 +15,11 @@ SocketIO.addNamespace('/mine', class extends OpenERPNameSpace {
 /** Never yet due, and due within a few seconds. */
 const [FRESH, NEARLY_DUE] = [0, 36];
 async function start() {
-  const database = await TestDatabase.create();
-  const odoo = await LookingOdoo.start();
-  const { url: odooUrl } = odoo;
-  const sidecar = await TestSidecar.start(database, { web_socketio_demo: MODULE }, { odooUrl });
-  const connect = (token: string) => sidecar.connect('/mine', database.name, token);
+  const parts = await startLookedAt(MODULE);
+  const { database } = parts;
   const set = (token: string, assignment: string) =>
     database.query(`UPDATE web_socketio_session SET ${assignment} WHERE token_sha256 = $1`, [sha256(token)]);
-  return { database, odoo, sidecar, connect, set, db: database.name };
+  return { ...parts, set };
 }
 
 it('ends a page when OpenERP ends its session and nobody says so', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sha256 } from '../../support/postgres/database-schema.ts';
+import { sha256 } from '../../support/postgres/catalog/database-schema.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 import { nextEvent, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
 
@@ -55,9 +55,11 @@ it('asks for proof when the credentials change; who gives it stays, who does not
 
 it('closes a socket when its token expires, unless the row was renewed meanwhile', async () => {
   const { database, connect } = await start();
-  const renewed = await database.addToken({ uid: 2, expiresInSeconds: 1 });
+  // A busy machine needs seconds until both pages are in.
+  const soon = { uid: 2, expiresInSeconds: 10 };
+  const renewed = await database.addToken(soon);
   const stays = await connect(renewed);
-  const expires = await connect(await database.addToken({ uid: 2, expiresInSeconds: 1 }));
+  const expires = await connect(await database.addToken(soon));
   const end = nextEvent(expires, 'web_socketio.end');
   await database.query(
     `UPDATE web_socketio_session SET expires = now() + interval '1 hour' WHERE token_sha256 = $1`,
@@ -86,6 +88,15 @@ it('believes the rows and not a control message that anybody wrote', async () =>
   await database.insert('web_socketio.control', { type: 'proof_due', uid: 2 });
   await database.insert('web_socketio.control', { type: 'ended' });
   await database.insert('web_socketio.control', { type: ['?'], uid: {} });
+  // All of them have been read when this one has.
+  const read = nextEvent(socket, 'read');
+  await database.insert('web_socketio.control', {
+    type: 'broadcast',
+    path: '/mine',
+    event: 'read',
+    args: [],
+  });
+  await read;
   expect(await socket.emitWithAck('ping')).toBe('pong');
 });
 

@@ -1,5 +1,17 @@
 import type { Socket } from 'socket.io-client';
 
+/** The beginning of a server module: the namespace /news, whose pages get the messages of the channel of that name. */
+export const NEWS = `
+import { AbstractAdapter, OpenERPNameSpace, SocketIO } from 'web_socketio';
+class News extends AbstractAdapter {
+  static channel = 'news';
+  static mode = 'each';
+}
+SocketIO.addNamespace('/news', class extends OpenERPNameSpace {
+  async recvConnect() { for (;;) await this.secureEmit(News, 'news', await this.listen(News)); }
+});
+`;
+
 /** Pages that listen, and what each of them was shown: the numbers of the messages, in order. */
 export class NewsPages {
   readonly shown: number[][] = [];

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { onTestFinished } from 'vitest';
+import { listenLocally } from './local-port.ts';
 
 /** A small HTTP server for one test; returns its address. `prepare` may listen to upgrades. */
 export async function startHttp(
@@ -10,16 +11,11 @@ export async function startHttp(
   // As Odoo's own server, which takes headers of any length; Node's takes 16 KB.
   const server = createServer({ maxHeaderSize: 262_144 }, answer);
   prepare?.(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listenLocally(server);
   onTestFinished(async () => {
     server.closeAllConnections();
     server.close();
     await once(server, 'close');
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') {
-    throw new Error(`The address of a listening server was ${address}. Expected one with a port.`);
-  }
-  return `http://127.0.0.1:${address.port}`;
+  return `http://127.0.0.1:${port}`;
 }

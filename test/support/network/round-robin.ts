@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { listenLocally } from './local-port.ts';
 
 /**
  * What nginx does with `proxy_next_upstream error http_503`: each connection goes to the next of several HTTP servers,
@@ -13,6 +14,7 @@ export class RoundRobin {
   readonly #sockets = new Set<Socket>();
   readonly #homes = new Map<string, number>();
   #turn = 0;
+  #port = 0;
 
   private constructor(ports: readonly number[]) {
     this.#ports = ports;
@@ -22,15 +24,13 @@ export class RoundRobin {
   /** Listens on a free port; ends with the test. */
   static async start(ports: readonly number[]): Promise<RoundRobin> {
     const started = new RoundRobin(ports);
-    started.#server.listen(0, '127.0.0.1');
-    await once(started.#server, 'listening');
+    started.#port = await listenLocally(started.#server);
     onTestFinished(() => started.#stop());
     return started;
   }
 
   get url(): string {
-    const address = this.#server.address();
-    return `http://127.0.0.1:${typeof address === 'object' && address !== null ? address.port : 0}`;
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   async #serve(client: Socket): Promise<void> {

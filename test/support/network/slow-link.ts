@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server, type Socket, connect as toTarget } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
+import { listenLocally } from './local-port.ts';
 
 /** So many parts of a second's bytes go on at a time. */
 const PARTS = 20;
@@ -12,6 +13,7 @@ export class SlowLink {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #freeAt = 0;
+  #port = 0;
 
   private constructor(target: URL, bytesPerSecond: number) {
     this.#bytesPerSecond = bytesPerSecond;
@@ -32,16 +34,13 @@ export class SlowLink {
   /** In front of that address; gone when the test has finished. */
   static async open(target: string, bytesPerSecond: number): Promise<SlowLink> {
     const link = new SlowLink(new URL(target), bytesPerSecond);
-    link.#server.listen(0, '127.0.0.1');
-    await once(link.#server, 'listening');
+    link.#port = await listenLocally(link.#server);
     onTestFinished(() => link.#close());
     return link;
   }
 
   get url(): string {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('The link has no port.');
-    return `http://127.0.0.1:${address.port}`;
+    return `http://127.0.0.1:${this.#port}`;
   }
 
   /** Ends all connections that it has at this moment. */

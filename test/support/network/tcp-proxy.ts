@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
+import { listenLocally } from './local-port.ts';
 import { ProxyLink } from './proxy-link.ts';
 
 /** A wire between two programs of a test, which may be cut, silenced, or led to another place. */
@@ -11,6 +12,7 @@ export class TcpProxy {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   #silent = false;
+  #port = 0;
   #accepted = 0;
 
   private constructor(targets: readonly number[]) {
@@ -21,15 +23,13 @@ export class TcpProxy {
   /** Listens on a free port; ends with the test. */
   static async start(...targets: readonly number[]): Promise<TcpProxy> {
     const proxy = new TcpProxy(targets);
-    proxy.#server.listen(0, '127.0.0.1');
-    await once(proxy.#server, 'listening');
+    proxy.#port = await listenLocally(proxy.#server);
     onTestFinished(() => proxy.#stop());
     return proxy;
   }
 
   get port(): number {
-    const address = this.#server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return this.#port;
   }
 
   get url(): string {

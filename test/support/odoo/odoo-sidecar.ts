@@ -1,38 +1,20 @@
-import { expect } from 'vitest';
-import { runSidecar } from '../process/program.ts';
+import { onTestFinished } from 'vitest';
+import { type SidecarOptions, SidecarProcess } from '../sidecar/sidecar-process.ts';
 import type { Odoo } from './odoo.ts';
 
-/** The built sidecar of one test, with Odoo's own configuration file. */
-export class OdooSidecar {
-  readonly #lines: readonly string[];
+/** What the sidecar of an Odoo is told beside that Odoo's configuration file. */
+export type OdooSidecarOptions = Omit<SidecarOptions, 'configFile'>;
 
-  /** @param env what it is told besides */
-  constructor(
-    { configFile }: Odoo,
-    env: Readonly<Record<string, string>> = {},
-    args: readonly string[] = [],
-  ) {
-    this.#lines = runSidecar(['-c', configFile, '-p', '0', ...args], env).lines;
-  }
+/** The built sidecar of one test, with Odoo's own configuration file; it is not started yet, and ends with the test. */
+export function makeOdooSidecar({ configFile }: Odoo, options: OdooSidecarOptions = {}): SidecarProcess {
+  const sidecar = new SidecarProcess({ configFile, ...options });
+  onTestFinished(() => sidecar.kill());
+  return sidecar;
+}
 
-  /** One that has reached Odoo's database. */
-  static async start(...given: ConstructorParameters<typeof OdooSidecar>): Promise<OdooSidecar> {
-    const sidecar = new OdooSidecar(...given);
-    await sidecar.whenConnected(1);
-    return sidecar;
-  }
-
-  get log(): string {
-    return this.#lines.join('\n');
-  }
-
-  get url(): string {
-    return /(http:\/\/127\.0\.0\.1:\d+)\b.* for /.exec(this.log)?.[1] ?? '';
-  }
-
-  /** Resolves when it has reached a database so many times. */
-  async whenConnected(times: number): Promise<void> {
-    const expected = new RegExp(`(Connected to PostgreSQL[\\s\\S]*){${times}}`);
-    await expect.poll(() => this.log).toMatch(expected);
-  }
+/** One that has reached the databases of its options, or Odoo's. */
+export async function startOdooSidecar(odoo: Odoo, options?: OdooSidecarOptions): Promise<SidecarProcess> {
+  const sidecar = makeOdooSidecar(odoo, options);
+  await sidecar.start();
+  return sidecar;
 }

@@ -1,17 +1,15 @@
-import { fileURLToPath } from 'node:url';
 import { type Chromium, openChromium } from '../browser/chromium.ts';
 import { startPostgres } from '../postgres/postgres.ts';
-import { ServerProcess } from '../process/server-process.ts';
+import type { Program } from '../process/program.ts';
 import { startNginx } from '../proxy/nginx.ts';
 import type { ReverseProxy } from '../proxy/reverse-proxy.ts';
+import { SidecarProcess } from '../sidecar/sidecar-process.ts';
 import { type Odoo, startOdoo } from './odoo.ts';
-
-const MAIN = fileURLToPath(new URL('../../../sidecar/dist/main.js', import.meta.url));
 
 /** Everything a user's browser needs, each part the real one. */
 export interface OdooStack {
   readonly odoo: Odoo;
-  readonly sidecar: ServerProcess;
+  readonly sidecar: Program;
   readonly sidecarUrl: string;
   readonly nginx: ReverseProxy;
   readonly chromium: Chromium;
@@ -42,21 +40,15 @@ export async function startStackAround(
     const odoo = await start((release) => releases.push(release));
     releases.push(() => odoo.stop());
     // The database, PostgreSQL, the addons path and Odoo's port are those of Odoo's own configuration file.
-    const sidecar = new ServerProcess({
-      command: process.execPath,
-      args: [MAIN, '-c', odoo.configFile, '-p', '0'],
-      cwd: '/',
-    });
+    const sidecar = new SidecarProcess({ configFile: odoo.configFile });
     releases.push(() => sidecar.stop());
-    await sidecar.waitForLine(/Connected to PostgreSQL/);
-    const line = await sidecar.waitForLine(/Listening on/);
-    const sidecarUrl = /http:\S+/.exec(line)?.[0];
-    if (sidecarUrl === undefined) throw new Error(`The sidecar's line '${line}' names no address.`);
+    await sidecar.start();
+    const sidecarUrl = sidecar.url;
     const nginx = await startNginx({ odoo: odoo.url, sidecar: sidecarUrl });
     releases.push(() => nginx.stop());
     const chromium = await openChromium();
     releases.push(() => chromium.close());
-    return { odoo, sidecar, sidecarUrl, nginx, chromium, stop };
+    return { odoo, sidecar: sidecar.program, sidecarUrl, nginx, chromium, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -5,9 +5,9 @@ import pg from 'pg';
 import { z } from 'zod';
 import { createDatabase, type PostgresAddress } from '../postgres/postgres.ts';
 import { requireProgram } from '../process/installed.ts';
+import type { Program } from '../process/program.ts';
 import { makeServerFolder } from '../process/server-folder.ts';
 import { launchServer } from '../process/server-launch.ts';
-import type { ServerProcess } from '../process/server-process.ts';
 import { series } from '../series/series.ts';
 import { postJson } from './odoo-rpc.ts';
 import { OdooSession, type OdooUser } from './odoo-session.ts';
@@ -84,13 +84,13 @@ export class Odoo {
   /** Odoo's configuration file; the sidecar reads the same one. */
   readonly configFile: string;
   readonly admin: OdooUser = { uid: 2, login: 'admin', password: 'admin' };
-  readonly #server: ServerProcess;
+  readonly #server: Program;
   readonly #pool: pg.Pool;
   readonly #release: () => Promise<void>;
   #stopping: Promise<void> | undefined;
 
   constructor(
-    server: ServerProcess,
+    server: Program,
     url: string,
     database: string,
     configFile: string,
@@ -107,7 +107,7 @@ export class Odoo {
     this.#release = release;
   }
 
-  get server(): ServerProcess {
+  get server(): Program {
     return this.#server;
   }
 

@@ -7,7 +7,7 @@ import { closeClient } from '../../../sidecar/src/postgres/connect/connection.ts
 import { dial } from '../../../sidecar/src/postgres/connect/dial.ts';
 import { nameFailure } from '../../../sidecar/src/postgres/connect/failure.ts';
 import type { PostgresAddress } from './postgres.ts';
-import { askPsql, hasPsql, type LibpqVariables } from './psql.ts';
+import { askPsql, hasPsql, type LibpqVariables } from './psql/psql.ts';
 
 const QUERY = `SELECT coalesce(host(inet_server_addr()), 'socket') || ' ' || current_setting('port')
   || (SELECT CASE WHEN ssl THEN ' TLS' ELSE '' END FROM pg_stat_ssl WHERE pid = pg_backend_pid()) AS answer`;

@@ -7,9 +7,9 @@ import {
   type PostgresMajor,
   programFolder,
 } from '../../../sidecar/playground/postgres-programs.ts';
+import type { Program } from '../process/program.ts';
 import { makeServerFolder } from '../process/server-folder.ts';
 import { launchServer } from '../process/server-launch.ts';
-import type { ServerProcess } from '../process/server-process.ts';
 
 /** A server as data: each test file runs in a process of its own. */
 export interface PostgresAddress {
@@ -76,7 +76,7 @@ function launch(
   programs: string,
   folder: string,
   settings: Readonly<Record<string, string>>,
-): Promise<{ server: ServerProcess; port: number }> {
+): Promise<{ server: Program; port: number }> {
   const optionsFor = (port: number) => ({
     command: join(programs, 'postgres'),
     args: [

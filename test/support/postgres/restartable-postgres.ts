@@ -7,8 +7,8 @@ import { onTestFinished } from 'vitest';
 import { asOrdinaryUser } from '../../../sidecar/playground/ordinary-user.ts';
 import { initialise, programFolder } from '../../../sidecar/playground/postgres-programs.ts';
 import { freePort } from '../process/free-port.ts';
+import { Program } from '../process/program.ts';
 import { makeServerFolder, type ServerFolder } from '../process/server-folder.ts';
-import { ServerProcess } from '../process/server-process.ts';
 import type { PostgresAddress } from './postgres.ts';
 
 const run = promisify(execFile);
@@ -23,7 +23,7 @@ export class RestartablePostgres implements PostgresAddress {
   readonly password: string;
   readonly #folder: ServerFolder;
   #settings: Readonly<Record<string, string>>;
-  #server: ServerProcess | undefined;
+  #server: Program | undefined;
 
   private constructor(folder: ServerFolder, port: number, password: string) {
     this.#folder = folder;
@@ -47,7 +47,7 @@ export class RestartablePostgres implements PostgresAddress {
 
   /** Resolves when it is ready to accept connections. */
   async start(): Promise<void> {
-    const server = new ServerProcess({
+    const server = new Program({
       command: join(programFolder(MAJOR), 'postgres'),
       args: [
         ...['-D', join(this.#folder.path, 'data'), '-p', `${this.port}`],
@@ -57,6 +57,7 @@ export class RestartablePostgres implements PostgresAddress {
       ],
       cwd: this.#folder.path,
       stopSignal: 'SIGINT',
+      user: 'ordinary',
     });
     this.#server = server;
     await server.waitForLine(/ready to accept (read-only )?connections/);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject, onTestFinished } from 'vitest';
-import { OPENERP, SCHEMA, sha256 } from './database-schema.ts';
+import { OPENERP, SCHEMA, sha256 } from './catalog/database-schema.ts';
 import { createDatabase, type PostgresAddress } from './postgres.ts';
 
 export interface TokenRow {

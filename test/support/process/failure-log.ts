@@ -1,8 +1,8 @@
 import { beforeEach } from 'vitest';
-import type { ServerProcess } from './server-process.ts';
+import type { Program } from './program.ts';
 
 /** Shows what a server logged during a test that fails. Call it beside the tests. */
-export function showLogOfFailures(name: string, server: () => ServerProcess): void {
+export function showLogOfFailures(name: string, server: () => Program): void {
   beforeEach(({ onTestFailed, task }) => {
     const start = server().logLength;
     onTestFailed(() => {

@@ -1,17 +1,17 @@
 import { freePort } from './free-port.ts';
-import { ServerProcess, type ServerProcessOptions } from './server-process.ts';
+import { Program, type ProgramOptions } from './program.ts';
 
 const ATTEMPTS = 5;
 
-/** Starts a server that can't choose a free port itself; `ready` and `failed` are lines of its log. */
+/** Starts a server as an ordinary user on a free port, which it can't choose itself; `ready` and `failed` are lines of its log. */
 export async function launchServer(
-  optionsFor: (port: number) => ServerProcessOptions | Promise<ServerProcessOptions>,
+  optionsFor: (port: number) => ProgramOptions | Promise<ProgramOptions>,
   ready: RegExp,
   failed?: RegExp,
-): Promise<{ server: ServerProcess; port: number }> {
+): Promise<{ server: Program; port: number }> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    const server = new ServerProcess(await optionsFor(port));
+    const server = new Program({ user: 'ordinary', ...(await optionsFor(port)) });
     try {
       await server.waitForLine(ready, failed);
       return { server, port };

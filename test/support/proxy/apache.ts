@@ -5,7 +5,7 @@ import { freePort } from '../process/free-port.ts';
 import { requireProgram } from '../process/installed.ts';
 import { makeServerFolder } from '../process/server-folder.ts';
 import { launchServer } from '../process/server-launch.ts';
-import type { ReverseProxy, ReverseProxyOptions } from './reverse-proxy.ts';
+import { describeProxy, type ReverseProxy, type ReverseProxyOptions } from './reverse-proxy.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const CONFIG = here('../../../docker/apache/web_socketio.conf');
@@ -51,13 +51,7 @@ export async function startApache(options: ApacheOptions): Promise<ReverseProxy>
       await writeFile(configFile, wrap(folder.path, modules, ports) + change(filled));
       return { command, args: ['-D', 'FOREGROUND', '-f', configFile], cwd: folder.path };
     }, /resuming normal operations/);
-    const stop = () => server.stop().finally(folder.remove);
-    return {
-      url: `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
-      plainUrl: certificate === undefined ? null : `http://127.0.0.1:${plainPort}`,
-      server,
-      stop,
-    };
+    return describeProxy(options, { server, port, plainPort }, () => server.stop().finally(folder.remove));
   } catch (error) {
     await folder.remove();
     throw error;

@@ -5,7 +5,7 @@ import { freePort } from '../process/free-port.ts';
 import { requireProgram } from '../process/installed.ts';
 import { makeServerFolder } from '../process/server-folder.ts';
 import { launchServer } from '../process/server-launch.ts';
-import type { ReverseProxy, ReverseProxyOptions } from './reverse-proxy.ts';
+import { describeProxy, type ReverseProxy, type ReverseProxyOptions } from './reverse-proxy.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const TEMPLATE = here('../../../docker/nginx/web_socketio.conf.template');
@@ -43,13 +43,7 @@ export async function startNginx(options: ReverseProxyOptions): Promise<ReverseP
         cwd: folder.path,
       };
     }, /\[notice\].* nginx\//);
-    const stop = () => server.stop().finally(folder.remove);
-    return {
-      url: `${certificate === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
-      plainUrl: certificate === undefined ? null : `http://127.0.0.1:${plainPort}`,
-      server,
-      stop,
-    };
+    return describeProxy(options, { server, port, plainPort }, () => server.stop().finally(folder.remove));
   } catch (error) {
     await folder.remove();
     throw error;

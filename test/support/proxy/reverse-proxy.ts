@@ -1,5 +1,5 @@
 import type { Certificate } from '../network/certificate.ts';
-import type { ServerProcess } from '../process/server-process.ts';
+import type { Program } from '../process/program.ts';
 
 /** What stands behind a proxy, as URLs. */
 export interface ReverseProxyOptions {
@@ -20,6 +20,21 @@ export interface ReverseProxy {
   readonly url: string;
   /** With TLS: what comes there is sent to `url`. */
   readonly plainUrl: string | null;
-  readonly server: ServerProcess;
+  readonly server: Program;
   stop(): Promise<void>;
+}
+
+/** The proxy that listens on that port of this machine, and for what is not TLS on the other one. */
+export function describeProxy(
+  { certificate }: ReverseProxyOptions,
+  { server, port, plainPort }: { server: Program; port: number; plainPort: number },
+  stop: () => Promise<void>,
+): ReverseProxy {
+  const isPlain = certificate === undefined;
+  return {
+    url: `${isPlain ? 'http' : 'https'}://127.0.0.1:${port}`,
+    plainUrl: isPlain ? null : `http://127.0.0.1:${plainPort}`,
+    server,
+    stop,
+  };
 }

@@ -1,5 +1,8 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'socket.io-client';
 import { startHttp } from '../network/http-server.ts';
+import { TestDatabase } from '../postgres/test-database.ts';
+import { TestSidecar } from './test-sidecar.ts';
 
 /** A request that it was sent. */
 export interface AskedRequest {
@@ -44,4 +47,25 @@ export class LookingOdoo {
   get tokens(): unknown[] {
     return this.asked.filter(({ path }) => path === '/web_socketio/check').map(({ body }) => body['tokens']);
   }
+}
+
+/** A database, a sidecar and the Odoo that it asks. */
+export interface LookedAt {
+  readonly database: TestDatabase;
+  /** The database's name. */
+  readonly db: string;
+  readonly odoo: LookingOdoo;
+  readonly sidecar: TestSidecar;
+  /** A page of the namespace /mine that has connected. */
+  connect(token: string): Promise<Socket>;
+}
+
+/** @param module the server module of the addon `web_socketio_demo` */
+export async function startLookedAt(module: string): Promise<LookedAt> {
+  const database = await TestDatabase.create();
+  const odoo = await LookingOdoo.start();
+  const { url: odooUrl } = odoo;
+  const sidecar = await TestSidecar.start(database, { web_socketio_demo: module }, { odooUrl });
+  const connect = (token: string) => sidecar.connect('/mine', database.name, token);
+  return { database, db: database.name, odoo, sidecar, connect };
 }

@@ -7,7 +7,7 @@ import type { Limits, Settings } from '../../../sidecar/src/config/settings.ts';
 import { LineLog } from '../../../sidecar/src/observability/line-log.ts';
 import { Sidecar } from '../../../sidecar/src/sidecar.ts';
 import type { TestDatabase } from '../postgres/test-database.ts';
-import { settingsOf } from './default-settings.ts';
+import { usualSettings } from './default-settings.ts';
 
 /** The text of server modules, by addon. `socketio/index.ts` unless the key says more: `base/socketio/index.js`. */
 export type ServerModules = Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export async function makeAddons(modules: ServerModules): Promise<string> {
   return folder;
 }
 
-/** A whole sidecar in this process, on a free port; stopped when the test has finished. */
+/** A whole sidecar in this process, on a free port; it stops with the test. {@link ModuleSidecar} has a process of its own. */
 export class TestSidecar {
   readonly lines: string[] = [];
   readonly sidecar: Sidecar;
@@ -55,18 +55,11 @@ export class TestSidecar {
     modules: ServerModules,
     { limits, ...settings }: TestSettings = {},
   ): Promise<TestSidecar> {
-    const { host, port, user, password } = database.server;
-    const defaults = settingsOf({});
+    const usual = usualSettings(database.server, [database.name]);
     const started = new TestSidecar({
-      ...defaults,
-      databases: [database.name],
-      port: 0,
-      // Nobody answers there: what needs OpenERP is tested against the real one.
-      odooUrl: 'http://127.0.0.1:1',
-      postgres: { host, port, user, password },
+      ...usual,
       addonsPath: [await makeAddons(modules)],
-      drainSeconds: 1,
-      limits: { ...defaults.limits, ...limits },
+      limits: { ...usual.limits, ...limits },
       ...settings,
     });
     started.#port = await started.sidecar.start();
@@ -83,15 +76,7 @@ export class TestSidecar {
 
   /** A page of its own, not connected yet; closed when the test has finished. */
   open(path: string, auth: object): Socket {
-    const socket = io(`${this.url}${path}`, {
-      auth,
-      forceNew: true,
-      autoConnect: false,
-      reconnection: false,
-      transports: [this.transport],
-    });
-    onTestFinished(() => void socket.disconnect());
-    return socket;
+    return openSocket(`${this.url}${path}`, auth, this.transport);
   }
 
   /** A page that has connected. Tries again while the sidecar has not reached its database. */
@@ -112,6 +97,23 @@ export class TestSidecar {
       if (refusal.code !== 'database_unavailable') return refusal;
     }
   }
+}
+
+/** A page of its own, not connected yet; closed when the test has finished. @param url with its namespace */
+export function openSocket(
+  url: string,
+  auth: object,
+  transport: 'websocket' | 'polling' = 'websocket',
+): Socket {
+  const socket = io(url, {
+    auth,
+    forceNew: true,
+    autoConnect: false,
+    reconnection: false,
+    transports: [transport],
+  });
+  onTestFinished(() => void socket.disconnect());
+  return socket;
 }
 
 /** Connects once. @returns null if it was let in */

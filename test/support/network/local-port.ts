@@ -1,0 +1,13 @@
+import { once } from 'node:events';
+import type { Server } from 'node:net';
+
+/** Lets a server listen on a free port of this machine, which is returned. */
+export async function listenLocally(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') {
+    throw new Error(`The address of a listening server was ${address}. Expected one with a port.`);
+  }
+  return address.port;
+}
