@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
+import { reason } from './api/error.ts';
 import { ERROR_CODES } from './api/error-codes/catalogue.ts';
+import { describeProblem, type Problem } from './api/problem.ts';
 import { SidecarError } from './api/sidecar-error.ts';
 import { doAddonTask } from './cli/addon-task.ts';
 import { checkConfig } from './cli/config-check.ts';
@@ -44,14 +46,14 @@ async function main(): Promise<void> {
   const reader = new OptionReader(sources);
   // Before the others, so that their errors have that form, too.
   log = new LineLog(write, process.pid, reader.value(SERVER.logFormat));
-  for (const line of describeServiceLinks(sources.serviceLinks)) log.warn(null, line);
+  for (const link of describeServiceLinks(sources.serviceLinks)) log.warn(null, link);
   const settings = readSettings(reader);
   // The addons that come with this package, unless Odoo's own path holds them.
   const addonsPath = [...settings.addonsPath, fileURLToPath(new URL('addon', PACKAGE))];
   const unknown = findUnknownVariables(Object.keys(sources.variables));
   if (flags.checkConfig !== true) return run({ ...settings, addonsPath }, unknown);
   const facts = await checkConfig({ ...settings, addonsPath });
-  const problems = [...unknown, ...facts.problems];
+  const problems = [...unknown.map(describeProblem), ...facts.problems];
   process.stdout.write(`${configReport(settings, reader, { ...facts, problems })}\n`);
   // Server modules were loaded, and may have left timers or connections open.
   process.exit(problems.length === 0 ? 0 : 1);
@@ -76,12 +78,15 @@ function openWatchdog({ limits: { blockedMs }, logFormat }: Settings): Watchdog 
     failed: (error, retryMs) =>
       log.warn(
         null,
-        `watchdog_failed: ${error.message}. Nobody looks for handlers that block until it is started again, in ${(retryMs / 1_000).toFixed(1)} s.`,
+        { code: 'watchdog_failed', message: error.message },
+        {
+          next: `Nobody looks for handlers that block until it is started again, in ${(retryMs / 1_000).toFixed(1)} s.`,
+        },
       ),
   });
 }
 
-async function run(settings: Settings, warnings: readonly string[]): Promise<void> {
+async function run(settings: Settings, warnings: readonly Problem[]): Promise<void> {
   const sidecar = new Sidecar(settings, log);
   const watchdog = openWatchdog(settings);
   const shutdown = new Shutdown({
@@ -94,7 +99,8 @@ async function run(settings: Settings, warnings: readonly string[]): Promise<voi
   for (const signal of END_SIGNALS) process.on(signal, () => shutdown.receive(signal));
   // Code of addons runs here: what one of them forgot to catch must not end everybody's sockets.
   process.on('unhandledRejection', (error) => {
-    log.error(null, `unhandled_rejection: ${error instanceof Error ? error.stack : String(error)}`);
+    const stack = error instanceof Error ? error.stack : undefined;
+    log.error(null, { code: 'unhandled_rejection', message: reason(error) }, { stack });
   });
   for (const warning of warnings) log.warn(null, warning);
   try {
@@ -114,7 +120,7 @@ try {
   await main();
 } catch (error) {
   if (!(error instanceof SidecarError)) throw error;
-  log.error(null, `${error.code}: ${error.message}`);
+  log.error(null, error);
   // At once: what server modules left open would keep the process alive for ever.
   process.exit(ERROR_CODES[error.code].exitCode ?? 2);
 }

@@ -99,9 +99,10 @@ export class Sidecar {
         metrics: () => this.#metrics.text(),
       },
     });
-    this.#probe = new OdooProbe(settings.odooUrl, (text, reachable) =>
-      reachable ? log.info(null, text) : log.warn(null, text),
-    );
+    this.#probe = new OdooProbe(settings.odooUrl, {
+      answers: (text) => log.info(null, text),
+      failed: (problem, next) => log.warn(null, problem, { next }),
+    });
   }
 
   /** The handler in which this is called, however many promises lie between. */

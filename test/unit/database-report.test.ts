@@ -1,13 +1,13 @@
 import pg from 'pg';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { DatabaseReport } from '../../sidecar/src/database/database-report.ts';
+import { LineLog } from '../../sidecar/src/observability/line-log.ts';
 
 function start() {
   vi.useFakeTimers({ toFake: ['performance'] });
   onTestFinished(() => void vi.useRealTimers());
   const lines: string[] = [];
-  const note = (_db: string | null, text: string) => void lines.push(text);
-  const report = new DatabaseReport({ info: note, warn: note, error: note }, 'mydb');
+  const report = new DatabaseReport(new LineLog((line) => lines.push(line), 1), 'mydb');
   report.connected();
   lines.length = 0;
   return { report, lines, codes: () => report.troubles.map(({ code }) => code) };
@@ -29,7 +29,7 @@ it('says once a minute what fails again and again, whatever it quotes, and once 
   queues.failed(fromPostgres('P0001', 'message 101 is refused'));
   expect(lines).toHaveLength(2);
   for (let time = 0; time < 3; time += 1) queues.worked();
-  expect(lines.slice(2)).toEqual(['Queues are served again']);
+  expect(lines.slice(2)).toEqual([expect.stringContaining(': Queues are served again')]);
   expect(codes()).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import type { DeclaredAdapter } from '../api/adapter-registry.ts';
 import { reason } from '../api/error.ts';
 import type { EventDescription } from '../api/event-description.ts';
+import { describeProblem } from '../api/problem.ts';
 import { type Declaration, Registry } from '../api/registry.ts';
 import { SidecarError } from '../api/sidecar-error.ts';
 import { createApi } from '../api/web_socketio.ts';
@@ -116,7 +117,7 @@ async function loadModules(
   { addonsPath, dev }: Settings,
   problems: string[],
 ): Promise<ModuleFacts[]> {
-  const found = findServerModules(addonsPath, (text) => problems.push(text));
+  const found = findServerModules(addonsPath, (problem) => problems.push(describeProblem(problem)));
   const loader = new Loader({ registry, api: createApi(registry), fromSource: dev });
   const { loaded, failed, stale, entries } = await loader.load(found);
   problems.push(...stale.map(describe));
@@ -132,11 +133,12 @@ function describeNamespace({ path, addon, nameSpace }: Declaration, problems: st
   try {
     return { path, addon, events: nameSpace.describeEvents() };
   } catch (error) {
-    problems.push(`module_failed: describeEvents of '${path}' in '${addon}' failed: ${reason(error)}`);
+    const message = `describeEvents of '${path}' in '${addon}' failed: ${reason(error)}`;
+    problems.push(describeProblem({ code: 'module_failed', message }));
     return { path, addon, events: [] };
   }
 }
 
 function describe(error: unknown): string {
-  return error instanceof SidecarError ? `${error.code}: ${error.message}` : reason(error);
+  return error instanceof SidecarError ? describeProblem(error) : reason(error);
 }

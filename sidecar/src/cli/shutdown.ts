@@ -1,3 +1,4 @@
+import { ERROR_CODES } from '../api/error-codes/catalogue.ts';
 import { LEFT_OPEN_MS, STOP_MS } from '../lib/shutdown-budget.ts';
 import type { Log } from '../observability/log.ts';
 
@@ -48,7 +49,8 @@ export class Shutdown {
     }
     if (now - this.#firstAt < SAME_SIGNAL_MS) return;
     const { log, exit } = this.#options;
-    log.warn(null, `stop_forced: ${signal} came while everything was being ended. The process ends now.`);
+    const message = `${signal} came while the sidecar was stopping. The process ends now.`;
+    log.warn(null, { code: 'stop_forced', message });
     // Not by the signal itself: the first process of a container is not ended by signals.
     exit(128 + SIGNALS[signal]);
   }
@@ -58,8 +60,9 @@ export class Shutdown {
     const limitMs = drainSeconds * 1000 + STOP_MS;
     log.info(null, `${signal}: disconnecting pages. This takes at most ${limitMs / 1000} s.`);
     setTimeout(() => {
-      log.error(null, `stop_timeout: Not everything ended within ${limitMs / 1000} s. The process ends now.`);
-      exit(1);
+      const message = `Not everything ended within ${limitMs / 1000} s. The process ends now.`;
+      log.error(null, { code: 'stop_timeout', message });
+      exit(ERROR_CODES.stop_timeout.exitCode ?? 1);
     }, limitMs).unref();
     void stop().then(() => setTimeout(() => this.#endAnyway(), LEFT_OPEN_MS).unref());
   }
@@ -68,7 +71,8 @@ export class Shutdown {
   #endAnyway(): void {
     const { log, left, exit } = this.#options;
     const text = [...new Set(left())].join(', ');
-    log.warn(null, `left_open: Something was not closed (${text}). The process ends all the same.`);
+    const message = `Something was not closed (${text}). The process ends all the same.`;
+    log.warn(null, { code: 'left_open', message });
     exit(0);
   }
 }

@@ -1,5 +1,6 @@
 import { quote } from '../api/error.ts';
 import type { ErrorCode } from '../api/error-codes/catalogue.ts';
+import { describeProblem } from '../api/problem.ts';
 import { SidecarError } from '../api/sidecar-error.ts';
 import type { Log } from '../observability/log.ts';
 import { RepeatFilter } from '../observability/repeat-filter.ts';
@@ -139,23 +140,25 @@ export class DatabaseReport {
 
   /** Positions, tokens and leases of before mean nothing any more. */
   changed(change: EpochChange): void {
-    this.#log.warn(this.#name, `${CHANGES[change]} Pages load their data again.`);
+    const message = `${CHANGES[change]} Pages load their data again.`;
+    this.#log.warn(this.#name, { code: 'database_changed', message });
   }
 
   /** What was leased in another time waits again. */
   released(count: number): void {
     if (count === 0) return;
-    this.#log.info(this.#name, `${count} queue message(s) that were held in another time wait again`);
+    this.#log.info(this.#name, `${count} queue message(s) that were held in another time wait again`, {
+      count,
+    });
   }
 
   /** The subscription failed. @returns the failure by its name */
   failed(error: unknown, retryMs: number): SidecarError {
     const problem = nameFailure(error, this.#name);
     this.#problem = problem;
-    const text = this.#describe(problem);
-    if (!this.#said.isNew('subscription', text)) return problem;
+    if (!this.#said.isNew('subscription', describeProblem(problem))) return problem;
     const next = `Next attempt in ${(retryMs / 1000).toFixed(1)} s, and so on until it works.`;
-    this.#log.error(this.#name, `${text} ${next}`);
+    this.#log.error(this.#name, problem, { next });
     return problem;
   }
 
@@ -163,10 +166,10 @@ export class DatabaseReport {
   wakeUpMissed(): void {
     const text =
       "another program's connection listens and does not read, so that PostgreSQL's queue of notifications fills up.";
-    this.#log.warn(
-      this.#name,
-      `notify_queue_full: ${text} Messages are read twenty times a second instead of at once, until there is room. It is one of those that idle longest: SELECT pid, application_name, datname FROM pg_stat_activity WHERE state LIKE 'idle%' ORDER BY state_change.`,
-    );
+    this.#log.warn(this.#name, {
+      code: 'notify_queue_full',
+      message: `${text} Messages are read twenty times a second instead of at once, until there is room. It is one of those that idle longest: SELECT pid, application_name, datname FROM pg_stat_activity WHERE state LIKE 'idle%' ORDER BY state_change.`,
+    });
   }
 
   /** To whom a part tells how it fares. */
@@ -188,14 +191,14 @@ export class DatabaseReport {
 
   #fails(part: Part, error: unknown): void {
     const trouble = nameFailure(error, this.#name);
-    const text = this.#describe(trouble);
+    const text = describeProblem(trouble);
     // Of a link that is down the subscription says enough.
     const isKnown = trouble.code === this.#problem?.code;
     // An error that quotes an id is the same for the next one.
     const isSaid = !isKnown && this.#said.isNew(part, text.replaceAll(/\b\d+\b(?!\)\.)/g, '0'));
     const before = this.#troubles.get(part)?.said ?? false;
     this.#troubles.set(part, { error: trouble, said: before || isSaid, at: performance.now() });
-    if (isSaid) this.#log.error(this.#name, `${text} ${PARTS[part][0]}`);
+    if (isSaid) this.#log.error(this.#name, trouble, { next: PARTS[part][0] });
   }
 
   /** Nothing is said unless it was said that it failed. */
@@ -207,8 +210,8 @@ export class DatabaseReport {
   }
 
   /** A row is no message. */
-  refused({ code, message }: SidecarError): void {
-    if (this.#said.isNew(code, message)) this.#log.warn(this.#name, `${code}: ${message}`);
+  refused(error: SidecarError): void {
+    if (this.#said.isNew(error.code, error.message)) this.#log.warn(this.#name, error);
   }
 
   /** Nobody reads a channel. @param hours how long its messages are kept */
@@ -217,39 +220,37 @@ export class DatabaseReport {
     const name = quote(channel);
     if (missing !== undefined) {
       const why = `the addon '${missing}' has an adapter for it, and is not installed here. Install it.`;
-      this.#log.warn(
-        this.#name,
-        `channel_unheard: Nobody reads the messages of the channel ${name}: ${why} ${until}`,
-      );
+      const message = `Nobody reads the messages of the channel ${name}: ${why} ${until}`;
+      this.#log.warn(this.#name, { code: 'channel_unheard', message }, { channel });
     } else if (possible.length === 0) {
       const why =
         'no addon that is installed here has an adapter for it. Write the same name in both, and see what was found: web_socketio --check-config.';
-      this.#log.warn(
-        this.#name,
-        `channel_unheard: Nobody reads the messages of the channel ${name}: ${why} ${until}`,
-      );
+      const message = `Nobody reads the messages of the channel ${name}: ${why} ${until}`;
+      this.#log.warn(this.#name, { code: 'channel_unheard', message }, { channel });
     } else {
       const who = `If a namespace of '${possible.join("', '")}' reads them, declare its adapter: SocketIO.addAdapter(…).`;
-      this.#log.info(this.#name, `Nobody has read the messages of the channel ${name} yet. ${who} ${until}`);
+      const text = `Nobody has read the messages of the channel ${name} yet. ${who} ${until}`;
+      this.#log.info(this.#name, text, { channel });
     }
   }
 
   /** Messages of queues were deleted for their age. */
   aged(count: number): void {
     if (count === 0) return;
-    this.#log.warn(this.#name, `${count} queue message(s) that nobody took in time were deleted`);
+    const message = `${count} queue message(s) that nobody took in time were deleted`;
+    this.#log.warn(this.#name, { code: 'message_expired', message }, { count });
   }
 
   sidecarsGone(count: number): void {
-    const text = `${count} sidecar(s) were not heard of for four seconds: what they held goes back into its queues`;
-    this.#log.warn(this.#name, text);
+    const message = `${count} sidecar(s) were not heard of for four seconds: what they held goes back into its queues`;
+    this.#log.warn(this.#name, { code: 'sidecar_gone', message }, { count });
   }
 
-  /** Messages were set aside after so many failures. */
+  /** Messages became dead letters after so many failures. */
   dead(messages: readonly DeadMessage[], attempts: number): void {
     for (const { id, channel } of messages) {
-      const text = `Message ${id} of the queue '${channel}' failed ${attempts} times and is set aside.`;
-      this.#log.warn(this.#name, `${text} To put it back: SELECT web_socketio_requeue(${id});`);
+      const message = `Message ${id} of the queue '${channel}' failed ${attempts} times and is a dead letter now. To requeue it: SELECT web_socketio_requeue(${id});`;
+      this.#log.warn(this.#name, { code: 'message_dead', message }, { channel, messageId: id });
     }
   }
 
@@ -258,10 +259,6 @@ export class DatabaseReport {
     const text = errors.map(({ message }) => message).join('\n');
     if (text === this.#conflicts) return;
     this.#conflicts = text;
-    for (const { code, message } of errors) this.#log.error(this.#name, `${code}: ${message}`);
-  }
-
-  #describe({ code, message }: SidecarError): string {
-    return `${code}: ${message}`;
+    for (const error of errors) this.#log.error(this.#name, error);
   }
 }

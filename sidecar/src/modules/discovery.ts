@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
+import type { Problem } from '../api/problem.ts';
 
 /** A server module that was found beside an addon's manifest. */
 export interface FoundModule {
@@ -26,7 +27,7 @@ export const BUILD = 'socketio/dist/index.cjs';
  */
 export function findServerModules(
   addonsPath: readonly string[],
-  warn: (text: string) => void,
+  warn: (problem: Problem) => void,
 ): FoundModule[] {
   const found = new Map<string, FoundModule | null>();
   for (const folder of addonsPath) {
@@ -54,13 +55,14 @@ export function findServerModule(folder: string): FoundModule | null {
   return source === null && build === null ? null : { addon: basename(folder), home, source, build };
 }
 
-function listFolder(folder: string, warn: (text: string) => void): string[] {
+function listFolder(folder: string, warn: (problem: Problem) => void): string[] {
   try {
     if (!statSync(folder).isDirectory()) throw new Error('it is no folder');
     return readdirSync(folder);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    warn(`addons_path: the folder '${folder}' cannot be read: ${text}. Correct addons_path.`);
+    const message = `The folder '${folder}' cannot be read: ${text}. Correct addons_path.`;
+    warn({ code: 'addons_path_unreadable', message });
     return [];
   }
 }

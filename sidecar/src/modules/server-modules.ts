@@ -30,7 +30,10 @@ export class ServerModules {
   readonly #options: ServerModulesOptions;
   readonly #watcher = new ModuleWatcher({
     changed: () => void this.#change(),
-    failed: (error) => this.#options.log.warn(null, `Server modules cannot be watched: ${reason(error)}`),
+    failed: (error) => {
+      const message = `Server modules cannot be watched: ${reason(error)}`;
+      this.#options.log.warn(null, { code: 'modules_unwatched', message });
+    },
   });
   #running: readonly string[] = [];
   #reloading: Promise<void> | null = null;
@@ -48,14 +51,12 @@ export class ServerModules {
     const { loaded, failed, stale, files } = await this.#load(modules, this.registry);
     if (loaded.length > 0) log.info(null, `Load server modules: ${loaded.join(', ')}`);
     for (const { path } of this.registry.all()) log.info(null, `Add namespace: '${path}'`);
-    for (const { code, message } of stale) log.warn(null, `${code}: ${message}`);
-    for (const { error } of failed) log.error(null, `${error.code}: ${error.message}`);
+    for (const error of stale) log.warn(null, error);
+    for (const { error } of failed) log.error(null, error);
     if (modules.length === 0) {
       const folders = addonsPath.join(', ') || 'none';
-      log.warn(
-        null,
-        `No addon with a server module (socketio/index.ts) was found. Folders searched: ${folders}`,
-      );
+      const message = `No addon with a server module (socketio/index.ts) was found. Folders searched: ${folders}`;
+      log.warn(null, { code: 'modules_missing', message });
     }
     this.#running = loaded;
     if (!dev) return;
@@ -84,7 +85,11 @@ export class ServerModules {
       }
       log.warn(
         db,
-        `module_not_running: The addon '${addon}' was installed, and its server module, ${source ?? build}, was not there or could not be loaded when this sidecar was started. Start the sidecar again.`,
+        {
+          code: 'module_not_running',
+          message: `The addon '${addon}' was installed, and its server module, ${source ?? build}, was not there or could not be loaded when this sidecar was started. Start the sidecar again.`,
+        },
+        { addon },
       );
     }
     for (const addon of uninstalled) {
@@ -95,7 +100,7 @@ export class ServerModules {
 
   #find(): FoundModule[] {
     const { addonsPath, log } = this.#options;
-    return findServerModules(addonsPath, (text) => log.warn(null, text));
+    return findServerModules(addonsPath, (problem) => log.warn(null, problem));
   }
 
   #load(modules: readonly FoundModule[], registry: Registry): Promise<LoadResult> {
@@ -110,7 +115,8 @@ export class ServerModules {
     while (this.#changedAgain && !this.#stopped) {
       this.#changedAgain = false;
       this.#reloading = this.#reload().catch((error: unknown) => {
-        this.#options.log.error(null, `Server modules cannot be loaded again: ${reason(error)}`);
+        const message = `Server modules cannot be loaded again: ${reason(error)}`;
+        this.#options.log.error(null, { code: 'modules_not_reloaded', message });
       });
       await this.#reloading;
     }
@@ -123,11 +129,12 @@ export class ServerModules {
     const fresh = new Registry();
     const { loaded, failed, files } = await this.#load(this.#find(), fresh);
     this.#watcher.add(files);
-    for (const { error } of failed) log.error(null, `${error.code}: ${error.message}`);
+    for (const { error } of failed) log.error(null, error);
     const broken = failed.filter(({ addon }) => this.#running.includes(addon));
     if (broken.length > 0) {
       const names = broken.map(({ addon }) => addon).join(', ');
-      log.warn(null, `Server modules stay as they were before the change, because of ${names}`);
+      const message = `Server modules stay as they were before the change, because of ${names}`;
+      log.warn(null, { code: 'modules_not_reloaded', message });
       return;
     }
     await this.#options.replace(() => this.registry.replace(fresh));

@@ -1,20 +1,15 @@
+import type { SocketIOError } from '../api/error.ts';
+import type { Problem } from '../api/problem.ts';
 import { jsonLine } from './json-line.ts';
-import type { Log } from './log.ts';
+import type { Log, LogDetails, LogFields } from './log.ts';
+import type { LogEntry } from './log-entry.ts';
+import { textLine } from './text-line.ts';
 
 /** Where lines go: a stream, or a test's array. */
 export type WriteLine = (line: string) => void;
 
-/** What one line says. */
-export interface LogEntry {
-  readonly date: Date;
-  readonly level: 'INFO' | 'WARNING' | 'ERROR';
-  readonly pid: number;
-  readonly db: string | null;
-  readonly text: string;
-}
-
 /** The forms that a line can have. */
-const FORMATS = { odoo: odooLine, json: jsonLine };
+const FORMATS = { odoo: textLine, json: jsonLine };
 
 export type LogFormat = keyof typeof FORMATS;
 
@@ -30,29 +25,42 @@ export class LineLog implements Log {
     this.#format = FORMATS[format];
   }
 
-  info(db: string | null, text: string): void {
-    this.#line('INFO', db, text);
+  info(db: string | null, message: string, fields: LogFields = {}): void {
+    this.#line({ level: 'INFO', db, code: null, message, stack: null, fields });
   }
 
-  warn(db: string | null, text: string): void {
-    this.#line('WARNING', db, text);
+  warn(db: string | null, problem: Problem | SocketIOError, details: LogDetails = {}): void {
+    this.#problem('WARNING', db, problem, details);
   }
 
-  error(db: string | null, text: string): void {
-    this.#line('ERROR', db, text);
+  error(db: string | null, problem: Problem | SocketIOError, details: LogDetails = {}): void {
+    this.#problem('ERROR', db, problem, details);
   }
 
-  #line(level: LogEntry['level'], db: string | null, text: string): void {
-    this.#write(`${this.#format({ date: new Date(), level, pid: this.#pid, db, text })}\n`);
+  #problem(
+    level: LogEntry['level'],
+    db: string | null,
+    said: Problem | SocketIOError,
+    details: LogDetails,
+  ): void {
+    const { next, stack = null, ...fields } = details;
+    const { code, message } = said;
+    this.#line({
+      level,
+      db,
+      code,
+      message: next === undefined ? message : follow(message, next),
+      stack,
+      fields,
+    });
+  }
+
+  #line(said: Omit<LogEntry, 'date' | 'pid'>): void {
+    this.#write(`${this.#format({ ...said, date: new Date(), pid: this.#pid })}\n`);
   }
 }
 
-/**
- * As Odoo writes them, so that both can be read side by side:
- * `2013-09-08 12:35:19,728 4711 INFO mydb web_socketio: Add namespace: '/longpolling'`.
- */
-function odooLine({ date, level, pid, db, text }: LogEntry): string {
-  // UTC, as Odoo sets for its own process.
-  const time = date.toISOString().replace('T', ' ').replace('.', ',').slice(0, 23);
-  return `${time} ${pid} ${level} ${db ?? '?'} web_socketio: ${text}`;
+/** Messages of others' errors are seldom whole sentences. */
+function follow(message: string, next: string): string {
+  return `${message}${/[.!?]$/.test(message) ? '' : '.'} ${next}`;
 }

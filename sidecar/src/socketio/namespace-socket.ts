@@ -27,7 +27,7 @@ import { HandlerRuns } from './handlers/handler-runs.ts';
 import type { Ending } from './handlers/handler-task.ts';
 import { cutLater } from './limits/connection-guard.ts';
 import { EventLimit, type EventLimits } from './limits/event-limit.ts';
-import { MessageFlow } from './reading/message-flow.ts';
+import { type FlowOptions, MessageFlow } from './reading/message-flow.ts';
 import { Resumption } from './reading/resumption.ts';
 import { SocketCursors } from './reading/socket-cursors.ts';
 import { Watching } from './reading/watching.ts';
@@ -99,7 +99,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     const send = (moved: PagePositions) => this.emit(POSITION, [moved]);
     const resync = (reason: string, channel: string | null) =>
       this.emit(RESYNC, [channel === null ? { reason } : { reason, channel }]);
-    const warn = (run: HandlerRun, text: string) => this.#report.warn(run, text);
+    const warn: FlowOptions['warn'] = (run, problem, fields) => this.#report.warn(run, problem, fields);
     const cursors = new SocketCursors({ gateway, send, resync }, said.positions);
     const own = { socket, post: this.post, path: this.path };
     const flow = new MessageFlow({ ...own, gateway, adapters, cursors: cursors, warn, resync });
@@ -164,7 +164,8 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
       this.#nameSpace.recvDisconnect(),
     );
     if (!run.ended && !(await settles(run.done, DISCONNECT_MS))) {
-      this.#report.warn(run.options, `still runs ${DISCONNECT_MS / 1000} s after the socket has gone`);
+      const message = `The handler still runs ${DISCONNECT_MS / 1000} s after the socket has gone`;
+      this.#report.warn(run.options, { code: 'disconnect_slow', message });
     }
     for (const one of ended) one.release();
     if (!run.ended) run.abort();

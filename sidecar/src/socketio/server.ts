@@ -1,5 +1,6 @@
 import { Server, type Socket } from 'socket.io';
 import { ANSWER, ASK_SESSION, SESSION } from '../../protocol/events.ts';
+import type { Problem } from '../api/problem.ts';
 import type { Registry } from '../api/registry.ts';
 import { SidecarError } from '../api/sidecar-error.ts';
 import type { Broadcast } from '../delivery/broadcast.ts';
@@ -9,7 +10,7 @@ import { readAuth, readOffer } from './auth.ts';
 import type { Client } from './client/client.ts';
 import { CHANGED, DRAINING, drain, sendBack } from './client/drain.ts';
 import { unavailable } from './client/handshake.ts';
-import { toRefusal } from './client/refusal.ts';
+import { Refusals } from './client/refusals.ts';
 import { Rounds } from './client/rounds.ts';
 import { ClientRegister, type Served } from './client-register.ts';
 import { HttpRouter, type RouterOptions } from './http/http-router.ts';
@@ -60,6 +61,7 @@ export class SocketServer {
   /** Sockets that are gone and whose disconnect handlers run. */
   readonly #closing = new Set<Promise<void>>();
   readonly #guards: ConnectionGuards;
+  readonly #refusals: Refusals;
   readonly #rounds: Rounds;
   #draining: Promise<void> | null = null;
 
@@ -68,7 +70,11 @@ export class SocketServer {
     this.#pages = new ClientRegister(options.databases);
     const { limits, log } = options;
     const origins = new Origins(limits.origins);
-    this.#router = new HttpRouter({ ...options.router, origins, warn: (text) => log.warn(null, text) });
+    this.#router = new HttpRouter({
+      ...options.router,
+      origins,
+      warn: (problem, details) => log.warn(null, problem, details),
+    });
     // Sockets prove themselves by a token, never by a cookie: another site's page has none to send.
     this.#io = new Server(this.#router.server, {
       serveClient: false,
@@ -83,8 +89,13 @@ export class SocketServer {
     this.#io.engine.on('connection', translateTexts);
     // Engine.IO's own list: one of ours would have to be kept up to date for each connection, for the sake of a drain.
     this.#router.guard((sid) => Object.hasOwn(Reflect.get(this.#io.engine, 'clients'), sid));
-    this.#guards = new ConnectionGuards(this.#io, limits, (connection, text) => this.#warn(connection, text));
-    this.#rounds = new Rounds(this.#pages.all, limits.stuckSeconds, (text) => log.warn(null, text));
+    this.#refusals = new Refusals(log);
+    this.#guards = new ConnectionGuards(this.#io, limits, (connection, problem) =>
+      this.#warn(connection, problem),
+    );
+    this.#rounds = new Rounds(this.#pages.all, limits.stuckSeconds, (problem, fields) =>
+      log.warn(null, problem, fields),
+    );
   }
 
   /**
@@ -166,10 +177,9 @@ export class SocketServer {
     engine.generateId = async (request) => `${await generate(request)}.${route}`;
   }
 
-  #warn(connection: Connection, text: string): void {
+  #warn(connection: Connection, problem: Problem): void {
     const session = this.#pages.find(connection)?.session;
-    const user = session === undefined ? 'no user yet' : `user ${session.uid}`;
-    this.#options.log.warn(session?.db ?? null, `${user}: ${text}`);
+    this.#options.log.warn(session?.db ?? null, problem, { user: session?.uid ?? null });
   }
 
   #serve(nameSpace: ReturnType<Server['of']>): void {
@@ -178,7 +188,7 @@ export class SocketServer {
         () => next(),
         (error: unknown) => {
           this.#guards.leave(socket);
-          next(toRefusal(error, this.#options.log));
+          next(this.#refusals.name(error));
         },
       );
     });
@@ -270,7 +280,7 @@ export class SocketServer {
         "The event 'session id' came without a proof. Send { token } or a session id as its argument.",
       );
     } catch (error) {
-      const { data } = toRefusal(error, this.#options.log);
+      const { data } = this.#refusals.name(error);
       own.end(data);
       return null;
     }

@@ -176,7 +176,7 @@ it('names everything that is wrong with its code, and ends with code 1', async (
   const problems = report.slice(report.indexOf('Problems') + 1).join(' ');
   const codes = problems.match(/(?<=^| )[a-z]+(_[a-z]+)+(?=: )/g);
   expect(codes).toEqual([
-    ...['option_unknown', 'addons_path', 'module_syntax', 'odoo_unreachable', 'port_unusable'],
+    ...['option_unknown', 'addons_path_unreadable', 'module_syntax', 'odoo_unreachable', 'port_unusable'],
     ...['channel_mode_conflict', 'module_missing', 'database_missing'],
   ]);
   expect(problems).toContain(`This is so in '${database.name}'.`);

@@ -92,7 +92,7 @@ it('passes a message over that fails five times, and tells the page to load its 
   await database.insert('mine', { to_id: 2, text: 'bad' });
   expect(await resync).toEqual([{ reason: 'attempts', channel: 'mine' }]);
   expect(offered).toBe(5);
-  expect(sidecar.log).toContain('failed too often and are passed over');
+  expect(sidecar.log).toContain('failed too often and are skipped');
 });
 
 it('sends a message of a page through the database', async () => {

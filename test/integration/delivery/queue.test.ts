@@ -87,7 +87,7 @@ it('offers again what was refused, and sets it aside after five failures; it can
     .poll(waiting)
     .toMatchObject([{ text: 'hard', attempts: 5, lease: null, dead: expect.any(Date) }]);
   expect(got).toHaveLength(5);
-  await expect.poll(() => sidecar.log).toContain('failed 5 times and is set aside');
+  await expect.poll(() => sidecar.log).toContain('failed 5 times and is a dead letter now');
   await database.insert('work', { text: 'easy' });
   await expect.poll(() => got.at(-1)).toBe('easy');
   await database.query(`SELECT web_socketio_requeue(id) FROM web_socketio_message WHERE dead IS NOT NULL`);
@@ -142,7 +142,7 @@ it('puts back what a handler neither confirmed nor put back, with a warning', as
   expect(await socket.emitWithAck('take')).toEqual(['one']);
   await expect.poll(waiting).toMatchObject([{ text: 'one', attempts: 1, lease: null }]);
   expect(sidecar.log).toContain(
-    "event 'take' of addon 'web_socketio_demo', user 2: ended without secureEmit or validate",
+    "event 'take' of addon 'web_socketio_demo', user 2: validate_missing: The handler ended without secureEmit or validate",
   );
   expect(await socket.emitWithAck('take_and_throw')).toMatchObject({ code: 'handler_failed' });
   await expect.poll(waiting).toMatchObject([{ text: 'one', attempts: 2, lease: null }]);

@@ -79,7 +79,7 @@ it('gives it back after ten seconds if the disconnect handler does not end, and 
   const { taken } = await leave(started);
   expect(await taken).toEqual([[{ text: 'one' }]]);
   expect(started.sidecar.log).toContain(
-    "/mine event 'disconnect' of addon 'web_socketio_demo', user 5: still runs 10 s after the socket has gone",
+    "/mine event 'disconnect' of addon 'web_socketio_demo', user 5: disconnect_slow: The handler still runs 10 s after the socket has gone",
   );
 });
 

@@ -38,7 +38,7 @@ it('has a handler that never settles in the log with its age, and none that wait
   const now = Math.ceil(performance.now());
   for (let seconds = 0; seconds <= 120; seconds += 15) sidecar.sidecar.lookForStuck(now + seconds * 1_000);
   const lines = sidecar.lines.filter((line) => line.includes('handler_stuck'));
-  const start = ` WARNING ${database.name} web_socketio: /mine event 'hang' of addon 'web_socketio_demo', user 2: handler_stuck: has run for at least`;
+  const start = ` WARNING ${database.name} web_socketio: /mine event 'hang' of addon 'web_socketio_demo', user 2: handler_stuck: The handler has run for at least`;
   expect(lines).toEqual([
     expect.stringContaining(`${start} 60 s`),
     expect.stringContaining(`${start} 120 s`),

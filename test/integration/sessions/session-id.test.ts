@@ -27,8 +27,13 @@ it('lets a client try again with its session id when OpenERP cannot be reached',
   const { sidecar, db } = await start('http://127.0.0.1:1');
   expect(await sidecar.refusal('/mine', { db, session_id: 'xyz' })).toMatchObject({
     code: 'odoo_unreachable',
+    message: "The handshake failed: see the sidecar's log.",
     retry: true,
   });
+  // Where OpenERP is, is nobody's business outside.
+  expect(sidecar.log).toMatch(
+    /odoo_unreachable: Odoo cannot be reached at \S+ for the exchange of a session/,
+  );
 });
 
 const neverAsked = () => expect.unreachable('OpenERP was asked');

@@ -46,7 +46,7 @@ export class TestSidecar {
   #port = 0;
 
   private constructor(settings: Settings) {
-    this.sidecar = new Sidecar(settings, new LineLog((line) => this.lines.push(line), 1));
+    this.sidecar = new Sidecar(settings, new LineLog((line) => this.lines.push(line), 1, settings.logFormat));
     onTestFinished(() => this.sidecar.stop());
   }
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { describeProblem } from '../../../sidecar/src/api/problem.ts';
 import { findUnknownVariables } from '../../../sidecar/src/config/environment/unknown-variables.ts';
 import { parseFlags } from '../../../sidecar/src/config/flags.ts';
 import { LIMITS } from '../../../sidecar/src/config/options/limit-options.ts';
@@ -78,7 +79,7 @@ it('warns of an unknown variable, with the name that was probably meant', () => 
       ...variables,
       ...['PATH', 'WEB_SOCKETIO_NGINX_LISTEN'],
       ...['WEB_SOCKETIO_PROT', 'WEB_SOCKETIO_DB_PASWORD', 'WEB_SOCKETIO_SOMETHING_ELSE'],
-    ]),
+    ]).map(describeProblem),
   ).toEqual([
     'option_unknown: Unknown variable WEB_SOCKETIO_PROT. Did you mean WEB_SOCKETIO_PORT?',
     'option_unknown: Unknown variable WEB_SOCKETIO_DB_PASWORD. Did you mean WEB_SOCKETIO_DB_PASSWORD?',

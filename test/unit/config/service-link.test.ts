@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { findConfiguration } from '../../../sidecar/playground/configuration.ts';
+import { describeProblem } from '../../../sidecar/src/api/problem.ts';
 import { describeServiceLinks } from '../../../sidecar/src/config/environment/service-link.ts';
 import { findUnknownVariables } from '../../../sidecar/src/config/environment/unknown-variables.ts';
 import { OptionReader } from '../../../sidecar/src/config/option-reader.ts';
@@ -40,7 +41,7 @@ it('takes what Kubernetes and Docker make of a Service of its name for no settin
   expect(readSettings(new OptionReader(sources))).toMatchObject({ port: 8068, maxCursor: 3 });
   expect(readSettings(new OptionReader(sources)).postgres.port).toBeUndefined();
   expect(findUnknownVariables(Object.keys(sources.variables))).toEqual([]);
-  expect(describeServiceLinks(sources.serviceLinks)).toEqual([
+  expect(describeServiceLinks(sources.serviceLinks).map(describeProblem)).toEqual([
     "service_link: Ignored WEB_SOCKETIO_PORT=tcp://10.0.0.11:8068, WEB_SOCKETIO_DB_PORT=tcp://10.0.0.11:5432: Kubernetes or Docker sets this for a Service named 'web-socketio', 'web-socketio-db'. Set enableServiceLinks: false in the Pod, or rename the Service.",
   ]);
 });

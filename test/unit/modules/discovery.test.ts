@@ -16,6 +16,6 @@ it('finds the server modules of addons for every series: by either manifest, or 
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), '');
   }
-  const found = findServerModules([folder], (text) => expect.unreachable(text));
+  const found = findServerModules([folder], ({ message }) => expect.unreachable(message));
   expect(found.map(({ addon }) => addon)).toEqual(['of_2013', 'of_both', 'of_today']);
 });

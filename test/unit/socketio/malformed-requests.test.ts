@@ -8,7 +8,7 @@ it('says once a minute of each kind that it was refused, and how many more there
   let now = 0;
   const requests = new MalformedRequests(
     new RareWarnings(
-      (text) => lines.push(text),
+      ({ code, message }, { next = '' } = {}) => lines.push(`${code}: ${message} ${next}`.trimEnd()),
       () => now,
     ),
   );

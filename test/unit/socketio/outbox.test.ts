@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { describeProblem } from '../../../sidecar/src/api/problem.ts';
 import { StopSignal } from '../../../sidecar/src/lib/stop-signal.ts';
 import { ConnectionGuard } from '../../../sidecar/src/socketio/limits/connection-guard.ts';
 import { type Connection, Outbox } from '../../../sidecar/src/socketio/sending/outbox.ts';
@@ -47,7 +48,7 @@ function open() {
   // Of an Engine.IO connection no more is used than that.
   const connection = Reflect.apply((value: unknown) => value as Connection, null, [fake]);
   const warnings: string[] = [];
-  const guard = new ConnectionGuard(connection, LIMITS, (text) => warnings.push(text));
+  const guard = new ConnectionGuard(connection, LIMITS, (problem) => warnings.push(describeProblem(problem)));
   const outbox = Outbox.of(connection);
   if (outbox === undefined) throw new Error('The connection has no outbox.');
   const write = (letter: string, kilobytes = 32) => connection.write(letter.repeat(kilobytes * KILO));

@@ -78,4 +78,40 @@ export const HANDLER_CODES = {
     seenBy: 'browser',
     madeIn: ['sidecar', 'browser'],
   },
+  validate_missing: {
+    meaning:
+      'A warning: a handler ended without `secureEmit` or `validate`, and its messages of a queue are offered again',
+    seenBy: 'log',
+  },
+  answer_overdue: {
+    meaning: 'A warning: a page has not answered a `secureEmit` for 30 s. Its messages wait for it',
+    seenBy: 'log',
+  },
+  answer_refused: {
+    meaning: 'A warning: a page refused a `secureEmit`. Its messages are offered again',
+    seenBy: 'log',
+  },
+  lease_lost: {
+    meaning:
+      'A warning: PostgreSQL was away so long that another sidecar may have the messages, so `secureEmit` did not send them',
+    seenBy: 'log',
+  },
+  disconnect_slow: {
+    meaning: 'A warning: a handler still runs 10 s after its socket has gone',
+    seenBy: 'log',
+  },
+  message_skipped: {
+    meaning:
+      'A warning: messages of a channel of mode `each` failed too often. The page is told to load its data again',
+    seenBy: 'log',
+  },
+  message_dead: {
+    meaning:
+      'A warning: a message of a queue failed too often and became a [dead letter](addons.md#messages-that-fail). `web_socketio_requeue` puts it back',
+    seenBy: 'log',
+  },
+  message_expired: {
+    meaning: 'A warning: messages of queues were deleted because nobody took them in time',
+    seenBy: 'log',
+  },
 } as const satisfies ErrorEntries;

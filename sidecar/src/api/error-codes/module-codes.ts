@@ -94,4 +94,20 @@ export const MODULE_CODES = {
       'A warning: messages arrive on a channel for which no installed addon has an adapter, so nobody reads them. Usually the name is spelled in two ways. Logged once for each channel. If the addon has a namespace of its own, whose adapters are known only when somebody listens, declare them with [`SocketIO.addAdapter`](api/server-module.md#socketioaddadapteradapter)',
     seenBy: 'log',
   },
+  addons_path_unreadable: {
+    meaning: 'A folder of `addons_path` cannot be read',
+    seenBy: 'log',
+  },
+  modules_missing: {
+    meaning: 'A warning: no folder of `addons_path` has an addon with a server module',
+    seenBy: 'log',
+  },
+  modules_unwatched: {
+    meaning: 'A warning: with `--dev`, the files of server modules cannot be watched',
+    seenBy: 'log',
+  },
+  modules_not_reloaded: {
+    meaning: 'With `--dev`: a changed server module failed to load, and all stay as they were',
+    seenBy: 'log',
+  },
 } as const satisfies ErrorEntries;

@@ -136,4 +136,13 @@ export const POSTGRES_CODES = {
       "Another program listens to PostgreSQL's notifications and does not read them. Messages are read twenty times a second until there is room",
     seenBy: 'log',
   },
+  database_changed: {
+    meaning:
+      'A warning: the database is a copy, or PostgreSQL continues from an earlier state. Pages load their data again',
+    seenBy: 'log',
+  },
+  sidecar_gone: {
+    meaning: 'A warning: another sidecar was not heard of for four seconds. Its messages are offered again',
+    seenBy: 'log',
+  },
 } as const satisfies ErrorEntries;

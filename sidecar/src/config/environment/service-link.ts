@@ -1,3 +1,4 @@
+import type { Problem } from '../../api/problem.ts';
 import { OPTIONS } from '../options/options.ts';
 
 /**
@@ -26,7 +27,7 @@ export function isServiceLink(name: string, value: string): boolean {
  *
  * @param links names and values of all service links
  */
-export function describeServiceLinks(links: Readonly<Record<string, string>>): string[] {
+export function describeServiceLinks(links: Readonly<Record<string, string>>): Problem[] {
   const taken = OPTIONS.map(({ variable }) => variable).filter((variable) => links[variable] !== undefined);
   if (taken.length === 0) return [];
   const given = taken.map((variable) => `${variable}=${links[variable]}`).join(', ');
@@ -38,6 +39,9 @@ export function describeServiceLinks(links: Readonly<Record<string, string>>): s
         .replaceAll('_', '-')}'`,
   );
   return [
-    `service_link: Ignored ${given}: Kubernetes or Docker sets this for a Service named ${services.join(', ')}. Set enableServiceLinks: false in the Pod, or rename the Service.`,
+    {
+      code: 'service_link',
+      message: `Ignored ${given}: Kubernetes or Docker sets this for a Service named ${services.join(', ')}. Set enableServiceLinks: false in the Pod, or rename the Service.`,
+    },
   ];
 }

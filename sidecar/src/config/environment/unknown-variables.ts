@@ -1,4 +1,5 @@
 import { closestMatch } from 'leven';
+import type { Problem } from '../../api/problem.ts';
 import { OPTIONS } from '../options/options.ts';
 
 const PREFIX = 'WEB_SOCKETIO_';
@@ -8,7 +9,7 @@ const OTHERS = /^WEB_SOCKETIO_NGINX_/;
 const MOST_WRONG = 6;
 
 /** Warnings about variables that look like ours and are unknown: most likely typing errors. */
-export function findUnknownVariables(names: readonly string[]): string[] {
+export function findUnknownVariables(names: readonly string[]): Problem[] {
   const known = OPTIONS.map(({ variable }) => variable);
   return names
     .filter((name) => name.startsWith(PREFIX) && !OTHERS.test(name) && !known.includes(name))
@@ -16,6 +17,6 @@ export function findUnknownVariables(names: readonly string[]): string[] {
       const nearest = closestMatch(name, known, { maxDistance: MOST_WRONG });
       const advice =
         nearest === undefined ? 'See web_socketio --help for all variables.' : `Did you mean ${nearest}?`;
-      return `option_unknown: Unknown variable ${name}. ${advice}`;
+      return { code: 'option_unknown', message: `Unknown variable ${name}. ${advice}` };
     });
 }

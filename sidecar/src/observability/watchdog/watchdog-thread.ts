@@ -35,7 +35,8 @@ function write(line: string): void {
 function check(): void {
   if (!standstill.lasts) {
     if (reported) {
-      log.warn(null, `handler_blocks: The process was blocked for ${standstill.seconds} s. It goes on.`);
+      const message = `The process was blocked for ${standstill.seconds} s. It goes on.`;
+      log.warn(null, { code: 'handler_blocks', message });
     }
     standstill = new Standstill(counter);
     missed = 0;
@@ -54,10 +55,8 @@ async function report(one: Standstill): Promise<void> {
   const known = await withinMs(ANSWER_MS, look(one));
   if (!one.lasts) return;
   reported = true;
-  log.error(
-    null,
-    `handler_blocks: The process has been blocked for ${one.seconds} s by ${known ?? 'a call that cannot be looked at'}. No socket is served.`,
-  );
+  const message = `The process has been blocked for ${one.seconds} s by ${known ?? 'a call that cannot be looked at'}. No socket is served.`;
+  log.error(null, { code: 'handler_blocks', message });
 }
 
 /** @returns who keeps the main thread; null if nobody knows, or somebody looks already */
@@ -71,10 +70,8 @@ async function look(one: Standstill): Promise<string | null> {
     const who = nameCulprit(standing);
     // It was said before that nobody knows.
     if (performance.now() - startedAt > ANSWER_MS) {
-      log.error(
-        null,
-        `handler_blocks: It was ${who}, for ${one.seconds} s. It has come out of a call of the system.`,
-      );
+      const message = `It was ${who}, for ${one.seconds} s. It has come out of a call of the system.`;
+      log.error(null, { code: 'handler_blocks', message });
     }
     return who;
   } catch {

@@ -1,15 +1,23 @@
 import { reason } from '../../api/error.ts';
+import type { Problem } from '../../api/problem.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import { BackOff } from '../../lib/back-off.ts';
+
+/** To whom the probe tells what it found. */
+export interface ProbeReport {
+  answers(text: string): void;
+  /** @param next when it is tried again */
+  failed(problem: Problem, next: string): void;
+}
 
 /** Asks at start whether Odoo answers at all, and says so until it does. Sockets do not wait for it. */
 export class OdooProbe {
   readonly #url: string;
-  readonly #report: (text: string, reachable: boolean) => void;
+  readonly #report: ProbeReport;
   readonly #stop = new AbortController();
   #running: Promise<void> | null = null;
 
-  constructor(url: string, report: (text: string, reachable: boolean) => void) {
+  constructor(url: string, report: ProbeReport) {
     this.#url = url;
     this.#report = report;
   }
@@ -29,15 +37,13 @@ export class OdooProbe {
     while (!signal.aborted) {
       try {
         await reachOdoo(this.#url, AbortSignal.any([signal, AbortSignal.timeout(10_000)]));
-        this.#report(`Odoo answers at ${this.#url}`, true);
+        this.#report.answers(`Odoo answers at ${this.#url}`);
         return;
       } catch (error) {
         if (signal.aborted) return;
         const retryMs = backOff.next();
-        this.#report(
-          `odoo_unreachable: ${reason(error)} Next attempt in ${(retryMs / 1000).toFixed(1)} s.`,
-          false,
-        );
+        const problem = { code: 'odoo_unreachable', message: reason(error) } as const;
+        this.#report.failed(problem, `Next attempt in ${(retryMs / 1000).toFixed(1)} s.`);
         await pause(retryMs, signal);
       }
     }

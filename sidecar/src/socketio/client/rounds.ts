@@ -1,3 +1,5 @@
+import type { Problem } from '../../api/problem.ts';
+import type { LogFields } from '../../observability/log.ts';
 import { StuckWatch, type WatchedSocket } from '../handlers/stuck-watch.ts';
 import type { Client } from './client.ts';
 
@@ -13,10 +15,14 @@ export class Rounds {
   #timers: NodeJS.Timeout[] = [];
 
   /** @param warn told of handlers that are not reported one by one */
-  constructor(clients: Iterable<Client>, stuckSeconds: number, warn: (text: string) => void) {
+  constructor(
+    clients: Iterable<Client>,
+    stuckSeconds: number,
+    warn: (problem: Problem, fields: LogFields) => void,
+  ) {
     this.#clients = clients;
     this.#stuck = new StuckWatch(stuckSeconds * 1_000, (count) =>
-      warn(`handler_stuck: ${count} more handlers have run for as long`),
+      warn({ code: 'handler_stuck', message: `${count} more handlers have run for as long` }, { count }),
     );
   }
 

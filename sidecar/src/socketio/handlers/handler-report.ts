@@ -1,6 +1,7 @@
 import type { AdapterClass } from '../../api/adapter.ts';
 import { AbortError, reason, SocketIOError } from '../../api/error.ts';
-import type { Log } from '../../observability/log.ts';
+import type { Problem } from '../../api/problem.ts';
+import type { Log, LogDetails, LogFields } from '../../observability/log.ts';
 import type { Gateway } from '../gateway.ts';
 import type { RunsOwner } from './handler-runs.ts';
 import type { HandlerCount } from './handler-task.ts';
@@ -29,26 +30,26 @@ export class HandlerReport implements RunsOwner {
     this.#client = client;
   }
 
-  warn(handler: Reported, text: string): void {
-    this.#log.warn(this.#client()?.session.db ?? null, this.#about(handler, text));
+  warn(handler: Reported, problem: Problem | SocketIOError, details: LogDetails = {}): void {
+    this.#log.warn(this.#db, problem, { ...this.#about(handler), ...details });
   }
 
   /** A handler neither ends nor waits for messages. */
   stuck(handler: Reported, seconds: number): void {
-    const text = `has run for at least ${seconds} s and waits for something else than messages. Look for an await without an end in it`;
-    this.warn(handler, `handler_stuck: ${text}`);
+    const message = `The handler has run for at least ${seconds} s and does not wait for messages. Look for an await that never ends`;
+    this.warn(handler, { code: 'handler_stuck', message });
   }
 
   /** A handler threw. That it was ended is nobody's failure. @param again whether it is started again, until it works */
   failed(handler: Reported, error: unknown, again = false): void {
     if (error instanceof AbortError) return;
-    const isNamed = error instanceof SocketIOError;
-    const stack = error instanceof Error && !isNamed ? `\n${error.stack}` : '';
-    const text = reason(error);
-    const fate = again
-      ? `${/[.!?]$/.test(text) ? '' : '.'} It listens for messages: it is started again until it works.`
-      : '';
-    this.warn(handler, `${isNamed ? error.code : 'handler_failed'}: ${text}${fate}${stack}`);
+    const next = again ? { next: 'It listens for messages: it is started again until it works.' } : {};
+    if (error instanceof SocketIOError) {
+      this.warn(handler, error, next);
+    } else {
+      const stack = error instanceof Error ? error.stack : undefined;
+      this.warn(handler, { code: 'handler_failed', message: reason(error) }, { ...next, stack });
+    }
   }
 
   happened(what: HandlerCount): void {
@@ -56,18 +57,20 @@ export class HandlerReport implements RunsOwner {
   }
 
   recovered(handler: Reported, failures: number): void {
-    const text = `works again; it had failed ${failures === 1 ? 'once' : `${failures} times`}`;
-    this.#log.info(this.#client()?.session.db ?? null, this.#about(handler, text));
+    const text = `The handler works again; it had failed ${failures === 1 ? 'once' : `${failures} times`}`;
+    this.#log.info(this.#db, text, this.#about(handler));
   }
 
   forgot(handler: Reported, { channel }: AdapterClass): void {
-    const text = `ended without secureEmit or validate: its messages of the queue '${channel}' are put back`;
-    this.warn(handler, text);
+    const message = `The handler ended without secureEmit or validate: its messages of the queue '${channel}' are requeued`;
+    this.warn(handler, { code: 'validate_missing', message }, { channel });
   }
 
-  #about({ label, addon }: Reported, text: string): string {
-    const client = this.#client();
-    const user = client === null ? 'no user yet' : `user ${client.session.uid}`;
-    return `${this.#path} event '${label}' of addon '${addon}', ${user}: ${text}`;
+  get #db(): string | null {
+    return this.#client()?.session.db ?? null;
+  }
+
+  #about({ label, addon }: Reported): LogFields {
+    return { path: this.#path, event: label, addon, user: this.#client()?.session.uid ?? null };
   }
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { ErrorCode } from '../../api/error-codes/catalogue.ts';
 
 /** An answer to a request that is not served. */
 export interface HttpRefusal {
@@ -13,7 +14,7 @@ export const NOT_FOUND = plainRefusal(404, 'Not Found', 'Not found\n');
 export const DRAINING = plainRefusal(503, 'Service Unavailable', 'Draining\n', { 'Retry-After': '1' });
 
 /** A refusal with a code, as errors of the sidecar have one. */
-export function codedRefusal(status: number, reason: string, code: string, message: string): HttpRefusal {
+export function codedRefusal(status: number, reason: string, code: ErrorCode, message: string): HttpRefusal {
   const headers = { 'Content-Type': 'application/json' };
   return { status, reason, headers, body: `${JSON.stringify({ code, message })}\n` };
 }

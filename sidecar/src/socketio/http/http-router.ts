@@ -7,6 +7,8 @@ import {
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { quote, reason } from '../../api/error.ts';
+import type { Problem } from '../../api/problem.ts';
+import type { LogDetails } from '../../observability/log.ts';
 import { RareWarnings } from '../../observability/rare-warnings.ts';
 import { isSupported } from '../packets/old-client.ts';
 import {
@@ -45,7 +47,7 @@ export interface RouterOptions {
 /** What the router needs besides. */
 export interface RouterParts extends RouterOptions {
   readonly origins: Origins;
-  warn(text: string): void;
+  warn(problem: Problem, details?: LogDetails): void;
 }
 
 /**
@@ -134,7 +136,7 @@ export class HttpRouter {
     // Anybody can send anything as an origin: the log has each once, and not without end.
     if (!this.#strangers.has(origin) && this.#strangers.size < MOST_STRANGERS) {
       this.#strangers.add(origin);
-      this.#options.warn(`${code}: ${message}`);
+      this.#options.warn({ code, message });
     }
     return codedRefusal(403, 'Forbidden', code, message);
   }
@@ -143,13 +145,14 @@ export class HttpRouter {
     const code = 'client_unsupported';
     const message =
       'This client of Socket.IO is not served: of 0.9, or of a version to come. Take one of 1.3 to 4: see docs/api/script.md.';
-    this.#warnings.warn(code, `${code}: ${message}`);
+    this.#warnings.warn(code, { code, message });
     return codedRefusal(400, 'Bad Request', code, message);
   }
 
   #posted({ statusCode }: ServerResponse): void {
     if (statusCode !== 413) return;
-    this.#options.warn('message_too_large: A message that came by long-polling was larger than allowed');
+    const message = 'A message that came by long-polling was larger than allowed';
+    this.#options.warn({ code: 'message_too_large', message });
   }
 
   #answerReadiness(response: ServerResponse): void {

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { reason } from '../../api/error.ts';
+import type { Problem } from '../../api/problem.ts';
 import type { RareWarnings } from '../../observability/rare-warnings.ts';
 
 /** Of one request, its line and its headers. Browsers send the cookies of a host to all its ports, and Node takes 16 KB. */
@@ -10,7 +11,7 @@ const CLOSE_MS = 1_000;
 /** What is answered, as Node does where nobody listens to `clientError`, and what the log says; null for nothing. */
 interface Answer {
   readonly status: string;
-  readonly said: string | null;
+  readonly said: Problem | null;
 }
 
 /** Answers what Node's HTTP server cannot read, and says in the log that it was refused. */
@@ -41,7 +42,10 @@ function answerTo(error: NodeJS.ErrnoException): Answer {
   if (error.code === 'HPE_HEADER_OVERFLOW') {
     return {
       status: '431 Request Header Fields Too Large',
-      said: `headers_too_large: A request with more than ${MOST_HEADER_BYTES} bytes of headers was answered 431. The sidecar needs no cookie: let the proxy take them off, as those of docker/nginx and docker/apache do.`,
+      said: {
+        code: 'headers_too_large',
+        message: `A request with more than ${MOST_HEADER_BYTES} bytes of headers was answered 431. The sidecar needs no cookie: let the proxy take them off, as those of docker/nginx and docker/apache do.`,
+      },
     };
   }
   // The client went away before its request was whole.
@@ -49,7 +53,10 @@ function answerTo(error: NodeJS.ErrnoException): Answer {
   const status = error.code === 'HPE_CHUNK_EXTENSIONS_OVERFLOW' ? '413 Payload Too Large' : '400 Bad Request';
   return {
     status,
-    said: `request_malformed: What is no HTTP/1.1 was answered ${status.slice(0, 3)} (${reason(error)}). The sidecar itself knows no TLS and no HTTP/2: those are for the proxy.`,
+    said: {
+      code: 'request_malformed',
+      message: `What is no HTTP/1.1 was answered ${status.slice(0, 3)} (${reason(error)}). The sidecar itself knows no TLS and no HTTP/2: those are for the proxy.`,
+    },
   };
 }
 

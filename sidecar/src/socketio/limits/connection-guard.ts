@@ -1,3 +1,4 @@
+import type { Problem } from '../../api/problem.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
 import { type Connection, Outbox } from '../sending/outbox.ts';
@@ -11,7 +12,7 @@ export interface ConnectionLimits {
 }
 
 /** Says in the log what happened to a connection. */
-export type WarnOf = (connection: Connection, text: string) => void;
+export type WarnOf = (connection: Connection, problem: Problem) => void;
 
 /** A page is slow that takes nothing for so long while more waits than may. */
 const STALLED_MS = 20_000;
@@ -30,7 +31,7 @@ export type { Connection } from '../sending/outbox.ts';
 export class ConnectionGuard {
   readonly #connection: Connection;
   readonly #limits: ConnectionLimits;
-  readonly #warn: (text: string) => void;
+  readonly #warn: (problem: Problem) => void;
   readonly #bucket: TokenBucket;
   readonly #outbox: Outbox;
   /** Runs while more waits than may. */
@@ -39,7 +40,7 @@ export class ConnectionGuard {
   #idle: NodeJS.Timeout | null = null;
   #cut = false;
 
-  constructor(connection: Connection, limits: ConnectionLimits, warn: (text: string) => void) {
+  constructor(connection: Connection, limits: ConnectionLimits, warn: (problem: Problem) => void) {
     this.#connection = connection;
     this.#limits = limits;
     this.#warn = warn;
@@ -98,22 +99,20 @@ export class ConnectionGuard {
   }
 
   #refuseSlow(): void {
-    this.#end(
-      `client_slow: ${this.#outbox.waiting} bytes wait for a page that does not read: its connection is cut`,
-    );
+    const message = `${this.#outbox.waiting} bytes wait for a page that does not read: its connection is cut`;
+    this.#end({ code: 'client_slow', message });
   }
 
   #refuseFlood(): void {
     const { packetsPerSecond } = this.#limits;
-    this.#end(
-      `too_many_packets: More than ${packetsPerSecond} packets a second came over one connection: it is cut`,
-    );
+    const message = `More than ${packetsPerSecond} packets a second came over one connection: it is cut`;
+    this.#end({ code: 'too_many_packets', message });
   }
 
-  #end(text: string): void {
+  #end(problem: Problem): void {
     if (this.#cut) return;
     this.#cut = true;
-    this.#warn(text);
+    this.#warn(problem);
     // Not at once: this is in the middle of sending, perhaps to all sockets of a namespace in turn.
     setImmediate(() => cut(this.#connection));
   }
@@ -122,9 +121,8 @@ export class ConnectionGuard {
     if (this.#idle !== null) clearTimeout(this.#idle);
     if (this.#stalled !== null) clearTimeout(this.#stalled);
     if (error instanceof Error && TOO_LARGE.test(error.message)) {
-      this.#warn(
-        `message_too_large: A message of more than ${this.#limits.messageBytes} bytes came: its connection is closed`,
-      );
+      const message = `A message of more than ${this.#limits.messageBytes} bytes came: its connection is closed`;
+      this.#warn({ code: 'message_too_large', message });
     }
   }
 }

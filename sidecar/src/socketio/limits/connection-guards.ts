@@ -8,7 +8,7 @@ export class ConnectionGuards {
   /** @param warn told what happened to a connection */
   constructor(io: Server, limits: ConnectionLimits, warn: WarnOf) {
     io.engine.on('connection', (connection: Socket['conn']) => {
-      const guard = new ConnectionGuard(connection, limits, (text) => warn(connection, text));
+      const guard = new ConnectionGuard(connection, limits, (problem) => warn(connection, problem));
       this.#guards.set(connection, guard);
     });
   }

@@ -1,11 +1,13 @@
 import type { Socket } from 'socket.io';
 import type { AdapterClass } from '../../api/adapter.ts';
 import type { AdapterRegistry, DeclaredAdapter } from '../../api/adapter-registry.ts';
+import type { Problem } from '../../api/problem.ts';
 import { Cursor } from '../../delivery/each/cursor.ts';
 import { CursorBatch } from '../../delivery/each/cursor-batch.ts';
 import type { CursorConsumer } from '../../delivery/each/cursor-consumer.ts';
 import type { UnacknowledgedBatch } from '../../delivery/unacknowledged-batch.ts';
 import type { StopSignal } from '../../lib/stop-signal.ts';
+import type { LogFields } from '../../observability/log.ts';
 import type { Gateway } from '../gateway.ts';
 import { HandlerRun } from '../handlers/handler-run.ts';
 import type { Acknowledgement } from '../sending/acknowledgement.ts';
@@ -24,7 +26,7 @@ export interface FlowOptions {
   readonly gateway: Gateway;
   readonly adapters: AdapterRegistry;
   readonly cursors: SocketCursors;
-  warn(run: HandlerRun, text: string): void;
+  warn(run: HandlerRun, problem: Problem, fields?: LogFields): void;
   /** Tells the page that messages of a channel were missed. */
   resync(reason: string, channel: string): void;
 }
@@ -65,14 +67,15 @@ class RunConsumer implements CursorConsumer {
 
   passedOver(count: number): void {
     const { channel } = this.#declared;
-    this.#options.warn(this.#run, `${count} message(s) of '${channel}' failed too often and are passed over`);
+    const message = `${count} message(s) of '${channel}' failed too often and are skipped`;
+    this.#options.warn(this.#run, { code: 'message_skipped', message }, { channel, count });
     this.#options.resync('attempts', channel);
     this.#options.gateway.count('passed_over', count);
     this.#options.cursors.moved();
   }
 }
 
-/** How the messages of channels come to one socket's handlers, and are confirmed or put back. */
+/** How the messages of channels come to one socket's handlers, and are acknowledged or requeued. */
 export class MessageFlow {
   readonly #options: FlowOptions;
 
@@ -122,10 +125,8 @@ export class MessageFlow {
     const held = run.held(adapter);
     if (held.some(({ valid }) => !valid)) {
       run.requeue(adapter, false);
-      this.#options.warn(
-        run,
-        `'${event}' was not sent: PostgreSQL was away too long, others may have its messages`,
-      );
+      const message = `'${event}' was not sent: PostgreSQL was away too long, others may have its messages`;
+      this.#options.warn(run, { code: 'lease_lost', message }, { channel: adapter.channel });
       return Promise.resolve(false);
     }
     if (!this.#options.post.connected && signal.reason === null) {
@@ -141,8 +142,8 @@ export class MessageFlow {
           resolve(this.#answered(run, adapter, event, answer));
         },
         waiting: () => {
-          const text = `'${event}' has not been answered for ${ANSWER_MS / 1000} s: the page's handler still works, or the page sleeps. Its messages wait for it`;
-          this.#options.warn(run, text);
+          const message = `'${event}' has not been answered for ${ANSWER_MS / 1000} s: the page's handler still works, or the page sleeps. Its messages wait for it`;
+          this.#options.warn(run, { code: 'answer_overdue', message }, { channel: adapter.channel });
         },
       });
       const stop = (reason: Error) => {
@@ -165,8 +166,8 @@ export class MessageFlow {
       return false;
     }
     run.requeue(adapter, true);
-    const text = `the browser refused '${event}' (${code ?? 'no code'}): its messages are put back`;
-    this.#options.warn(run, text);
+    const message = `The browser refused '${event}' (${code ?? 'no code'}): its messages are requeued`;
+    this.#options.warn(run, { code: 'answer_refused', message }, { channel: adapter.channel });
     return false;
   }
 

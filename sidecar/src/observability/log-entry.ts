@@ -1,0 +1,15 @@
+import type { LogFields } from './log.ts';
+
+/** What one line says. */
+export interface LogEntry {
+  readonly date: Date;
+  readonly level: 'INFO' | 'WARNING' | 'ERROR';
+  readonly pid: number;
+  readonly db: string | null;
+  /** Null if nothing is wrong. */
+  readonly code: string | null;
+  /** May have several lines. */
+  readonly message: string;
+  readonly stack: string | null;
+  readonly fields: LogFields;
+}
