@@ -46,7 +46,7 @@ it('rings the sidecar, which is beside the pool, and ends its pages at the log-o
     await DemonstrationPage.open(odoo, anna, sidecar.url),
   ];
   await timeOf(stays, () => sendNotification(odoo, anna, 'the first'));
-  // Who is not rung reads every three seconds: what is sent right after such a read would wait for the next one, each time.
+  // A sidecar that is not woken up reads every three seconds: what is sent right after such a read would wait for the next one, each time.
   const isQuick = async () => (await timeOf(stays, () => sendNotification(odoo, anna, 'the next'))) < 1_000;
   await expect.poll(isQuick).toBe(true);
   await expect.poll(() => leaves.shown).toEqual(stays.shown);

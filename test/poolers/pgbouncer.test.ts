@@ -161,7 +161,7 @@ it('says how large a pool by the session has to be', async () => {
     .toMatch(/postgres_waiting: The pooler before '\w+' has no second connection .* The sidecar needs six/);
 });
 
-it('is rung at once by an Odoo behind a pool by the transaction, itself beside it', async () => {
+it('is woken up at once by an Odoo behind a pool by the transaction, itself beside it', async () => {
   const database = await TestDatabase.create();
   const pool = await pooler(database, { mode: 'transaction', poolSize: 2 });
   const sidecar = await TestSidecar.start(database, { base: MODULE });
@@ -175,7 +175,7 @@ it('is rung at once by an Odoo behind a pool by the transaction, itself beside i
     await got;
     return performance.now() - start < 1_000;
   };
-  // Who is not rung reads every three seconds: of messages in a row, none but the first would come before that.
+  // A sidecar that is not woken up reads every three seconds: of messages in a row, none but the first would come before that.
   await isQuick();
   await expect.poll(isQuick).toBe(true);
   expect(await stateOf(pool, database, 2)).toEqual([NOTHING, NOTHING]);

@@ -1,4 +1,4 @@
--- The tables, the bell and the triggers of web_socketio, for PostgreSQL 10 to 18.
+-- The tables, the wake-up and the other triggers of web_socketio, for PostgreSQL 10 to 18.
 --
 -- The addon runs this file at installation and at each update; psql may run it as well. Running it again changes
 -- nothing. schema_drop.sql removes all of it. These tables have no ORM model on purpose: nothing reaches them by RPC.
@@ -15,12 +15,12 @@ BEGIN
         RAISE EXCEPTION 'The tables of web_socketio are in another schema than %, where search_path would make new ones', current_schema()
             USING HINT = 'Run this with the search_path with which the module was installed.';
     END IF;
-    -- Messages of this very transaction may still have to ring, and PostgreSQL changes no table before that is done.
+    -- Messages of this very transaction may still have to send the wake-up, and PostgreSQL changes no table before that is done.
     IF EXISTS (
         SELECT FROM pg_trigger
-        WHERE tgrelid = to_regclass('web_socketio_message') AND tgname = 'web_socketio_ring' AND tgdeferrable
+        WHERE tgrelid = to_regclass('web_socketio_message') AND tgname = 'web_socketio_wake_up' AND tgdeferrable
     ) THEN
-        SET CONSTRAINTS web_socketio_ring IMMEDIATE;
+        SET CONSTRAINTS web_socketio_wake_up IMMEDIATE;
     END IF;
 END
 $check$;
@@ -169,18 +169,18 @@ $rebase$;
 REVOKE ALL ON FUNCTION web_socketio_rebase(bigint) FROM PUBLIC;
 SELECT web_socketio_rebase(base) FROM web_socketio_state;
 
--- The bell. NOTIFY takes a lock of the whole server and keeps it through the commit's flush: who rings keeps all others
--- waiting who ring. So they ring only while a sidecar waits for it, which is when it holds the shared lock (8068, 1),
--- and one at a time: the lock (8068, 3). The others wait until that one has committed, or ring as well after a tenth of
--- a second. By then the sidecar has heard 'busy' and reads by itself; if it has not, the next one rings. So each
--- transaction has either rung itself, or seen that the sidecar reads without being rung, and it does not matter who is
--- rolled back.
+-- The wake-up. NOTIFY takes a lock of the whole server and keeps it through the commit's flush: a writer that sends one
+-- keeps all other senders waiting. So writers send one only while a sidecar waits for it, which is when it holds the shared
+-- lock (8068, 1), and one at a time: the lock (8068, 3). The others wait until that writer has committed, or send one as
+-- well after a tenth of a second. By then the sidecar has heard 'busy' and reads all the time; if it has not, the next
+-- writer wakes it up. So each transaction has either sent a wake-up, or seen that the sidecar reads without one, and it does
+-- not matter which of them is rolled back.
 --
--- It is looked at when a row is written, which is all that a transaction pays while the sidecar reads by itself, and once
--- more when the transaction commits: who has to wait then holds up nobody but itself. Nothing here lets a transaction
--- fail: PREPARE TRANSACTION refuses one that has rung, and so does a queue of notifications that is full because
--- another program does not read its own.
-CREATE OR REPLACE FUNCTION web_socketio_ring() RETURNS trigger LANGUAGE plpgsql AS $ring$
+-- The lock is looked at when a row is written, which is all that a transaction pays while the sidecar reads all the time,
+-- and once more when the transaction commits: a writer that has to wait then holds up nobody else. Nothing here lets a
+-- transaction fail: PREPARE TRANSACTION refuses one that has sent a NOTIFY, and a queue of notifications that is full,
+-- because another program does not read its own, refuses any.
+CREATE OR REPLACE FUNCTION web_socketio_wake_up() RETURNS trigger LANGUAGE plpgsql AS $wake_up$
 DECLARE
     waited integer := 0;
 BEGIN
@@ -201,20 +201,20 @@ BEGIN
     END IF;
     RETURN NULL;
 END
-$ring$;
-DROP TRIGGER IF EXISTS web_socketio_ring ON web_socketio_message;
+$wake_up$;
+DROP TRIGGER IF EXISTS web_socketio_wake_up ON web_socketio_message;
 -- The lock is looked at in one expression on purpose: as two statements, a writer that is cancelled between them keeps it.
 -- The setting goes with the transaction, or with the savepoint to which it is rolled back: a million rows leave one event,
 -- and not a million in memory. It costs 8 of 31 microseconds, so it comes second.
-CREATE CONSTRAINT TRIGGER web_socketio_ring AFTER INSERT OR UPDATE OF txid ON web_socketio_message
+CREATE CONSTRAINT TRIGGER web_socketio_wake_up AFTER INSERT OR UPDATE OF txid ON web_socketio_message
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
     WHEN (CASE WHEN CASE WHEN pg_try_advisory_lock(8068, 1) THEN NOT pg_advisory_unlock(8068, 1) ELSE true END
-                    AND current_setting('web_socketio.rung', true) IS DISTINCT FROM NEW.txid::text
-               THEN set_config('web_socketio.rung', NEW.txid::text, true) IS NOT NULL ELSE false END)
-    EXECUTE PROCEDURE web_socketio_ring();
-ALTER TABLE web_socketio_message ENABLE ALWAYS TRIGGER web_socketio_ring;
+                    AND current_setting('web_socketio.woken', true) IS DISTINCT FROM NEW.txid::text
+               THEN set_config('web_socketio.woken', NEW.txid::text, true) IS NOT NULL ELSE false END)
+    EXECUTE PROCEDURE web_socketio_wake_up();
+ALTER TABLE web_socketio_message ENABLE ALWAYS TRIGGER web_socketio_wake_up;
 
--- Puts a message that was set aside after too many failures back into its queue. To see them:
+-- Puts a dead letter, a message that failed too often, back into its queue. To see them:
 -- SELECT id, channel, attempts, dead, "values" FROM web_socketio_message WHERE dead IS NOT NULL;
 CREATE OR REPLACE FUNCTION web_socketio_requeue(message_id bigint) RETURNS boolean
     LANGUAGE plpgsql AS $requeue$
@@ -288,7 +288,7 @@ BEGIN
 END
 $bind$;
 
--- What the addon and the sidecar share has a version: these tables, the bell, the token, and the call of models. It is
+-- What the addon and the sidecar share has a version: these tables, the wake-up, the token, and the call of models. It is
 -- raised when a sidecar has to know of a change; "compatible" only when older sidecars cannot work with what is here: it
 -- is the oldest version whose sidecars can. A running sidecar looks again when it hears of a change.
 DO $version$

@@ -7,16 +7,16 @@ BEGIN
     -- Messages of this very transaction still have to ring, and PostgreSQL drops no table before that is done.
     IF EXISTS (
         SELECT FROM pg_trigger
-        WHERE tgrelid = to_regclass('web_socketio_message') AND tgname = 'web_socketio_ring' AND tgdeferrable
+        WHERE tgrelid = to_regclass('web_socketio_message') AND tgname = 'web_socketio_wake_up' AND tgdeferrable
     ) THEN
-        SET CONSTRAINTS web_socketio_ring IMMEDIATE;
+        SET CONSTRAINTS web_socketio_wake_up IMMEDIATE;
     END IF;
 END
 $triggers$;
 DROP TABLE IF EXISTS web_socketio_message, web_socketio_session, web_socketio_sidecar, web_socketio_state;
 DROP FUNCTION IF EXISTS web_socketio_stamp();
 DROP FUNCTION IF EXISTS web_socketio_rebase(bigint);
-DROP FUNCTION IF EXISTS web_socketio_ring();
+DROP FUNCTION IF EXISTS web_socketio_wake_up();
 DROP FUNCTION IF EXISTS web_socketio_requeue(bigint);
 DROP FUNCTION IF EXISTS web_socketio_user_changed();
 DROP FUNCTION IF EXISTS web_socketio_end_session(bytea);

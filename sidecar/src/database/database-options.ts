@@ -25,7 +25,7 @@ export interface DatabaseOptions {
   /** The addons that have namespaces of their own. */
   nameSpaceAddons(): readonly string[];
   readonly retention: Retention;
-  /** After so many failed attempts a queue message is set aside. */
+  /** After so many failed attempts a queue message becomes a dead letter. */
   readonly maxAttempts: number;
   readonly log: Log;
   /** False: messages are read twenty times a second, and no transaction ever sends NOTIFY. */

@@ -6,7 +6,7 @@ import type { Log } from '../observability/log.ts';
 import { RepeatFilter } from '../observability/repeat-filter.ts';
 import { nameFailure } from '../postgres/connect/failure.ts';
 import type { EpochChange } from '../postgres/epoch/epoch.ts';
-import type { DeadMessage } from '../postgres/queue/sidecar-table.ts';
+import type { DeadMessage } from '../postgres/queue/lease-release.ts';
 
 const CHANGES: Readonly<Record<EpochChange, string>> = {
   elsewhere: 'The database is another one than before: a copy, a restored dump or a promoted standby.',
@@ -18,10 +18,13 @@ const CHANGES: Readonly<Record<EpochChange, string>> = {
 const PARTS = {
   queues: ['What waits in queues is given to nobody until then.', 'Queues are served again'],
   confirmations: [
-    'What pages confirmed is not deleted until then, and they wait.',
+    'Messages that pages confirmed are not deleted until then, and the pages wait.',
     'Confirmations are written again',
   ],
-  returns: ['What handlers put back waits for nobody until then.', 'What was put back is in its queue again'],
+  returns: [
+    'Requeued messages are given to nobody until then.',
+    'Requeued messages are in their queues again',
+  ],
   heartbeat: [
     'This sidecar is not known to the others until then: after four seconds they take what it holds.',
     'This sidecar is known to the others again',
@@ -32,12 +35,12 @@ const PARTS = {
     'The list of installed addons is read again',
   ],
   witness: [
-    'A data folder that is put back would not be noticed until then.',
+    'Until then, nobody would notice an older data folder that takes the place of the present one.',
     'What was read is counted again',
   ],
   orphans: [
-    'What was held in another time waits for nobody until then.',
-    'What was held in another time is looked for again',
+    'Messages that were leased in another time are given to nobody until then.',
+    'Messages that were leased in another time are looked for again',
   ],
   sessions: ['Pages cannot prove who they are until then.', 'Pages can prove who they are again'],
   checks: [
@@ -209,7 +212,7 @@ export class DatabaseReport {
     if (trouble.said) this.#log.info(this.#name, PARTS[part][1]);
   }
 
-  /** A row is no message. */
+  /** A row is not a message. */
   refused(error: SidecarError): void {
     if (this.#said.isNew(error.code, error.message)) this.#log.warn(this.#name, error);
   }

@@ -1,9 +1,9 @@
 import { CONTROL_CHANNEL } from '../api/adapter.ts';
-import type { Message, Values } from '../api/message.ts';
+import type { Values } from '../api/message.ts';
 import type { SidecarError } from '../api/sidecar-error.ts';
 import type { Broadcast } from '../delivery/broadcast.ts';
 import { ChannelModes } from '../delivery/channel-modes.ts';
-import { readControlMessage, writeBroadcast } from '../delivery/control-message.ts';
+import { type ControlMessage, writeBroadcast } from '../delivery/control-message.ts';
 import { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Position } from '../delivery/each/position.ts';
 import type { ReplayResult } from '../delivery/each/replay.ts';
@@ -15,8 +15,8 @@ import { nameFailure } from '../postgres/connect/failure.ts';
 import { Connections } from '../postgres/connections.ts';
 import { Housekeeping } from '../postgres/housekeeping.ts';
 import { PostgresSource } from '../postgres/postgres-source.ts';
+import type { DeadMessage } from '../postgres/queue/lease-release.ts';
 import { LeaseTable } from '../postgres/queue/lease-table.ts';
-import { type DeadMessage, SidecarTable } from '../postgres/queue/sidecar-table.ts';
 import { InstalledAddons } from '../postgres/tables/installed-addons.ts';
 import { insertMessage } from '../postgres/tables/message-table.ts';
 import { checkSchema } from '../postgres/tables/schema-version.ts';
@@ -44,7 +44,6 @@ export class Database implements Gateway {
   readonly #modules: InstalledAddons;
   readonly #unheard: UnheardChannels;
   readonly #queues: QueueHub;
-  readonly #sidecars: SidecarTable;
   readonly #leases: LeaseTable;
   readonly #housekeeping: Housekeeping;
   readonly #calls: DatabaseCalls;
@@ -61,17 +60,13 @@ export class Database implements Gateway {
     this.#sessions = new SessionTable(pool);
     this.#modules = new InstalledAddons(pool, (change) => options.addonsChanged(change));
     this.modes = new ChannelModes(options.registry, (addon) => this.isInstalled(addon));
-    this.#sidecars = new SidecarTable(pool, options.maxAttempts, {
-      gone: (ids, dead) => {
-        this.#report.sidecarsGone(ids.length);
-        this.#dead(dead);
-      },
-      ...{ beat: () => this.#leases.settle(), ...this.#report.about('heartbeat') },
-    });
-    this.#leases = new LeaseTable(pool, this.#sidecars, {
+    this.#leases = new LeaseTable(pool, options.maxAttempts, {
       dead: (messages) => this.#dead(messages),
+      sidecarsGone: (count) => this.#report.sidecarsGone(count),
       refused: (error) => this.#report.refused(error),
-      ...{ acknowledgements: this.#report.about('confirmations'), returns: this.#report.about('returns') },
+      heartbeat: this.#report.about('heartbeat'),
+      acknowledgements: this.#report.about('confirmations'),
+      returns: this.#report.about('returns'),
     });
     this.#unheard = new UnheardChannels(this, options, this.#report);
     this.#queues = new QueueHub(this.#leases, this.#report.about('queues'));
@@ -88,14 +83,13 @@ export class Database implements Gateway {
       ...this.#report.about('housekeeping'),
     });
     this.#calls = new DatabaseCalls({
-      ...{ ...options, db: options.name, sidecar: this.#sidecars },
+      ...{ ...options, db: options.name, sidecar: this.#leases.heartbeat },
       refused: (token) => this.watch.refused(token),
     });
     this.watch = new SessionWatch(this, options.pace, this.#report.about('checks'));
     this.delivery = new Dispatcher({
       modes: this.modes,
       queues: this.#queues,
-      controlChannel: CONTROL_CHANNEL,
       control: (message) => this.#control(message),
       unheard: (arrivals) => this.#unheard.see(arrivals),
       restarted: () => this.#restarted(),
@@ -174,8 +168,7 @@ export class Database implements Gateway {
     this.watch.stop();
     await this.delivery.stop();
     await this.#housekeeping.stop();
-    this.#leases.stop();
-    await this.#sidecars.stop();
+    await this.#leases.stop();
     await this.#connections.stop();
   }
 
@@ -190,7 +183,7 @@ export class Database implements Gateway {
     return new PostgresSource(
       {
         connections: this.#connections,
-        sidecars: this.#sidecars,
+        heartbeat: this.#leases.heartbeat,
         wakeUp: this.#options.wakeUp,
         count: (rows) => this.#options.count('read', rows),
         refused: (error) => report.refused(error),
@@ -211,11 +204,10 @@ export class Database implements Gateway {
     this.#options.restart();
   }
 
-  #control({ values }: Message): void {
-    const message = readControlMessage(values);
-    if (message?.kind === 'broadcast') this.#options.broadcast(message.broadcast);
-    else if (message?.kind === 'schema_changed') void this.#schemaChanged();
-    else if (message !== null) this.watch.control(message);
+  #control(message: ControlMessage): void {
+    if (message.kind === 'broadcast') this.#options.broadcast(message.broadcast);
+    else if (message.kind === 'schema_changed') void this.#schemaChanged();
+    else this.watch.control(message);
   }
 
   #connected(installed: ReadonlySet<string>, isReturn: boolean): void {

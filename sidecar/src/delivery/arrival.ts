@@ -20,7 +20,7 @@ export interface Part {
   /** True if nothing of it is left. */
   readonly last: boolean;
   /**
-   * In the first part of a flood, of all channels: those of which the rest is read, each by itself. Of others it is not
+   * In the first part of a flood, of all channels: those of which the rest is read, each alone. Of others it is not
    * read at all.
    */
   readonly heard: readonly string[];

@@ -1,28 +1,27 @@
+import { CONTROL_CHANNEL } from '../api/adapter.ts';
 import type { DeclaredAdapter } from '../api/adapter-registry.ts';
-import type { Message } from '../api/message.ts';
 import type { Arrival, Part } from './arrival.ts';
 import type { ChannelModes } from './channel-modes.ts';
-import type { Consumer } from './consumer.ts';
+import { type ControlMessage, readControlMessage } from './control-message.ts';
 import { ChannelHub } from './each/channel-hub.ts';
 import { Cursor } from './each/cursor.ts';
 import type { CursorConsumer } from './each/cursor-consumer.ts';
-import { MessageLog } from './each/message-log.ts';
+import { MessageLog } from './each/log/message-log.ts';
+import { Sequence } from './each/log/sequence.ts';
 import type { Position } from './each/position.ts';
 import type { Replay, ReplayResult } from './each/replay.ts';
 import { Replayer } from './each/replayer.ts';
-import { Sequence } from './each/sequence.ts';
+import type { Consumer } from './listening/consumer.ts';
+import type { Watch, WatchKey } from './listening/watch.ts';
 import type { QueueHub } from './queue/queue-hub.ts';
 import type { MessageSource, SourceEvents } from './source.ts';
-import type { Watch, WatchKey } from './watch.ts';
 
 /** What a dispatcher gives messages to, besides those who listen in mode `each`. */
 export interface DispatcherOptions {
   readonly modes: ChannelModes;
   readonly queues: QueueHub;
-  /** Its messages are for the sidecar itself … */
-  readonly controlChannel: string;
-  /** … which gets them here, after what was read before them. */
-  control(message: Message): void;
+  /** A message for the sidecar itself, after what was read before it. */
+  control(message: ControlMessage): void;
   /** Messages came of channels for which no installed addon has an adapter. */
   unheard(arrivals: readonly Arrival[]): void;
   /** Snapshots of before mean nothing any more: pages have to load their data again. */
@@ -63,7 +62,7 @@ export class Dispatcher {
         if (isOther) this.#options.restarted();
       },
       read: (part, arrivals) => this.#dispatch(hub, part, arrivals),
-      heard: () => [this.#options.controlChannel, ...modes.heard],
+      heard: () => [CONTROL_CHANNEL, ...modes.heard],
     });
     this.#feeds.unshift({ source, hub, replayer: new Replayer(hub.log, source) });
     return source;
@@ -111,7 +110,7 @@ export class Dispatcher {
     return new Cursor(declared, this.#feedOf(declared.channel).hub.log, start, replay, key);
   }
 
-  /** What a page missed in a channel. Waits while the source is away; rejects if it cannot be asked. */
+  /** What a page missed in a channel. Waits while the source cannot be reached; rejects if it cannot be asked. */
   replay(channel: string, position: Position): Promise<ReplayResult> {
     return this.#feedOf(channel).replayer.replay(channel, position);
   }
@@ -136,15 +135,16 @@ export class Dispatcher {
   }
 
   #dispatch(hub: ChannelHub, part: Part, arrivals: readonly Arrival[]): void {
-    const { modes, queues, controlChannel } = this.#options;
+    const { modes, queues } = this.#options;
     const forEach: Arrival[] = [];
     const forQueues: Arrival[] = [];
     const unheard: Arrival[] = [];
-    const controls: Message[] = [];
+    const controls: ControlMessage[] = [];
     for (const arrival of arrivals) {
       const { message, taken } = arrival;
-      if (message.channel === controlChannel) {
-        controls.push(message);
+      if (message.channel === CONTROL_CHANNEL) {
+        const control = readControlMessage(message.values);
+        if (control !== null) controls.push(control);
         continue;
       }
       const mode = modes.get(message.channel);

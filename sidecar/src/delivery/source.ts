@@ -36,7 +36,7 @@ export interface MessageSource {
   /** Resolves when everything of that channel that is there now has been read. */
   readNow(channel: string): Promise<void>;
   /**
-   * Reads again, by transaction, then id. Waits while the source is away; rejects if it cannot be asked.
+   * Reads again, by transaction, then id. Waits while the source cannot be reached; rejects if it cannot be asked.
    * @param most more messages are too much
    */
   between(interval: ChannelInterval, most: number): Promise<Stretch>;

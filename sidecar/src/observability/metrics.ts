@@ -17,7 +17,7 @@ export type DatabaseCount =
 
 const COUNTS: Readonly<Record<DatabaseCount, string>> = {
   read: 'Messages read from the database',
-  dead: 'Queue messages set aside after too many failures',
+  dead: 'Queue messages that became dead letters after too many failures',
   passed_over:
     'Messages of mode each given up after too many failures; the page is told to load its data again',
   handler_failed: 'Times that a handler threw something that is no answer to its page',

@@ -1,7 +1,7 @@
 import type { ConnectionPool } from './connect/pool.ts';
 import { byIndex } from './read/unseen.ts';
 
-/** How long messages are kept that nobody confirmed. */
+/** How long messages are kept that nobody acknowledged. */
 export interface Retention {
   /** For pages that come back. Hours. */
   readonly eachHours: number;

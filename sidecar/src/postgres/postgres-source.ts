@@ -48,7 +48,7 @@ export class PostgresSource implements MessageSource {
     const { pool } = connections;
     this.#table = new ReplayTable(pool);
     this.#epoch = new EpochKeeper({
-      ...{ pool, sidecars: options.sidecars, witness: options.witness, orphans: options.orphans },
+      ...{ pool, heartbeat: options.heartbeat, witness: options.witness, orphans: options.orphans },
       changed: (change) => options.changed(change),
       released: (count) => options.released(count),
     });

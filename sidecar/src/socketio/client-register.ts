@@ -33,7 +33,7 @@ export class ClientRegister {
     return this.#clients;
   }
 
-  /** The pages of one database. A copy: who is sent away leaves. */
+  /** The pages of one database. A copy: a client that is drained leaves. */
   of(db: string): Client[] {
     return [...this.#clients].filter((client) => client.session.db === db);
   }

@@ -65,7 +65,7 @@ export interface Gateway {
   checkSessions(origin: string | null, tokens: readonly string[]): Promise<readonly CheckState[]>;
   refreshModules(): Promise<void>;
   isInstalled(addon: string): boolean;
-  /** What a page missed. Waits while PostgreSQL is away; rejects if it cannot be asked. */
+  /** What a page missed. Waits while PostgreSQL cannot be reached; rejects if it cannot be asked. */
   replay(channel: string, position: Position): Promise<ReplayResult>;
   broadcast(broadcast: Broadcast): Promise<void>;
   notify(channel: string, uid: number, values: Values): Promise<void>;

@@ -10,8 +10,8 @@ import type { Values } from '../api/message.ts';
 import type { OpenERPNameSpace } from '../api/namespace.ts';
 import type { Declaration } from '../api/registry.ts';
 import { sessionMissing } from '../api/session-missing.ts';
-import { settles } from '../lib/settles.ts';
 import { SHUTDOWN_MS } from '../lib/shutdown-budget.ts';
+import { withinTime } from '../lib/time-limit.ts';
 import type { Log } from '../observability/log.ts';
 import type { Auth } from './auth.ts';
 import { admit } from './client/admission.ts';
@@ -163,7 +163,8 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     const run = this.#runs.start({ ...this.#own('disconnect'), leaving: true }, () =>
       this.#nameSpace.recvDisconnect(),
     );
-    if (!run.ended && !(await settles(run.done, DISCONNECT_MS))) {
+    if (!run.ended) await withinTime(run.done, DISCONNECT_MS, () => undefined);
+    if (!run.ended) {
       const message = `The handler still runs ${DISCONNECT_MS / 1000} s after the socket has gone`;
       this.#report.warn(run.options, { code: 'disconnect_slow', message });
     }

@@ -124,7 +124,7 @@ export class SocketServer {
   }
 
   /**
-   * Takes no new connections, and sends the pages away one after the other, so that they do not arrive elsewhere in one
+   * Takes no new connections, and drains the clients one after the other, so that they do not arrive elsewhere in one
    * moment. May be called twice.
    */
   drain(): Promise<void> {
@@ -263,7 +263,7 @@ export class SocketServer {
       else own.receive(event, args);
     });
     const client = this.#pages.find(socket.conn);
-    // Its handshake began before the drain did: it is not among those that are sent away.
+    // Its handshake began before the drain did: it is not among those that are drained.
     if (this.#draining !== null) own.end(DRAINING);
     else if (client === undefined) socket.emit(ASK_SESSION);
     // It ended while this namespace was let in.

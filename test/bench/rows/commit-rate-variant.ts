@@ -58,10 +58,10 @@ export class CommitRateVariant {
     await this.#writer.stop();
   }
 
-  /** Waits until the sidecar waits to be rung: what it has seen of the burst before is over. */
+  /** Waits until the sidecar waits for a wake-up: what it has seen of the burst before is over. */
   async #rest(): Promise<void> {
     const armed = `web_socketio_wake_up_armed{db="${this.#name}"} 1`;
-    await this.#until('the sidecar armed no bell', async () =>
+    await this.#until('the sidecar armed no wake-up', async () =>
       (await (await fetch(`${this.#url}/metrics`)).text()).includes(armed),
     );
   }

@@ -6,7 +6,7 @@ import { startSidecar } from '../servers/bench-sidecar.ts';
 import { CommitRateVariant } from './commit-rate-variant.ts';
 
 const WRITERS = 16;
-/** Each burst begins at rest: the sidecar waits to be rung. */
+/** Each burst begins at rest: the sidecar waits for a wake-up. */
 const PATTERNS = { 'bursts of 1 s': { bursts: 4, seconds: 1 }, steady: { bursts: 1, seconds: 5 } };
 
 type Pattern = keyof typeof PATTERNS;
@@ -17,7 +17,7 @@ BEGIN PERFORM pg_notify('web_socketio', ''); RETURN NULL; END $$;
 CREATE TRIGGER bench_notify AFTER INSERT ON web_socketio_message
   FOR EACH STATEMENT EXECUTE PROCEDURE bench_notify();`;
 const NO_TRIGGER = `
-ALTER TABLE web_socketio_message DISABLE TRIGGER web_socketio_ring;
+ALTER TABLE web_socketio_message DISABLE TRIGGER web_socketio_wake_up;
 ALTER TABLE web_socketio_message DISABLE TRIGGER web_socketio_stamp;`;
 const ORDERS = `
 CREATE TABLE bench_order (id int PRIMARY KEY, amount int NOT NULL DEFAULT 0);

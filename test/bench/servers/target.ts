@@ -59,7 +59,7 @@ export class Target {
   static async openBare(postgres: PostgresAddress, scenario: Scenario): Promise<Target> {
     const { sockets, channel, baseline: kind } = scenario;
     const database = await BenchDatabase.create(postgres);
-    await database.query('DROP TRIGGER web_socketio_ring ON web_socketio_message');
+    await database.query('DROP TRIGGER web_socketio_wake_up ON web_socketio_message');
     const server = await startBareServer({ config: database.config, kind });
     return new Target({
       ...{ database, server, channel, event: null, notifies: true },

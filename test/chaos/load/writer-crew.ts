@@ -3,7 +3,7 @@ import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import type { TestDatabase } from '../../support/postgres/test-database.ts';
 
-/** Bursts are faster than anything the bell is rung for, pauses long enough for it to be armed again. */
+/** Bursts are faster than anything that wakes the sidecar up, pauses long enough for the wake-up to be armed again. */
 const BURST_MS = 1_500;
 const PAUSE_MS = 1_500;
 

@@ -23,7 +23,7 @@ it('serves a database at once that was restored with millions of messages of ano
     DELETE FROM web_socketio_message WHERE channel = 'chaos_queue' AND lease IS NULL;
     ALTER TABLE web_socketio_message ENABLE TRIGGER USER;
     ALTER TABLE web_socketio_message ENABLE ALWAYS TRIGGER web_socketio_stamp;
-    ALTER TABLE web_socketio_message ENABLE ALWAYS TRIGGER web_socketio_ring;
+    ALTER TABLE web_socketio_message ENABLE ALWAYS TRIGGER web_socketio_wake_up;
     UPDATE web_socketio_state SET epoch = '7:1:00000001:abc', started = '2020-01-01'`);
   const held = await database.query(`SELECT FROM web_socketio_message WHERE channel = 'chaos_queue'`);
   const size = async () => {

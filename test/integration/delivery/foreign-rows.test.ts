@@ -9,7 +9,7 @@ async function restore(database: TestDatabase, rows: string): Promise<void> {
     ALTER TABLE web_socketio_message DISABLE TRIGGER USER;
     INSERT INTO web_socketio_message (txid, channel, "values", lease, dead) ${rows};
     ALTER TABLE web_socketio_message ENABLE ALWAYS TRIGGER web_socketio_stamp;
-    ALTER TABLE web_socketio_message ENABLE ALWAYS TRIGGER web_socketio_ring;
+    ALTER TABLE web_socketio_message ENABLE ALWAYS TRIGGER web_socketio_wake_up;
     UPDATE web_socketio_state SET epoch = '7:1:00000001:abc', started = '2020-01-01', pulse = 3`);
 }
 
@@ -43,7 +43,7 @@ it.each([
     const sidecar = await TestSidecar.start(database, BOTH_MODES);
     await expect.poll(() => sidecar.log).toContain('The database is another one than before');
     const shown = await openPage(sidecar, database);
-    // What was leased to a sidecar of the other server waits here, too; what was set aside there stays so.
+    // What was leased to a sidecar of the other server waits here, too; dead letters from there stay such.
     const waiting = Array.from({ length: 20 }, (_, index) => index + 1).filter((n) => n !== 5);
     await expect.poll(() => shown.queue.toSorted((one, other) => one - other)).toEqual(waiting);
     for (const n of [101, 102, 103]) await database.insert('each', { n });

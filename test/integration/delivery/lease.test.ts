@@ -2,7 +2,6 @@ import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import type { WaitingPage } from '../../../sidecar/src/delivery/queue/lease-store.ts';
 import { LeaseTable } from '../../../sidecar/src/postgres/queue/lease-table.ts';
-import { SidecarTable } from '../../../sidecar/src/postgres/queue/sidecar-table.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 
 const QUIET = { failed: () => undefined, worked: () => undefined };
@@ -18,21 +17,16 @@ async function start(lost: readonly string[]) {
     if (left.delete(asked.name ?? '')) throw new Error('Connection terminated unexpectedly');
     return result;
   });
-  const sidecar: SidecarTable = new SidecarTable(pool, 5, {
-    gone: () => undefined,
-    beat: () => leases.settle(),
-    worked: () => undefined,
-    failed: () => undefined,
-  });
-  const leases = new LeaseTable(pool, sidecar, {
+  const leases = new LeaseTable(pool, 5, {
     dead: () => undefined,
+    sidecarsGone: () => undefined,
     refused: () => undefined,
+    heartbeat: QUIET,
     acknowledgements: QUIET,
     returns: QUIET,
   });
   onTestFinished(async () => {
-    leases.stop();
-    await sidecar.stop();
+    await leases.stop();
     await pool.end();
   });
   await database.insert('work', { number: 1 });
@@ -62,7 +56,7 @@ it('gives it back by itself, also if nobody asks any more', async () => {
 });
 
 it('knows what it confirmed when the answer was lost', async () => {
-  const { leases, rows } = await start(['web_socketio_confirm']);
+  const { leases, rows } = await start(['web_socketio_acknowledge']);
   await leases.claim(['1', '2']);
   expect(await leases.acknowledge(['1', '2'])).toEqual(new Set(['1', '2']));
   expect(await rows()).toEqual([]);

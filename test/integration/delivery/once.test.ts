@@ -36,7 +36,7 @@ function lateness(sidecar: TestSidecar): number {
   return sidecar.log.match(LATE)?.length ?? 0;
 }
 
-/** What waits in a queue, or was set aside: its failed attempts. */
+/** What waits in a queue, or is a dead letter: its failed attempts. */
 function attempts(database: TestDatabase): Promise<object[]> {
   return database.query(
     `SELECT attempts, dead IS NOT NULL AS dead FROM web_socketio_message WHERE channel = 'queue' ORDER BY id`,

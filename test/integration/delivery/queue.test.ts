@@ -78,7 +78,7 @@ it('keeps a message for a user who is away until the next log-in, also over a re
   await expect.poll(waiting).toEqual([]);
 });
 
-it('offers again what was refused, and sets it aside after five failures; it can be put back', async () => {
+it('offers again what was refused, makes a dead letter of it after five failures, and can requeue that', async () => {
   const { database, sidecar, connect, waiting } = await start();
   const refuse = { ok: false, code: 'handler_failed' };
   const got = work(await connect(), [refuse, refuse, refuse, refuse, refuse, { ok: true }]);
@@ -135,7 +135,7 @@ it('gives what a sidecar held that is not heard of any more to another', async (
   await expect.poll(waiting).toEqual([]);
 });
 
-it('puts back what a handler neither confirmed nor put back, with a warning', async () => {
+it('requeues what a handler neither confirmed nor refused, with a warning', async () => {
   const { database, sidecar, connect, waiting } = await start();
   const socket = await connect(2, sidecar, '/careless');
   await database.insert('work', { text: 'one' });

@@ -10,7 +10,7 @@ it('waits for the end of a restore, and makes nothing that the dump has yet to m
   // In the order of pg_restore: tables and functions, rows with numbers of another server, indexes, triggers.
   await database.query(`
     DROP TRIGGER web_socketio_stamp ON web_socketio_message;
-    DROP TRIGGER web_socketio_ring ON web_socketio_message;
+    DROP TRIGGER web_socketio_wake_up ON web_socketio_message;
     DELETE FROM web_socketio_state;
     INSERT INTO web_socketio_message (txid, channel) SELECT 1000000000000 + n, 'news' FROM generate_series(1, 20) AS n`);
   const sidecar = await TestSidecar.start(database, {});

@@ -68,7 +68,7 @@ it('gives back what a socket held when its disconnect handler has ended, and not
   // The handler's last act was a message; it was there before the other socket was given anything.
   const rows = await database.query(`SELECT "values" FROM web_socketio_message WHERE channel = 'left'`);
   expect(rows).toEqual([{ values: { uid: 5 } }]);
-  // A page that goes is no failure of what it was given: a poor network would have it set aside.
+  // A page that goes is no failure of what it was given: a poor network would make a dead letter of it.
   expect(await database.query(`SELECT attempts FROM web_socketio_message WHERE channel = 'queue'`)).toEqual([
     { attempts: 0 },
   ]);

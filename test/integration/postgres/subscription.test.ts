@@ -33,7 +33,7 @@ class Reader {
         reading: () => undefined,
         disconnected: () => undefined,
         failed: () => void this.events.emit('failed'),
-        wakeUpMissed: () => void this.events.emit('unrung'),
+        wakeUpMissed: () => void this.events.emit('unwoken'),
         serverLives: async () => this.serverLives,
       },
       { since },
@@ -128,7 +128,7 @@ it.each([7_999, 8_000, 8_001, 1_000_000])('reads a message of %i bytes as it was
   expect(reader.values).toEqual([{ text }]);
 });
 
-it('reads the message of a writer that looked at the bell before it was armed', async () => {
+it('reads the message of a writer that looked at the wake-up before it was armed', async () => {
   const database = await TestDatabase.create();
   const writer = await database.connect();
   await writer.query('BEGIN');
@@ -192,7 +192,7 @@ it('reads what was committed while it was stopped, when it starts with its last 
   expect(second.values).toEqual([{ number: 2 }, { number: 3 }]);
 });
 
-it('reads every message of many writers once, whether it is rung or reads by itself', async () => {
+it('reads every message of many writers once, whether it is woken up or reads all the time', async () => {
   const database = await TestDatabase.create();
   const reader = new Reader(database);
   await reader.start();

@@ -99,7 +99,7 @@ it.each([
     'a confirmation',
     'DELETE',
     'web_socketio_message',
-    'is not deleted until then',
+    'are not deleted until then',
     'Confirmations are written again',
   ],
   [

@@ -196,7 +196,7 @@ describe.each([10, 15, 18] as const)('The schema on PostgreSQL %i', (major) => {
     expect(await database.query(`SELECT FROM pg_class WHERE relname ~ 'web_socketio'`)).toEqual([]);
   });
 
-  it('rings only while somebody has armed the bell, and leaves no lock behind', async () => {
+  it('sends a wake-up only while somebody waits for it, and leaves no lock behind', async () => {
     const database = await TestDatabase.create(server);
     const sidecar = await database.connect();
     const heard: string[] = [];

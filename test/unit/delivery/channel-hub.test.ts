@@ -5,9 +5,9 @@ import type { Message } from '../../../sidecar/src/api/message.ts';
 import type { Arrival } from '../../../sidecar/src/delivery/arrival.ts';
 import { ChannelHub } from '../../../sidecar/src/delivery/each/channel-hub.ts';
 import { Cursor } from '../../../sidecar/src/delivery/each/cursor.ts';
-import { MessageLog } from '../../../sidecar/src/delivery/each/message-log.ts';
-import { Sequence } from '../../../sidecar/src/delivery/each/sequence.ts';
-import type { UnacknowledgedBatch } from '../../../sidecar/src/delivery/unacknowledged-batch.ts';
+import { MessageLog } from '../../../sidecar/src/delivery/each/log/message-log.ts';
+import { Sequence } from '../../../sidecar/src/delivery/each/log/sequence.ts';
+import type { UnacknowledgedBatch } from '../../../sidecar/src/delivery/listening/unacknowledged-batch.ts';
 import { StopSignal } from '../../../sidecar/src/lib/stop-signal.ts';
 
 let lastId = 0;

@@ -3,9 +3,9 @@ import { AbstractAdapter } from '../../../sidecar/src/api/adapter.ts';
 import { AdapterRegistry } from '../../../sidecar/src/api/adapter-registry.ts';
 import type { Arrival, Part } from '../../../sidecar/src/delivery/arrival.ts';
 import { type Batch, Cursor } from '../../../sidecar/src/delivery/each/cursor.ts';
-import { MessageLog } from '../../../sidecar/src/delivery/each/message-log.ts';
+import { MessageLog } from '../../../sidecar/src/delivery/each/log/message-log.ts';
+import { Sequence } from '../../../sidecar/src/delivery/each/log/sequence.ts';
 import { placeReplay } from '../../../sidecar/src/delivery/each/replay.ts';
-import { Sequence } from '../../../sidecar/src/delivery/each/sequence.ts';
 
 class News extends AbstractAdapter {
   static override readonly channel = 'news';

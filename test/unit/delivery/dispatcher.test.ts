@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
-import { AbstractAdapter } from '../../../sidecar/src/api/adapter.ts';
+import { AbstractAdapter, CONTROL_CHANNEL } from '../../../sidecar/src/api/adapter.ts';
 import { AdapterRegistry, type DeclaredAdapter } from '../../../sidecar/src/api/adapter-registry.ts';
 import type { Message } from '../../../sidecar/src/api/message.ts';
 import { ChannelModes } from '../../../sidecar/src/delivery/channel-modes.ts';
 import { Dispatcher } from '../../../sidecar/src/delivery/dispatcher.ts';
 import type { Cursor } from '../../../sidecar/src/delivery/each/cursor.ts';
+import type { UnacknowledgedBatch } from '../../../sidecar/src/delivery/listening/unacknowledged-batch.ts';
 import { QueueHub } from '../../../sidecar/src/delivery/queue/queue-hub.ts';
-import type { UnacknowledgedBatch } from '../../../sidecar/src/delivery/unacknowledged-batch.ts';
 import { StopSignal } from '../../../sidecar/src/lib/stop-signal.ts';
 import { NumberedSource } from './numbered-source.ts';
 
@@ -50,8 +50,7 @@ function open() {
   const dispatcher = new Dispatcher({
     modes: new ChannelModes({ adapters }, () => true),
     queues,
-    controlChannel: 'control',
-    control: ({ values }) => told.push(`control ${values['text']}`),
+    control: ({ kind }) => told.push(`control ${kind}`),
     unheard: (arrivals) => told.push(`unheard ${arrivals.map(({ message }) => message.channel)}`),
     restarted: () => told.push('restarted'),
   });
@@ -75,11 +74,11 @@ it('gives a message to each that listens, one of a queue to one consumer, and co
   const tasks = [take(), take()];
   first.send('news', { text: 'one' });
   first.send('tasks', { text: 'two' });
-  first.send('control', { text: 'three' });
+  first.send(CONTROL_CHANNEL, { type: 'schema_changed' }, { text: 'not a control message' });
   first.send('unknown', { text: 'four' });
   expect(await Promise.all(each)).toEqual([['one'], ['one']]);
   expect(await Promise.race(tasks)).toEqual(['two']);
-  expect(told).toEqual(['control three', 'unheard unknown']);
+  expect(told).toEqual(['control schema_changed', 'unheard unknown']);
 });
 
 it('a source beside the first needs a class and one call: its messages, what pages missed of them, and its epoch', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Message } from '../../../sidecar/src/api/message.ts';
-import { ListenerIndex } from '../../../sidecar/src/delivery/listener-index.ts';
+import { ListenerIndex } from '../../../sidecar/src/delivery/listening/listener-index.ts';
 
 function message(values: Record<string, unknown>): Message {
   return { id: '1', channel: 'news', uid: null, date: '', values };

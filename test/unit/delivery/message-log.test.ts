@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Arrival, Part } from '../../../sidecar/src/delivery/arrival.ts';
-import { MessageLog } from '../../../sidecar/src/delivery/each/message-log.ts';
-import { Sequence } from '../../../sidecar/src/delivery/each/sequence.ts';
-import { Snapshot } from '../../../sidecar/src/delivery/each/snapshot.ts';
+import { MessageLog } from '../../../sidecar/src/delivery/each/log/message-log.ts';
+import { Sequence } from '../../../sidecar/src/delivery/each/log/sequence.ts';
+import { Snapshot } from '../../../sidecar/src/delivery/each/log/snapshot.ts';
 
 function arrival(txid: number, channel = 'news'): Arrival {
   const message = { id: `${txid}`, channel, uid: null, date: '', values: {} };

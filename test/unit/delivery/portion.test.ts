@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Portion } from '../../../sidecar/src/delivery/portion.ts';
+import { Portion } from '../../../sidecar/src/delivery/listening/portion.ts';
 
 const KILO = 1024;
 

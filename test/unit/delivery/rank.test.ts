@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { Snapshot } from '../../../sidecar/src/delivery/each/log/snapshot.ts';
 import { rankOfProgress, rankOfSnapshot } from '../../../sidecar/src/delivery/each/rank.ts';
-import { Snapshot } from '../../../sidecar/src/delivery/each/snapshot.ts';
 import { Random } from '../../fuzz/random.ts';
 
 /** The snapshots of a server on which transactions begin and end in any order, one after each step. */

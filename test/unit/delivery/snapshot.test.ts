@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Snapshot } from '../../../sidecar/src/delivery/each/snapshot.ts';
+import { Snapshot } from '../../../sidecar/src/delivery/each/log/snapshot.ts';
 
 function parse(text: string): Snapshot {
   const snapshot = Snapshot.parse(text);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Message } from '../../../sidecar/src/api/message.ts';
-import { Watch } from '../../../sidecar/src/delivery/watch.ts';
-import { WatchIndex } from '../../../sidecar/src/delivery/watch-index.ts';
+import { Watch } from '../../../sidecar/src/delivery/listening/watch.ts';
+import { WatchIndex } from '../../../sidecar/src/delivery/listening/watch-index.ts';
 
 function message(values: Record<string, unknown>): Message {
   return { id: '1', channel: 'record', uid: null, date: '', values };

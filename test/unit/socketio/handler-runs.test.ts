@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { SidecarError } from '../../../sidecar/src/api/sidecar-error.ts';
-import type { UnacknowledgedBatch } from '../../../sidecar/src/delivery/unacknowledged-batch.ts';
+import type { UnacknowledgedBatch } from '../../../sidecar/src/delivery/listening/unacknowledged-batch.ts';
 import { HandlerRun } from '../../../sidecar/src/socketio/handlers/handler-run.ts';
 import { HandlerRuns } from '../../../sidecar/src/socketio/handlers/handler-runs.ts';
 import type { Ending } from '../../../sidecar/src/socketio/handlers/handler-task.ts';

@@ -1,15 +1,15 @@
 import type { Message } from '../../api/message.ts';
 import type { OnStop } from '../../lib/stop-signal.ts';
-import { selectMessages } from '../adapter-selection.ts';
 import type { Arrival, Part } from '../arrival.ts';
-import { isFor, type Keyed, ListenerIndex } from '../listener-index.ts';
-import { Watch, type WatchKey } from '../watch.ts';
-import { WatchIndex } from '../watch-index.ts';
+import { selectMessages } from '../listening/adapter-selection.ts';
+import { isFor, type Keyed, ListenerIndex } from '../listening/listener-index.ts';
+import { Watch, type WatchKey } from '../listening/watch.ts';
+import { WatchIndex } from '../listening/watch-index.ts';
 import type { Batch, Cursor } from './cursor.ts';
 import { CursorBatch } from './cursor-batch.ts';
 import type { CursorConsumer } from './cursor-consumer.ts';
-import type { MessageLog } from './message-log.ts';
-import { type Offer, toOffer } from './offer.ts';
+import type { MessageLog } from './log/message-log.ts';
+import { type Offer, toOffer } from './log/offer.ts';
 
 /** Somebody who waits. A class, since one is made for each delivery. */
 class Listener implements Keyed {

@@ -1,4 +1,4 @@
-import type { Split, UnacknowledgedBatch } from '../unacknowledged-batch.ts';
+import type { Split, UnacknowledgedBatch } from '../listening/unacknowledged-batch.ts';
 import type { Batch, Cursor } from './cursor.ts';
 
 /** Who is told what became of messages that failed. */
@@ -9,7 +9,7 @@ export interface PassedOver {
   failed(): void;
 }
 
-/** What a cursor gave out, until it is confirmed or put back. */
+/** What a cursor gave out, until it is acknowledged or requeued. */
 export class CursorBatch implements UnacknowledgedBatch {
   readonly mode = 'each';
   readonly valid = true;

@@ -1,4 +1,4 @@
-import type { Consumer } from '../consumer.ts';
+import type { Consumer } from '../listening/consumer.ts';
 import type { PassedOver } from './cursor-batch.ts';
 
 /** Waits for the messages that a cursor reads. Those that fail stay with the cursor, and may be passed over. */

@@ -2,16 +2,17 @@ import { MOST_IDS } from '../../../protocol/limits.ts';
 import type { AbstractAdapter } from '../../api/adapter.ts';
 import type { DeclaredAdapter } from '../../api/adapter-registry.ts';
 import type { Message } from '../../api/message.ts';
-import { FIRST_PORTION } from '../portion.ts';
-import type { Entry } from './entry.ts';
+import { FIRST_PORTION } from '../listening/portion.ts';
+import { AcknowledgedList } from './acknowledged-list.ts';
 import { Failures } from './failures.ts';
-import type { MessageLog } from './message-log.ts';
-import { endOf, type Offer, pick, toOffer } from './offer.ts';
+import type { Entry } from './log/entry.ts';
+import type { MessageLog } from './log/message-log.ts';
+import { endOf, type Offer, pick, toOffer } from './log/offer.ts';
 import type { Position } from './position.ts';
 import { progressBefore, progressOf } from './progress.ts';
-import type { Done, Replay } from './replay.ts';
+import type { Replay } from './replay.ts';
 
-/** What one handler took and has not confirmed. */
+/** What one handler took and has not acknowledged. */
 export type Batch = readonly Entry[];
 
 const NO_ENTRIES: Batch = [];
@@ -19,7 +20,7 @@ const NO_ENTRIES: Batch = [];
 /**
  * How far one page has read one channel with one adapter and the arguments of its `listen` (mode `each`).
  *
- * What is put back is offered again before what is new, in the old order.
+ * What is requeued is offered again before what is new, in the old order.
  */
 export class Cursor {
   readonly adapter: DeclaredAdapter;
@@ -39,10 +40,7 @@ export class Cursor {
   // Nearly always empty, for each of thousands of cursors: made when they are needed.
   #returned: readonly Entry[] = NO_ENTRIES;
   #held: readonly Batch[] = [];
-  /** Confirmed while an older message is not: the position lists them. */
-  #acknowledged: readonly Done[];
-  /** The place of the youngest message that was confirmed and is not in that list, which is full. */
-  #unlisted = 0;
+  #acknowledged: AcknowledgedList | null = null;
   #failures: Failures | null = null;
   /** What was offered alone was not wanted: it is offered with the others. */
   #declined = false;
@@ -64,12 +62,13 @@ export class Cursor {
     this.#log = log;
     this.#seq = start;
     this.#missed = replay?.entries ?? NO_ENTRIES;
-    this.#acknowledged = replay?.acknowledged ?? [];
-    if (replay !== undefined && replay.failed.size > 0) this.#failures = new Failures(replay.failed);
+    if (replay === undefined) return;
+    if (replay.acknowledged.length > 0) this.#acknowledged = new AcknowledgedList(replay.acknowledged);
+    if (replay.failed.size > 0) this.#failures = new Failures(replay.failed);
   }
 
   /**
-   * The entries to offer, oldest first: what was put back, and as much else as is offered at a time. What has failed is
+   * The entries to offer, oldest first: what was requeued, and as much else as is offered at a time. What has failed is
    * offered alone, so that only the message for which it fails uses up its attempts. Null if the log no longer reaches
    * back far enough; the cursor then stands at the end of what was read.
    *
@@ -137,7 +136,7 @@ export class Cursor {
     this.#missed = NO_ENTRIES;
     this.#first = 0;
     this.#returned = NO_ENTRIES;
-    this.#acknowledged = [];
+    this.#acknowledged = null;
     this.#held = [];
     this.#failures = null;
   }
@@ -167,7 +166,7 @@ export class Cursor {
     return [chosen, others];
   }
 
-  /** Forgets what was confirmed. */
+  /** Forgets what was acknowledged. */
   acknowledge(batch: Batch): void {
     if (!this.#release(batch)) return;
     if (this.#failures !== null) for (const entry of batch) this.#failures.forget(entry);
@@ -198,15 +197,15 @@ export class Cursor {
   /**
    * What the page may say when it comes back.
    *
-   * @param acknowledged a batch that counts as confirmed already: the page keeps the position only if it has handled it
+   * @param acknowledged a batch that counts as acknowledged already: the page keeps the position only if it has handled it
    * @returns null if it cannot be said: in {@link MOST_IDS} ids, or because messages were dropped before they were read
    */
   position(epoch: string, acknowledged: Batch = NO_ENTRIES): Position | null {
     const oldest = this.#oldest(acknowledged);
     if (oldest === null) return null;
     if (oldest === undefined) return { epoch, ...this.#end() };
-    if (oldest.seq < this.#unlisted) return null;
-    const ids = this.#acknowledged.filter(({ seq }) => seq > oldest.seq).map(({ id }) => id);
+    const ids = this.#acknowledged === null ? [] : this.#acknowledged.after(oldest.seq);
+    if (ids === null) return null;
     for (const entry of acknowledged) if (entry.seq > oldest.seq) ids.push(entry.message.id);
     if (ids.length > MOST_IDS) return null;
     const failed = this.#failures?.told;
@@ -226,18 +225,15 @@ export class Cursor {
   #remember(entries: readonly Entry[]): void {
     const oldest = this.#oldest(NO_ENTRIES);
     if (oldest === undefined) {
-      this.#acknowledged = [];
+      this.#acknowledged = null;
       return;
     }
-    const isListed = ({ seq }: Done) => oldest === null || seq > oldest.seq;
-    const done = entries.map(({ message, seq }) => ({ id: message.id, seq }));
-    const all = [...this.#acknowledged, ...done].filter(isListed);
-    // More is not told to the page in any case: a flood of a million would lie here for each that hears it.
-    this.#acknowledged = all.length > MOST_IDS ? all.slice(0, MOST_IDS) : all;
-    for (const { seq } of all.slice(MOST_IDS)) this.#unlisted = Math.max(this.#unlisted, seq);
+    this.#acknowledged ??= new AcknowledgedList();
+    // Null: what is older was dropped, and nobody knows its place.
+    this.#acknowledged.add(entries, oldest?.seq ?? Number.NEGATIVE_INFINITY);
   }
 
-  /** The oldest message that is neither confirmed nor passed over; undefined if there is none, null if it was dropped. */
+  /** The oldest message that is neither acknowledged nor passed over; undefined if there is none, null if it was dropped. */
   #oldest(except: Batch): Entry | undefined | null {
     const fresh = this.#log.firstAfter(this.adapter.channel, this.place, this.#passed);
     if (fresh === null) return null;
@@ -277,7 +273,7 @@ export class Cursor {
       this.#missed = NO_ENTRIES;
       this.#first = 0;
     }
-    // Also what was put back and is not taken now, as when nobody watches it any more: the page's position would stay before it.
+    // Also what was requeued and is not taken now, as when nobody watches it any more: the page's position would stay before it.
     if (this.#returned.length > 0) this.#returned = this.#returned.filter((entry) => entry.seq > last.seq);
   }
 }

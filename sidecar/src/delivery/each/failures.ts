@@ -1,4 +1,4 @@
-import type { Entry } from './entry.ts';
+import type { Entry } from './log/entry.ts';
 import { MOST_FAILED } from './position.ts';
 
 /** After so many failed attempts a message is passed over, and the page told to load its data again. */
@@ -48,7 +48,7 @@ export class Failures {
     return count >= ATTEMPTS;
   }
 
-  /** It was confirmed. */
+  /** It was acknowledged. */
   forget({ message: { id } }: Entry): void {
     this.#counts.delete(id);
     this.#row = 0;

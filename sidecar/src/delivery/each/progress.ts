@@ -1,7 +1,7 @@
 import type { Arrival } from '../arrival.ts';
-import type { Entry } from './entry.ts';
+import type { Entry } from './log/entry.ts';
+import { Snapshot } from './log/snapshot.ts';
 import type { Position, Progress } from './position.ts';
-import { Snapshot } from './snapshot.ts';
 
 /** Everything that its read brought up to it is done. */
 export function progressOf({ read, txid, message }: Entry): Progress {

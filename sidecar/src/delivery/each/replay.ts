@@ -1,6 +1,6 @@
 import type { Arrival } from '../arrival.ts';
-import type { Entry, ReadMark } from './entry.ts';
-import type { Standing } from './message-log.ts';
+import type { Entry, ReadMark } from './log/entry.ts';
+import type { Standing } from './log/message-log.ts';
 import type { Position } from './position.ts';
 import { isDoneIn } from './progress.ts';
 
@@ -14,7 +14,7 @@ export interface Done {
 export interface Replay {
   /** Oldest first. */
   readonly entries: readonly Entry[];
-  /** Confirmed by the page already, and not seen by its snapshot. */
+  /** Acknowledged by the page already, and not seen by its snapshot. */
   readonly acknowledged: readonly Done[];
   /** How often some of them have failed, by id. */
   readonly failed: ReadonlyMap<string, number>;

@@ -1,12 +1,12 @@
 import { type Interval, START } from '../interval.ts';
 import type { MessageSource } from '../source.ts';
-import type { MessageLog } from './message-log.ts';
+import type { MessageLog } from './log/message-log.ts';
+import { Snapshot } from './log/snapshot.ts';
 import type { Position } from './position.ts';
 import { startOf } from './progress.ts';
 import { type Missed, placeReplay, type ReplayResult } from './replay.ts';
-import { Snapshot } from './snapshot.ts';
 
-/** More messages than this are no replay: the page loads its data faster. */
+/** For more messages than this there is no replay: the page loads its data faster. */
 export const MOST_MISSED = 10_000;
 
 /** Finds out what a page missed: in the log if that reaches back far enough, else from the source. */
@@ -19,7 +19,7 @@ export class Replayer {
     this.#source = source;
   }
 
-  /** Waits while the source is away; rejects if it cannot be asked. */
+  /** Waits while the source cannot be reached; rejects if it cannot be asked. */
   async replay(channel: string, position: Position): Promise<ReplayResult> {
     const source = this.#source;
     // Another sidecar may have shown this page more than has been read here.

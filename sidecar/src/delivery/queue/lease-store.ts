@@ -15,7 +15,7 @@ export interface LeaseStore {
   claim(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Deletes messages that are ours. Tried until it is known. @returns the ids of those that were */
   acknowledge(ids: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Gives messages back to the queue, or sets them aside after too many failures. Tried until it is done. */
+  /** Gives messages back to the queue, or makes dead letters of them after too many failures. Tried until it is done. */
   requeue(ids: readonly string[], failed: boolean): Promise<void>;
   /** A page of the messages of a channel that nobody has, oldest first; shorter than `limit` if they are large. */
   waiting(channel: string, afterId: string, limit: number): Promise<WaitingPage>;

@@ -1,8 +1,8 @@
 import type { Message } from '../../api/message.ts';
-import type { Split, UnacknowledgedBatch } from '../unacknowledged-batch.ts';
+import type { Split, UnacknowledgedBatch } from '../listening/unacknowledged-batch.ts';
 import type { LeaseStore } from './lease-store.ts';
 
-/** Messages of a queue that are ours until they are confirmed or put back. */
+/** Messages of a queue that are ours until they are acknowledged or requeued. */
 export class LeasedBatch implements UnacknowledgedBatch {
   readonly mode = 'queue';
   isSent = false;

@@ -1,7 +1,7 @@
 import type { DeclaredAdapter } from '../../api/adapter-registry.ts';
 import { BackOff } from '../../lib/back-off.ts';
 import type { Arrival } from '../arrival.ts';
-import type { Consumer } from '../consumer.ts';
+import type { Consumer } from '../listening/consumer.ts';
 import type { LeaseStore } from './lease-store.ts';
 import { Queue } from './queue.ts';
 import { QueueListener } from './queue-listener.ts';

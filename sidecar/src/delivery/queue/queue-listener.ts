@@ -1,9 +1,9 @@
 import type { AbstractAdapter } from '../../api/adapter.ts';
 import type { DeclaredAdapter } from '../../api/adapter-registry.ts';
 import type { Message } from '../../api/message.ts';
-import { selectMessages } from '../adapter-selection.ts';
-import type { Consumer } from '../consumer.ts';
-import { isFor, type Keyed } from '../listener-index.ts';
+import { selectMessages } from '../listening/adapter-selection.ts';
+import type { Consumer } from '../listening/consumer.ts';
+import { isFor, type Keyed } from '../listening/listener-index.ts';
 import type { LeasedBatch } from './leased-batch.ts';
 import { compareIds } from './message-id.ts';
 import type { Candidate, QueueOffer } from './queue-offer.ts';

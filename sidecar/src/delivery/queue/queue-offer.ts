@@ -1,8 +1,8 @@
 import type { Message } from '../../api/message.ts';
 import type { Arrival } from '../arrival.ts';
-import { FIRST_PORTION } from '../portion.ts';
+import { FIRST_PORTION } from '../listening/portion.ts';
 
-/** A message that waits for a taker. */
+/** A message that waits for a consumer. */
 export interface Candidate extends Pick<Arrival, 'message' | 'size'> {
   /** Counts what came into the window: a listener is offered a message once. 0 if it is not in there. */
   readonly seq: number;
@@ -44,7 +44,7 @@ export class QueuePortion {
   readonly #most: number;
   #size = 0;
 
-  /** @param most how many characters, more or less */
+  /** @param most how many characters, roughly */
   constructor(most: number) {
     this.#most = most;
   }

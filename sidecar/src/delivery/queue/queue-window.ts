@@ -1,22 +1,15 @@
 import type { Arrival } from '../arrival.ts';
-import { FIRST_PORTION } from '../portion.ts';
+import { FIRST_PORTION } from '../listening/portion.ts';
+import { LateArrivals } from './late-arrivals.ts';
 import type { WaitingPage } from './lease-store.ts';
-import { compareIds } from './message-id.ts';
+import { byId, isAfter } from './message-id.ts';
 import { type Candidate, QueueOffer, QueuePortion } from './queue-offer.ts';
-
-/** How much of a queue is held in memory. */
-export interface WindowLimits {
-  readonly messages: number;
-  /** Of their values' JSON. */
-  readonly characters: number;
-}
+import { lastThatFits, type WindowLimits } from './window-limits.ts';
 
 /** What became of an arrival: it is in the window, was known already, or waits in the database only. */
 export type Place = 'here' | 'known' | 'beyond';
 
 const LIMITS: WindowLimits = { messages: 10_000, characters: 16 * 1024 * 1024 };
-/** A tenth more is left out than needed: what has been left out has to be sorted. */
-const KEPT = 0.9;
 /** So many that were taken are passed over before the list is made anew without them. */
 const FEW = 64;
 
@@ -39,11 +32,8 @@ export class QueueWindow {
   #frontier: string | null = '0';
   /** Somebody here asks for their leases; with what arrived once more meanwhile. */
   readonly #asked = new Map<string, Arrival | null>();
-  /** Arrived behind the frontier while the next part is being read, which may not have them. */
-  #late: Map<string, Arrival> | null = null;
-  #lateCharacters = 0;
-  /** What is being read counts only up to here: of what lies behind, something was left out. */
-  #ceiling: string | null = null;
+  /** Null while nothing is being read. */
+  #late: LateArrivals | null = null;
   /** Arrived once more while the database is asked what still waits. */
   #returned: Set<string> | null = null;
 
@@ -85,7 +75,7 @@ export class QueueWindow {
   add(arrival: Arrival): Place {
     const { id } = arrival.message;
     if (this.#asked.has(id)) {
-      // Its lease may have been refused just now, before it was put back, and the answer be on its way.
+      // Its lease may have been refused just now, before it was requeued, and the answer be on its way.
       this.#asked.set(id, arrival);
       return 'known';
     }
@@ -94,7 +84,7 @@ export class QueueWindow {
       return 'known';
     }
     if (isAfter(id, this.#frontier)) {
-      this.#keepLate(arrival);
+      this.#late?.keep(arrival);
       return 'beyond';
     }
     this.#seq += 1;
@@ -125,7 +115,7 @@ export class QueueWindow {
       if (candidate === undefined || (!candidate.taken && !portion.add(candidate))) break;
       last = candidate.seq;
     }
-    // What was put back has an old id, and comes before what is new.
+    // What was requeued has an old id, and comes before what is new.
     const offered = portion.candidates.sort(byId);
     const answer = { offer: new QueueOffer(offered, index < this.#candidates.length), last };
     this.#offers.set(key, answer);
@@ -152,9 +142,7 @@ export class QueueWindow {
 
   /** The next part is being read. @returns the id after which it begins */
   begin(): string {
-    this.#late = new Map();
-    this.#lateCharacters = 0;
-    this.#ceiling = null;
+    this.#late = new LateArrivals(this.#limits);
     return this.#frontier ?? '0';
   }
 
@@ -165,9 +153,10 @@ export class QueueWindow {
 
   /** Takes in the next part, and with it what was committed while it was read. */
   finish({ arrivals, next }: WaitingPage): void {
-    const late = this.#late?.values() ?? [];
+    const ceiling = this.#late?.ceiling ?? null;
+    const late = this.#late?.all ?? [];
     this.#late = null;
-    this.#frontier = isAfter(next, this.#ceiling) ? this.#ceiling : next;
+    this.#frontier = isAfter(next, ceiling) ? ceiling : next;
     for (const arrival of arrivals) this.add(arrival);
     for (const arrival of late) this.add(arrival);
   }
@@ -215,48 +204,18 @@ export class QueueWindow {
     this.#takenCount = 0;
   }
 
-  #keepLate(arrival: Arrival): void {
-    const late = this.#late;
-    if (late === null || isAfter(arrival.message.id, this.#ceiling)) return;
-    late.set(arrival.message.id, arrival);
-    this.#lateCharacters += arrival.size;
-    const { messages, characters } = this.#limits;
-    if (late.size > messages || (this.#lateCharacters > characters && late.size > 1))
-      this.#lower(late.values());
-  }
-
   /** Leaves the youngest out while there is too much. */
   #trim(): void {
     const { messages, characters } = this.#limits;
     if (this.#free.size <= messages && (this.#characters <= characters || this.#free.size === 1)) return;
-    const last = this.#lower(this.#free.values());
+    const last = lastThatFits(this.#free.values(), this.#limits);
+    this.#late?.lower(last);
     for (const [id, candidate] of this.#free) {
       if (!isAfter(id, last)) continue;
       candidate.taken = true;
       this.#forget(id);
     }
     if (isAfter(this.#frontier, last)) this.#frontier = last;
-  }
-
-  /** What is being read counts only up to the last of these that may stay. @returns its id */
-  #lower(all: Iterable<Pick<Arrival, 'message' | 'size'>>): string {
-    const { messages, characters } = this.#limits;
-    const sorted = [...all].sort(byId);
-    let count = 0;
-    let size = 0;
-    for (const arrival of sorted) {
-      size += arrival.size;
-      if (count > 0 && (count >= messages * KEPT || size > characters * KEPT)) break;
-      count += 1;
-    }
-    const last = sorted[count - 1]?.message.id ?? '0';
-    this.#ceiling = this.#ceiling === null || isAfter(this.#ceiling, last) ? last : this.#ceiling;
-    for (const { message, size: left } of this.#late?.values() ?? []) {
-      if (!isAfter(message.id, this.#ceiling)) continue;
-      this.#late?.delete(message.id);
-      this.#lateCharacters -= left;
-    }
-    return last;
   }
 
   #skipTaken(): void {
@@ -274,17 +233,4 @@ export class QueueWindow {
     }
     return low;
   }
-}
-
-/** Does an id lie behind another? Null is the end of all. */
-function isAfter(id: string | null, other: string | null): boolean {
-  if (other === null) return false;
-  return id === null || compareIds(id, other) > 0;
-}
-
-function byId(
-  { message: one }: Pick<Arrival, 'message'>,
-  { message: other }: Pick<Arrival, 'message'>,
-): number {
-  return compareIds(one.id, other.id);
 }

@@ -1,6 +1,6 @@
 import type { Message } from '../../api/message.ts';
 import type { Arrival } from '../arrival.ts';
-import { ListenerIndex } from '../listener-index.ts';
+import { ListenerIndex } from '../listening/listener-index.ts';
 import type { LeaseStore } from './lease-store.ts';
 import { LeasedBatch } from './leased-batch.ts';
 import { compareIds } from './message-id.ts';

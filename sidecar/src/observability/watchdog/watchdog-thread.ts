@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { workerData } from 'node:worker_threads';
+import { withinTime } from '../../lib/time-limit.ts';
 import { LineLog } from '../line-log.ts';
 import { nameCulprit } from './culprit.ts';
 import { lookAtMainThread } from './main-thread.ts';
@@ -52,7 +52,7 @@ function check(): void {
 
 /** One look at a time: while a call of the system keeps the main thread, it answers nobody. */
 async function report(one: Standstill): Promise<void> {
-  const known = await withinMs(ANSWER_MS, look(one));
+  const known = await withinTime(look(one), ANSWER_MS, () => null);
   if (!one.lasts) return;
   reported = true;
   const message = `The process has been blocked for ${one.seconds} s by ${known ?? 'a call that cannot be looked at'}. No socket is served.`;
@@ -80,14 +80,6 @@ async function look(one: Standstill): Promise<string | null> {
   } finally {
     looking = false;
   }
-}
-
-async function withinMs(ms: number, answer: Promise<string | null>): Promise<string | null> {
-  const patience = new AbortController();
-  const late = sleep(ms, null, { signal: patience.signal }).catch(() => null);
-  const first = await Promise.race([answer, late]);
-  patience.abort();
-  return first;
 }
 
 setInterval(check, blockedMs / BEATS);

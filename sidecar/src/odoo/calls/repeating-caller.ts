@@ -1,5 +1,6 @@
 import { SidecarError } from '../../api/sidecar-error.ts';
 import { BackOff } from '../../lib/back-off.ts';
+import { Sleep } from '../../lib/sleep.ts';
 import type { ModelCall, ModelCaller } from './model-caller.ts';
 
 const FIRST_WAIT_MS = 100;
@@ -17,7 +18,7 @@ const LIMIT_MS = 10_000;
 export class RepeatingCaller implements ModelCaller {
   readonly #caller: ModelCaller;
   readonly #limitMs: number;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<Sleep>();
 
   constructor(caller: ModelCaller, limitMs = LIMIT_MS) {
     this.#caller = caller;
@@ -42,18 +43,13 @@ export class RepeatingCaller implements ModelCaller {
   stop(): void {
     this.#caller.stop();
     // Their next attempt is refused for good.
-    for (const wake of this.#waiting) wake();
+    for (const sleep of this.#waiting) sleep.end();
   }
 
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(wake);
-        resolve();
-      };
-      const timer = setTimeout(wake, ms);
-      this.#waiting.add(wake);
-    });
+  async #wait(ms: number): Promise<void> {
+    const sleep = new Sleep(ms);
+    this.#waiting.add(sleep);
+    await sleep.over;
+    this.#waiting.delete(sleep);
   }
 }

@@ -2,6 +2,7 @@ import { reason } from '../../api/error.ts';
 import type { Problem } from '../../api/problem.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import { BackOff } from '../../lib/back-off.ts';
+import { sleep } from '../../lib/sleep.ts';
 
 /** To whom the probe tells what it found. */
 export interface ProbeReport {
@@ -44,7 +45,7 @@ export class OdooProbe {
         const retryMs = backOff.next();
         const problem = { code: 'odoo_unreachable', message: reason(error) } as const;
         this.#report.failed(problem, `Next attempt in ${(retryMs / 1000).toFixed(1)} s.`);
-        await pause(retryMs, signal);
+        await sleep(retryMs, signal);
       }
     }
   }
@@ -71,16 +72,4 @@ export async function reachOdoo(url: string, signal: AbortSignal): Promise<void>
       { retry: true, cause: error },
     );
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import type { ErrorCode } from '../../api/error-codes/catalogue.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
+import { withinTime } from '../../lib/time-limit.ts';
 import { checkModules } from '../tables/installed-addons.ts';
 import { checkSchema } from '../tables/schema-version.ts';
 import { findTables } from '../tables/table-schema.ts';
@@ -109,20 +110,17 @@ SELECT split_part(current_setting('server_version'), ' ', 1) AS version,
 /** @throws SidecarError `postgres_pooled` if a notification does not arrive */
 async function checkNotification(client: pg.Client, database: string): Promise<void> {
   const channel = `web_socketio_${randomBytes(8).toString('hex')}`;
-  let timer: NodeJS.Timeout | undefined;
   let hear: (message: pg.Notification) => void = () => undefined;
   const heard = new Promise<boolean>((resolve) => {
     hear = (message) => message.channel === channel && resolve(true);
-    timer = setTimeout(() => resolve(false), ECHO_MS);
   });
   client.on('notification', hear);
   try {
     await client.query(`LISTEN ${channel}`);
     await client.query(`NOTIFY ${channel}`);
-    if (!(await heard)) throw pooled(database);
+    if (!(await withinTime(heard, ECHO_MS, () => false))) throw pooled(database);
     await client.query(`UNLISTEN ${channel}`);
   } finally {
-    clearTimeout(timer);
     client.off('notification', hear);
   }
 }

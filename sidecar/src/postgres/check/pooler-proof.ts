@@ -10,7 +10,7 @@ const ROUNDS = 3;
 
 /**
  * Makes sure that a connection has one backend to itself. A pooler that works by transactions or statements gives it
- * another one each time, and lends that to others with all that was set there: nobody would be rung, and Odoo would
+ * another one each time, and lends that to others with all that was set there: nobody would be woken up, and Odoo would
  * plan its queries with the sidecar's settings.
  *
  * PostgreSQL tells a client the process of its backend at the log-in; a pooler that changes backends cannot, and makes
@@ -39,7 +39,7 @@ export async function proveBackend(
       await beginOn(other, database);
       await expectOwn();
       await other.query('COMMIT');
-      // What was given back last is lent first; with server_round_robin = 1 it is lent last.
+      // What was returned last is lent first; with server_round_robin = 1 it is lent last.
       await expectOwn();
       await expectOwn();
     }

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import type pg from 'pg';
 import { reason } from '../../api/error.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
+import { withinTime } from '../../lib/time-limit.ts';
 import { offersTls, startTls } from '../tls/tls.ts';
 import { type TlsOptions, tlsError } from '../tls/tls-context.ts';
 import type { Address } from './address.ts';
@@ -57,23 +58,18 @@ export class Attempt {
   /** @throws what PostgreSQL, TLS or the network says */
   async run(): Promise<pg.Client> {
     const limit = this.#options.options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        this.#timedOut = true;
-        const isTaken = this.#stage === 'login';
-        reject(isTaken ? waiting(this.#options.database) : new Error(`timeout expired after ${limit} ms`));
-      }, limit);
-    });
     try {
-      return await Promise.race([this.#logIn(), timeout]);
+      return await withinTime(this.#logIn(), limit, () => {
+        this.#timedOut = true;
+        throw this.#stage === 'login'
+          ? waiting(this.#options.database)
+          : new Error(`timeout expired after ${limit} ms`);
+      });
     } catch (error) {
       const { late } = this.#options;
       if (this.#timedOut && this.#late !== null && late !== undefined) late(this.#late);
       else this.#socket?.destroy();
       throw nameMethod(error);
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { withinTime } from '../../lib/time-limit.ts';
 import { type LateAttempt, waiting } from './attempt.ts';
 import { CONNECT_TIMEOUT_MS, closeClient, destroyClient } from './connection.ts';
 
@@ -164,14 +165,9 @@ export class Dialer {
     for (const wake of this.#wake.splice(0)) wake();
   }
 
-  #changed(deadline: number): Promise<'changed'> {
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        resolve('changed');
-      };
-      const timer = setTimeout(done, deadline - performance.now());
-      this.#wake.push(done);
-    });
+  async #changed(deadline: number): Promise<'changed'> {
+    const change = new Promise<void>((resolve) => this.#wake.push(resolve));
+    await withinTime(change, deadline - performance.now(), () => undefined);
+    return 'changed';
   }
 }

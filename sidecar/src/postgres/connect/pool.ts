@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { Pool } from 'tarn';
 import { SidecarError } from '../../api/sidecar-error.ts';
+import { withinTime } from '../../lib/time-limit.ts';
 import { CONNECT_TIMEOUT_MS, closeClient } from './connection.ts';
 
 /** Somewhere to send a statement to. */
@@ -162,13 +163,8 @@ export class SidecarPool implements ConnectionPool {
   /** Resolves when connections may be opened. */
   async #gate(): Promise<Prepare> {
     if (this.#prepare === null && this.#refusal === null) {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, CONNECT_TIMEOUT_MS);
-        this.#gates.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+      const opened = new Promise<void>((resolve) => this.#gates.push(resolve));
+      await withinTime(opened, CONNECT_TIMEOUT_MS, () => undefined);
     }
     if (this.#prepare !== null) return this.#prepare;
     throw this.#refusal ?? busy(this.#options.database);

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { SidecarError } from '../../api/sidecar-error.ts';
+import { withinTime } from '../../lib/time-limit.ts';
 import type { SslMode } from '../tls/tls-context.ts';
 import { type Address, findAddresses, nameHost } from './address.ts';
 import { Attempt, type AttemptOptions, tlsOf } from './attempt.ts';
@@ -113,16 +114,9 @@ class TimeoutError extends Error {}
 /** A resolver that does not answer keeps the system's call waiting for long: nobody waits with it. */
 async function inTime<Value>(work: Promise<Value>, { connectTimeoutMs }: PostgresOptions): Promise<Value> {
   const limit = connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    const text = `timeout expired after ${limit} ms in looking the host name up`;
-    timer = setTimeout(() => reject(new TimeoutError(text)), limit);
+  return await withinTime(work, limit, () => {
+    throw new TimeoutError(`timeout expired after ${limit} ms in looking the host name up`);
   });
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 /** It ended in the middle: the server, or a proxy before it, went away. Another one may be there. */

@@ -1,17 +1,18 @@
 import type pg from 'pg';
 import type { Queryable } from '../connect/pool.ts';
+import type { Heartbeat } from '../queue/heartbeat.ts';
 import { OrphanLeases } from '../queue/orphan-leases.ts';
-import type { SidecarTable } from '../queue/sidecar-table.ts';
 import { type EpochChange, type EpochState, ensureEpoch } from './epoch.ts';
 import { Witness, type WitnessEvents } from './witness.ts';
 
 /** What an epoch is kept with. */
 export interface EpochKeeperOptions {
   readonly pool: Queryable;
-  readonly sidecars: Pick<SidecarTable, 'renew'>;
+  /** Of this sidecar, which becomes another one when its leases are those of another time. */
+  readonly heartbeat: Pick<Heartbeat, 'renew'>;
   /** How it fares to count that messages are read … */
   readonly witness: WitnessEvents;
-  /** … and to put back what was leased in another time. */
+  /** … and to requeue what was leased in another time. */
   readonly orphans: WitnessEvents;
   /** Positions, and mostly tokens and leases, mean nothing any more. */
   changed(change: EpochChange): void;
@@ -52,7 +53,7 @@ export class EpochKeeper {
     if (change !== null) this.#options.changed(change);
     if (change === 'elsewhere' || change === 'back') {
       // What is leased to this sidecar there was leased in another time.
-      this.#options.sidecars.renew();
+      this.#options.heartbeat.renew();
       this.#orphans.release();
     }
     return state;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
-import { Snapshot } from '../../delivery/each/snapshot.ts';
+import { Snapshot } from '../../delivery/each/log/snapshot.ts';
 import type { Queryable } from '../connect/pool.ts';
 import { readServerIdentity, sameServer } from './server-identity.ts';
 

@@ -1,7 +1,7 @@
 import type { Queryable } from '../connect/pool.ts';
 import { beatPulse, type EpochState, type Seen } from './epoch.ts';
 
-/** At most so often. A server that is put back by less than this, and goes on beyond it at once, is not noticed. */
+/** At most so often. A server that goes back by less than this, and on beyond it at once, is not noticed. */
 const BEAT_MS = 3_000;
 
 /** How the counting fares. */

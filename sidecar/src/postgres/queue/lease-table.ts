@@ -1,11 +1,12 @@
 import type { SidecarError } from '../../api/sidecar-error.ts';
 import type { LeaseStore, WaitingPage } from '../../delivery/queue/lease-store.ts';
 import { BackOff } from '../../lib/back-off.ts';
+import { sleep } from '../../lib/sleep.ts';
 import { TickBatch } from '../../lib/tick-batch.ts';
 import type { ConnectionPool } from '../connect/pool.ts';
-import { columns } from '../read/message-reader.ts';
-import { type MessageRow, toArrivals } from '../read/message-row.ts';
-import type { DeadMessage, SidecarTable } from './sidecar-table.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { type DeadMessage, releaseLeases } from './lease-release.ts';
+import { WaitingMessages } from './waiting-messages.ts';
 
 const CLAIM = {
   name: 'web_socketio_claim',
@@ -18,30 +19,9 @@ UPDATE web_socketio_message AS m SET lease = $1 FROM (
 ) AS free WHERE m.id = free.id RETURNING m.id::text`,
 };
 const ACKNOWLEDGE = {
-  name: 'web_socketio_confirm',
+  name: 'web_socketio_acknowledge',
   text: 'DELETE FROM web_socketio_message WHERE lease = $1 AND id = ANY($2::bigint[]) RETURNING id::text',
 };
-/** So many characters of JSON are read at a time, and the message with which they are more. */
-const PAGE_CHARACTERS = 4 * 1024 * 1024;
-const WAITING = {
-  name: 'web_socketio_waiting',
-  // "m.id", since a bare "id" would be the text that the columns call so: 9000 came after 11499, and was never read.
-  text: `
-SELECT ${columns('0')}, m.page_rows FROM (
-  SELECT *, count(*) OVER ()::int AS page_rows,
-    sum(length("values"::text)) OVER (ORDER BY w.id) - length("values"::text) AS before
-  FROM (
-    SELECT * FROM web_socketio_message q
-    WHERE channel = $1 AND id > $2 AND lease IS NULL AND dead IS NULL ORDER BY q.id LIMIT $3
-  ) w
-) m WHERE before < ${PAGE_CHARACTERS} ORDER BY m.id`,
-};
-const STILL_WAITING = {
-  name: 'web_socketio_still_waiting',
-  text: `
-SELECT id::text FROM web_socketio_message WHERE id = ANY($1::bigint[]) AND lease IS NULL AND dead IS NULL`,
-};
-
 /** How something fares that is tried until it works. */
 export interface InsistEvents {
   failed(error: unknown): void;
@@ -50,40 +30,61 @@ export interface InsistEvents {
 
 /** What a table of leases tells. */
 export interface LeaseEvents {
+  /** Messages became dead letters. */
   dead(messages: readonly DeadMessage[]): void;
-  /** A row that waits is no message. */
+  /** So many sidecars were not heard of for four seconds. What they held waits again. */
+  sidecarsGone(count: number): void;
+  /** A row that waits is not a message. */
   refused(error: SidecarError): void;
+  readonly heartbeat: InsistEvents;
   readonly acknowledgements: InsistEvents;
   readonly returns: InsistEvents;
 }
 
-/** The leases of one sidecar in one database. Claims, confirmations and returns of a moment share a statement each. */
+/**
+ * The leases of this sidecar in one database, which hold while its heartbeat is heard. Claims, acknowledgements and
+ * requeued messages of a moment share a statement each.
+ */
 export class LeaseTable implements LeaseStore {
+  /** This sidecar, as the others know it. */
+  readonly heartbeat: Heartbeat;
   readonly #pool: ConnectionPool;
-  readonly #sidecar: SidecarTable;
+  readonly #maxAttempts: number;
   readonly #events: LeaseEvents;
+  readonly #waiting: WaitingMessages;
   readonly #stop = new AbortController();
   readonly #claims = new TickBatch<true>((ids) => this.#claim(ids));
+  /** Perhaps ours: the answer to a claim was lost with its connection. */
   readonly #uncertain = new Set<string>();
-  #pageRows = Number.POSITIVE_INFINITY;
   #settling: Promise<void> | null = null;
   readonly #acknowledgements = new TickBatch<true>((ids) => this.#acknowledge(ids));
   readonly #returns = new TickBatch<true>((ids) => this.#requeue(ids, 0));
   readonly #failures = new TickBatch<true>((ids) => this.#requeue(ids, 1));
 
-  constructor(pool: ConnectionPool, sidecar: SidecarTable, events: LeaseEvents) {
+  /** @param maxAttempts after so many failed attempts a message becomes a dead letter */
+  constructor(pool: ConnectionPool, maxAttempts: number, events: LeaseEvents) {
     this.#pool = pool;
-    this.#sidecar = sidecar;
+    this.#maxAttempts = maxAttempts;
     this.#events = events;
+    this.#waiting = new WaitingMessages(pool, (error) => events.refused(error));
+    this.heartbeat = new Heartbeat(pool, maxAttempts, {
+      gone: (ids, dead) => {
+        events.sidecarsGone(ids.length);
+        events.dead(dead);
+      },
+      beat: () => this.settle(),
+      worked: () => events.heartbeat.worked(),
+      failed: (error) => events.heartbeat.failed(error),
+    });
   }
 
   get fresh(): boolean {
-    return this.#sidecar.fresh;
+    return this.heartbeat.fresh;
   }
 
   async claim(ids: readonly string[]): Promise<ReadonlySet<string>> {
     // A lease of a sidecar that has no row would be nobody's for ever if it ended now.
-    await this.#sidecar.register();
+    await this.heartbeat.register();
     await this.settle();
     return new Set((await this.#claims.askAll(ids)).keys());
   }
@@ -97,40 +98,31 @@ export class LeaseTable implements LeaseStore {
   }
 
   async waiting(channel: string, afterId: string, limit: number): Promise<WaitingPage> {
-    await this.#sidecar.register();
+    await this.heartbeat.register();
     await this.settle();
-    const asked = Math.min(limit, this.#pageRows);
-    const { rows } = await this.#pool.query<MessageRow & { page_rows: number }>({
-      ...WAITING,
-      values: [channel, afterId, asked],
-    });
-    const found = rows[0]?.page_rows ?? 0;
-    // Of large messages PostgreSQL looks at no more than are read.
-    this.#pageRows = rows.length < found ? rows.length : asked * 2;
-    const last = rows.length < found || found === asked ? rows.at(-1) : undefined;
-    return { arrivals: toArrivals(rows, (error) => this.#events.refused(error)), next: last?.id ?? null };
+    return await this.#waiting.page(channel, afterId, limit);
   }
 
-  async stillWaiting(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    const { rows } = await this.#pool.query<{ id: string }>({ ...STILL_WAITING, values: [ids] });
-    return new Set(rows.map(({ id }) => id));
+  stillWaiting(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#waiting.among(ids);
   }
 
   /**
-   * Gives back what may be ours without anybody here having it: the answer to a claim was lost with its connection.
-   * Before any other claim, so that it never takes a lease from somebody who got it later.
+   * Requeues what may be ours without anybody here having it: the answer to a claim was lost with its connection. Before
+   * any other claim, so that it never takes a lease from somebody who got it later.
    */
   async settle(): Promise<void> {
     if (this.#uncertain.size === 0 && this.#settling === null) return;
-    this.#settling ??= this.#release().finally(() => {
+    this.#settling ??= this.#releaseUncertain().finally(() => {
       this.#settling = null;
     });
     await this.#settling;
   }
 
-  /** Tries nothing any more: leases that could not be given back go with this sidecar's row. */
-  stop(): void {
+  /** Requeues what is left, with this sidecar's row, and tries nothing any more. May be called twice. */
+  async stop(): Promise<void> {
     this.#stop.abort();
+    await this.heartbeat.stop();
   }
 
   async #claim(ids: string[]): Promise<Map<string, true>> {
@@ -142,14 +134,14 @@ export class LeaseTable implements LeaseStore {
     }
   }
 
-  async #release(): Promise<void> {
+  async #releaseUncertain(): Promise<void> {
     const ids = [...this.#uncertain];
-    await this.#sidecar.release([this.#sidecar.id], 0, ids);
+    await this.#release(ids, 0);
     for (const id of ids) this.#uncertain.delete(id);
   }
 
   async #query(query: { name: string; text: string }, ids: readonly string[]): Promise<Map<string, true>> {
-    const { rows } = await this.#pool.query<{ id: string }>({ ...query, values: [this.#sidecar.id, ids] });
+    const { rows } = await this.#pool.query<{ id: string }>({ ...query, values: [this.heartbeat.id, ids] });
     return new Map(rows.map(({ id }) => [id, true]));
   }
 
@@ -172,14 +164,19 @@ export class LeaseTable implements LeaseStore {
   }
 
   async #requeue(ids: string[], failures: number): Promise<Map<string, true>> {
-    const dead = await this.#insist('returns', () =>
-      this.#sidecar.release([this.#sidecar.id], failures, ids),
-    );
+    const dead = await this.#insist('returns', () => this.#release(ids, failures));
     if (dead.length > 0) this.#events.dead(dead);
     return new Map();
   }
 
-  /** Tries until it works: what a browser has confirmed must not be shown again because a link was down for a moment. */
+  #release(ids: readonly string[], failures: number): Promise<DeadMessage[]> {
+    return releaseLeases(this.#pool, {
+      sidecars: [this.heartbeat.id],
+      ...{ failures, maxAttempts: this.#maxAttempts, ids },
+    });
+  }
+
+  /** Tries until it works: what a browser has acknowledged must not be shown again because a link was down for a moment. */
   async #insist<T>(part: 'acknowledgements' | 'returns', action: () => Promise<T>): Promise<T> {
     const { signal } = this.#stop;
     const backOff = new BackOff(50, 1_000);
@@ -191,15 +188,7 @@ export class LeaseTable implements LeaseStore {
       } catch (error) {
         if (signal.aborted) throw error;
         this.#events[part].failed(error);
-        await new Promise<void>((resolve) => {
-          const done = () => {
-            clearTimeout(timer);
-            signal.removeEventListener('abort', done);
-            resolve();
-          };
-          const timer = setTimeout(done, backOff.next());
-          signal.addEventListener('abort', done);
-        });
+        await sleep(backOff.next(), signal);
       }
     }
   }

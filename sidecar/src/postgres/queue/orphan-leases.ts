@@ -1,5 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import { BackOff } from '../../lib/back-off.ts';
+import { sleep } from '../../lib/sleep.ts';
 import type { Queryable } from '../connect/pool.ts';
 
 /** Rows in one statement: some 20 ms, whatever the size of the table. */
@@ -26,8 +26,8 @@ export interface OrphanEvents {
 }
 
 /**
- * What is leased to sidecars that the database does not know: after a restore, or when a data folder was put back. It is
- * put back into its queues in parts, beside everything else; until then, such messages wait.
+ * What is leased to sidecars that the database does not know: after a restore, or when an older data folder took the place
+ * of the present one. It is requeued in parts, beside everything else; until then, such messages wait.
  */
 export class OrphanLeases {
   readonly #pool: Queryable;
@@ -65,7 +65,7 @@ export class OrphanLeases {
         this.#events.worked();
       } catch (error) {
         this.#events.failed(error);
-        await setTimeout(backOff.next(), undefined, { signal }).catch(() => undefined);
+        await sleep(backOff.next(), signal);
       }
     }
     this.#events.released(count);

@@ -29,7 +29,7 @@ export interface Round {
   readonly behind: boolean;
 }
 
-/** One channel that is read by itself, up to the snapshot of the read with that number. */
+/** One channel that is read alone, up to the snapshot of the read with that number. */
 interface Lane extends Interval {
   readonly number: number;
 }
@@ -43,7 +43,7 @@ interface Asker {
  * Reads the messages of one database in rounds, over whatever connection there is: each once, and each channel's in order.
  *
  * Usually a round is one statement, which reads all that is new. If there is more than one part of it, a flood, then
- * each channel that is heard goes on by itself: a round is then a part for each of those that are behind, and what is
+ * each channel that is heard goes on alone: a round is then a part for each of those that are behind, and what is
  * new for the others. So a flood of a million messages delays those of other channels by one part.
  */
 export class MessageStream {

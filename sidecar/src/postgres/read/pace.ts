@@ -1,16 +1,16 @@
-/** Commits in one window from which on reading every few milliseconds is cheaper than ringing. */
+/** Commits in one window from which on reading every few milliseconds is cheaper than being woken up. */
 const FAST = 40;
-/** Commits in one window below which the bell is armed again. Less than FAST, so that it does not flap. */
+/** Commits in one window below which the wake-up is armed again. Less than FAST, so that it does not flap. */
 const SLOW = 20;
 const WINDOW_MS = 200;
 /** Each arming costs a transaction id. */
 const REARM_MS = 1_000;
 
 /**
- * Decides between the two ways of reading: armed (each commit rings) at the rates at which people work, unarmed (read
- * every few milliseconds) when commits come in hundreds a second, or when one has to wait for another to ring. Each NOTIFY
- * takes a lock of the whole server through the commit's flush, so with a flush of 5 ms an armed bell lets no more than 200
- * commits a second pass, whatever their number. The wait shows that at any speed of the disk.
+ * Decides between the two ways of reading: armed (each commit sends a NOTIFY) at the rates at which people work, unarmed
+ * (read every few milliseconds) when commits come in hundreds a second, or when a writer has to wait for the NOTIFY of
+ * another one. Each takes a lock of the whole server through the commit's flush, so with a flush of 5 ms an armed wake-up
+ * lets no more than 200 commits a second pass, whatever their number. The wait shows that at any speed of the disk.
  */
 export class Pace {
   #windowStart = 0;
@@ -19,7 +19,7 @@ export class Pace {
   #slow = true;
 
   /**
-   * A writer had to wait for another one that rang.
+   * A writer had to wait for the NOTIFY of another one.
    * @param now milliseconds of a monotonic clock
    */
   busy(now: number): void {
@@ -31,7 +31,7 @@ export class Pace {
    * Notes one read.
    * @param now milliseconds of a monotonic clock
    * @param commits how many transactions it brought
-   * @returns whether the bell should be armed
+   * @returns whether the wake-up should be armed
    */
   note(now: number, commits: number): boolean {
     if (now - this.#windowStart >= WINDOW_MS) {

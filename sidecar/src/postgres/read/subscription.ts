@@ -1,20 +1,21 @@
 import type pg from 'pg';
 import { BackOff } from '../../lib/back-off.ts';
+import { Sleep } from '../../lib/sleep.ts';
 import { closeClient } from '../connect/connection.ts';
 import { MessageStream, type StreamEvents } from './message-stream.ts';
 import { Pace } from './pace.ts';
 import { byIndex } from './unseen.ts';
 import { BUSY, WAKE_UP_CHANNEL, WakeUp } from './wake-up.ts';
 
-/** How often an armed subscription reads without having been rung: its heartbeat. With the query's timeout, a dead link is noticed in 8 s. */
+/** How often an armed subscription reads without being woken up: its heartbeat. With the query's timeout, a dead link is noticed in 8 s. */
 const HEARTBEAT_MS = 3_000;
 /** How often an unarmed one reads: the business has the same processors, so reading takes a twentieth of the time. */
 const FAST_READ_MS = 4;
 const BUSY_READ_MS = 25;
 const REST = 19;
-/** The same where the bell cannot be armed, however slowly messages come. */
+/** The same where the wake-up cannot be armed, however slowly messages come. */
 const UNWOKEN_READ_MS = 50;
-/** While a writer that may have missed the bell is still open, reading backs off between these. */
+/** While a writer that may have found the wake-up unarmed is still open, reading backs off between these. */
 const SETTLE_FIRST_MS = 20;
 const SETTLE_LAST_MS = 250;
 /** PostgreSQL is to be listened to again within two seconds of its return. */
@@ -46,7 +47,7 @@ export interface SubscriptionEvents extends StreamEvents {
   disconnected(): void;
   /** The connection or a read failed; the next attempt follows in `retryMs`. */
   failed(error: unknown, retryMs: number): void;
-  /** Nobody rings any more, since PostgreSQL's queue of notifications fills up: it reads by itself until there is room. */
+  /** Nobody wakes it up any more, since PostgreSQL's queue of notifications fills up: it reads all the time until there is room. */
   wakeUpMissed(): void;
   /** After an administrator has ended the connection: does the server live? Else it is being stopped. */
   serverLives(): Promise<boolean>;
@@ -56,12 +57,12 @@ export interface SubscriptionEvents extends StreamEvents {
 export interface SubscriptionOptions {
   /** A snapshot to go on from; null, the default, starts with what commits from now on. */
   readonly since?: string | null;
-  /** False: the bell is never armed, so that no transaction ever sends NOTIFY. True unless given. */
+  /** False: the wake-up is never armed, so that no transaction ever sends NOTIFY. True unless given. */
   readonly wakeUp?: boolean;
 }
 
 /**
- * The one LISTEN connection of a database: rung by the bell, it reads; when the connection dies it comes back and goes
+ * The one LISTEN connection of a database: woken up, it reads; when the connection dies it comes back and goes
  * on from the snapshot where it was, so that nothing is missed and nothing read twice.
  */
 export class Subscription {
@@ -78,7 +79,7 @@ export class Subscription {
   #stopped = false;
   #running: Promise<void> | null = null;
   #closing: Promise<void> = Promise.resolve();
-  #endWait: (() => void) | null = null;
+  #sleep: Sleep | null = null;
   #woken = false;
   #busy = false;
   #settleMs = SETTLE_FIRST_MS;
@@ -146,7 +147,7 @@ export class Subscription {
   async #fail(error: unknown, retryMs: number): Promise<void> {
     this.#reading = false;
     this.#events.failed(error, retryMs);
-    // Whoever asks for a read meanwhile rings, and waits.
+    // Whoever asks for a read meanwhile wakes it up, and waits.
     const end = performance.now() + retryMs;
     for (let left = retryMs; left > 0 && !this.#stopped; left = end - performance.now()) {
       this.#woken = false;
@@ -167,7 +168,7 @@ export class Subscription {
     client.on('error', lose);
     client.on('end', () => lose(new Error('Connection terminated')));
     client.on('notification', ({ payload }) => {
-      // Else it reads by itself: what was rung before it began to, or for another sidecar, is news no more.
+      // Else it reads all the time: a NOTIFY that was sent before it began to, or for another sidecar, brings nothing new.
       if (!this.#wakeUp.armed) return;
       this.#busy ||= payload === BUSY;
       this.#wake();
@@ -214,7 +215,7 @@ export class Subscription {
     }
   }
 
-  /** Reads once. @returns how long to wait for the bell before the next read, in milliseconds */
+  /** Reads once. @returns how long to wait for the wake-up before the next read, in milliseconds */
   async #read(client: pg.Client): Promise<number> {
     const wasWoken = this.#woken;
     this.#woken = false;
@@ -251,20 +252,14 @@ export class Subscription {
 
   #wake(): void {
     this.#woken = true;
-    this.#endWait?.();
+    this.#sleep?.end();
   }
 
-  #wait(ms: number): Promise<void> {
-    if (this.#woken || this.#stopped || ms === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const done = () => {
-        clearTimeout(timer);
-        this.#endWait = null;
-        resolve();
-      };
-      const timer = setTimeout(done, ms);
-      this.#endWait = done;
-    });
+  async #wait(ms: number): Promise<void> {
+    if (this.#woken || this.#stopped || ms === 0) return;
+    this.#sleep = new Sleep(ms);
+    await this.#sleep.over;
+    this.#sleep = null;
   }
 }
 

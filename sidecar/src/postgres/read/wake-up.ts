@@ -1,23 +1,23 @@
 import type pg from 'pg';
-import { Snapshot } from '../../delivery/each/snapshot.ts';
+import { Snapshot } from '../../delivery/each/log/snapshot.ts';
 
 /** The channel of NOTIFY, fixed in the trigger of the addon's SQL. */
 export const WAKE_UP_CHANNEL = 'web_socketio';
 
-/** What a writer rings with that had to wait for another one: armed, the bell would go on holding them up. */
+/** The payload of a writer that had to wait for another one: an armed wake-up would go on holding them up. */
 export const BUSY = 'busy';
 
 /**
  * How full PostgreSQL's queue of notifications may be. A full one makes each transaction fail that sends one; the
- * trigger rings no more at half. What fills it is another program that listens and does not read: it keeps everybody's.
+ * trigger sends nothing from half on. What fills it is another program that listens and does not read: it keeps everybody's.
  */
 const FULL = 0.25;
 
 /**
- * The armed bell of one connection: while it is armed, writers ring.
+ * The wake-up of one connection: while it is armed, writers send a NOTIFY.
  *
  * Arming is a shared advisory lock that writers look at. A writer may have looked before the lock was there and commit
- * later without ringing: until every transaction that was open at the arming has ended, `settled` says no and the
+ * later without a NOTIFY: until every transaction that was open at the arming has ended, `settled` says no and the
  * reader has to go on reading by itself.
  */
 export class WakeUp {
@@ -35,7 +35,7 @@ export class WakeUp {
   }
 
   /**
-   * Arms the bell, if there is room for notifications and no writer holds the lock this very moment: else it stays as it
+   * Arms it, if there is room for notifications and no writer holds the lock this very moment: else it stays as it
    * is, to be tried again. "Try", since a connection that waits for a lock gets no notification.
    */
   async arm(client: pg.ClientBase): Promise<void> {
@@ -51,7 +51,7 @@ export class WakeUp {
     this.#openUntil = BigInt(current.rows[0]?.txid ?? 0);
   }
 
-  /** Disarms the bell if the queue of notifications fills up: to be called now and then. */
+  /** Disarms it if the queue of notifications fills up: to be called now and then. */
   async check(client: pg.ClientBase): Promise<void> {
     if (!this.#armed) return;
     const { rows } = await client.query<{ full: boolean }>(
@@ -69,7 +69,7 @@ export class WakeUp {
   }
 
   /**
-   * Is every writer that could have missed the bell done?
+   * Is every writer that may have found it unarmed done?
    * @param snapshot of a read after the arming. Its xmin counts: xmax can be past a writer that is still open
    */
   settled(snapshot: string): boolean {

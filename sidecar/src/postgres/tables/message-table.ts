@@ -1,7 +1,7 @@
 import type { Values } from '../../api/message.ts';
 import type { ConnectionPool } from '../connect/pool.ts';
 
-/** Inserts a message as the addon's models do. Not on the subscription's connection: its own lock hides the bell from it. */
+/** Inserts a message as the addon's models do. Not on the subscription's connection: its own lock keeps the wake-up from being sent. */
 export async function insertMessage(
   pool: ConnectionPool,
   channel: string,

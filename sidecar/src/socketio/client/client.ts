@@ -12,7 +12,7 @@ export interface ClientSocket extends WatchedSocket {
   end(reason: EndReason): void;
   /** Lets the namespace do what it has to before the sidecar stops. */
   stopServer(): Promise<void>;
-  /** Takes no more messages; resolves when those that were sent are confirmed. */
+  /** Takes no more messages; resolves when those that were sent are acknowledged. */
   finish(): Promise<void>;
   /** The database is another one now: positions start anew. */
   restart(): void;

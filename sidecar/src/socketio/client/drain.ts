@@ -1,28 +1,29 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import { SHUTDOWN_MS } from '../../lib/shutdown-budget.ts';
+import { Sleep } from '../../lib/sleep.ts';
+import { withinTime } from '../../lib/time-limit.ts';
 import type { Client } from './client.ts';
 
-/** No two pages are sent away with more than this between them: a few go at once. */
+/** Between two clients that are drained, at the longest: a few go at once. */
 const GAP_MS = 100;
 
-/** Why a page has to go, and why none is taken. */
+/** Why a client has to go, and why none is let in. */
 export const DRAINING = new SidecarError(
   'draining',
   'This sidecar is being stopped. Another one, or its successor, takes over.',
 );
 
-/** Why a page has to go that runs code which is not in place any more. */
+/** Why a client has to go that runs code which is not in place any more. */
 export const CHANGED = new SidecarError(
   'module_changed',
   'The server modules were loaded anew. The page comes back to the new ones.',
 );
 
-/** How long a page may take to confirm what it was sent, while somebody waits to see a change of the code. */
+/** How long a client may take to acknowledge what it was sent, while somebody waits to see a change of the code. */
 const CHANGE_MS = 300;
 
 /**
- * Sends pages away one after the other, so that they do not arrive elsewhere in one moment.
+ * Drains clients one after the other, so that they do not arrive elsewhere in one moment.
  *
  * @param spreadMs the time over which it does so, if they are many
  */
@@ -32,17 +33,17 @@ export async function drain(clients: readonly Client[], spreadMs: number): Promi
   const leaving: Promise<void>[] = [];
   for (const [index, client] of clients.entries()) {
     const restMs = start + index * gapMs - performance.now();
-    if (restMs > 1) await sleep(restMs);
-    leaving.push(sendOneAway(client));
+    if (restMs > 1) await new Sleep(restMs).over;
+    leaving.push(drainOne(client));
   }
   await Promise.all(leaving);
 }
 
 /**
- * Sends all pages away at once, to come back to other code.
+ * Ends all connections at once, for clients to come back to other code.
  *
- * @param replace puts that code in place: called when the pages have confirmed what they were sent
- * @param clients asked after it, since a page may have come meanwhile
+ * @param replace puts that code in place: called when the clients have acknowledged what they were sent
+ * @param clients asked after it, since a client may have come meanwhile
  */
 export async function sendBack(clients: () => readonly Client[], replace: () => void): Promise<void> {
   const sockets = clients().flatMap((client) => [...client.sockets]);
@@ -55,10 +56,10 @@ export async function sendBack(clients: () => readonly Client[], replace: () => 
 }
 
 /**
- * Lets a page's namespaces end their business and confirm what they have just sent, so that nothing of it is shown
- * twice; then it may go elsewhere.
+ * Lets a client's namespaces end their business and acknowledge what they have just been sent, so that nothing of it is
+ * shown twice; then it may go elsewhere.
  */
-async function sendOneAway(client: Client): Promise<void> {
+async function drainOne(client: Client): Promise<void> {
   const sockets = [...client.sockets];
   await atMost(
     SHUTDOWN_MS.stopServer,
@@ -72,11 +73,5 @@ async function sendOneAway(client: Client): Promise<void> {
 }
 
 async function atMost(ms: number, ends: readonly Promise<void>[]): Promise<void> {
-  const patience = new AbortController();
-  await Promise.race([
-    Promise.all(ends),
-    // Rejects when all have ended, since then it is told to stop.
-    sleep(ms, undefined, { signal: patience.signal }).catch(() => undefined),
-  ]);
-  patience.abort();
+  await withinTime(Promise.all(ends), ms, () => undefined);
 }

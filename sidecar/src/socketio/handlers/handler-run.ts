@@ -3,8 +3,8 @@ import type { AdapterClass } from '../../api/adapter.ts';
 import type { Run } from '../../api/host.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import type { Cursor } from '../../delivery/each/cursor.ts';
-import { Portion } from '../../delivery/portion.ts';
-import type { UnacknowledgedBatch } from '../../delivery/unacknowledged-batch.ts';
+import { Portion } from '../../delivery/listening/portion.ts';
+import type { UnacknowledgedBatch } from '../../delivery/listening/unacknowledged-batch.ts';
 import { type Deferred, defer } from '../../lib/deferred.ts';
 import { StopSignal } from '../../lib/stop-signal.ts';
 import { isPassing } from './passing.ts';
@@ -27,7 +27,7 @@ export interface RunOwner extends Run {
   acknowledged(run: HandlerRun): void;
   returned(run: HandlerRun, value: unknown): void;
   threw(run: HandlerRun, error: unknown): void;
-  /** The handler neither confirmed nor put back what it took from a queue. */
+  /** The handler neither acknowledged nor requeued what it took from a queue. */
   forgot(run: HandlerRun, adapter: AdapterClass): void;
 }
 
@@ -44,7 +44,7 @@ export interface HandlerRunOptions {
 }
 
 /**
- * One run of a handler. What it takes from a channel is its own until it is confirmed or put back: by `validate` or
+ * One run of a handler. What it takes from a channel is its own until it is acknowledged or requeued: by `validate` or
  * `secureEmit`, in mode `each` also by the run's next `listen` with that adapter, or by its end.
  */
 export class HandlerRun {
@@ -121,21 +121,21 @@ export class HandlerRun {
     this.signal.stop();
   }
 
-  /** Gives back what the run holds after `stop`. That a page has gone is no failure of its messages. */
+  /** Requeues what the run holds after `stop`. That a page has gone is no failure of its messages. */
   release(): void {
     this.#kept = false;
     for (const adapter of [...(this.#batches?.keys() ?? [])]) this.requeue(adapter, false);
   }
 
-  /** Ends the run as soon as it holds nothing: what a browser has just shown may still be confirmed. */
+  /** Ends the run as soon as it holds nothing: what a browser has just shown may still be acknowledged. */
   finish(): void {
     this.#finishing = true;
     this.#finishIfFree();
   }
 
   /**
-   * Runs the handler. What is not validated at its end is put back if it threw; if it returned, it counts as confirmed in
-   * mode `each`, and is put back in a queue.
+   * Runs the handler. What is not validated at its end is requeued if it threw; if it returned, it counts as acknowledged in
+   * mode `each`, and is requeued in a queue.
    *
    * Tells its owner how it ended, instead of returning a promise: a promise made outside of the run would keep the run
    * of its maker in memory, for each of thousands of sockets.
@@ -170,7 +170,7 @@ export class HandlerRun {
     this.#done?.resolve();
   }
 
-  /** @param failed whether what is put back counts as a failed attempt */
+  /** @param failed whether what is requeued counts as a failed attempt */
   #settle(returned: boolean, failed: boolean): void {
     this.#ended = true;
     if (this.#kept) return;
@@ -210,7 +210,7 @@ export class HandlerRun {
   }
 
   /**
-   * Confirms what is held.
+   * Acknowledges what is held.
    * @returns false if some of it was somebody else's already; in mode `each` at once
    */
   acknowledge(adapter: AdapterClass): boolean | Promise<boolean> {
@@ -237,7 +237,7 @@ export class HandlerRun {
   }
 
   /**
-   * Confirms the messages with those ids, and gives the others back, which is no failed attempt.
+   * Acknowledges the messages with those ids, and requeues the others, which does not count as a failed attempt.
    * @returns false, and does nothing, if none of those ids are held
    */
   acknowledgePart(adapter: AdapterClass, ids: ReadonlySet<string>): boolean {
@@ -250,7 +250,7 @@ export class HandlerRun {
     return true;
   }
 
-  /** Gives back what is held. @param failed whether this counts as a failed attempt */
+  /** Requeues what is held. @param failed whether this counts as a failed attempt */
   requeue(adapter: AdapterClass, failed: boolean): void {
     for (const batch of this.#takeAll(adapter)) batch.requeue(failed);
     this.#finishIfFree();

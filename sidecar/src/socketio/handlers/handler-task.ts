@@ -34,7 +34,7 @@ export interface TaskOwner {
   happened(what: HandlerCount): void;
   /** It works again, after so many failures. */
   recovered(run: HandlerRun, failures: number): void;
-  /** The handler neither confirmed nor put back what it took from a queue. */
+  /** The handler neither acknowledged nor requeued what it took from a queue. */
   forgot(run: HandlerRun, adapter: AdapterClass): void;
   /** A run has returned, and something of it waits that it did not wait for. */
   left(run: HandlerRun): void;

@@ -5,7 +5,7 @@ import type { Problem } from '../../api/problem.ts';
 import { Cursor } from '../../delivery/each/cursor.ts';
 import { CursorBatch } from '../../delivery/each/cursor-batch.ts';
 import type { CursorConsumer } from '../../delivery/each/cursor-consumer.ts';
-import type { UnacknowledgedBatch } from '../../delivery/unacknowledged-batch.ts';
+import type { UnacknowledgedBatch } from '../../delivery/listening/unacknowledged-batch.ts';
 import type { StopSignal } from '../../lib/stop-signal.ts';
 import type { LogFields } from '../../observability/log.ts';
 import type { Gateway } from '../gateway.ts';
@@ -171,7 +171,7 @@ export class MessageFlow {
     return false;
   }
 
-  /** Confirms what no packet tells the page of. */
+  /** Acknowledges what no packet tells the page of. */
   #acknowledge(run: HandlerRun, adapter: AdapterClass): boolean | Promise<boolean> {
     const held = run.held(adapter);
     const acknowledged = run.acknowledge(adapter);

@@ -1,7 +1,7 @@
 import type { DeclaredAdapter } from '../../api/adapter-registry.ts';
 import { quote } from '../../api/error.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
-import { type Holder, isWatchKey, Watch, type WatchKey } from '../../delivery/watch.ts';
+import { type Holder, isWatchKey, Watch, type WatchKey } from '../../delivery/listening/watch.ts';
 import type { Delivery } from '../gateway.ts';
 import type { HandlerRun, RunOwner } from '../handlers/handler-run.ts';
 

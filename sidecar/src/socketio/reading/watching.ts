@@ -1,6 +1,6 @@
 import type { AdapterClass } from '../../api/adapter.ts';
 import type { AdapterRegistry, DeclaredAdapter } from '../../api/adapter-registry.ts';
-import type { Watch } from '../../delivery/watch.ts';
+import type { Watch } from '../../delivery/listening/watch.ts';
 import type { Gateway } from '../gateway.ts';
 import { HandlerRun } from '../handlers/handler-run.ts';
 import type { Resumption } from './resumption.ts';

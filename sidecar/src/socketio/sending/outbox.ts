@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io';
-import { Portion } from '../../delivery/portion.ts';
+import { Portion } from '../../delivery/listening/portion.ts';
 import type { OnStop, StopSignal } from '../../lib/stop-signal.ts';
 import type { HandlerRun } from '../handlers/handler-run.ts';
 

@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { ConnectionPool, Queryable } from '../connect/pool.ts';
-
-/** A message that was set aside after too many failures. */
-export interface DeadMessage {
-  readonly id: string;
-  readonly channel: string;
-}
+import type { ConnectionPool } from '../connect/pool.ts';
+import { type DeadMessage, releaseLeases } from './lease-release.ts';
 
 const BEAT_MS = 1_000;
 /** Not heard of for so long, a sidecar shows nothing any more of what it holds, by its own clock … */
@@ -23,21 +18,9 @@ const FIND_STALE = {
   name: 'web_socketio_stale',
   text: `SELECT id::text FROM web_socketio_sidecar WHERE seen < clock_timestamp() - ${STALE}`,
 };
-/** A new txid makes it a message that just arrived, for every sidecar. */
-const RELEASE = `
-UPDATE web_socketio_message SET lease = NULL, txid = txid_current(), attempts = attempts + $2,
-  dead = CASE WHEN $2 > 0 AND attempts + $2 >= $3 THEN clock_timestamp() END
-WHERE lease = ANY($1::uuid[])`;
-const RETURNING = 'RETURNING id::text, channel, dead IS NOT NULL AS dead';
-const RELEASE_ALL = { name: 'web_socketio_release_all', text: `${RELEASE} ${RETURNING}` };
-const RELEASE_SOME = {
-  name: 'web_socketio_release_some',
-  text: `${RELEASE} AND id = ANY($4::bigint[]) ${RETURNING}`,
-};
-
-/** What a sidecar tells of others. */
-export interface SidecarEvents {
-  /** A sidecar was not heard of for four seconds. What it held waits again. */
+/** What a heartbeat tells. */
+export interface HeartbeatEvents {
+  /** Sidecars were not heard of for four seconds. What they held waits again. */
   gone(ids: readonly string[], dead: readonly DeadMessage[]): void;
   /** This sidecar was heard of. */
   beat(): Promise<void>;
@@ -48,22 +31,23 @@ export interface SidecarEvents {
 }
 
 /**
- * The sidecars of one database that hold leases. A lease holds while its sidecar is heard of, not for a fixed time, so
- * that a slow handler makes no duplicate. A database in which nobody listens to a queue hears no heartbeat.
+ * Makes this sidecar known to the others of one database, and looks which of them are gone. A lease holds while its
+ * sidecar is heard of, not for a fixed time, so that a slow handler makes no duplicate. A database in which nobody listens
+ * to a queue hears no heartbeat.
  */
-export class SidecarTable {
+export class Heartbeat {
   #id = randomUUID();
   readonly #pool: ConnectionPool;
   readonly #maxAttempts: number;
-  readonly #events: SidecarEvents;
+  readonly #events: HeartbeatEvents;
   #heardAt = Number.NEGATIVE_INFINITY;
   #registering: Promise<void> | null = null;
   #timer: NodeJS.Timeout | null = null;
   #beating: Promise<void> = Promise.resolve();
   #stopped = false;
 
-  /** @param maxAttempts after so many failed attempts a message is set aside */
-  constructor(pool: ConnectionPool, maxAttempts: number, events: SidecarEvents) {
+  /** @param maxAttempts after so many failed attempts a message becomes a dead letter */
+  constructor(pool: ConnectionPool, maxAttempts: number, events: HeartbeatEvents) {
     this.#pool = pool;
     this.#maxAttempts = maxAttempts;
     this.#events = events;
@@ -98,35 +82,14 @@ export class SidecarTable {
     return this.#registering;
   }
 
-  /**
-   * Gives leases back.
-   *
-   * @param sidecars whose
-   * @param failures how many failed attempts are counted
-   * @param ids only these messages, if given
-   * @returns those that were set aside
-   */
-  async release(
-    sidecars: readonly string[],
-    failures: number,
-    ids?: readonly string[],
-    client: Queryable = this.#pool,
-  ): Promise<DeadMessage[]> {
-    const values = [sidecars, failures, this.#maxAttempts];
-    const query =
-      ids === undefined ? { ...RELEASE_ALL, values } : { ...RELEASE_SOME, values: [...values, ids] };
-    const { rows } = await client.query<DeadMessage & { dead: boolean }>(query);
-    return rows.filter(({ dead }) => dead);
-  }
-
-  /** Gives back what is left, and is known no more. May be called twice. */
+  /** Requeues what is left, and is known no more. May be called twice. */
   async stop(): Promise<void> {
     this.#stopped = true;
     if (this.#timer === null) return;
     clearInterval(this.#timer);
     this.#timer = null;
     await this.#beating;
-    // If PostgreSQL cannot be told, the others notice in four seconds, and this sidecar is no more.
+    // If PostgreSQL cannot be told, the others notice in four seconds that this sidecar is gone.
     await this.#forget([this.id], 0).catch(() => undefined);
   }
 
@@ -163,12 +126,10 @@ export class SidecarTable {
       const dead =
         rows.length === 0
           ? []
-          : await this.release(
-              rows.map(({ id }) => id),
-              failures,
-              undefined,
-              client,
-            );
+          : await releaseLeases(client, {
+              sidecars: rows.map(({ id }) => id),
+              ...{ failures, maxAttempts: this.#maxAttempts, ids: null },
+            });
       await client.query('COMMIT');
       broken = false;
       return dead;

@@ -1,7 +1,7 @@
-import type { AbstractAdapter } from '../api/adapter.ts';
-import { quote } from '../api/error.ts';
-import type { Message } from '../api/message.ts';
-import { SidecarError } from '../api/sidecar-error.ts';
+import type { AbstractAdapter } from '../../api/adapter.ts';
+import { quote } from '../../api/error.ts';
+import type { Message } from '../../api/message.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /**
  * Asks an adapter which messages it takes.

@@ -1,6 +1,6 @@
-import type { Mode } from '../api/adapter.ts';
+import type { Mode } from '../../api/adapter.ts';
 
-/** Messages that a handler took and has neither confirmed nor put back. */
+/** Messages that a handler took and has neither acknowledged nor requeued. */
 export interface UnacknowledgedBatch {
   readonly mode: Mode;
   /** False if somebody else may have them by now: then they must not be shown any more. */
@@ -11,13 +11,13 @@ export interface UnacknowledgedBatch {
   readonly ids: readonly string[];
   /** @returns false if they were somebody else's already */
   acknowledge(): boolean | Promise<boolean>;
-  /** They are offered again. @param failed the attempt counts; after too many a message is set aside */
+  /** They are offered again. @param failed the attempt counts; after too many a message becomes a dead letter */
   requeue(failed: boolean): void;
   /** Two that take its place: the messages with those ids, and the others. */
   split(ids: ReadonlySet<string>): Split;
 }
 
-/** What became of a holding that was split; null if there would be nothing in it. */
+/** What became of a batch that was split; null if there would be nothing in it. */
 export interface Split {
   readonly done: UnacknowledgedBatch | null;
   readonly rest: UnacknowledgedBatch | null;

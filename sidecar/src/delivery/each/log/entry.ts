@@ -1,4 +1,4 @@
-import type { Arrival } from '../arrival.ts';
+import type { Arrival } from '../../arrival.ts';
 
 /** One read of the database: what it brought became visible between two snapshots. */
 export interface ReadMark {

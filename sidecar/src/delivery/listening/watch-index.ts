@@ -1,4 +1,4 @@
-import type { Message } from '../api/message.ts';
+import type { Message } from '../../api/message.ts';
 import { isWatchKey, type Watch, type WatchKey } from './watch.ts';
 
 type Values = Map<WatchKey, Set<Watch>>;

@@ -1,4 +1,4 @@
-import type { Message } from '../api/message.ts';
+import type { Message } from '../../api/message.ts';
 import { Watch } from './watch.ts';
 
 /** What an index needs of a listener. */

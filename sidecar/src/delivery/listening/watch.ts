@@ -1,4 +1,4 @@
-import type { Message } from '../api/message.ts';
+import type { Message } from '../../api/message.ts';
 
 /** A value of an adapter's key that a page can watch. */
 export type WatchKey = string | number;

@@ -1,4 +1,4 @@
-import type { Message } from '../../api/message.ts';
+import type { Message } from '../../../api/message.ts';
 import type { Entry } from './entry.ts';
 
 /** More messages are not offered at a time, however small they are: somebody goes through them in one go. */

@@ -1,5 +1,5 @@
-import type { Arrival, Part } from '../arrival.ts';
-import { FIRST_PORTION } from '../portion.ts';
+import type { Arrival, Part } from '../../arrival.ts';
+import { FIRST_PORTION } from '../../listening/portion.ts';
 import { ChannelLog, type Dropped, isBefore, type Lane, type LogLimits } from './channel-log.ts';
 import type { Entry, ReadMark } from './entry.ts';
 import { NOTHING, type Offer } from './offer.ts';
@@ -144,7 +144,7 @@ export class MessageLog {
     for (const arrival of arrivals) this.#append(this.#open(arrival.message.channel), arrival, this.#read);
   }
 
-  /** From now on each channel that is heard is read by itself, and what was kept of the others is not whole any more. */
+  /** From now on each channel that is heard is read alone, and what was kept of the others is not whole any more. */
   #addFlood({ snapshot, heard }: Part, arrivals: readonly Arrival[]): void {
     const place = this.#sequence.value;
     this.#read = this.#mark(this.#read.after, snapshot);

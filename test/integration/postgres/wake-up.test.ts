@@ -14,7 +14,7 @@ async function listen(database: TestDatabase): Promise<{ client: pg.Client; hear
   return { client, heard };
 }
 
-describe.each([10, 15, 18] as const)('The bell on PostgreSQL %i', (major) => {
+describe.each([10, 15, 18] as const)('The wake-up on PostgreSQL %i', (major) => {
   let server: PostgresServer;
 
   beforeAll(async () => {
@@ -23,22 +23,22 @@ describe.each([10, 15, 18] as const)('The bell on PostgreSQL %i', (major) => {
 
   afterAll(() => server.stop());
 
-  it('is rung once by a transaction, whatever the number of its rows', async () => {
+  it('is sent once by a transaction, whatever the number of its rows', async () => {
     const database = await TestDatabase.create(server);
     const { client } = await listen(database);
     await client.query('SELECT pg_advisory_lock_shared(8068, 1)');
     const writer = await database.connect();
-    await writer.query('BEGIN; SET CONSTRAINTS web_socketio_ring IMMEDIATE');
+    await writer.query('BEGIN; SET CONSTRAINTS web_socketio_wake_up IMMEDIATE');
     const { rows } = await writer.query<{ 'QUERY PLAN': string }>(
       `EXPLAIN (ANALYZE, TIMING off)
        INSERT INTO web_socketio_message (channel) SELECT 'mine' FROM generate_series(1, 1000)`,
     );
     const plan = rows.map((row) => row['QUERY PLAN']).join('\n');
     expect(plan).toMatch(/web_socketio_stamp.*calls=1000/);
-    expect(plan).toMatch(/web_socketio_ring.*calls=1$/m);
+    expect(plan).toMatch(/web_socketio_wake_up.*calls=1$/m);
   });
 
-  it('is rung for a row that follows one that was rolled back to a savepoint', async () => {
+  it('is sent for a row that follows one that was rolled back to a savepoint', async () => {
     const database = await TestDatabase.create(server);
     const { client, heard } = await listen(database);
     await client.query('SELECT pg_advisory_lock_shared(8068, 1)');
@@ -48,12 +48,12 @@ describe.each([10, 15, 18] as const)('The bell on PostgreSQL %i', (major) => {
     expect(heard).toEqual(['']);
   });
 
-  it('lets a writer wait while another one rings, and not ring if the sidecar reads by itself then', async () => {
+  it('lets a writer wait while another one sends it, and send none if the sidecar reads all the time then', async () => {
     const database = await TestDatabase.create(server);
     const { client, heard } = await listen(database);
     await client.query('SELECT pg_advisory_lock_shared(8068, 1)');
-    const ringing = await database.connect();
-    await ringing.query('BEGIN; SELECT pg_advisory_xact_lock(8068, 3)');
+    const sending = await database.connect();
+    await sending.query('BEGIN; SELECT pg_advisory_xact_lock(8068, 3)');
     const writer = await database.connect();
     const written = writer.query(INSERT);
     await client.query('SELECT pg_advisory_unlock_shared(8068, 1)');
@@ -62,35 +62,35 @@ describe.each([10, 15, 18] as const)('The bell on PostgreSQL %i', (major) => {
     expect(heard).toEqual([]);
   });
 
-  it('is rung by the next one, who says that it had to wait, if the one that rang is rolled back', async () => {
+  it('is sent by the next writer, which says that it had to wait, if the one that sent it is rolled back', async () => {
     const database = await TestDatabase.create(server);
     const { client, heard } = await listen(database);
     await client.query('SELECT pg_advisory_lock_shared(8068, 1)');
-    const ringing = await database.connect();
-    await ringing.query(`BEGIN; ${INSERT}; SET CONSTRAINTS web_socketio_ring IMMEDIATE`);
+    const sending = await database.connect();
+    await sending.query(`BEGIN; ${INSERT}; SET CONSTRAINTS web_socketio_wake_up IMMEDIATE`);
     const writer = await database.connect();
     const written = writer.query(INSERT);
     const waits = () =>
       database.query(`SELECT FROM pg_stat_activity WHERE query = $1 AND wait_event = 'PgSleep'`, [INSERT]);
     await expect.poll(waits, { interval: 5 }).toHaveLength(1);
-    await ringing.query('ROLLBACK');
+    await sending.query('ROLLBACK');
     await written;
     await client.query('SELECT 1');
     expect(heard).toEqual(['busy']);
   });
 
-  it('holds nobody up who rings for long: the others ring as well', async () => {
+  it('is sent by others as well when a writer takes long with it', async () => {
     const database = await TestDatabase.create(server);
     const { client, heard } = await listen(database);
     await client.query('SELECT pg_advisory_lock_shared(8068, 1)');
-    const ringing = await database.connect();
-    await ringing.query('BEGIN; SELECT pg_advisory_xact_lock(8068, 3)');
+    const sending = await database.connect();
+    await sending.query('BEGIN; SELECT pg_advisory_xact_lock(8068, 3)');
     await database.query(INSERT);
     await client.query('SELECT 1');
     expect(heard).toEqual(['busy']);
   });
 
-  it('lets a transaction be prepared, which PostgreSQL refuses to one that has rung', async () => {
+  it('lets a transaction be prepared, which PostgreSQL refuses to one that has sent a NOTIFY', async () => {
     const database = await TestDatabase.create(server);
     const { client, heard } = await listen(database);
     await client.query('SELECT pg_advisory_lock_shared(8068, 1)');

@@ -1,4 +1,4 @@
-import type { StopSignal } from '../lib/stop-signal.ts';
+import type { StopSignal } from '../../lib/stop-signal.ts';
 import type { UnacknowledgedBatch } from './unacknowledged-batch.ts';
 
 /** Waits for messages, on behalf of a handler. */

@@ -1,4 +1,4 @@
-import type { Arrival } from '../arrival.ts';
+import type { Arrival } from '../../arrival.ts';
 import type { Entry, ReadMark } from './entry.ts';
 import { endOf, NOTHING, type Offer, toOffer } from './offer.ts';
 
@@ -11,7 +11,7 @@ export interface LogLimits {
 /** The place up to which messages are not here any more, and the read that brought the last of them. */
 export type Dropped = Pick<Entry, 'seq' | 'read'>;
 
-/** How far a channel is that is read by itself. */
+/** How far a channel is that is read alone. */
 export interface Lane {
   readonly read: ReadMark;
   /** Where the read began. */
