@@ -8,7 +8,7 @@
 # 1.0.11 gives the same for all files and for 39,992 rows; the others have comments before a regular expression. From 1.1
 # on it knows template literals, which OpenERP 7.0 does not.
 set -eu
-. "$(dirname "$0")/../odoo/install-lib.sh"
+. "$(dirname "$0")/../support/install/install-lib.sh"
 
 target=$(realpath -m "${1:?usage: $0 DIR}")
 version=1.0.11

@@ -3,5 +3,5 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 
-"$here/../odoo/install-chromium.sh"
+"$here/../support/install/install-chromium.sh"
 "$here/install-rjsmin.sh" "$here/../../.cache/rjsmin"

@@ -3,7 +3,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=$(cd "$here/../.." && pwd)/.cache
-. "$here/../odoo/install-lib.sh"
+. "$here/../support/install/install-lib.sh"
 
 # These files and no others, whichever index has them. Another file under one of their names is no missing package.
 build() {

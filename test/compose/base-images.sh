@@ -3,7 +3,7 @@
 # made of Debian's packages and of npm's.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/../odoo/install-lib.sh"
+. "$here/../support/install/install-lib.sh"
 
 label=web_socketio.stand-in
 

@@ -4,7 +4,7 @@
 #
 #   install-docker.sh DIR     then DIR/bin holds dockerd, docker, docker-compose (1.29) and docker-compose-2
 set -eu
-. "$(dirname "$0")/../odoo/install-lib.sh"
+. "$(dirname "$0")/../support/install/install-lib.sh"
 
 target=$(realpath -m "${1:?usage: $0 DIR}")
 

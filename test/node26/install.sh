@@ -3,7 +3,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=$(cd "$here/../.." && pwd)/.cache
-. "$here/../odoo/install-lib.sh"
+. "$here/../support/install/install-lib.sh"
 version=26.10.0
 
 build() {

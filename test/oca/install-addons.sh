@@ -6,7 +6,7 @@
 # None of their dependencies are installed: they are Odoo itself, and libraries that came with it.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-. "$here/../odoo/install-lib.sh"
+. "$here/../support/install/install-lib.sh"
 
 target=$(realpath -m "${1:?usage: $0 DIR ODOO19}")
 odoo=$(realpath -m "${2:?usage: $0 DIR ODOO19}")/root

@@ -7,5 +7,5 @@ cache=$(cd "$here/../.." && pwd)/.cache
 
 "$here/../odoo/install-odoo19.sh" "$cache/odoo19"
 "$here/install-addons.sh" "$cache/oca" "$cache/odoo19"
-"$here/../odoo/install-nginx.sh" "$cache/nginx"
-"$here/../odoo/install-chromium.sh"
+"$here/../support/install/install-nginx.sh" "$cache/nginx"
+"$here/../support/install/install-chromium.sh"

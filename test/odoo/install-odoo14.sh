@@ -6,7 +6,7 @@
 # Odoo comes from Debian 11, where it is packaged, with that release's Python 3.9 and its libraries: it does not run on newer
 # ones. The C library is the machine's own, which runs older programs. All of it is unpacked into DIR/root, about 360 MB.
 set -eu
-. "$(dirname "$0")/install-lib.sh"
+. "$(dirname "$0")/../support/install/install-lib.sh"
 
 target=$(realpath -m "${1:?usage: $0 DIR}")
 

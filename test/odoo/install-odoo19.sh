@@ -6,7 +6,7 @@
 # Odoo itself comes from Debian sid, where it is packaged, and the Python libraries come from Debian 12: Odoo 19 does
 # not run on sid's Python. All of it is unpacked into DIR/root, about 410 MB, and nothing of it is configured.
 set -eu
-. "$(dirname "$0")/install-lib.sh"
+. "$(dirname "$0")/../support/install/install-lib.sh"
 
 target=$(realpath -m "${1:?usage: $0 DIR}")
 

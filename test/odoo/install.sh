@@ -18,5 +18,5 @@ case " $* " in
     "$here/../poolers/install-pgbouncer.sh" "$cache/pgbouncer"
     "$here/../packaging/install.sh" ;;
 esac
-"$here/install-nginx.sh" "$cache/nginx"
-"$here/install-chromium.sh"
+"$here/../support/install/install-nginx.sh" "$cache/nginx"
+"$here/../support/install/install-chromium.sh"

@@ -4,7 +4,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=$(cd "$here/../.." && pwd)/.cache
-. "$here/../odoo/install-lib.sh"
+. "$here/../support/install/install-lib.sh"
 
 build() {
   unpack_wheels "$here/requirements.txt" "$1/python"

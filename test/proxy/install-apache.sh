@@ -3,7 +3,7 @@
 #
 #   install-apache.sh DIR     then start DIR/apache2; its modules are in DIR/modules
 set -eu
-. "$(dirname "$0")/../odoo/install-lib.sh"
+. "$(dirname "$0")/../support/install/install-lib.sh"
 
 target=$(realpath -m "${1:?usage: $0 DIR}")
 libraries=$target/root/usr/lib/$(dpkg-architecture -qDEB_HOST_MULTIARCH 2>/dev/null || echo "$(uname -m)-linux-gnu")

@@ -4,7 +4,7 @@
 #
 #   install-others.sh DIR     then start DIR/haproxy, DIR/caddy, DIR/lighttpd, DIR/varnishd, DIR/stunnel4, DIR/squid
 set -eu
-. "$(dirname "$0")/../odoo/install-lib.sh"
+. "$(dirname "$0")/../support/install/install-lib.sh"
 
 target=$(realpath -m "${1:?usage: $0 DIR}")
 root=$target/root

@@ -4,9 +4,9 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cache=$(cd "$here/../.." && pwd)/.cache
-. "$here/../odoo/install-lib.sh"
+. "$here/../support/install/install-lib.sh"
 
-"$here/../odoo/install-nginx.sh" "$cache/nginx"
+"$here/../support/install/install-nginx.sh" "$cache/nginx"
 "$here/install-apache.sh" "$cache/apache"
 "$here/install-others.sh" "$cache/proxies"
 command -v openssl >/dev/null || unavailable 'no program openssl, which makes the certificates'

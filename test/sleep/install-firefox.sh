@@ -3,7 +3,7 @@
 #
 #   install-firefox.sh DIR     then start DIR/firefox
 set -eu
-. "$(dirname "$0")/../odoo/install-lib.sh"
+. "$(dirname "$0")/../support/install/install-lib.sh"
 
 target=$(realpath -m "${1:?usage: $0 DIR}")
 libraries=$target/root/usr/lib/$(multiarch)

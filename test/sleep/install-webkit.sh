@@ -3,7 +3,7 @@
 #
 #   install-webkit.sh DIR     then start DIR/webkit URL
 set -eu
-. "$(dirname "$0")/../odoo/install-lib.sh"
+. "$(dirname "$0")/../support/install/install-lib.sh"
 
 target=$(realpath -m "${1:?usage: $0 DIR}")
 programs=/usr/lib/$(multiarch)/webkit2gtk-4.1

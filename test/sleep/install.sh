@@ -3,6 +3,6 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 
-"$here/../odoo/install-chromium.sh"
+"$here/../support/install/install-chromium.sh"
 "$here/install-firefox.sh" "$here/../../.cache/firefox"
 "$here/install-webkit.sh" "$here/../../.cache/webkit"

@@ -19,12 +19,12 @@ export interface AddonFolder {
  */
 export function openAddon(folder: string): AddonFolder {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new SidecarError('addon_invalid', `'${folder}' is no folder. Give the folder of an addon.`);
+    throw new SidecarError('addon_invalid', `'${folder}' is not a folder. Give the folder of an addon.`);
   }
   if (!hasManifest(folder)) {
     throw new SidecarError(
       'addon_invalid',
-      `'${folder}' is no addon: it has no __manifest__.py (before Odoo 10.0: __openerp__.py). Write the addon first; Odoo, but not OpenERP 7.0, begins one with: odoo scaffold ${basename(folder)} '${dirname(folder)}'.`,
+      `'${folder}' is not an addon: it has no __manifest__.py (before Odoo 10.0: __openerp__.py). Write the addon first; Odoo, but not OpenERP 7.0, begins one with: odoo scaffold ${basename(folder)} '${dirname(folder)}'.`,
     );
   }
   return { addon: basename(folder), home: realpathSync(folder) };

@@ -18,7 +18,7 @@ it('says that a database is missing, and serves it once it is there', async () =
     .poll(() => sidecar.log)
     .toContain(`ERROR ${name} web_socketio: database_missing: The database '${name}' does not exist.`);
   await createDatabase(database.server, name);
-  await expect.poll(() => sidecar.log).toContain(`module_missing: '${name}' is no database of OpenERP`);
+  await expect.poll(() => sidecar.log).toContain(`module_missing: '${name}' is not a database of Odoo`);
 });
 
 it('says that the module is not installed, and serves the other databases meanwhile', async () => {

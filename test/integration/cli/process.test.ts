@@ -101,7 +101,9 @@ it.each(['*', 'http://127.0.0.1', '192.0.2.1'])('says that %s is no address to l
   const { ended, lines } = runSidecar(['-d', 'mydb', '-p', '0', '-i', host]);
   expect(await ended).toEqual([2, null]);
   expect(lines.at(-1)).toMatch(/port_unusable: Cannot listen on .*: (ENOTFOUND|EADDRNOTAVAIL|EAI_AGAIN)\. /);
-  expect(lines.at(-1)).toContain(`'${host}' is no address of this machine: give -i one, such as 127.0.0.1`);
+  expect(lines.at(-1)).toContain(
+    `'${host}' is not an address of this machine: give -i one, such as 127.0.0.1`,
+  );
 });
 
 it('ends with code 1 when something does not end in time', async () => {

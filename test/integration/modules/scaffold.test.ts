@@ -114,11 +114,11 @@ it('says what to do when the folder is no addon, and writes nothing', async () =
   const noManifest = await webSocketio(['init', 'empty'], folder);
   expect(noManifest.code).toBe(2);
   expect(noManifest.stderr).toContain(
-    `addon_invalid: '${folder}/empty' is no addon: it has no __manifest__.py (before Odoo 10.0: __openerp__.py). Write the addon first; Odoo, but not OpenERP 7.0, begins one with: odoo scaffold empty '${folder}'.`,
+    `addon_invalid: '${folder}/empty' is not an addon: it has no __manifest__.py (before Odoo 10.0: __openerp__.py). Write the addon first; Odoo, but not OpenERP 7.0, begins one with: odoo scaffold empty '${folder}'.`,
   );
   expect(await readdir(join(folder, 'empty'))).toEqual([]);
   const missing = await webSocketio(['init', 'missing'], folder);
-  expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('is no folder') });
+  expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('is not a folder') });
   expect(await webSocketio(['init'], folder)).toMatchObject({
     code: 2,
     stderr: expect.stringContaining("option_invalid: missing required argument 'addon'"),

@@ -98,7 +98,7 @@ describe.each(['json', 'xmlrpc'] as const)('A model call over %s', (transport) =
       await expect(call({ url, repeatMs: 3_000 })).rejects.toMatchObject({
         code: 'odoo_unreachable',
         retry: true,
-        message: expect.stringMatching(/HTTP 503: "busy". It was not carried out/),
+        message: expect.stringMatching(/HTTP 503: "busy". The request was not carried out/),
       });
       expect(asked.length).toBeGreaterThan(1);
       // Later and later: as quick as it begins it would be thirty.

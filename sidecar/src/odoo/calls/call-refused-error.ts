@@ -4,7 +4,7 @@ import type { SessionState } from './session-state.ts';
 const SENTENCES: Partial<Readonly<Record<SessionState, string>>> = {
   over: 'the session is over in Odoo. Its user has to log in again',
   locked: 'the session is locked in Odoo. It goes on when its user has unlocked it',
-  unproved: 'the page has to prove its session to Odoo again. It is asked to',
+  unproved: 'the page has to prove its session to Odoo again. The sidecar has asked it to',
   unknown: 'Odoo does not know its token. The page gets another one',
 };
 

@@ -36,7 +36,7 @@ export function readAnswer(value: unknown, text: unknown, name: string): unknown
   throw unknownAnswer(text, name);
 }
 
-/** Undefined for what is no JSON: the caller quotes it in an error. */
+/** Undefined if the text is not JSON: the caller quotes it in an error. */
 export function parseAnswer(text: string): unknown {
   try {
     return parseJson(text);
@@ -54,11 +54,11 @@ export function readFault({ name, message }: Readonly<Record<string, unknown>>, 
   );
 }
 
-/** The error of an answer that nobody can have meant. */
+/** The error for an answer that Odoo's own code never gives. */
 export function unknownAnswer(answer: unknown, name: string): SidecarError {
   return new SidecarError(
     'odoo_answer',
-    `Odoo answered ${name} with ${quote(answer)}, which is no answer to it. Check the address of Odoo.`,
+    `Odoo answered ${name} with ${quote(answer)}, which is not a valid answer. Check the address of Odoo.`,
   );
 }
 

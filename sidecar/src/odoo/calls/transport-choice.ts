@@ -10,8 +10,8 @@ import { XmlRpcCaller } from './xmlrpc-caller.ts';
 const AGAIN_MS = 60_000;
 
 const CHANGED = {
-  xmlrpc: 'Odoo knows no JSON route for this database: its models are called over XML-RPC',
-  json: 'Odoo knows the JSON route for this database again: its models are called over it',
+  xmlrpc: 'Odoo has no JSON route for this database: the sidecar calls its models over XML-RPC',
+  json: 'Odoo has the JSON route for this database again: the sidecar calls its models over it',
 };
 /** So many pairs of database and host are remembered: hosts come from outside. */
 const MOST_PLACES = 1_000;

@@ -77,7 +77,7 @@ export class XmlRpcCaller implements ModelCaller {
 function missing({ db, model, method }: ModelCall): SidecarError {
   return new SidecarError(
     'odoo_answer',
-    `Odoo knows no model ${MODEL} in '${db}', so that ${model}.${method} was not carried out. It runs without the module that is installed there: start it again, and check that --odoo-url is its address.`,
+    `Odoo does not know the model ${MODEL} in '${db}', so that ${model}.${method} was not carried out. It runs without the module that is installed there: restart it, and check that --odoo-url is its address.`,
   );
 }
 

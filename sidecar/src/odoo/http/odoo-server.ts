@@ -122,7 +122,7 @@ export class OdooServer {
     if (isNotCarriedOut(status, headers)) {
       return new SidecarError(
         'odoo_unreachable',
-        `Who stands before Odoo at ${this.#origin} answered ${answer}. It was not carried out. Check that Odoo runs.`,
+        `The proxy before Odoo at ${this.#origin} answered ${answer}. The request was not carried out. Check that Odoo runs.`,
         { retry: true },
       );
     }
@@ -153,7 +153,7 @@ export class OdooServer {
 /**
  * Whether an HTTP answer proves that the call did not reach a method.
  *
- * 503 does: nginx, Apache and HAProxy give it when they reached nobody, and OpenERP before it runs anything. Envoy gives
+ * 503 does: nginx, Apache and HAProxy give it when they reached no server, and Odoo before it runs anything. Envoy gives
  * it for a connection that broke in the middle, too. 502 does not by itself: it is the same for a refused connection and
  * for one that broke while the method ran. nginx can tell.
  */

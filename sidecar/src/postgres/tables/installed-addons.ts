@@ -82,7 +82,7 @@ export async function checkModules(
   if (tables.modules === null) {
     throw new SidecarError(
       'module_missing',
-      `'${database}' is no database of OpenERP or Odoo: it has no table ir_module_module. Correct -d.`,
+      `'${database}' is not a database of Odoo or OpenERP: it has no table ir_module_module. Correct -d.`,
     );
   }
   const installed = await readModules(client);

@@ -30,7 +30,7 @@ const NO_ADDRESS = new Set(['ENOTFOUND', 'EADDRNOTAVAIL', 'EAI_AGAIN']);
 
 function adviceOn({ code }: NodeJS.ErrnoException, host: string): string {
   if (code !== undefined && NO_ADDRESS.has(code)) {
-    return `'${host}' is no address of this machine: give -i one, such as 127.0.0.1, or 0.0.0.0 for all.`;
+    return `'${host}' is not an address of this machine: give -i one, such as 127.0.0.1, or 0.0.0.0 for all.`;
   }
   if (code === 'EACCES') return 'This user may not use that port: choose another with -p, 1024 or higher.';
   return 'Choose another with -i and -p, or stop what uses it.';

@@ -1,4 +1,4 @@
-# Read by the install scripts beside it.
+# Read by the install scripts of all suites.
 
 say() {
   echo "$(basename "$0"): $*" >&2
