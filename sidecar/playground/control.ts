@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { type Database, DEMO_CHANNELS } from './database.ts';
 import type { News } from './news.ts';
 import { BadRequest, isObject, readJson } from './openerp/json-rpc.ts';
-import type { SidecarChild } from './sidecar-child.ts';
+import { type Database, DEMO_CHANNELS } from './postgres/database.ts';
+import type { SidecarChild } from './processes/sidecar-child.ts';
 import type { Part, WebRequest } from './web-server.ts';
 
 /** A server module that the page shows. */

@@ -3,7 +3,7 @@ import { SocketIOError } from '../src/api/error.ts';
 import { findConfiguration } from './configuration.ts';
 import { Playground } from './playground.ts';
 import { Problem } from './problem.ts';
-import { runSidecarAlone } from './sidecar-alone.ts';
+import { runSidecarAlone } from './processes/sidecar-alone.ts';
 
 /** Ctrl-C arrives twice where npm's shell is bash: from the terminal, and from npm. */
 const SAME_MOMENT_MS = 500;

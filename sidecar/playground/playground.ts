@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { watch } from 'chokidar';
 import { Control } from './control.ts';
-import { Database } from './database.ts';
 import { Lock } from './lock.ts';
 import { News } from './news.ts';
 import { OpenERP } from './openerp/openerp.ts';
 import { PageFiles } from './page-files.ts';
 import { choosePort, HOST } from './port.ts';
-import { Postgres } from './postgres.ts';
+import { Database } from './postgres/database.ts';
+import { Postgres } from './postgres/postgres.ts';
 import { errorCode, Problem } from './problem.ts';
-import { SidecarChild, type SidecarChildOptions } from './sidecar-child.ts';
+import { SidecarChild, type SidecarChildOptions } from './processes/sidecar-child.ts';
 import { WebServer } from './web-server.ts';
 
 const ROOT = new URL('../../', import.meta.url);

@@ -3,17 +3,17 @@ import type { Answer } from '../../../sidecar/protocol/answer.ts';
 import { CURED_BY_RENEWAL, MODULE_CHANGED, SESSION_LOCKED } from '../../../sidecar/protocol/end.ts';
 import { ASK_SESSION, END, FAILURE, POSITION, SESSION } from '../../../sidecar/protocol/events.ts';
 import type { PageHandshake } from '../../../sidecar/protocol/handshake.ts';
-import { Comeback } from './comeback.ts';
 import { type End, readEnd } from './end.ts';
-import { splitParcel } from './parcel.ts';
-import type { Parcels } from './parcels.ts';
-import type { Patience } from './patience.ts';
-import { type Positions, readPositions } from './position.ts';
-import type { RetryBounds } from './retry-delay.ts';
-import { answerInTime, answerOf, callAll, type Subscriber, unheard } from './subscriber.ts';
-import { Subscriptions } from './subscriptions.ts';
-import type { PageToken } from './token.ts';
-import type { Token } from './token-answer.ts';
+import { splitParcel } from './messages/parcel.ts';
+import type { Parcels } from './messages/parcels.ts';
+import { type Positions, readPositions } from './messages/position.ts';
+import { answerInTime, answerOf, callAll, type Subscriber, unheard } from './messages/subscriber.ts';
+import { Subscriptions } from './messages/subscriptions.ts';
+import { Comeback } from './reconnecting/comeback.ts';
+import type { Patience } from './reconnecting/patience.ts';
+import type { RetryBounds } from './reconnecting/retry-delay.ts';
+import type { PageToken } from './token/token.ts';
+import type { Token } from './token/token-answer.ts';
 
 /** What a namespace needs from its page. */
 export interface NamespacePage {

@@ -1,6 +1,6 @@
 import { companiesOf } from './companies.ts';
 import { SocketIO } from './socketio.ts';
-import { tokenRoute } from './token-route.ts';
+import { tokenRoute } from './token/token-route.ts';
 import { WebClientPage } from './web-client-page.ts';
 
 // `web.framework` registers the action that is replaced below.

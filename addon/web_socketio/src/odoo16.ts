@@ -1,6 +1,6 @@
 import { companiesOf } from './companies.ts';
 import { SocketIO } from './socketio.ts';
-import { tokenRoute } from './token-route.ts';
+import { tokenRoute } from './token/token-route.ts';
 import { WebClientPage } from './web-client-page.ts';
 
 const USER_MENU = '@web/webclient/user_menu/user_menu_items';

@@ -1,4 +1,4 @@
-import type { DisconnectMethod, Handler, ReconnectMethod } from './subscriber.ts';
+import type { DisconnectMethod, Handler, ReconnectMethod } from './messages/subscriber.ts';
 
 declare global {
   /** What the web clients of OpenERP 7.0 and Odoo 8.0 offer, as far as our addons use it. */

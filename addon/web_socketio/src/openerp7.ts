@@ -1,6 +1,6 @@
 import { LogInPages } from './log-in-pages.ts';
 import { SocketIO } from './socketio.ts';
-import { tokenRoute } from './token-route.ts';
+import { tokenRoute } from './token/token-route.ts';
 import { WebClientPage } from './web-client-page.ts';
 
 interface Members extends OpenERP.SocketIO {

@@ -1,14 +1,14 @@
 import { Manager } from 'socket.io-client';
 import type { End } from './end.ts';
+import { Parcels } from './messages/parcels.ts';
+import { Positions } from './messages/position.ts';
+import type { Subscriber } from './messages/subscriber.ts';
 import { Namespace, type NamespacePage } from './namespace.ts';
-import { Parcels } from './parcels.ts';
-import { type PageWindow, Patience } from './patience.ts';
-import { PollingAdvice } from './polling-advice.ts';
-import { Positions } from './position.ts';
-import { RETRY, type RetryBounds } from './retry-delay.ts';
-import { ReturnSigns } from './return-signs.ts';
-import type { Subscriber } from './subscriber.ts';
-import { type FetchToken, PageToken } from './token.ts';
+import { type PageWindow, Patience } from './reconnecting/patience.ts';
+import { PollingAdvice } from './reconnecting/polling-advice.ts';
+import { RETRY, type RetryBounds } from './reconnecting/retry-delay.ts';
+import { ReturnSigns } from './reconnecting/return-signs.ts';
+import { type FetchToken, PageToken } from './token/token.ts';
 
 /** What a web client supplies. */
 export interface PageOptions {

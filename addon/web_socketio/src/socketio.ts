@@ -1,6 +1,11 @@
+import {
+  type DisconnectMethod,
+  type Handler,
+  type ReconnectMethod,
+  Subscriber,
+} from './messages/subscriber.ts';
 import type { Namespace } from './namespace.ts';
 import type { Page } from './page.ts';
-import { type DisconnectMethod, type Handler, type ReconnectMethod, Subscriber } from './subscriber.ts';
 
 /** `SocketIO` as a web client offers it to addons, bound to its page. */
 export type SocketIOClass = new (namespace: string) => SocketIO;

@@ -1,5 +1,5 @@
 import { Page } from './page.ts';
-import type { FetchToken } from './token.ts';
+import type { FetchToken } from './token/token.ts';
 
 /** Errors of handlers, and what slows a page, belong where an addon's author looks. */
 const log = console;

@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Database } from '../postgres/database.ts';
 import { accessError, Fault, toFault, userError } from './fault.ts';
 import { isObject, type Params } from './json-rpc.ts';
 import { bindArguments, type Environment, type Model } from './model.ts';

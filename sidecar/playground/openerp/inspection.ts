@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Database } from '../database.ts';
+import type { Database } from '../postgres/database.ts';
 import { BadRequest } from './json-rpc.ts';
 import type { Sessions } from './session.ts';
 import type { Tokens } from './token.ts';

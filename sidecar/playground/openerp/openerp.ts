@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { Database } from '../database.ts';
+import type { Database } from '../postgres/database.ts';
 import type { Part, WebRequest } from '../web-server.ts';
 import { Calls } from './call.ts';
 import { Fault, SESSION_EXPIRED } from './fault.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { Database } from '../database.ts';
+import type { Database } from '../postgres/database.ts';
 import { accessDenied, accessError, sessionExpired } from './fault.ts';
 import { sha256 } from './sha256.ts';
 

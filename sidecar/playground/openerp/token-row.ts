@@ -1,4 +1,4 @@
-import type { Database } from '../database.ts';
+import type { Database } from '../postgres/database.ts';
 import { seal, unseal } from './seal.ts';
 import { sha256 } from './sha256.ts';
 

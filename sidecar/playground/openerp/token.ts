@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Database } from '../database.ts';
+import type { Database } from '../postgres/database.ts';
 import { userError } from './fault.ts';
 import { seal } from './seal.ts';
 import { type Session, sessionHash } from './session.ts';

@@ -1,7 +1,7 @@
 import type { Manager } from 'socket.io-client';
 import { Page } from '../../../addon/web_socketio/src/page.ts';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
-import { tokenRoute } from '../../../addon/web_socketio/src/token-route.ts';
+import { tokenRoute } from '../../../addon/web_socketio/src/token/token-route.ts';
 
 /** How the seat reaches the sidecar: not yet, no longer, or by which transport. */
 export type Link = 'connecting' | 'away' | 'websocket' | 'polling';

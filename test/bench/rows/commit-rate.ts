@@ -1,4 +1,4 @@
-import type { PostgresMajor } from '../../../sidecar/playground/postgres-programs.ts';
+import type { PostgresMajor } from '../../../sidecar/playground/postgres/postgres-programs.ts';
 import { startPostgres } from '../../support/postgres/postgres.ts';
 import { type Benchmark, median, type Progress, ROUNDS, type Row, toRow } from '../row.ts';
 import { BenchDatabase } from '../servers/bench-database.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Page } from '../../../addon/web_socketio/src/page.ts';
-import type { RetryBounds } from '../../../addon/web_socketio/src/retry-delay.ts';
+import type { RetryBounds } from '../../../addon/web_socketio/src/reconnecting/retry-delay.ts';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
 import { fingerprint } from './fingerprint.ts';
 import { type Channel, type Counted, NAMESPACES, type PageRecord } from './page-record.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { SessionOver } from '../../../addon/web_socketio/src/token.ts';
+import { SessionOver } from '../../../addon/web_socketio/src/token/token.ts';
 import { sha256 } from '../../support/postgres/catalog/database-schema.ts';
 
 /** A session of OpenERP, as a browser holds it. */

@@ -4,7 +4,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { MAJOR } from '../../../sidecar/playground/postgres.ts';
+import { MAJOR } from '../../../sidecar/playground/postgres/postgres.ts';
 import { Seat } from '../../support/browser/seat.ts';
 import { makeClone } from '../../support/process/clone.ts';
 import { PlaygroundProcess } from '../../support/process/playground-process.ts';

@@ -2,7 +2,7 @@ import { access, appendFile, mkdir, readFile, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { serverOwner } from '../../../sidecar/playground/ordinary-user.ts';
+import { serverOwner } from '../../../sidecar/playground/processes/ordinary-user.ts';
 import { readState, Seat } from '../../support/browser/seat.ts';
 import { openEventStream, type StreamEvent } from '../../support/network/event-stream.ts';
 import { OdooSession } from '../../support/odoo/odoo-session.ts';

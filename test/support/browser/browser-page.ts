@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { Page, type PageOptions } from '../../../addon/web_socketio/src/page.ts';
 import type { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
-import type { KnownToken } from '../../../addon/web_socketio/src/token.ts';
+import type { KnownToken } from '../../../addon/web_socketio/src/token/token.ts';
 import type { TestDatabase } from '../postgres/test-database.ts';
 
 /** A page with a token route of its own: `asked` lists what the page said of the token that it has. */

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { Page } from '../../../addon/web_socketio/src/page.ts';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
-import { type KnownToken, SessionOver, TokenRefused } from '../../../addon/web_socketio/src/token.ts';
+import { type KnownToken, SessionOver, TokenRefused } from '../../../addon/web_socketio/src/token/token.ts';
 import type { Odoo } from '../odoo/odoo.ts';
 import { OdooFault } from '../odoo/odoo-rpc.ts';
 import type { OdooSession, OdooUser } from '../odoo/odoo-session.ts';

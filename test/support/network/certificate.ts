@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
-import { serverOwner } from '../../../sidecar/playground/ordinary-user.ts';
+import { serverOwner } from '../../../sidecar/playground/processes/ordinary-user.ts';
 
 const run = promisify(execFile);
 

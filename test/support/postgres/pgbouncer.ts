@@ -1,7 +1,7 @@
 import { chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { serverOwner } from '../../../sidecar/playground/ordinary-user.ts';
+import { serverOwner } from '../../../sidecar/playground/processes/ordinary-user.ts';
 import { requireProgram } from '../process/installed.ts';
 import { makeServerFolder } from '../process/server-folder.ts';
 import { launchServer } from '../process/server-launch.ts';

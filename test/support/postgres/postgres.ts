@@ -6,7 +6,7 @@ import {
   initialise,
   type PostgresMajor,
   programFolder,
-} from '../../../sidecar/playground/postgres-programs.ts';
+} from '../../../sidecar/playground/postgres/postgres-programs.ts';
 import type { Program } from '../process/program.ts';
 import { makeServerFolder } from '../process/server-folder.ts';
 import { launchServer } from '../process/server-launch.ts';

@@ -1,7 +1,7 @@
 import { chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { serverOwner } from '../../../sidecar/playground/ordinary-user.ts';
-import type { PostgresMajor } from '../../../sidecar/playground/postgres-programs.ts';
+import type { PostgresMajor } from '../../../sidecar/playground/postgres/postgres-programs.ts';
+import { serverOwner } from '../../../sidecar/playground/processes/ordinary-user.ts';
 import { CertificateAuthority } from '../network/certificate-authority.ts';
 import { makeServerFolder } from '../process/server-folder.ts';
 import { type PostgresServer, startPostgres } from './postgres.ts';

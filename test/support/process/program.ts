@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { EventEmitter, on } from 'node:events';
 import { createInterface } from 'node:readline';
-import { asOrdinaryUser } from '../../../sidecar/playground/ordinary-user.ts';
+import { asOrdinaryUser } from '../../../sidecar/playground/processes/ordinary-user.ts';
 import { Silence } from './silence.ts';
 
 export interface ProgramOptions {

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { serverOwner } from '../../../sidecar/playground/ordinary-user.ts';
+import { serverOwner } from '../../../sidecar/playground/processes/ordinary-user.ts';
 
 export interface ServerFolder {
   readonly path: string;

@@ -1,6 +1,6 @@
 import { beforeAll, inject } from 'vitest';
-import { Database } from '../../../sidecar/playground/database.ts';
 import { OpenERP } from '../../../sidecar/playground/openerp/openerp.ts';
+import { Database } from '../../../sidecar/playground/postgres/database.ts';
 import { WebServer } from '../../../sidecar/playground/web-server.ts';
 import type { OpenERPServer } from '../../contract/openerp-server.ts';
 import { OdooSession } from '../odoo/odoo-session.ts';

@@ -3,7 +3,7 @@ import type { Socket } from 'socket.io';
 import { afterEach, expect, it, vi } from 'vitest';
 import type { PageOptions } from '../../../addon/web_socketio/src/page.ts';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
-import { tokenRoute } from '../../../addon/web_socketio/src/token-route.ts';
+import { tokenRoute } from '../../../addon/web_socketio/src/token/token-route.ts';
 import { nextDisconnect, nextReconnect, openPage } from '../../support/browser/browser-page.ts';
 import { nextSocket, startServer } from '../../support/browser/browser-server.ts';
 

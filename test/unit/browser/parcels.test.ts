@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { ParcelMessages } from '../../../addon/web_socketio/src/parcel.ts';
-import { splitParcel } from '../../../addon/web_socketio/src/parcel.ts';
-import { Parcels } from '../../../addon/web_socketio/src/parcels.ts';
+import type { ParcelMessages } from '../../../addon/web_socketio/src/messages/parcel.ts';
+import { splitParcel } from '../../../addon/web_socketio/src/messages/parcel.ts';
+import { Parcels } from '../../../addon/web_socketio/src/messages/parcels.ts';
 import type { Answer } from '../../../sidecar/protocol/answer.ts';
 
 const FAILED: Answer = { ok: false, code: 'handler_failed', message: 'no paper' };

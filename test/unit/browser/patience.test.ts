@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { Patience } from '../../../addon/web_socketio/src/patience.ts';
+import { Patience } from '../../../addon/web_socketio/src/reconnecting/patience.ts';
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Positions } from '../../../addon/web_socketio/src/position.ts';
+import { Positions } from '../../../addon/web_socketio/src/messages/position.ts';
 import { readPositions, toPagePosition } from '../../../sidecar/src/delivery/each/page-position.ts';
 import type { Position } from '../../../sidecar/src/delivery/each/position.ts';
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Patience } from '../../../addon/web_socketio/src/patience.ts';
+import { Patience } from '../../../addon/web_socketio/src/reconnecting/patience.ts';
 import {
   type FetchToken,
   PageToken,
   SessionOver,
   TokenRefused,
-} from '../../../addon/web_socketio/src/token.ts';
+} from '../../../addon/web_socketio/src/token/token.ts';
 import { answer, extended } from '../../support/browser/token-answers.ts';
 
 beforeEach(() => {

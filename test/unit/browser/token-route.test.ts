@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
-import { SessionOver, TokenRefused } from '../../../addon/web_socketio/src/token.ts';
-import { tokenRoute } from '../../../addon/web_socketio/src/token-route.ts';
+import { SessionOver, TokenRefused } from '../../../addon/web_socketio/src/token/token.ts';
+import { tokenRoute } from '../../../addon/web_socketio/src/token/token-route.ts';
 import { startServer } from '../../support/browser/browser-server.ts';
 
 /** A server that gives one answer, and keeps what it was asked. */

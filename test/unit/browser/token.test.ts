@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Patience } from '../../../addon/web_socketio/src/patience.ts';
-import { RETRY, retryDelay } from '../../../addon/web_socketio/src/retry-delay.ts';
-import { type FetchToken, PageToken, SessionOver } from '../../../addon/web_socketio/src/token.ts';
-import { readTokenAnswer } from '../../../addon/web_socketio/src/token-answer.ts';
+import { Patience } from '../../../addon/web_socketio/src/reconnecting/patience.ts';
+import { RETRY, retryDelay } from '../../../addon/web_socketio/src/reconnecting/retry-delay.ts';
+import { type FetchToken, PageToken, SessionOver } from '../../../addon/web_socketio/src/token/token.ts';
+import { readTokenAnswer } from '../../../addon/web_socketio/src/token/token-answer.ts';
 import { answer, extended } from '../../support/browser/token-answers.ts';
 
 /** What servers answer that know no handles. */

@@ -1,5 +1,5 @@
-import type { Patience } from './patience.ts';
-import { after, REFUSED_RETRY, RETRY, retryDelay } from './retry-delay.ts';
+import type { Patience } from '../reconnecting/patience.ts';
+import { after, REFUSED_RETRY, RETRY, retryDelay } from '../reconnecting/retry-delay.ts';
 import { readTokenAnswer, type Token } from './token-answer.ts';
 
 /** How Odoo knows this page's token: by its handle, or by the token if it gives no handle; not at all at first. */

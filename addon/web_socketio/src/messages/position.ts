@@ -1,10 +1,10 @@
-import { MOST_IDS, MOST_POSITIONS, POSITION_CHARACTERS } from '../../../sidecar/protocol/limits.ts';
+import { MOST_IDS, MOST_POSITIONS, POSITION_CHARACTERS } from '../../../../sidecar/protocol/limits.ts';
 import {
   BASE,
   type PagePosition,
   type PagePositions,
   type Progress,
-} from '../../../sidecar/protocol/position.ts';
+} from '../../../../sidecar/protocol/position.ts';
 
 /** Reads positions from data of the network; what is not a position is left out. */
 export function readPositions(data: unknown): PagePositions {

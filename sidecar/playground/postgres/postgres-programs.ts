@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { asOrdinaryUser } from './ordinary-user.ts';
+import { asOrdinaryUser } from '../processes/ordinary-user.ts';
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
-import { STOP, SUBSCRIBED } from '../../../sidecar/protocol/events.ts';
+import { STOP, SUBSCRIBED } from '../../../../sidecar/protocol/events.ts';
+import { after, type RetryBounds, retryDelay } from '../reconnecting/retry-delay.ts';
 import { isFailure } from './failed-answer.ts';
-import { after, type RetryBounds, retryDelay } from './retry-delay.ts';
 
 /** Called with what the server's handler answers, each time that it is started. */
 export type Acknowledge = (answer?: unknown) => unknown;

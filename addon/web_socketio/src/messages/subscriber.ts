@@ -1,7 +1,7 @@
-import type { Answer } from '../../../sidecar/protocol/answer.ts';
-import { FAILURE } from '../../../sidecar/protocol/events.ts';
+import type { Answer } from '../../../../sidecar/protocol/answer.ts';
+import { FAILURE } from '../../../../sidecar/protocol/events.ts';
+import { after } from '../reconnecting/retry-delay.ts';
 import { describeFailure, isFailure } from './failed-answer.ts';
-import { after } from './retry-delay.ts';
 
 /** A function that an addon registers for an event. `unknown[]` would refuse handlers that name their arguments' types. */
 export type Handler = (...args: never[]) => unknown;

@@ -1,5 +1,5 @@
-import { PARCEL_KEY, POSITION_KEY } from '../../../sidecar/protocol/events.ts';
-import type { PagePositions } from '../../../sidecar/protocol/position.ts';
+import { PARCEL_KEY, POSITION_KEY } from '../../../../sidecar/protocol/events.ts';
+import type { PagePositions } from '../../../../sidecar/protocol/position.ts';
 import { isRecord, readPositions } from './position.ts';
 
 /** Messages of an event: made by the sidecar, and only compared here. */

@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { HOST } from '../port.ts';
+import type { PostgresAddress } from '../postgres/postgres.ts';
 import { Child, type Ending } from './child.ts';
 import { endingWithUs } from './ordinary-user.ts';
-import { HOST } from './port.ts';
-import type { PostgresAddress } from './postgres.ts';
 
 export type SidecarState = 'running' | 'stopped' | 'starting';
 
@@ -23,8 +23,8 @@ export interface SidecarListener {
   failed(ending: Ending): void;
 }
 
-const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** A drain, and what follows it. */
 const PATIENCE_MS = 20_000;
 

@@ -1,4 +1,4 @@
-import type { FailedAnswer } from '../../../sidecar/protocol/answer.ts';
+import type { FailedAnswer } from '../../../../sidecar/protocol/answer.ts';
 
 /** Did the sidecar answer that the event failed? @param answer data of the network, whatever it is */
 export function isFailure(answer: unknown): answer is FailedAnswer {

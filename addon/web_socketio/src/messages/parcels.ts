@@ -1,4 +1,4 @@
-import { type Answer, PARTLY_DONE } from '../../../sidecar/protocol/answer.ts';
+import { type Answer, PARTLY_DONE } from '../../../../sidecar/protocol/answer.ts';
 import type { ParcelMessages } from './parcel.ts';
 
 /** One packet brings at most 10,000 messages; the sidecar has heard of what was done before. */

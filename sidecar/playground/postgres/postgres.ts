@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chown, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Child } from './child.ts';
-import { asOrdinaryUser, serverOwner } from './ordinary-user.ts';
-import { choosePort, HOST } from './port.ts';
+import { choosePort, HOST } from '../port.ts';
+import { errorCode, Problem } from '../problem.ts';
+import { Child } from '../processes/child.ts';
+import { asOrdinaryUser, serverOwner } from '../processes/ordinary-user.ts';
 import { initialise, programFolder } from './postgres-programs.ts';
-import { errorCode, Problem } from './problem.ts';
 
 /** Of the server that it runs. */
 export const MAJOR = 18;
