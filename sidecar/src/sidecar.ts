@@ -112,7 +112,7 @@ export class Sidecar {
   }
 
   /**
-   * Starts everything. PostgreSQL and OpenERP need not be there yet. Calling it again changes nothing.
+   * Starts everything. PostgreSQL and Odoo need not be there yet. Calling it again changes nothing.
    *
    * @returns the port
    * @throws SidecarError `port_unusable`

@@ -56,7 +56,7 @@ export interface ConfigFacts {
 
 /**
  * Looks at everything that a sidecar with these settings would need, and starts none: server modules are loaded,
- * PostgreSQL and OpenERP asked, the port tried. Every question has a time limit. Never throws.
+ * PostgreSQL and Odoo asked, the port tried. Every question has a time limit. Never throws.
  */
 export async function checkConfig(settings: Settings): Promise<ConfigFacts> {
   const problems: string[] = [];

@@ -71,7 +71,7 @@ export class Shutdown {
   #endAnyway(): void {
     const { log, left, exit } = this.#options;
     const text = [...new Set(left())].join(', ');
-    const message = `Something was not closed (${text}). The process ends all the same.`;
+    const message = `Something stayed open (${text}). The process ends anyway. Let the server module that opened it close it.`;
     log.warn(null, { code: 'left_open', message });
     exit(0);
   }

@@ -35,7 +35,7 @@ const COUNTS: Readonly<Record<DatabaseCount, string>> = {
 export interface DatabaseGauges {
   readonly db: string;
   readonly connected: boolean;
-  /** True while writers ring the bell, false while the sidecar reads by itself because messages come fast. */
+  /** True while commits wake the sidecar up, false while it reads all the time because messages come fast. */
   readonly armed: boolean;
 }
 
@@ -70,7 +70,7 @@ export class Metrics {
     gauge('web_socketio_postgres_connected', '1 while the subscription is connected', (one) => one.connected);
     gauge(
       'web_socketio_wake_up_armed',
-      '1 while writers ring, 0 while the sidecar reads by itself',
+      '1 while commits wake the sidecar up, 0 while it reads all the time',
       (one) => one.armed,
     );
     new Gauge({

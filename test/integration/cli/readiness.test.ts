@@ -2,6 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { TcpProxy } from '../../support/network/tcp-proxy.ts';
 import { startPostgres } from '../../support/postgres/postgres.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
+import { HELD_DRAIN, holdDrain } from '../../support/sidecar/held-drain.ts';
 import { nextEvent, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
 
 const modules = {
@@ -110,13 +111,10 @@ it('is not ready, and alive, before PostgreSQL is there and after it has gone', 
 
 it('is alive and not ready while it drains', async () => {
   const database = await TestDatabase.create();
-  const sidecar = await TestSidecar.start(database, modules, { drainSeconds: 10 });
-  const pages = [];
-  for (let count = 0; count < 2; count += 1) {
-    pages.push(await sidecar.connect('/mine', database.name, await database.addToken()));
-  }
-  const [first] = pages;
-  const sentAway = first === undefined ? null : nextEvent(first, 'web_socketio.end');
+  const sidecar = await TestSidecar.start(database, { base: HELD_DRAIN });
+  const page = await sidecar.connect('/mine', database.name, await database.addToken());
+  const holder = await holdDrain(sidecar, database);
+  const sentAway = nextEvent(page, 'web_socketio.end');
   const stopped = sidecar.sidecar.stop();
   expect(await sentAway).toMatchObject([{ code: 'draining' }]);
   expect(await ask(sidecar, '/readyz')).toEqual({
@@ -128,5 +126,6 @@ it('is alive and not ready while it drains', async () => {
     },
   });
   expect(await ask(sidecar, '/healthz')).toEqual({ status: 200, body: { status: 'alive' } });
+  holder.emit('release');
   await stopped;
 });

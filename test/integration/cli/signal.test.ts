@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { expect, it, onTestFinished } from 'vitest';
 import { ModuleSidecar } from '../../support/sidecar/module-sidecar.ts';
 import { nextEvent } from '../../support/sidecar/test-sidecar.ts';
 
@@ -81,23 +84,42 @@ it('takes two signals of one moment for one wish, since npm passes on what the t
   expect(log()).toContain('Stopped');
 });
 
+/** Requests over one connection, one after the other: what it has sent before a signal, the sidecar reads before it. */
+function makeAsker() {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  return (url: string, body?: string) => {
+    const asked = request(url, {
+      ...{ agent, method: body === undefined ? 'GET' : 'POST' },
+      headers: { 'content-type': 'text/plain' },
+    });
+    const answer = new Promise<string>((resolve, reject) => {
+      asked.on('response', (response) => text(response).then(resolve, reject)).on('error', reject);
+    });
+    asked.end(body);
+    return { answer, sent: once(asked, 'finish') };
+  };
+}
+
 it('leaves nothing open of pages that poll over a slow link: nobody is told to look for it in the addons', async () => {
   const { database, child, ended, log, url } = await start(1);
   /** A page that has just one request under way. Its next one is so slow that the sidecar has ended meanwhile. */
   const openSlowly = async () => {
     const auth = { db: database.name, token: await database.addToken(), positions: {} };
+    const ask = makeAsker();
     const base = `${url()}/socket.io/?EIO=4&transport=polling`;
-    const { sid }: { sid: string } = JSON.parse((await (await fetch(base)).text()).slice(1));
-    const poll = async () => (await fetch(`${base}&sid=${sid}`)).text();
-    await fetch(`${base}&sid=${sid}`, { method: 'POST', body: `40/mine,${JSON.stringify(auth)}` });
-    let text = '';
-    while (!text.includes('web_socketio.position')) text += await poll();
+    const { sid }: { sid: string } = JSON.parse((await ask(base).answer).slice(1));
+    const poll = () => ask(`${base}&sid=${sid}`);
+    await ask(`${base}&sid=${sid}`, `40/mine,${JSON.stringify(auth)}`).answer;
+    let said = '';
+    while (!said.includes('web_socketio.position')) said += await poll().answer;
     return poll;
   };
   const pages = [await openSlowly(), await openSlowly()];
   const polls = pages.map((poll) => poll());
+  await Promise.all(polls.map(({ sent }) => sent));
   child.kill('SIGTERM');
-  for (const answer of await Promise.all(polls)) expect(answer).toContain('draining');
+  for (const { answer } of polls) expect(await answer).toContain('draining');
   expect(await ended).toEqual([0, null]);
   expect(log()).toContain('Stopped');
   expect(log()).not.toContain('left_open');

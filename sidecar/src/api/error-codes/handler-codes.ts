@@ -93,16 +93,16 @@ export const HANDLER_CODES = {
   },
   lease_lost: {
     meaning:
-      'A warning: PostgreSQL was away so long that another sidecar may have the messages, so `secureEmit` did not send them',
+      'A warning: PostgreSQL was unreachable so long that another sidecar may have the messages, so `secureEmit` did not send them',
     seenBy: 'log',
   },
   disconnect_slow: {
-    meaning: 'A warning: a handler still runs 10 s after its socket has gone',
+    meaning: 'A warning: a handler still runs 10 s after its socket disconnected',
     seenBy: 'log',
   },
   message_skipped: {
     meaning:
-      'A warning: messages of a channel of mode `each` failed too often. The page is told to load its data again',
+      'A warning: messages of a channel of mode `each` failed too often. The page gets `resync` and loads its data again',
     seenBy: 'log',
   },
   message_dead: {

@@ -33,7 +33,7 @@ export const ODOO_CODES = {
   host_refused: {
     meaning:
       'Odoo does not open that database under the host name that the browser used, usually because of its `--db-filter`: see [several databases](operations.md#several-databases)',
-    seenBy: 'log',
+    seenBy: 'browser',
   },
   access_denied: {
     meaning: 'Odoo refused a model call because of the session: `error.name` is `AccessDenied`',

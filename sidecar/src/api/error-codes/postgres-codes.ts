@@ -142,7 +142,8 @@ export const POSTGRES_CODES = {
     seenBy: 'log',
   },
   sidecar_gone: {
-    meaning: 'A warning: another sidecar was not heard of for four seconds. Its messages are offered again',
+    meaning:
+      'A warning: another sidecar gave no sign of life for four seconds. Its messages are offered again',
     seenBy: 'log',
   },
 } as const satisfies ErrorEntries;

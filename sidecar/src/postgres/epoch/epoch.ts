@@ -59,7 +59,7 @@ const REBASE_LOCK_TIMEOUT = '500ms';
 
 /**
  * Makes sure that positions, tokens, leases and the transactions of rows are those of this server, whether it is the one
- * that was seen before or a copy, a restored dump, a standby that was promoted, or a data folder that was put back.
+ * that was seen before or a copy, a restored dump, a standby that was promoted, or an older data folder in its place.
  * No row of a message is touched, whatever their number. One sidecar does it, the others find it done.
  *
  * @param seen what this sidecar has seen of the database; null if nothing
@@ -128,7 +128,7 @@ async function renew(
     await client.query(`SET LOCAL lock_timeout = '${REBASE_LOCK_TIMEOUT}'`);
     await client.query('SELECT web_socketio_rebase($1)', [rows[0].base]);
   }
-  // By chance, since what is counted goes back with a data folder that is put back.
+  // By chance, since what is counted goes back with an older data folder.
   const chance = randomBytes(4).toString('hex');
   await client.query('UPDATE web_socketio_state SET epoch = $1, started = pg_postmaster_start_time()', [
     `${identity}:${change === 'restarted' ? RESTARTED : ''}${chance}`,
