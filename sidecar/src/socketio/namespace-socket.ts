@@ -1,7 +1,6 @@
 import type { Socket } from 'socket.io';
 import type { EndReason } from '../../protocol/end.ts';
-import { POSITION, RESYNC, SUBSCRIBED } from '../../protocol/events.ts';
-import type { PagePositions } from '../../protocol/position.ts';
+import { SUBSCRIBED } from '../../protocol/events.ts';
 import type { AdapterClass } from '../api/adapter.ts';
 import type { AdapterRegistry } from '../api/adapter-registry.ts';
 import { SocketIOError } from '../api/error.ts';
@@ -27,22 +26,13 @@ import { HandlerRuns } from './handlers/handler-runs.ts';
 import type { Ending } from './handlers/handler-task.ts';
 import { cutLater } from './limits/connection-guard.ts';
 import { EventLimit, type EventLimits } from './limits/event-limit.ts';
-import { type FlowOptions, MessageFlow } from './reading/message-flow.ts';
+import { type OpenedSocket, openSocket } from './opened-socket.ts';
+import type { FlowOptions } from './reading/message-flow.ts';
 import { Resumption } from './reading/resumption.ts';
-import { SocketCursors } from './reading/socket-cursors.ts';
-import { Watching } from './reading/watching.ts';
 import { Post } from './sending/post.ts';
 
 /** How long a disconnect handler delays the requeueing of the socket's messages, and the end of the sidecar. */
 const DISCONNECT_MS = SHUTDOWN_MS.disconnect;
-
-/** What a socket has once its session is known. */
-interface Opened {
-  readonly client: Client;
-  readonly cursors: SocketCursors;
-  readonly flow: MessageFlow;
-  readonly watching: Watching;
-}
 
 /** What a socket is made of. */
 export interface NameSpaceSocketOptions {
@@ -68,7 +58,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   readonly post: Post;
   readonly #answers: Answers;
   readonly #resumption: Resumption;
-  #opened: Opened | null = null;
+  #opened: OpenedSocket | null = null;
 
   constructor(options: NameSpaceSocketOptions) {
     this.#options = options;
@@ -94,17 +84,10 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
 
   /** The session is known: handlers may run from now on. */
   open(client: Client): void {
-    const { gateway } = client;
     const { socket, adapters, said } = this.#options;
-    const send = (moved: PagePositions) => this.emit(POSITION, [moved]);
-    const resync = (reason: string, channel: string | null) =>
-      this.emit(RESYNC, [channel === null ? { reason } : { reason, channel }]);
+    const own = { socket, post: this.post, path: this.path, resumption: this.#resumption };
     const warn: FlowOptions['warn'] = (run, problem, fields) => this.#report.warn(run, problem, fields);
-    const cursors = new SocketCursors({ gateway, send, resync }, said.positions);
-    const own = { socket, post: this.post, path: this.path };
-    const flow = new MessageFlow({ ...own, gateway, adapters, cursors: cursors, warn, resync });
-    const watching = new Watching({ gateway, adapters, cursors: cursors, resumption: this.#resumption });
-    this.#opened = { client: client, cursors: cursors, flow, watching };
+    this.#opened = openSocket({ ...own, client, said, adapters, warn });
     client.sockets.add(this);
     this.#runs.start({ ...this.#own('connect'), fromBase: true }, () =>
       admit(
@@ -296,7 +279,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     return { label, addon: this.#declaration.addon, startSeq, fromBase: false };
   }
 
-  #require(): Opened {
+  #require(): OpenedSocket {
     if (this.#opened === null) throw sessionMissing(this.path);
     return this.#opened;
   }
