@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +21,7 @@ const LEFT_OUT = new Set(['src', '__pycache__']);
 
 /**
  * @param series such as `19.0`
- * @param output a folder that exists
+ * @param output a folder, which is made if there is none
  * @returns the names of the wheels
  */
 async function makeWheels(series: string, output: string): Promise<string[]> {
@@ -31,6 +31,7 @@ async function makeWheels(series: string, output: string): Promise<string[]> {
   if (!known.includes(series)) {
     throw new Error(`Unknown series '${series}'. The addons have wheels for ${known.join(', ')}.`);
   }
+  await mkdir(output, { recursive: true });
   // Outside of any repository, where whool would only take what git knows: what is built is ignored.
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'web_socketio-wheels-')));
   try {
