@@ -73,7 +73,7 @@ export class Control implements Part {
   async #send({ channel, values }: Readonly<Record<string, unknown>>): Promise<void> {
     if (typeof channel !== 'string' || !channel.startsWith(DEMO_CHANNELS)) {
       throw new BadRequest(
-        `'${String(channel)}' is no channel of the demonstration: those begin with ${DEMO_CHANNELS}.`,
+        `'${String(channel)}' does not belong to the demonstration: its channels begin with ${DEMO_CHANNELS}.`,
       );
     }
     if (!isObject(values)) throw new BadRequest('The values of a message are an object.');

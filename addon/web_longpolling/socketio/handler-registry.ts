@@ -34,17 +34,17 @@ export function register(event: string, options: HandlerOptions, handler: Handle
   if (typeof event !== 'string' || event === '') {
     throw new SocketIOError(
       'handler_invalid',
-      `${JSON.stringify(event)} is no event. Give its name, such as 'my event'.`,
+      `${JSON.stringify(event)} is not an event. Give its name, such as 'my event'.`,
     );
   }
   if (!TYPES.includes(eventtype)) {
     throw new SocketIOError(
       'handler_invalid',
-      `'${eventtype}' is no eventtype of '${event}'. Use one of ${TYPES.join(', ')}.`,
+      `'${eventtype}' is not an eventtype of '${event}'. Use one of ${TYPES.join(', ')}.`,
     );
   }
   if (typeof handler !== 'function') {
-    throw new SocketIOError('handler_invalid', `The handler of '${event}' is no function.`);
+    throw new SocketIOError('handler_invalid', `The handler of '${event}' is not a function.`);
   }
   if (adapterClass !== undefined) SocketIO.addAdapter(adapterClass);
   registrations.push({

@@ -25,7 +25,7 @@ def tokens(members):
     """Return the list of tokens, `Secret`s, of a question."""
     found = members.get('tokens')
     if not isinstance(found, list) or len(found) > MAX_TOKENS:
-        raise ValueError("'tokens' is no list of at most %s tokens." % MAX_TOKENS)
+        raise ValueError("'tokens' is not a list of at most %s tokens." % MAX_TOKENS)
     return [one if isinstance(one, Secret) else Secret(None) for one in found]
 
 

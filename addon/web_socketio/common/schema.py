@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""The tables, the bell and the triggers: SQL on purpose, since no model may give access to them by RPC."""
+"""The tables, the functions and the triggers: SQL on purpose, since no model may give access to them by RPC."""
 import io
 import os
 

@@ -4,7 +4,7 @@ BEGIN
     IF to_regclass('res_users') IS NOT NULL THEN
         DROP TRIGGER IF EXISTS web_socketio_user_changed ON res_users;
     END IF;
-    -- Messages of this very transaction still have to ring, and PostgreSQL drops no table before that is done.
+    -- Messages of this very transaction still have to send the wake-up, and PostgreSQL drops no table before that is done.
     IF EXISTS (
         SELECT FROM pg_trigger
         WHERE tgrelid = to_regclass('web_socketio_message') AND tgname = 'web_socketio_wake_up' AND tgdeferrable

@@ -6,7 +6,7 @@ from ..common import porting, schema
 
 class WebSocketIOSchema(models.AbstractModel):
     _name = 'web_socketio.schema'
-    _description = 'Tables, bell and triggers of web_socketio'
+    _description = 'Tables, functions and triggers of web_socketio'
 
     def init(self):
         """Run at installation and at each update.

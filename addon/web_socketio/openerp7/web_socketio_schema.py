@@ -6,7 +6,7 @@ from ..common import porting, schema
 
 class web_socketio_schema(osv.AbstractModel):
     _name = 'web_socketio.schema'
-    _description = 'Tables, bell and triggers of web_socketio'
+    _description = 'Tables, functions and triggers of web_socketio'
 
     def init(self, cr):
         """Run at installation and at each update.

@@ -32,7 +32,7 @@ export class Inspection {
   /** The states of tokens, in their order. @throws BadRequest if they are no list of at most 1,000 */
   async check(tokens: unknown): Promise<TokenState[]> {
     if (!Array.isArray(tokens) || tokens.length > MOST_TOKENS) {
-      throw new BadRequest(`'tokens' is no list of at most ${MOST_TOKENS} tokens.`);
+      throw new BadRequest(`'tokens' is not a list of at most ${MOST_TOKENS} tokens.`);
     }
     const states: TokenState[] = [];
     for (const token of tokens) states.push((await this.inspect(token)).state);

@@ -62,7 +62,7 @@ export function checkAdapter(adapter: AdapterClass): void {
   if (typeof adapter !== 'function' || !(adapter.prototype instanceof AbstractAdapter)) {
     throw new SidecarError(
       'adapter_invalid',
-      `${String(adapter)} is no adapter. Give a class that extends AbstractAdapter.`,
+      `${String(adapter)} is not an adapter. Give a class that extends AbstractAdapter.`,
     );
   }
   if (typeof adapter.channel !== 'string' || adapter.channel === '') {

@@ -57,7 +57,7 @@ export class Registry {
     if (typeof path !== 'string' || !/^\/[\w./-]+$/.test(path)) {
       throw new SidecarError(
         'namespace_invalid',
-        `${JSON.stringify(path)} is no namespace. Use a path such as '/mynamespace'.`,
+        `${JSON.stringify(path)} is not a namespace. Use a path such as '/mynamespace'.`,
       );
     }
     if (typeof nameSpace !== 'function' || !(nameSpace.prototype instanceof OpenERPNameSpace)) {

@@ -57,7 +57,7 @@ export function findServerModule(folder: string): FoundModule | null {
 
 function listFolder(folder: string, warn: (problem: Problem) => void): string[] {
   try {
-    if (!statSync(folder).isDirectory()) throw new Error('it is no folder');
+    if (!statSync(folder).isDirectory()) throw new Error('it is not a folder');
     return readdirSync(folder);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);

@@ -1,26 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
-/** The names of what is counted for each database. */
-export type DatabaseCount =
-  | 'read'
-  | 'dead'
-  | 'passed_over'
-  | 'handler_failed'
-  | 'handler_restarted'
-  | 'purged_each'
-  | 'purged_queue'
-  | 'resync'
-  | 'reconnect'
-  | 'model_call'
-  | 'session_check'
-  | 'session_checked';
-
-const COUNTS: Readonly<Record<DatabaseCount, string>> = {
+/** What is counted for each database, and what the metrics say of it. */
+const COUNTS = {
   read: 'Messages read from the database',
   dead: 'Queue messages that became dead letters after too many failures',
   passed_over:
     'Messages of mode each given up after too many failures; the page is told to load its data again',
-  handler_failed: 'Times that a handler threw something that is no answer to its page',
+  handler_failed: 'Times that a handler threw something that does not answer its page',
   handler_restarted: 'Times that a handler that listens was started again after it threw',
   purged_each: 'Messages of mode each deleted for their age',
   purged_queue: 'Queue messages that nobody took in time, deleted for their age',
@@ -29,7 +15,10 @@ const COUNTS: Readonly<Record<DatabaseCount, string>> = {
   model_call: 'Calls of Odoo models',
   session_check: 'Requests by which Odoo was asked to look at sessions',
   session_checked: 'Sessions that Odoo was asked to look at',
-};
+} as const;
+
+/** The names of what is counted for each database. */
+export type DatabaseCount = keyof typeof COUNTS;
 
 /** What is looked at when the metrics are asked for. */
 export interface DatabaseGauges {

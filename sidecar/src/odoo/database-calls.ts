@@ -1,3 +1,4 @@
+import type { DatabaseCount } from '../observability/metrics.ts';
 import { CallQueue } from './calls/call-queue.ts';
 import { CallRefusedError } from './calls/call-refused-error.ts';
 import type { ModelCall, ModelCaller } from './calls/model-caller.ts';
@@ -29,7 +30,7 @@ export interface DatabaseCallsOptions {
   readonly sidecar: { readonly id: string; register(): Promise<void> };
   /** Odoo did not carry a call out because of the session. */
   refused(token: string): void;
-  count(name: 'model_call' | 'session_check' | 'session_checked', by?: number): void;
+  count(name: DatabaseCount, by?: number): void;
   /** So many model calls at a time. */
   readonly maxCursor: number;
 }

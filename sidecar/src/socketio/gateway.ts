@@ -3,6 +3,7 @@ import type { Broadcast } from '../delivery/broadcast.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Position } from '../delivery/each/position.ts';
 import type { ReplayResult } from '../delivery/each/replay.ts';
+import type { DatabaseCount } from '../observability/metrics.ts';
 import type { SessionKeys } from './auth.ts';
 
 /** What the row of a token says. */
@@ -71,5 +72,5 @@ export interface Gateway {
   notify(channel: string, uid: number, values: Values): Promise<void>;
   call(call: TokenCall): Promise<unknown>;
   /** For the metrics. @param by how many */
-  count(what: 'handler_failed' | 'handler_restarted' | 'passed_over', by?: number): void;
+  count(what: DatabaseCount, by?: number): void;
 }

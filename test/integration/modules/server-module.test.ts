@@ -53,7 +53,7 @@ it.each([
   [
     'a namespace without a slash',
     `SocketIO.addNamespace('mine', class extends OpenERPNameSpace {});`,
-    'namespace_invalid: "mine" is no namespace',
+    'namespace_invalid: "mine" is not a namespace',
   ],
   [
     'a class of another kind',

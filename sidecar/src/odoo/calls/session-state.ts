@@ -1,6 +1,6 @@
 /**
  * What Odoo says of a session by its token. `renewed` is live, and its row changed. `over` is final. `unproved`:
- * only its page can tell, with its cookie. `unknown`: there is no such token, or OpenERP could not find out.
+ * only its page can tell, with its cookie. `unknown`: there is no such token, or Odoo could not find out.
  */
 export type SessionState = 'live' | 'renewed' | 'locked' | 'over' | 'unproved' | 'unknown';
 

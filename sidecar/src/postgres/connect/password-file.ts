@@ -31,7 +31,7 @@ export async function findPassword(file: string, key: PasswordKey): Promise<Pass
     const handle = await open(file);
     try {
       const found = await handle.stat();
-      if (!found.isFile()) return { password: undefined, problem: `'${file}' is no file` };
+      if (!found.isFile()) return { password: undefined, problem: `'${file}' is not a file` };
       if ((found.mode & 0o077) !== 0) {
         return {
           password: undefined,

@@ -107,7 +107,7 @@ async function readKey(
     const found = await handle.stat();
     const wrong = found.uid === 0 ? 0o037 : 0o077;
     if (!found.isFile())
-      throw tlsError(`The key '${file}' is no file. Name another with WEB_SOCKETIO_DB_SSLKEY.`);
+      throw tlsError(`The key '${file}' is not a file. Name another with WEB_SOCKETIO_DB_SSLKEY.`);
     if ((found.mode & wrong) !== 0) {
       throw tlsError(`Others may read the key '${file}'. Take that right from them: chmod 600 '${file}'.`);
     }

@@ -19,7 +19,7 @@ export async function broadcast(client: Client, said: Broadcast): Promise<void> 
   if (!isEvent(said.event)) {
     throw new SidecarError(
       'event_invalid',
-      `${quote(said.event)} is no event to broadcast. Use a name of your own.`,
+      `${quote(said.event)} cannot be broadcast as an event. Use a name of your own.`,
     );
   }
   await client.gateway.broadcast(said);

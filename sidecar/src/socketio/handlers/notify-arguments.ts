@@ -11,13 +11,13 @@ export function checkNotifyArguments(channel: unknown, values: unknown): void {
   if (typeof channel !== 'string' || channel === '' || channel === CONTROL_CHANNEL) {
     throw new SidecarError(
       'channel_reserved',
-      `${quote(channel)} is no channel to notify. Use a name of your own, such as 'my_channel'.`,
+      `${quote(channel)} cannot be a channel. Use a name of your own, such as 'my_channel'.`,
     );
   }
   if (typeof values !== 'object' || values === null || Array.isArray(values)) {
     throw new SidecarError(
       'message_invalid',
-      `notify('${channel}', ${quote(values)}): the values are no object. Give an object, such as {text: 'hello'}.`,
+      `notify('${channel}', ${quote(values)}): the values are not an object. Give an object, such as {text: 'hello'}.`,
     );
   }
 }

@@ -120,7 +120,7 @@ function checkKeys(keys: readonly unknown[]): readonly WatchKey[] {
     if (isWatchKey(key)) return key;
     throw new SidecarError(
       'watch_invalid',
-      `${quote(key)} is no key to watch. Give a number or a text, such as a record's id; several are arguments of their own.`,
+      `${quote(key)} cannot be watched. Give a number or a text, such as a record's id; several are arguments of their own.`,
     );
   });
 }

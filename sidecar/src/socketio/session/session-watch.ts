@@ -9,7 +9,7 @@ import { SessionChecker } from './session-checker.ts';
 
 /** How long a page may take to prove its session after the credentials changed. */
 const PROOF_MS = 4_000;
-/** How long a handshake waits for OpenERP to look at a session that is locked, or has a proof due. */
+/** How long a handshake waits for Odoo to look at a session that is locked, or has a proof due. */
 const RECHECK_MS = 3_000;
 /** A handshake waits as well for a session that nobody has looked at for longer than any connected page's. */
 const OVERDUE_MS = 60_000;
