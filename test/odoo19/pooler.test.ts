@@ -38,7 +38,7 @@ async function timeOf(page: DemonstrationPage, send: () => Promise<void>): Promi
   return performance.now() - start;
 }
 
-it('rings the sidecar, which is beside the pool, and ends its pages at the log-out', async () => {
+it('wakes the sidecar up, which is beside the pool, and ends its pages at the log-out', async () => {
   const sidecar = await startOdooSidecar(odoo, { env: direct });
   const anna = await odoo.createUser('anna');
   const [stays, leaves] = [
@@ -53,7 +53,7 @@ it('rings the sidecar, which is beside the pool, and ends its pages at the log-o
   await leaves.session.logOut();
   await leaves.whenEnded();
   expect(stays.page.ended).toBe(false);
-  // What a lock of the bell would show that stayed with a connection of the pool.
+  // What a lock of the wake-up would show that stayed with a connection of the pool.
   const locks = await odoo.sql(
     `SELECT count(*)::int AS count FROM pg_locks JOIN pg_stat_activity USING (pid)
      WHERE locktype = 'advisory' AND classid = 8068 AND application_name <> 'web_socketio'`,

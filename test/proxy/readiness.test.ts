@@ -15,15 +15,15 @@ it('Apache sends new connections to sidecars that are ready, and to one that bec
   ];
   const proxy = await startApache({ odoo: 'http://127.0.0.1:1', sidecar: sidecars.map(({ url }) => url) });
   onTestFinished(() => proxy.stop());
-  const takers = async () => {
+  const serving = async () => {
     const handshakes = Array.from({ length: 20 }, () =>
       askHttp(`${proxy.url}/socket.io/?EIO=4&transport=polling`),
     );
     const answers = await Promise.all(handshakes);
     return new Set(answers.map(({ text }) => /"sid":"[^".]*\.(\d)"/.exec(text)?.[1]));
   };
-  await expect.poll(takers).toEqual(new Set(['1']));
+  await expect.poll(serving).toEqual(new Set(['1']));
   await createDatabase(database.server, later);
   await TestDatabase.at(database.server, later).query(OPENERP + SCHEMA);
-  await expect.poll(takers).toEqual(new Set(['1', '2']));
+  await expect.poll(serving).toEqual(new Set(['1', '2']));
 });

@@ -60,7 +60,7 @@ it('does not go on naming what nobody has asked for since', async () => {
   const { report, codes } = start();
   const locked = fromPostgres('55P03');
   await expect(report.during('sessions', () => Promise.reject(locked))).rejects.toBe(locked);
-  report.about('confirmations').failed(fromPostgres('57014'));
+  report.about('acknowledgements').failed(fromPostgres('57014'));
   expect(codes()).toEqual(['table_locked', 'postgres_slow']);
   vi.advanceTimersByTime(60_001);
   expect(codes()).toEqual(['postgres_slow']);

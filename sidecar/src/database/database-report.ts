@@ -17,11 +17,11 @@ const CHANGES: Readonly<Record<EpochChange, string>> = {
 /** What may fail while the subscription reads: what that means, and what is said when it is over. */
 const PARTS = {
   queues: ['What waits in queues is given to nobody until then.', 'Queues are served again'],
-  confirmations: [
+  acknowledgements: [
     'Messages that pages confirmed are not deleted until then, and the pages wait.',
     'Confirmations are written again',
   ],
-  returns: [
+  requeues: [
     'Requeued messages are given to nobody until then.',
     'Requeued messages are in their queues again',
   ],

@@ -65,8 +65,8 @@ export class Database implements Gateway {
       sidecarsGone: (count) => this.#report.sidecarsGone(count),
       refused: (error) => this.#report.refused(error),
       heartbeat: this.#report.about('heartbeat'),
-      acknowledgements: this.#report.about('confirmations'),
-      returns: this.#report.about('returns'),
+      acknowledgements: this.#report.about('acknowledgements'),
+      requeues: this.#report.about('requeues'),
     });
     this.#unheard = new UnheardChannels(this, options, this.#report);
     this.#queues = new QueueHub(this.#leases, this.#report.about('queues'));

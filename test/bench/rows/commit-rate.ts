@@ -26,7 +26,7 @@ INSERT INTO bench_order (id) SELECT generate_series(1, ${WRITERS});`;
 /** Ours, the same without any trigger, and with a trigger that always sends NOTIFY. */
 const VARIANTS = { ours: '', baseline: NO_TRIGGER, plain: NO_TRIGGER + PLAIN_NOTIFY };
 
-/** Does the bell slow the business down? A flush is simulated, as of disks that are worth the name, and of slow ones. */
+/** Does the wake-up slow the business down? A flush is simulated, as of disks that are worth the name, and of slow ones. */
 async function measure(
   name: string,
   major: PostgresMajor,

@@ -41,7 +41,7 @@ export async function copyRows(database: TestDatabase, away: string): Promise<vo
   await asClient({ ...database.config, database: away }, (from) =>
     asClient({ ...database.config, database: fresh }, async (to) => {
       await to.query(OPENERP + SCHEMA + LEDGER);
-      // Triggers would ring, and count a second time.
+      // Triggers would wake it up, and count a second time.
       await to.query('SET session_replication_role = replica');
       const { rows } = await from.query<{ name: string }>(
         `SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`,

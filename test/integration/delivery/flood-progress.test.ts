@@ -108,7 +108,7 @@ it(
 );
 
 it(
-  'a queue sets aside the message for which its page fails, and none that was delivered with it',
+  'a queue makes a dead letter of the message for which its page fails, and of none that was delivered with it',
   async () => {
     const { sidecar, database, insert, open } = await startFlood('queue, secureEmit');
     await insert(20);

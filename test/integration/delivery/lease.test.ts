@@ -23,7 +23,7 @@ async function start(lost: readonly string[]) {
     refused: () => undefined,
     heartbeat: QUIET,
     acknowledgements: QUIET,
-    returns: QUIET,
+    requeues: QUIET,
   });
   onTestFinished(async () => {
     await leases.stop();

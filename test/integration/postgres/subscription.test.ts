@@ -221,7 +221,7 @@ it('may be stopped twice, and before it was started', async () => {
   expect(await database.killSidecarBackends()).toBe(0);
 });
 
-/** Counts the bell from now on. */
+/** Counts the wake-ups from now on. */
 async function listenForBell(database: TestDatabase): Promise<() => number> {
   const client = await database.connect();
   let count = 0;

@@ -238,8 +238,8 @@ it('says that the database cannot be asked, asks again, and says when that is ov
     worked: () => said.push('worked'),
   });
   const declared = new AdapterRegistry().declare(Some, 'my_addon');
-  const taker = { signal: new StopSignal(), hold: () => undefined, most: 64 * 1024 };
-  expect(await hub.listen(declared, [1], taker)).toEqual(['1']);
+  const consumer = { signal: new StopSignal(), hold: () => undefined, most: 64 * 1024 };
+  expect(await hub.listen(declared, [1], consumer)).toEqual(['1']);
   expect(said).toEqual(['Error: down', 'worked']);
 });
 

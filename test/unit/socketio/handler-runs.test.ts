@@ -93,14 +93,14 @@ it.each([
   ['nothing while the same may succeed later', PASSING, false],
 ])('counts as a failed attempt %s', async (_, error, counted) => {
   const { start } = open();
-  const putBack = vi.fn();
-  const holding: UnacknowledgedBatch = { ...HOLDING, requeue: putBack };
+  const requeue = vi.fn();
+  const holding: UnacknowledgedBatch = { ...HOLDING, requeue };
   const task = start(async () => {
     listen().hold(class {} as never, holding);
     throw error;
   });
   await vi.advanceTimersByTimeAsync(0);
-  expect(putBack.mock.calls).toEqual([[counted]]);
+  expect(requeue.mock.calls).toEqual([[counted]]);
   task.abort();
 });
 

@@ -38,7 +38,7 @@ export interface LeaseEvents {
   refused(error: SidecarError): void;
   readonly heartbeat: InsistEvents;
   readonly acknowledgements: InsistEvents;
-  readonly returns: InsistEvents;
+  readonly requeues: InsistEvents;
 }
 
 /**
@@ -164,7 +164,7 @@ export class LeaseTable implements LeaseStore {
   }
 
   async #requeue(ids: string[], failures: number): Promise<Map<string, true>> {
-    const dead = await this.#insist('returns', () => this.#release(ids, failures));
+    const dead = await this.#insist('requeues', () => this.#release(ids, failures));
     if (dead.length > 0) this.#events.dead(dead);
     return new Map();
   }
@@ -177,7 +177,7 @@ export class LeaseTable implements LeaseStore {
   }
 
   /** Tries until it works: what a browser has acknowledged must not be shown again because a link was down for a moment. */
-  async #insist<T>(part: 'acknowledgements' | 'returns', action: () => Promise<T>): Promise<T> {
+  async #insist<T>(part: 'acknowledgements' | 'requeues', action: () => Promise<T>): Promise<T> {
     const { signal } = this.#stop;
     const backOff = new BackOff(50, 1_000);
     for (;;) {
