@@ -25,7 +25,8 @@ with io.open(os.path.join(_HERE, 'series.json'), encoding='ascii') as _file:
 _ROW = TABLE.get('%s.0' % MAJOR, {})
 
 # Names of folders, the oldest first. Empty where the module cannot be installed: pre_init_hook says so.
-FOLDERS = _ROW.get('python', [])
+# As str: Python 2.7 reads unicode from JSON, and joins it to no path with other letters than those of English.
+FOLDERS = [str(name) for name in _ROW.get('python', [])]
 # The tests of every change run on it.
 IS_TESTED = _ROW.get('tested', False)
 

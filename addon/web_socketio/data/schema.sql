@@ -22,6 +22,13 @@ BEGIN
     ) THEN
         SET CONSTRAINTS web_socketio_wake_up IMMEDIATE;
     END IF;
+    -- Its name before 2026-11-28.
+    IF EXISTS (
+        SELECT FROM pg_trigger
+        WHERE tgrelid = to_regclass('web_socketio_message') AND tgname = 'web_socketio_ring' AND tgdeferrable
+    ) THEN
+        SET CONSTRAINTS web_socketio_ring IMMEDIATE;
+    END IF;
 END
 $check$;
 
@@ -202,6 +209,8 @@ BEGIN
     RETURN NULL;
 END
 $wake_up$;
+DROP TRIGGER IF EXISTS web_socketio_ring ON web_socketio_message;
+DROP FUNCTION IF EXISTS web_socketio_ring();
 DROP TRIGGER IF EXISTS web_socketio_wake_up ON web_socketio_message;
 -- The lock is looked at in one expression on purpose: as two statements, a writer that is cancelled between them keeps it.
 -- The setting goes with the transaction, or with the savepoint to which it is rolled back: a million rows leave one event,

@@ -269,7 +269,8 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
 
   /** What `on_session_id` throws says why this user must not be here. */
   #notAdmitted(error: unknown): void {
-    if (!(error instanceof SocketIOError)) this.#report.failed(this.#own('session id'), error);
+    if (!(error instanceof SocketIOError && error.isTold))
+      this.#report.failed(this.#own('session id'), error);
     this.end({ ...toFailure(error), retry: error instanceof SocketIOError && error.retry });
   }
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
 import { nextDisconnect, nextReconnect, openPageOf, whileAway } from '../../support/browser/browser-page.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
-import { TestSidecar } from '../../support/sidecar/test-sidecar.ts';
+import { nextEvent, outcome, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
 
 const MODULE = `
 import { AbstractAdapter, OpenERPNameSpace, SocketIO } from 'web_socketio';
@@ -162,3 +162,18 @@ it('tells a page once that it missed more than a replay, and gives it no part', 
   await expect.poll(() => texts).toEqual(['after']);
   expect(resyncs).toHaveLength(1);
 });
+
+it.each(['*', 'web_socketio_demo.Mine'])(
+  'tells a page to load its data again whose position %j has the form of an older release',
+  async (name) => {
+    const database = await TestDatabase.create();
+    const sidecar = await TestSidecar.start(database, modules);
+    await sidecar.connect('/mine', database.name, await database.addToken());
+    const positions = { [name]: { epoch: 'here', snapshot: '9:9:', ids: [] } };
+    const auth = { db: database.name, token: await database.addToken(), positions };
+    const socket = sidecar.open('/mine', auth);
+    const told = nextEvent(socket, 'resync');
+    expect(await outcome(socket)).toBeNull();
+    expect(await told).toEqual([{ reason: 'epoch' }]);
+  },
+);

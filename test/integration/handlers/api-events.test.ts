@@ -25,6 +25,7 @@ class Guarded extends OpenERPNameSpace {
     await new Promise(setImmediate);
     if (this.uid === 13) throw new SocketIOError('unwanted', 'User 13 is not wanted here.');
     if (this.uid === 14) throw new Error('a bug');
+    if (this.uid === 15) await this.model('res.users').read([1]);
     if (this.uid > 1) await super.on_session_id();
   }
   recvConnect() { this.emit('welcome'); }
@@ -186,5 +187,10 @@ describe.each(['websocket', 'polling'] as const)('Over %s', (transport) => {
     });
     expect(await refused(14)).toMatchObject({ code: 'handler_failed', retry: false });
     expect(sidecar.log).toContain("/guarded event 'session id' of addon 'web_socketio_demo', user 14: ");
+    expect(await refused(15)).toMatchObject({
+      code: 'odoo_unreachable',
+      message: expect.stringMatching(/see the sidecar's log/),
+    });
+    expect(sidecar.log).toMatch(/'session id' of addon 'web_socketio_demo', user 15: odoo_unreachable: /);
   });
 });

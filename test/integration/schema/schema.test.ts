@@ -34,6 +34,13 @@ describe.each([10, 15, 18] as const)('The schema on PostgreSQL %i', (major) => {
     const made = await database.query(OBJECTS);
     await database.query(SCHEMA);
     expect(await database.query(OBJECTS)).toEqual(made);
+    // As they were called before 2026-11-28.
+    await database.query(`DROP TRIGGER web_socketio_wake_up ON web_socketio_message;
+      ALTER FUNCTION web_socketio_wake_up() RENAME TO web_socketio_ring;
+      CREATE CONSTRAINT TRIGGER web_socketio_ring AFTER INSERT ON web_socketio_message
+      DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE PROCEDURE web_socketio_ring()`);
+    await database.query(SCHEMA);
+    expect(await database.query(OBJECTS)).toEqual(made);
     await database.query(SCHEMA_DROP);
     const left = await database.query<{ name: string }>(OBJECTS);
     expect(left.filter(({ name }) => name.includes('socketio'))).toEqual([]);

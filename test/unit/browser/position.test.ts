@@ -94,6 +94,14 @@ it('leaves out of a position what no sidecar wrote', () => {
   expect(read({ ...at('2:2:'), failed: { 7: 2 } })).toEqual(inside('2:2:', { failed: { 7: 2 } }));
 });
 
+it.each([[null], [7], ['x'], [[]], [{ epoch: 'e', snapshot: '2:2:', ids: [] }]])(
+  'takes %j, which is not a position, for one of another database',
+  (wrong) => {
+    const foreign = { epoch: '', snapshot: '', ids: [] };
+    expect(readPositions({ a: wrong, '*': wrong })).toEqual({ a: foreign, '*': foreign });
+  },
+);
+
 it('says nothing of what was forgotten while there are no more than the server takes', () => {
   const positions = new Positions();
   positions.enter({ '*': at('1:1:') });

@@ -20,17 +20,22 @@ function toPageProgress(done: Progress): PageProgress {
   return { read: done.upto, at: `${done.txid} ${done.id}`, rank: rankOfProgress(done) };
 }
 
-/** Names what a page sent as its positions; null if it keeps none. What is no position is left out. */
+/**
+ * Stands for what is not a position here, such as those of a page with the JavaScript of an older release: its epoch is
+ * none of ours, so the page loads its data again. Left out, it would start where the sidecar is, and miss messages in silence.
+ */
+const FOREIGN: Position = { epoch: '', snapshot: '', ids: [] };
+
+/** Names what a page sent as its positions; null if it keeps none. */
 export function readPositions(data: unknown): Positions | null {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
   const positions: [string, Position][] = [];
   const entries = Object.entries(data).filter(([key]) => key !== BASE);
   // The youngest come last.
   for (const [key, value] of entries.slice(-MOST_POSITIONS)) {
-    const position = readPosition(value);
-    if (position !== null) positions.push([key, position]);
+    positions.push([key, readPosition(value) ?? FOREIGN]);
   }
-  const base = readPosition(Object.hasOwn(data, BASE) ? Reflect.get(data, BASE) : null);
+  const base = Object.hasOwn(data, BASE) ? (readPosition(Reflect.get(data, BASE)) ?? FOREIGN) : null;
   // Not every client forgets: a script may send all that it was ever told.
   const isCut = entries.length > MOST_POSITIONS;
   if (base !== null) positions.push([BASE, isCut ? { ...base, forgot: true } : base]);
