@@ -10,7 +10,7 @@ const LOCKED = { code: 'session_locked', message: 'The screen is locked.', retry
 const SCRIPT = `
   import { Page } from './page.ts';
   import { SocketIO } from './socketio.ts';
-  import { tokenRoute } from './token-route.ts';
+  import { tokenRoute } from './token/token-route.ts';
   const page = new Page({
     fetchToken: tokenRoute('/web_socketio/token'),
     report: (error) => console.error(error),
