@@ -83,7 +83,7 @@ describe('The choice of the transport', () => {
     const caller = openTransport({ url, transport: 'auto' }, () => undefined);
     for (const method of ['raise_not_found', 'nothing', '_private']) {
       await expect(caller.call({ ...echo(), method, args: [] })).rejects.toMatchObject({
-        code: expect.stringMatching(/^(openerp|access)_error$/),
+        code: expect.stringMatching(/^(odoo|access)_error$/),
       });
     }
     expect(asked).toEqual(Array(3).fill('/web_socketio/call'));
