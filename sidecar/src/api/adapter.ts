@@ -43,6 +43,23 @@ export abstract class AbstractAdapter {
   }
 }
 
+/**
+ * An adapter that chooses elsewhere, as one of a Python worker: it answers later. While it is asked on behalf of a
+ * listener, nothing else is offered to that one.
+ *
+ * @internal
+ */
+export abstract class AskedAdapter extends AbstractAdapter {
+  /**
+   * Choose messages, in place of `get`.
+   *
+   * @param messages do not change them
+   * @param args the very array that was given to `listen`: by it the listener is known
+   * @returns some of `messages`, the same objects. A rejection is a failed attempt, unless its error says `retry`
+   */
+  abstract ask(messages: readonly Message[], args: readonly unknown[]): Promise<readonly Message[]>;
+}
+
 /** A class that extends {@link AbstractAdapter}: the argument of `listen`, `validate` and `secureEmit`. */
 export type AdapterClass = (new () => AbstractAdapter) & {
   readonly channel: string;

@@ -39,7 +39,8 @@ export interface NameSpaceHost {
   listen(adapter: AdapterClass, args: readonly unknown[], isLoop?: boolean): Promise<unknown[]>;
   watch(adapter: AdapterClass, keys: readonly unknown[]): void;
   unwatch(adapter: AdapterClass, keys: readonly unknown[]): void;
-  listenToWatched(adapter: AdapterClass): Promise<unknown[]>;
+  /** @param given becomes the arguments with which an `AskedAdapter` is asked, the very array: what is watched comes first */
+  listenToWatched(adapter: AdapterClass, given?: unknown[]): Promise<unknown[]>;
   validate(adapter: AdapterClass, valid: boolean): Promise<boolean>;
   /** @param others leave this socket out */
   broadcast(event: string, args: readonly unknown[], others: boolean): Promise<void>;

@@ -213,10 +213,11 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     this.#require().watching.unwatch(adapter, keys);
   }
 
-  async listenToWatched(adapter: AdapterClass): Promise<unknown[]> {
+  async listenToWatched(adapter: AdapterClass, given: unknown[] = []): Promise<unknown[]> {
     this.#listens();
     const { watching, flow } = this.#require();
-    return await flow.listen(adapter, [await watching.open(adapter)], true);
+    given.unshift(await watching.open(adapter));
+    return await flow.listen(adapter, given, true);
   }
 
   validate(adapter: AdapterClass, valid: boolean): Promise<boolean> {

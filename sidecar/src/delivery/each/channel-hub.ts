@@ -1,7 +1,8 @@
+import { AskedAdapter } from '../../api/adapter.ts';
 import type { Message } from '../../api/message.ts';
 import type { OnStop } from '../../lib/stop-signal.ts';
 import type { Arrival, Part } from '../arrival.ts';
-import { selectMessages } from '../listening/adapter-selection.ts';
+import { askForMessages, isUnasked, selectMessages } from '../listening/adapter-selection.ts';
 import { isFor, type Keyed, ListenerIndex } from '../listening/listener-index.ts';
 import { Watch, type WatchKey } from '../listening/watch.ts';
 import { WatchIndex } from '../listening/watch-index.ts';
@@ -10,12 +11,15 @@ import { CursorBatch } from './cursor-batch.ts';
 import type { CursorConsumer } from './cursor-consumer.ts';
 import type { MessageLog } from './log/message-log.ts';
 import { type Offer, toOffer } from './log/offer.ts';
+import { Questions } from './questions.ts';
 
 /** Somebody who waits. A class, since one is made for each delivery. */
 class Listener implements Keyed {
   readonly cursor: Cursor;
   /** For the adapter: without what is watched, which has been seen to. */
   readonly args: readonly unknown[];
+  /** As they were given to `listen`. */
+  readonly given: readonly unknown[];
   readonly wanted: unknown;
   readonly consumer: CursorConsumer;
   readonly resolve: (formatted: unknown[]) => void;
@@ -31,6 +35,7 @@ class Listener implements Keyed {
     reject: (error: unknown) => void,
   ) {
     this.cursor = cursor;
+    this.given = args;
     this.wanted = args[0];
     this.args = this.wanted instanceof Watch ? args.slice(1) : args;
     this.consumer = consumer;
@@ -53,6 +58,7 @@ export class ChannelHub {
   readonly log: MessageLog;
   readonly #listeners = new Map<string, ListenerIndex<Listener>>();
   readonly #watches = new WatchIndex<Listener>();
+  readonly #questions = new Questions<Listener>();
 
   constructor(log: MessageLog) {
     this.log = log;
@@ -99,6 +105,8 @@ export class ChannelHub {
       listener.stop = (reason) => {
         this.#remove(channel, listener);
         reject(reason);
+        // Others that read with the same cursor may be asked now.
+        for (const one of this.#questions.end(listener)) this.#serve(channel, one);
       };
       signal.add(listener.stop);
       this.#serve(channel, listener);
@@ -126,32 +134,88 @@ export class ChannelHub {
   }
 
   #serve(channel: string, listener: Listener): void {
-    const { cursor, consumer } = listener;
+    const { cursor } = listener;
     try {
+      if (cursor.instance instanceof AskedAdapter) {
+        this.#ask(channel, listener, cursor.instance);
+        return;
+      }
       let taken = this.#take(listener);
       while (taken.batch.length === 0 && cursor.more) taken = this.#take(listener);
       const { batch, whole } = taken;
-      if (batch.length === 0) {
-        if (listener.key !== null) cursor.follow();
-        return;
-      }
-      this.#remove(channel, listener);
-      const unacknowledged = new CursorBatch(cursor, batch, consumer);
-      const formatted = format(listener, unacknowledged);
-      consumer.hold(unacknowledged, whole);
-      listener.resolve(formatted);
+      if (batch.length > 0) this.#give(channel, listener, batch, whole);
+      else if (listener.key !== null) cursor.follow();
     } catch (error) {
       this.#remove(channel, listener);
       listener.reject(error);
     }
   }
 
+  /** Ends the wait. */
+  #give(channel: string, listener: Listener, batch: Batch, whole: boolean): void {
+    const { cursor, consumer } = listener;
+    this.#remove(channel, listener);
+    const unacknowledged = new CursorBatch(cursor, batch, consumer);
+    const formatted = format(listener, unacknowledged);
+    consumer.hold(unacknowledged, whole);
+    listener.resolve(formatted);
+  }
+
+  /** Asks an adapter that answers later. What arrives meanwhile is offered after that. */
+  #ask(channel: string, listener: Listener, adapter: AskedAdapter): void {
+    const { cursor, given } = listener;
+    if (!this.#questions.begin(listener)) return;
+    let read = this.#read(listener);
+    let offered = read === null ? null : only(read, listener);
+    while (read === null || offered === null) {
+      if (read !== null) cursor.take(read, []);
+      if (!cursor.more) {
+        if (listener.key !== null) cursor.follow();
+        this.#questions.end(listener);
+        return;
+      }
+      read = this.#read(listener);
+      offered = read === null ? null : only(read, listener);
+    }
+    const { changes } = cursor;
+    askForMessages(adapter, offered.messages, given).then(
+      (chosen) =>
+        this.#answered(channel, listener, () => {
+          // If something changed, what was offered is not what would be offered now.
+          const batch = cursor.changes === changes ? cursor.take(read, chosen) : [];
+          if (batch.length > 0) this.#give(channel, listener, batch, read.cut);
+          else this.#serve(channel, listener);
+        }),
+      (error: unknown) =>
+        this.#answered(channel, listener, () => {
+          if (!isUnasked(error)) {
+            // It is asked again, about what is offered now.
+            if (cursor.changes !== changes) return this.#serve(channel, listener);
+            this.#fail(listener, read, offered);
+          }
+          throw error;
+        }),
+    );
+  }
+
+  #answered(channel: string, listener: Listener, next: () => void): void {
+    // It has ended meanwhile: what it was asked about is offered to whoever reads on from there.
+    if (!this.#questions.isOpen(listener)) return;
+    const waiting = this.#questions.end(listener);
+    try {
+      next();
+    } catch (error) {
+      this.#remove(channel, listener);
+      listener.reject(error);
+    }
+    for (const one of waiting) this.#serve(channel, one);
+  }
+
   /** What this listener takes of what it is offered at a time. */
   #take(listener: Listener): { readonly batch: Batch; readonly whole: boolean } {
-    const { cursor, args, consumer } = listener;
-    const read = cursor.offer(consumer.most);
-    if (read === null) consumer.behind();
-    if (read === null || read.messages.length === 0) return NONE;
+    const { cursor, args } = listener;
+    const read = this.#read(listener);
+    if (read === null) return NONE;
     const offered = only(read, listener);
     if (offered === null) return { batch: cursor.take(read, []), whole: read.cut };
     try {
@@ -160,10 +224,21 @@ export class ChannelHub {
         whole: read.cut,
       };
     } catch (error) {
-      // One more failed attempt: otherwise it would be offered for ever, and nothing that follows.
-      new CursorBatch(cursor, cursor.take(read, offered.messages), consumer).requeue(true);
+      this.#fail(listener, read, offered);
       throw error;
     }
+  }
+
+  /** What this listener is offered next at a time; null if it is nothing. */
+  #read({ cursor, consumer }: Listener): Offer | null {
+    const read = cursor.offer(consumer.most);
+    if (read === null) consumer.behind();
+    return read === null || read.messages.length === 0 ? null : read;
+  }
+
+  /** One more failed attempt: otherwise it would be offered for ever, and nothing that follows. */
+  #fail({ cursor, consumer }: Listener, read: Offer, offered: Offer): void {
+    new CursorBatch(cursor, cursor.take(read, offered.messages), consumer).requeue(true);
   }
 
   #remove(channel: string, listener: Listener): void {

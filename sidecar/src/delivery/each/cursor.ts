@@ -28,6 +28,8 @@ export class Cursor {
   readonly key: string;
   /** Asked at each listen. */
   readonly instance: AbstractAdapter;
+  /** Counts how often what was offered became something else than would be offered now. */
+  changes = 0;
   readonly #log: MessageLog;
   #seq: number;
   /** What reads brought up to this number is not offered: the page was told to load its data again when they were made. */
@@ -131,6 +133,7 @@ export class Cursor {
    * committed, so whoever loads the data again has it, and needs to be told so only once however long a flood is.
    */
   skip(): void {
+    this.changes += 1;
     this.#seq = this.#log.head;
     this.#passed = this.#log.partial(this.adapter.channel)?.number ?? this.#passed;
     this.#missed = NO_ENTRIES;
@@ -180,6 +183,7 @@ export class Cursor {
    */
   requeue(batch: Batch, failed: boolean): Entry[] {
     if (!this.#release(batch)) return [];
+    this.changes += 1;
     const passed: Entry[] = [];
     const returned: Entry[] = [];
     if (failed) this.#failures ??= new Failures();

@@ -1,5 +1,5 @@
-import type { AbstractAdapter } from '../../api/adapter.ts';
-import { quote } from '../../api/error.ts';
+import type { AbstractAdapter, AskedAdapter } from '../../api/adapter.ts';
+import { AbortError, quote } from '../../api/error.ts';
 import type { Message } from '../../api/message.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
 
@@ -13,7 +13,35 @@ export function selectMessages(
   given: readonly Message[],
   args: readonly unknown[],
 ): readonly Message[] {
-  const chosen: unknown = adapter.get(given, ...args);
+  return checkChoice(adapter, given, adapter.get(given, ...args));
+}
+
+/**
+ * The same of an adapter that answers later.
+ *
+ * @param args the very array that was given to `listen`
+ */
+export async function askForMessages(
+  adapter: AskedAdapter,
+  given: readonly Message[],
+  args: readonly unknown[],
+): Promise<readonly Message[]> {
+  return checkChoice(adapter, given, await adapter.ask(given, args));
+}
+
+/**
+ * Could an adapter not be asked at all? Then it is no fault of the messages: they have not been looked at, as while the
+ * worker is away that would choose, or since whoever listened has ended.
+ */
+export function isUnasked(error: unknown): boolean {
+  return error instanceof AbortError || (error instanceof SidecarError && error.retry);
+}
+
+function checkChoice(
+  adapter: AbstractAdapter,
+  given: readonly Message[],
+  chosen: unknown,
+): readonly Message[] {
   const name = adapter.constructor.name;
   if (!Array.isArray(chosen)) {
     throw new SidecarError(

@@ -1,12 +1,15 @@
-import type { AbstractAdapter } from '../../api/adapter.ts';
+import { type AbstractAdapter, AskedAdapter } from '../../api/adapter.ts';
 import type { DeclaredAdapter } from '../../api/adapter-registry.ts';
 import type { Message } from '../../api/message.ts';
-import { selectMessages } from '../listening/adapter-selection.ts';
+import { askForMessages, isUnasked, selectMessages } from '../listening/adapter-selection.ts';
 import type { Consumer } from '../listening/consumer.ts';
 import { isFor, type Keyed } from '../listening/listener-index.ts';
 import type { LeasedBatch } from './leased-batch.ts';
 import { compareIds } from './message-id.ts';
 import type { Candidate, QueueOffer } from './queue-offer.ts';
+
+/** While an adapter is asked, so much of what arrives behind the window is kept; for more it is led there once more. */
+const MOST_LATER = 1_000;
 
 const NONE: readonly Candidate[] = [];
 
@@ -14,6 +17,14 @@ const NONE: readonly Candidate[] = [];
 export interface Outcome {
   resolve(formatted: unknown[]): void;
   reject(error: unknown): void;
+}
+
+/** One read of what lies behind the window, for all who need it. */
+export interface Look {
+  /** Counts them. */
+  readonly number: number;
+  /** The id up to which it goes; null is the end. */
+  readonly next: string | null;
 }
 
 /** Somebody who waits for messages of a queue. */
@@ -25,13 +36,19 @@ export class QueueListener implements Keyed {
   readonly key: string | null;
   /** The last candidate of the window that it was offered. */
   seen = 0;
-  /** It asks for leases: nothing is offered to it meanwhile. */
+  /** It asks for leases, or its adapter is being asked: nothing is offered to it meanwhile. */
   busy = false;
   ended = false;
   /** Something that may be for it arrived behind the window while it was busy. */
   missed = false;
   /** It has been offered all that lies behind the window: what arrives there is new to it. */
   done = false;
+  /** The last look behind the window of which it was offered everything, or the one before its first. */
+  #looked = 0;
+  /** Its adapter is being asked. */
+  #asking = false;
+  /** What arrived behind the window meanwhile. */
+  #later: Candidate[] = [];
   /** From where it is being led through what lies behind the window; null if it is not yet. */
   #from: string | null = null;
   /** It did not begin where that begins: it has to go there after the end. */
@@ -67,25 +84,75 @@ export class QueueListener implements Keyed {
     return !this.busy && !this.ended;
   }
 
+  /** Does its adapter answer later? Then `ask` is called, not `select`. */
+  get isAsked(): boolean {
+    return this.#adapter instanceof AskedAdapter;
+  }
+
   /**
    * What its adapter takes of an offer. A mistake of the adapter ends the wait, when what it stumbles over has been
    * claimed: that is one more failed attempt, without which it would be offered for ever and nothing that follows.
    */
   select({ candidates, messages }: QueueOffer): readonly Candidate[] {
-    const given = this.key === null ? messages : messages.filter((message) => isFor(this, message));
+    const given = this.#given(messages);
     if (given.length === 0) return NONE;
     this.#failure = null;
     try {
-      const chosen = selectMessages(this.#adapter, given, this.#args);
-      if (chosen.length === 0) return NONE;
-      const wanted = new Set(chosen);
-      return candidates.filter(({ message }) => wanted.has(message));
+      return pick(candidates, selectMessages(this.#adapter, given, this.#args));
     } catch (error) {
-      this.#failure = { error };
       const culprits = given.filter((message) => !this.#canSelect(message));
-      const failed = new Set(culprits.length > 0 ? culprits : given);
-      return candidates.filter(({ message }) => failed.has(message));
+      return this.#blame(candidates, culprits.length > 0 ? culprits : given, error);
     }
+  }
+
+  /**
+   * The same of an adapter that answers later. It is busy from now on.
+   *
+   * @returns nothing, too, if it could not be asked: the wait has ended then
+   */
+  async ask({ candidates, messages }: QueueOffer): Promise<readonly Candidate[]> {
+    this.busy = true;
+    this.#asking = true;
+    const adapter = this.#adapter;
+    const given = this.#given(messages);
+    if (given.length === 0 || !(adapter instanceof AskedAdapter)) return NONE;
+    this.#failure = null;
+    try {
+      try {
+        return pick(candidates, await askForMessages(adapter, given, this.#args));
+      } catch (error) {
+        if (isUnasked(error)) throw error;
+        const culprits = given.length === 1 ? given : await this.#findCulprits(adapter, given);
+        return this.#blame(candidates, culprits.length > 0 ? culprits : given, error);
+      }
+    } catch (error) {
+      this.#outcome.reject(error);
+      return NONE;
+    }
+  }
+
+  /** It has answered, and wants nothing: it is not busy any more. @returns what arrived behind the window meanwhile */
+  answered(): readonly Candidate[] {
+    const later = this.#later;
+    this.busy = false;
+    this.#asking = false;
+    this.#later = [];
+    if (this.missed) this.startOver();
+    return later;
+  }
+
+  /** It asks for leases from now on. */
+  claims(): void {
+    this.busy = true;
+    this.#asking = false;
+    this.missed ||= this.#later.length > 0;
+    this.#later = [];
+  }
+
+  /** Something arrived behind the window while it was busy. */
+  postpone(beyond: readonly Candidate[]): void {
+    if (this.#asking && this.#later.length + beyond.length <= MOST_LATER) this.#later.push(...beyond);
+    else this.missed = true;
   }
 
   /** Ends the wait with what is ours now. @param whole whether it was offered as much as it may be */
@@ -117,6 +184,35 @@ export class QueueListener implements Keyed {
     if (!this.done || this.missed) this.startOver();
   }
 
+  #given(messages: readonly Message[]): readonly Message[] {
+    return this.key === null ? messages : messages.filter((message) => isFor(this, message));
+  }
+
+  #blame(
+    candidates: readonly Candidate[],
+    culprits: readonly Message[],
+    error: unknown,
+  ): readonly Candidate[] {
+    this.#failure = { error };
+    return pick(candidates, culprits);
+  }
+
+  /** All are asked about in one turn, each alone. */
+  async #findCulprits(adapter: AskedAdapter, given: readonly Message[]): Promise<readonly Message[]> {
+    const failed = await Promise.all(
+      given.map((message) =>
+        askForMessages(adapter, [message], this.#args).then(
+          () => false,
+          (error: unknown) => {
+            if (isUnasked(error)) throw error;
+            return true;
+          },
+        ),
+      ),
+    );
+    return given.filter((_message, index) => failed[index] === true);
+  }
+
   #canSelect(message: Message): boolean {
     try {
       selectMessages(this.#adapter, [message], this.#args);
@@ -135,21 +231,40 @@ export class QueueListener implements Keyed {
     this.#wrapped = false;
   }
 
-  /** It is offered what lies after `place`, if it was not under way already. @param start whether all begins there */
-  join(place: string, start: boolean): void {
+  /**
+   * It is offered what lies after `place`, if it was not under way already.
+   * @param look which look behind the window that is
+   * @param start whether all begins there
+   */
+  join(look: number, place: string, start: boolean): void {
+    // It was busy during the last one, and does not know what that brought.
+    if (!this.follows(look)) this.startOver();
     if (this.#from !== null) return;
     this.#from = place;
     this.#late = !start;
+    this.#looked = look - 1;
   }
 
-  /** It has been offered all up to `place`; null is the end. */
-  pass(place: string | null): void {
+  /** Is it under way, and was it offered everything up to this look? */
+  follows(look: number): boolean {
+    return this.#from !== null && !this.done && this.#looked === look - 1;
+  }
+
+  /** It has been offered all that a look brought. */
+  pass({ number, next: place }: Look): void {
     // It had to start over while that was being read.
     if (this.#from === null) return;
+    this.#looked = number;
     if (this.#wrapped) this.done = place === null || compareIds(place, this.#from) >= 0;
     else if (place === null) {
       this.#wrapped = true;
       this.done = !this.#late;
     }
   }
+}
+
+function pick(candidates: readonly Candidate[], messages: readonly Message[]): readonly Candidate[] {
+  if (messages.length === 0) return NONE;
+  const wanted = new Set(messages);
+  return candidates.filter(({ message }) => wanted.has(message));
 }

@@ -30,11 +30,11 @@ export class QueueOffer {
 
   /** What of it nobody has taken since it was made. */
   left(): QueueOffer {
-    if (!this.candidates.some(({ taken }) => taken)) return this;
-    return new QueueOffer(
-      this.candidates.filter(({ taken }) => !taken),
-      this.cut,
-    );
+    return this.candidates.some(({ taken }) => taken) ? this.only(({ taken }) => !taken) : this;
+  }
+
+  only(isLeft: (candidate: Candidate) => boolean): QueueOffer {
+    return new QueueOffer(this.candidates.filter(isLeft), this.cut);
   }
 }
 
@@ -63,6 +63,11 @@ export class QueuePortion {
     this.#size += candidate.size;
     return true;
   }
+}
+
+/** An arrival that is not in the window. */
+export function toCandidate({ message, size, failed = false }: Arrival): Candidate {
+  return { message, size, failed, seq: 0, taken: false };
 }
 
 /** Candidates in the portions in which they are offered. */

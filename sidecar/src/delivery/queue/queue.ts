@@ -3,9 +3,11 @@ import type { Arrival } from '../arrival.ts';
 import { ListenerIndex } from '../listening/listener-index.ts';
 import type { LeaseStore } from './lease-store.ts';
 import { LeasedBatch } from './leased-batch.ts';
+import { Lookers } from './lookers.ts';
 import { compareIds } from './message-id.ts';
-import type { QueueListener } from './queue-listener.ts';
-import { type Candidate, type QueueOffer, toOffers } from './queue-offer.ts';
+import type { QueueEvents } from './queue-events.ts';
+import type { Look, QueueListener } from './queue-listener.ts';
+import { type Candidate, type QueueOffer, toCandidate, toOffers } from './queue-offer.ts';
 import { QueueWindow } from './queue-window.ts';
 
 /** So many are read from the database at a time. */
@@ -13,13 +15,8 @@ const PAGE = 1_000;
 /** How old the window may be when listeners find nothing in it: other sidecars take what is in there, too. */
 const SWEEP_MS = 5_000;
 
-/** What a queue tells. */
-export interface QueueEvents {
-  /** The database could not be asked: nothing moves until `reload`. */
-  failed(error: unknown): void;
-  /** What was wanted of the database worked. */
-  worked(): void;
-}
+type Candidates = readonly Candidate[];
+type Offers = readonly QueueOffer[];
 
 /**
  * One queue and those who listen to it. They are offered what is in the window; while somebody finds nothing there and
@@ -38,6 +35,8 @@ export class Queue {
   /** The listeners are being led through what lies behind the window, and are at this id. Null: at its beginning. */
   #place: string | null = null;
   #looking = false;
+  #looks = 0;
+  readonly #lookers = new Lookers(() => this.#wake());
   #sweptAt = performance.now();
   /** How many claims are under way. */
   #claims = 0;
@@ -63,6 +62,7 @@ export class Queue {
 
   delete(listener: QueueListener): void {
     this.#listeners.delete(listener);
+    this.#lookers.delete(listener);
   }
 
   /** Offers what was read, or came back, to those who listen. */
@@ -109,12 +109,13 @@ export class Queue {
   stop(): void {
     this.#stopped = true;
     this.#paused = true;
+    this.#lookers.clear();
   }
 
-  #arriveBeyond(beyond: readonly Candidate[]): void {
+  #arriveBeyond(beyond: Candidates): void {
     const offers = toOffers(beyond);
     for (const listener of this.#listeners.matching(beyond.map(({ message }) => message))) {
-      if (listener.busy) listener.missed = true;
+      if (listener.busy) listener.postpone(beyond);
       // Who has not come so far yet comes to it. But what is being read may not have it.
       else if (listener.done || this.#looking) this.#offerEach(listener, offers);
     }
@@ -130,29 +131,58 @@ export class Queue {
     }
   }
 
-  /** Offers what is not in the window. */
-  #offerEach(listener: QueueListener, offers: readonly QueueOffer[]): void {
+  /** Offers what is not in the window. @param look which brought it; null if it arrived */
+  #offerEach(listener: QueueListener, offers: Offers, look: Look | null = null): void {
     for (let index = 0; index < offers.length && listener.idle && !this.#paused; index += 1) {
       const offer = offers[index]?.left();
-      if (offer !== undefined) this.#try(listener, offer, offers.slice(index));
+      if (offer !== undefined) this.#try(listener, offer, offers.slice(index), look);
     }
+    if (look !== null && listener.idle) listener.pass(look);
   }
 
   /** @param rest to be offered if others are quicker */
-  #try(listener: QueueListener, offer: QueueOffer, rest: readonly QueueOffer[]): void {
+  #try(listener: QueueListener, offer: QueueOffer, rest: Offers, look: Look | null = null): void {
+    if (listener.isAsked) {
+      void this.#ask(listener, offer, rest, look);
+      return;
+    }
     const wanted = listener.select(offer);
-    if (wanted.length === 0) return;
-    for (const candidate of wanted) this.#window.take(candidate);
-    listener.busy = true;
-    void this.#claim(listener, wanted, rest, offer.cut);
+    if (wanted.length > 0) this.#take(listener, wanted, rest, offer.cut);
   }
 
-  async #claim(
-    listener: QueueListener,
-    wanted: readonly Candidate[],
-    rest: readonly QueueOffer[],
-    whole: boolean,
-  ): Promise<void> {
+  /** Asks an adapter that answers later. Nobody waits for it: what it wants may be somebody else's by then. */
+  async #ask(listener: QueueListener, offer: QueueOffer, rest: Offers, look: Look | null): Promise<void> {
+    const reloads = this.#reloads;
+    if (look !== null) this.#lookers.add(listener);
+    const isFree = ({ taken, seq, message }: Candidate) =>
+      !taken && (seq > 0 || !this.#window.knows(message.id));
+    for (let left = offer; ; left = left.only(isFree)) {
+      const wanted = await listener.ask(left);
+      if (listener.ended) return;
+      // What was offered is of the time before, and is offered anew.
+      if (this.#paused || reloads !== this.#reloads) break;
+      const free = wanted.filter(isFree);
+      if (free.length > 0) return this.#take(listener, free, rest, offer.cut);
+      if (wanted.length === 0) break;
+    }
+    const later = listener.answered();
+    if (reloads === this.#reloads) {
+      const others = rest.slice(1).flatMap(({ candidates }) => candidates);
+      this.#offerEach(listener, this.#unknown([...others, ...later]), look);
+    }
+    if (listener.idle) this.#lookers.delete(listener);
+    this.#offer(listener);
+    this.#wake();
+  }
+
+  #take(listener: QueueListener, wanted: Candidates, rest: Offers, whole: boolean): void {
+    for (const candidate of wanted) this.#window.take(candidate);
+    listener.claims();
+    this.#lookers.delete(listener);
+    void this.#claim(listener, wanted, rest, whole);
+  }
+
+  async #claim(listener: QueueListener, wanted: Candidates, rest: Offers, whole: boolean): Promise<void> {
     this.#claims += 1;
     const granted = await this.#store
       .claim(wanted.map(({ message }) => message.id))
@@ -177,7 +207,7 @@ export class Queue {
   }
 
   /** Offers of what is in the window neither now nor by the time it was made. */
-  #unknown(candidates: readonly Candidate[]): QueueOffer[] {
+  #unknown(candidates: Candidates): QueueOffer[] {
     return toOffers(candidates.filter(({ taken, message }) => !taken && !this.#window.knows(message.id)));
   }
 
@@ -219,7 +249,7 @@ export class Queue {
       await this.#fill();
       return true;
     }
-    if (hungry.length === 0) return false;
+    if (hungry.length === 0 || this.#lookers.busy) return false;
     if (performance.now() - this.#sweptAt > SWEEP_MS) await this.#sweep();
     else await this.#look(hungry, frontier);
     return true;
@@ -252,22 +282,18 @@ export class Queue {
     const reloads = this.#reloads;
     const start = this.#place === null || compareIds(this.#place, frontier) <= 0;
     const place = start ? frontier : (this.#place ?? frontier);
-    for (const listener of hungry) listener.join(place, start);
+    this.#looks += 1;
+    const number = this.#looks;
+    for (const listener of hungry) listener.join(number, place, start);
     this.#looking = true;
     const { arrivals, next } = await this.#store.waiting(this.#name, place, PAGE).finally(() => {
       this.#looking = false;
     });
     if (reloads !== this.#reloads) return;
     const offers = this.#unknown(arrivals.map(toCandidate));
-    for (const listener of hungry) {
-      if (!listener.idle) continue;
-      this.#offerEach(listener, offers);
-      if (listener.idle) listener.pass(next);
+    for (const listener of this.#listeners.all()) {
+      if (listener.idle && listener.follows(number)) this.#offerEach(listener, offers, { number, next });
     }
     this.#place = next;
   }
-}
-
-function toCandidate({ message, size, failed = false }: Arrival): Candidate {
-  return { message, size, failed, seq: 0, taken: false };
 }
