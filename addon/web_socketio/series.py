@@ -36,7 +36,7 @@ def module(name):
 
     :raises ImportError: if no folder of the series has it
     """
-    return _import(_path_of(name))
+    return _import(path_of(name))
 
 
 def register():
@@ -47,10 +47,11 @@ def register():
 
 def registered():
     """Return the paths of these modules in this addon, such as `odoo16.ir_http`. Each folder lists its own names."""
-    return [_path_of(name) for folder in FOLDERS for name in _import(folder).REGISTERED]
+    return [path_of(name) for folder in FOLDERS for name in _import(folder).REGISTERED]
 
 
-def _path_of(name):
+def path_of(name):
+    """Return the path in this addon of the module of that name which serves the running series."""
     for folder in reversed(FOLDERS):
         if os.path.isfile(os.path.join(_HERE, folder, '%s.py' % name)):
             return '%s.%s' % (folder, name)

@@ -1,19 +1,21 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-"""A name of 2013, so that addons which import it load: see `common.porting`."""
-from .common.porting import declare, gone
-
-_HOOKS = ('recv_connect', 'recv_disconnect', 'get_initial_acl', 'stop_server')
+"""Where namespaces in Python are declared. A Python worker runs them: see `web_socketio.worker`."""
+from .common import declarations
+from .common.socketio_error import no_worker
 
 
 class SocketIO(object):
     namespaces = {}
 
     def __init__(self, *args, **kwargs):
-        raise gone('SocketIO', 'the sidecar is the server')
+        raise no_worker('SocketIO')
 
     @classmethod
     def add_namespace(cls, path, namespace):
-        """Note that an addon has a namespace; nobody serves it."""
+        """Declare a namespace. Call it at the top level of an addon's module.
+
+        :param path: such as `/chat`
+        :param namespace: a class that extends `OpenERPNameSpace`
+        """
         cls.namespaces[path] = namespace
-        handlers = [name for name in dir(namespace) if name.startswith('on_') or name in _HOOKS]
-        declare(namespace.__module__, "namespace '%s' with %s" % (path, ', '.join(handlers) or 'nothing'))
+        declarations.add_namespace(path, namespace, declarations.caller_module(1))

@@ -35,6 +35,6 @@ it('An update gives the tables of an addon that had none their version', async (
   await odoo().sql('ALTER TABLE web_socketio_state DROP COLUMN version, DROP COLUMN compatible');
   await press('web_socketio', 'button_immediate_upgrade');
   expect(await odoo().sql('SELECT version, compatible FROM web_socketio_state')).toEqual([
-    { version: 3, compatible: 3 },
+    { version: 4, compatible: 3 },
   ]);
 });

@@ -1,4 +1,4 @@
-"""Imports addons as OpenERP or Odoo does, without either, and prints what was logged as JSON.
+"""Imports addons as OpenERP or Odoo does, without either, and prints as JSON what they declare and what was logged.
 
     python load_addons.py openerp|odoo FOLDER ADDON...
 
@@ -39,8 +39,7 @@ for own in ('web_socketio', 'web_longpolling'):
     package('%s.addons.%s' % (root, own), os.path.join(ADDONS, own))
 for addon in addons:
     importlib.import_module('%s.addons.%s' % (root, addon))
-porting = importlib.import_module(root + '.addons.web_socketio.common.porting')
-installed = set(addons) - {'not_installed'}
-for _ in range(2):
-    porting.warn(installed)
-json.dump(records.lines, sys.stdout)
+declarations = importlib.import_module(root + '.addons.web_socketio.common.declarations')
+assert 'gevent' not in sys.modules
+declared = {addon: declarations.summary(addon) for addon in addons}
+json.dump({'running': sorted(declarations.addons()), 'declared': declared, 'logged': records.lines}, sys.stdout)

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from odoo import models
 
-from ..common import porting, schema
+from ..common import schema, worker_notice
 
 
 class WebSocketIOSchema(models.AbstractModel):
@@ -18,4 +18,4 @@ class WebSocketIOSchema(models.AbstractModel):
 
     def _register_hook(self):
         super()._register_hook()
-        porting.report(self.env.cr)
+        worker_notice.loaded(self.env.cr.dbname)

@@ -6,7 +6,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import SessionExpiredException, request
 
-from ..common import body, fault, settle, token as tokens
+from ..common import body, fault, settle, token as tokens, worker_notice
 from ..common.inspection import log_failure, settle_alone
 from ..common.token import LIVE, LOCKED, OVER, RENEWED, UNKNOWN
 from ..odoo14 import page_token
@@ -40,7 +40,9 @@ class WebSocketIO(http.Controller):
         session = request.session
         found, error = look_at(session)
         if error is None:
-            return page_token.issue(found, handle, token, company_ids, request.httprequest.cookies.get('cids'))
+            answer = page_token.issue(found, handle, token, company_ids, request.httprequest.cookies.get('cids'))
+            worker_notice.look(request.db, request.env.registry.cursor)
+            return answer
         named = tokens.read_handle(handle)
         if found.state == OVER and named:
             # Who names a token without having it may only end one of the session whose id came with it.

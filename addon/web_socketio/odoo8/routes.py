@@ -5,6 +5,7 @@ from openerp.exceptions import Warning as UserError
 from openerp.http import request
 from openerp.modules.registry import RegistryManager
 
+from ..common import worker_notice
 from ..common.inspection import log_failure
 from ..common.secret import Secret
 from ..openerp7 import session_routes, session_token
@@ -34,6 +35,7 @@ class WebSocketIO(http.Controller):
                 session_token.refuse(pool, offer, name)
                 raise session_token.SessionExpired()
             answer = session_token.give(pool, session, offer)
+            worker_notice.look(pool.db_name, pool.cursor)
         except (session_token.SessionExpired, Refused):
             raise SessionExpiredException('Session expired')
         except UserError:

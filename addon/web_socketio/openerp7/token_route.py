@@ -7,6 +7,7 @@ from openerp.exceptions import Warning as UserError
 from openerp.modules.registry import RegistryManager
 from openerp.tools import ustr
 
+from ..common import worker_notice
 from ..common.inspection import log_failure
 from ..common.secret import Secret
 from . import session_routes, session_token, stored_session
@@ -70,7 +71,9 @@ def _give(request, params):
     pool = RegistryManager.get(session.db)
     if pool.get('web_socketio.call') is None:
         raise UserError("The module web_socketio is not installed in the database '%s'" % session.db)
-    return session_token.give(pool, session, offer)
+    answer = session_token.give(pool, session, offer)
+    worker_notice.look(session.db, pool.cursor)
+    return answer
 
 
 def _error(code, title, name, message):

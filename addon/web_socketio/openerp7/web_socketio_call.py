@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import inspect
 import json
 import logging
 
@@ -9,17 +8,9 @@ from openerp.osv import osv
 from ..common import answer
 from . import json_value, named_error
 from .conflict import is_conflict
+from .context_argument import takes_context
 
 _logger = logging.getLogger(__name__)
-
-
-def _takes_context(method, count):
-    """Return whether a method of a model takes a context by name, after so many arguments."""
-    # What Odoo 8.0 wraps each method into takes anything.
-    names = inspect.getargspec(getattr(method, '_orig', method)).args
-    if hasattr(method, '_orig') and names[1:2] not in (['cr'], ['cursor']):
-        return True  # its new API: there the context is no argument of the method itself
-    return 'context' in names and names.index('context') > count + 2
 
 
 class web_socketio_call(osv.AbstractModel):
@@ -70,6 +61,6 @@ class web_socketio_call(osv.AbstractModel):
         method = getattr(model, name, None)
         if method is None:
             raise AttributeError("The method '%s.%s' does not exist" % (call['model'], name))
-        if 'context' in kwargs or _takes_context(method, len(args)):
+        if 'context' in kwargs or takes_context(method, len(args)):
             kwargs['context'] = dict(context, **(kwargs.get('context') or {}))
         return method(cr, uid, *args, **kwargs)

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 from openerp.osv import osv
 
-from ..common import porting, schema
+from ..common import schema, worker_notice
 
 
 class web_socketio_schema(osv.AbstractModel):
@@ -18,4 +18,4 @@ class web_socketio_schema(osv.AbstractModel):
 
     def _register_hook(self, cr):
         super(web_socketio_schema, self)._register_hook(cr)
-        porting.report(cr)
+        worker_notice.loaded(cr.dbname)
