@@ -26,9 +26,12 @@ const PACKAGE = new URL('../../', import.meta.url);
 const write = (line: string) => void process.stderr.write(line);
 let log = new LineLog(write, process.pid);
 
+const { version: VERSION }: { version: string } = JSON.parse(
+  readFileSync(new URL('package.json', PACKAGE), 'utf8'),
+);
+
 async function main(): Promise<void> {
-  const { version }: { version: string } = JSON.parse(readFileSync(new URL('package.json', PACKAGE), 'utf8'));
-  const flags = parseFlags(process.argv.slice(2), version);
+  const flags = parseFlags(process.argv.slice(2), VERSION);
   if ('answer' in flags) {
     process.stdout.write(`${flags.answer}\n`);
     return;
@@ -87,7 +90,7 @@ function openWatchdog({ limits: { blockedMs }, logFormat }: Settings): Watchdog 
 }
 
 async function run(settings: Settings, warnings: readonly Problem[]): Promise<void> {
-  const sidecar = new Sidecar(settings, log);
+  const sidecar = new Sidecar(settings, log, VERSION);
   const watchdog = openWatchdog(settings);
   const shutdown = new Shutdown({
     drainSeconds: settings.drainSeconds,

@@ -10,6 +10,7 @@ import { OdooProbe } from './odoo/http/odoo-probe.ts';
 import { OdooServer } from './odoo/http/odoo-server.ts';
 import { SessionCheck } from './odoo/session/session-check.ts';
 import { TokenExchange } from './odoo/session/token-exchange.ts';
+import { PythonWorkers } from './python/python-workers.ts';
 import { HandlerRun } from './socketio/handlers/handler-run.ts';
 import { SocketServer } from './socketio/server.ts';
 import { CheckPace } from './socketio/session/check-pace.ts';
@@ -27,6 +28,7 @@ export class Sidecar {
   readonly #modules: ServerModules;
   readonly #databases: ReadonlyMap<string, Database>;
   readonly #server: SocketServer;
+  readonly #workers: PythonWorkers;
   readonly #metrics: Metrics;
   readonly #probe: OdooProbe;
   readonly #caller: ModelCaller;
@@ -35,7 +37,8 @@ export class Sidecar {
   #starting: Promise<number> | null = null;
   #stopping: Promise<void> | null = null;
 
-  constructor(settings: Settings, log: Log) {
+  /** @param release which the other side of a link is told */
+  constructor(settings: Settings, log: Log, release = '0') {
     this.#settings = settings;
     this.#log = log;
     this.#modules = new ServerModules({
@@ -72,9 +75,13 @@ export class Sidecar {
           wakeUp: wakeUp,
         },
         count: (count, by) => this.#metrics.count(name, count, by),
-        // Of the shared one each handler declares its adapter.
-        nameSpaceAddons: () => [...registry.all()].map(({ addon }) => addon).filter((one) => one !== SHARED),
+        // Of the shared one each handler declares its adapter, and in Python each class does.
+        nameSpaceAddons: () =>
+          [...registry.all()]
+            .filter(({ addon, path }) => addon !== SHARED && !this.#workers.declares(path))
+            .map(({ addon }) => addon),
         addonsChanged: (change) => this.#modules.addonsChanged(name, change),
+        declaredInPython: (declared) => this.#workers.learn(name, declared),
         broadcast: (broadcast) => this.#server.broadcast(name, broadcast),
         restart: () => this.#server.restart(name),
         gone: () => this.#server.leave(name),
@@ -82,6 +89,12 @@ export class Sidecar {
       return [name, database];
     };
     this.#databases = new Map(settings.databases.map(open));
+    this.#workers = new PythonWorkers({
+      ...{ registry, log, release, databases: this.#databases },
+      added: (path) => this.#server.add(path),
+      missed: (db) => void this.#server.renew(() => undefined, db),
+      declared: () => this.#declared(),
+    });
     this.#metrics = new Metrics(() => ({ databases: this.#gauges(), pages: this.#server.pages }));
     this.#server = new SocketServer({
       interface: settings.interface,
@@ -95,9 +108,16 @@ export class Sidecar {
       route: settings.route,
       limits: settings.limits,
       router: {
-        readiness: () => readinessOf([...this.#databases.values()], this.#stopping !== null),
+        readiness: () =>
+          readinessOf(
+            [...this.#databases.values()],
+            this.#stopping !== null,
+            (db) => this.#workers.gauges(db).workers,
+          ),
         metrics: () => this.#metrics.text(),
+        upgrade: (request, socket, head) => this.#workers.upgrade(request, socket, head),
       },
+      handlersEnded: () => this.#workers.stop(),
     });
     this.#probe = new OdooProbe(settings.odooUrl, {
       answers: (text) => log.info(null, text),
@@ -151,8 +171,13 @@ export class Sidecar {
   async #replaceModules(replace: () => void): Promise<void> {
     await this.#server.renew(() => {
       replace();
-      for (const database of this.#databases.values()) database.modulesReplaced();
+      this.#workers.declareAgain();
+      this.#declared();
     });
+  }
+
+  #declared(): void {
+    for (const database of this.#databases.values()) database.modulesReplaced();
   }
 
   async #stop(): Promise<void> {
@@ -160,6 +185,7 @@ export class Sidecar {
     await this.#starting?.catch(() => undefined);
     await this.#modules.stop();
     await this.#probe.stop();
+    this.#workers.drain();
     await this.#server.drain();
     await this.#server.stop();
     await Promise.all([...this.#databases.values()].map((database) => database.stop()));
@@ -170,6 +196,9 @@ export class Sidecar {
   }
 
   #gauges(): DatabaseGauges[] {
-    return [...this.#databases.values()].map(({ gauges }) => gauges);
+    return [...this.#databases.values()].map(({ gauges }) => {
+      const { workers, runs } = this.#workers.gauges(gauges.db);
+      return { ...gauges, workers, workerRuns: runs };
+    });
   }
 }

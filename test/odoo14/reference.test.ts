@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebClient } from '../support/browser/web-client.ts';
-import { writeExampleOfOdoo14, writeOldAddon } from '../support/documents/example-addon.ts';
+import { writeExampleOfOdoo14 } from '../support/documents/example-addon.ts';
 import { readExamples } from '../support/documents/reference.ts';
 import { type OdooStack, startOdooStack } from '../support/odoo/odoo-stack.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
@@ -18,8 +18,7 @@ beforeAll(async () => {
   if (!example || !of19) throw new Error('docs/api/browser.md has no example for the web client any more.');
   folder = await makeServerFolder('addons');
   await writeExampleOfOdoo14(folder.path, 'my_addon', { ...example, server: of19.server });
-  await writeOldAddon(folder.path, 'addon_of_2013');
-  stack = await startOdooStack(['my_addon', 'addon_of_2013'], [folder.path]);
+  stack = await startOdooStack(['my_addon'], [folder.path]);
 });
 
 afterAll(async () => {
@@ -33,11 +32,4 @@ showLogOfFailures('The sidecar', () => stack.sidecar);
 it(example?.title ?? '', async () => {
   const client = await WebClient.logIn(stack.chromium, stack.nginx.url, stack.odoo.admin);
   await expect.poll(async () => (await client.notifications()).sort()).toEqual([...(example?.shown ?? [])]);
-});
-
-it('docs/porting.md: a Python namespace of 2013 loads, and Odoo warns of it once', () => {
-  const warnings = stack.odoo.server.log.split('\n').filter((line) => line.includes('docs/porting.md'));
-  expect(warnings).toEqual([
-    expect.stringMatching(/ WARNING .*'addon_of_2013'.*handler send_reminders of 'reminder' \(connect\)/),
-  ]);
 });

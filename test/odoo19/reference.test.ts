@@ -1,18 +1,20 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPage } from '../support/browser/browser-page.ts';
 import { WebClient } from '../support/browser/web-client.ts';
 import {
+  LANGUAGES,
   readTrial,
   writeBannerAddon,
   writeExample,
-  writeOldAddon,
   writeTutorialAddon,
 } from '../support/documents/example-addon.ts';
 import { runExample } from '../support/documents/example-run.ts';
 import { type Example, readExamples, type Stage } from '../support/documents/reference.ts';
 import type { OdooSession } from '../support/odoo/odoo-session.ts';
 import { type OdooStack, startOdooStack } from '../support/odoo/odoo-stack.ts';
+import { startOdooWorker } from '../support/odoo/odoo-worker.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
+import type { Program } from '../support/process/program.ts';
 import { makeServerFolder, type ServerFolder } from '../support/process/server-folder.ts';
 import { series } from '../support/series/series.ts';
 
@@ -39,109 +41,110 @@ let folder: ServerFolder;
 let stack: OdooStack;
 let session: OdooSession;
 let client: WebClient;
+let worker: Program;
 
-beforeAll(async () => {
-  folder = await makeServerFolder('addons');
-  await writeTutorialAddon(folder.path);
-  await writeBannerAddon(folder.path);
-  await writeOldAddon(folder.path, 'addon_of_2013');
-  const addons = examples.map((_, index) => `example_${index}`);
-  for (const [index, example] of examples.entries()) {
-    await writeExample(folder.path, `example_${index}`, example);
+describe.each(LANGUAGES)('In %s', (language) => {
+  beforeAll(async () => {
+    folder = await makeServerFolder('addons');
+    await writeTutorialAddon(folder.path, language);
+    await writeBannerAddon(folder.path, language);
+    const addons = examples.map((_, index) => `example_${index}`);
+    for (const [index, example] of examples.entries()) {
+      await writeExample(folder.path, `example_${index}`, example, language);
+    }
+    const all = ['my_addon', 'partner_banner', ...addons];
+    stack = await startOdooStack(all, [folder.path]);
+    if (language === 'Python') {
+      worker = startOdooWorker(stack.odoo, { sidecars: [stack.sidecarUrl] });
+      await worker.waitForLine(/is linked to the sidecar/);
+    }
+    session = await stack.odoo.logIn(stack.odoo.admin);
+    client = await WebClient.logIn(stack.chromium, stack.nginx.url, stack.odoo.admin);
+  });
+
+  afterAll(async () => {
+    await worker?.stop();
+    await stack?.stop();
+    await folder?.remove();
+  });
+
+  showLogOfFailures(series.name, () => stack.odoo.server);
+  showLogOfFailures('The sidecar', () => stack.sidecar);
+  if (language === 'Python') showLogOfFailures('The Python worker', () => worker);
+
+  for (const example of of('odoo')) it(example.title, () => run(example));
+
+  for (const { title, shown } of of('web client')) {
+    it(title, async () => {
+      await expect.poll(async () => (await client.notifications()).sort()).toEqual([...shown].sort());
+    });
   }
-  const all = ['my_addon', 'partner_banner', 'addon_of_2013', ...addons];
-  stack = await startOdooStack(all, [folder.path]);
-  session = await stack.odoo.logIn(stack.odoo.admin);
-  client = await WebClient.logIn(stack.chromium, stack.nginx.url, stack.odoo.admin);
-});
 
-afterAll(async () => {
-  await stack?.stop();
-  await folder?.remove();
-});
-
-showLogOfFailures(series.name, () => stack.odoo.server);
-showLogOfFailures('The sidecar', () => stack.sidecar);
-
-for (const example of of('odoo')) it(example.title, () => run(example));
-
-for (const { title, shown } of of('web client')) {
-  it(title, async () => {
-    await expect.poll(async () => (await client.notifications()).sort()).toEqual([...shown].sort());
+  it('docs/tutorial.md: its addon shows what is sent to the user, and nothing to anybody else', async () => {
+    await runPython(readTrial().replace('to_id=2', 'to_id=1'));
+    await runPython(readTrial());
+    await client.page.waitForSelector('.o_notification:has-text("Hello")');
+    expect((await client.notifications()).filter((text) => text.includes('Hello'))).toEqual(['Hello']);
   });
-}
 
-it('docs/tutorial.md: its addon shows what is sent to the user, and nothing to anybody else', async () => {
-  await runPython(readTrial().replace('to_id=2', 'to_id=1'));
-  await runPython(readTrial());
-  await client.page.waitForSelector('.o_notification:has-text("Hello")');
-  expect((await client.notifications()).filter((text) => text.includes('Hello'))).toEqual(['Hello']);
-});
+  it('docs/tutorial.md: who has a partner open sees who has changed it, before it is watched and afterwards', async () => {
+    const { odoo, nginx } = stack;
+    const tab = await client.openTab();
+    const { page } = tab;
+    const banner = page.locator('.o_partner_banner');
+    // In a page `write_date` has whole seconds, and the changes below come within one.
+    const age = (id: number) =>
+      odoo.sql("UPDATE res_partner SET write_date = write_date - interval '1 hour' WHERE id = $1", [id]);
+    const create = async (name: string) => {
+      const id = Number(await odoo.execute(odoo.admin, 'res.partner', 'create', [{ name }]));
+      await age(id);
+      return id;
+    };
+    // As Odoo's own user 1.
+    const change = (id: number) =>
+      runPython(`env['res.partner'].with_user(1).browse(${id}).write({'comment': 'changed'})`);
+    const [first, second] = [await create('First partner'), await create('Second partner')];
 
-it('docs/tutorial.md: who has a partner open sees who has changed it, before it is watched and afterwards', async () => {
-  const { odoo, nginx } = stack;
-  const tab = await client.openTab();
-  const { page } = tab;
-  const banner = page.locator('.o_partner_banner');
-  // In a page `write_date` has whole seconds, and the changes below come within one.
-  const age = (id: number) =>
-    odoo.sql("UPDATE res_partner SET write_date = write_date - interval '1 hour' WHERE id = $1", [id]);
-  const create = async (name: string) => {
-    const id = Number(await odoo.execute(odoo.admin, 'res.partner', 'create', [{ name }]));
-    await age(id);
-    return id;
-  };
-  // As Odoo's own user 1.
-  const change = (id: number) =>
-    runPython(`env['res.partner'].with_user(1).browse(${id}).write({'comment': 'changed'})`);
-  const [first, second] = [await create('First partner'), await create('Second partner')];
+    // Without a token the page has no socket yet.
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    await page.route('**/web_socketio/token', (route) => gate.then(() => route.continue()));
+    await page.goto(`${nginx.url}/odoo`);
+    await page.waitForFunction(WEB_CLIENT_READY);
+    await page.evaluate(SHOW_PARTNERS.replace('IDS', `${first}, ${second}`));
+    await page.click('.o_data_row:has-text("First partner") .o_data_cell');
+    await page.waitForSelector('.o_form_view .o_pager_next');
+    await change(first);
+    expect(await tab.isConnected()).toBe(false);
+    expect(await banner.count()).toBe(0);
+    open();
+    await banner.waitFor();
+    expect(await banner.textContent()).toMatch(/^\s*\w+ has changed this partner\.\s+Reload\s*$/);
 
-  // Without a token the page has no socket yet.
-  let open = (): void => undefined;
-  const gate = new Promise<void>((resolve) => {
-    open = resolve;
+    await age(first);
+    await banner.locator('a').click();
+    await banner.waitFor({ state: 'detached' });
+    await change(first);
+    await banner.waitFor();
+
+    // Under the notifications of the examples.
+    await page.dispatchEvent('.o_pager_next', 'click');
+    await banner.waitFor({ state: 'detached' });
+    await change(second);
+    await banner.waitFor();
+
+    // What its user saves is no change of somebody else, and shows the record as it is.
+    await page.fill('.o_field_widget[name=name] :is(input, textarea)', 'Another name');
+    await page.dispatchEvent('.o_form_button_save', 'click');
+    await banner.waitFor({ state: 'detached' });
+
+    // Odoo's `read` of the id alone finds a record that is still to come.
+    const refused = await page.evaluate(OPEN_PARTNER.replace('ID', '999999'));
+    expect(refused).toMatchObject({ ok: false, code: 'missing_error' });
+    expect(tab.errors.filter((error) => !series.webClient.knownErrors.test(error))).toEqual([]);
   });
-  await page.route('**/web_socketio/token', (route) => gate.then(() => route.continue()));
-  await page.goto(`${nginx.url}/odoo`);
-  await page.waitForFunction(WEB_CLIENT_READY);
-  await page.evaluate(SHOW_PARTNERS.replace('IDS', `${first}, ${second}`));
-  await page.click('.o_data_row:has-text("First partner") .o_data_cell');
-  await page.waitForSelector('.o_form_view .o_pager_next');
-  await change(first);
-  expect(await tab.isConnected()).toBe(false);
-  expect(await banner.count()).toBe(0);
-  open();
-  await banner.waitFor();
-  expect(await banner.textContent()).toMatch(/^\s*\w+ has changed this partner\.\s+Reload\s*$/);
-
-  await age(first);
-  await banner.locator('a').click();
-  await banner.waitFor({ state: 'detached' });
-  await change(first);
-  await banner.waitFor();
-
-  // Under the notifications of the examples.
-  await page.dispatchEvent('.o_pager_next', 'click');
-  await banner.waitFor({ state: 'detached' });
-  await change(second);
-  await banner.waitFor();
-
-  // What its user saves is no change of somebody else, and shows the record as it is.
-  await page.fill('.o_field_widget[name=name] :is(input, textarea)', 'Another name');
-  await page.dispatchEvent('.o_form_button_save', 'click');
-  await banner.waitFor({ state: 'detached' });
-
-  // Odoo's `read` of the id alone finds a record that is still to come.
-  const refused = await page.evaluate(OPEN_PARTNER.replace('ID', '999999'));
-  expect(refused).toMatchObject({ ok: false, code: 'missing_error' });
-  expect(tab.errors.filter((error) => !series.webClient.knownErrors.test(error))).toEqual([]);
-});
-
-it('docs/porting.md: a Python namespace of 2013 loads, and Odoo warns of it once', () => {
-  const warnings = stack.odoo.server.log.split('\n').filter((line) => line.includes('docs/porting.md'));
-  expect(warnings).toEqual([
-    expect.stringMatching(/ WARNING .*'addon_of_2013'.*handler send_reminders of 'reminder' \(connect\)/),
-  ]);
 });
 
 async function run(example: Example): Promise<void> {

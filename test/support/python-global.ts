@@ -21,6 +21,11 @@ const PYENV = join(homedir(), '.pyenv', 'versions');
 
 /** Looks once for the Pythons that all tests of this folder use. */
 export default function setup(project: TestProject): void {
+  project.provide('pythons', findPythons());
+}
+
+/** Python 3, and Python 2.7 before it where there is one. */
+export function findPythons(): readonly Python[] {
   const python3 = findPython('3', ['python3']);
   if (python3 === null)
     throw new Error('There is no python3 on the PATH. Install it, or leave these tests out.');
@@ -30,7 +35,7 @@ export default function setup(project: TestProject): void {
       '!!!! NOTHING WAS TESTED UNDER PYTHON 2.7, which OpenERP 7.0 runs on: there is none here !!!!\n',
     );
   }
-  project.provide('pythons', python2 === null ? [python3] : [python2, python3]);
+  return python2 === null ? [python3] : [python2, python3];
 }
 
 /** A command that is there may still run nothing, as pyenv's for a version that was not chosen. */

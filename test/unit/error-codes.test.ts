@@ -13,12 +13,13 @@ const FOLDERS: Readonly<Record<MadeIn, readonly string[]>> = {
   sidecar: ['sidecar/src', 'sidecar/protocol'],
   'server module': ['addon/web_longpolling/socketio'],
   browser: ['addon/web_socketio/src', 'sidecar/protocol'],
+  'Python worker': ['addon/web_socketio/worker', 'addon/web_socketio/common', 'addon/web_socketio'],
 };
 
-/** All TypeScript of a folder, but the catalogue itself, and the options that name the code of a limit. */
+/** All TypeScript and Python of a folder, but the catalogue itself, and the options that name the code of a limit. */
 function sourceOf(folder: string): string {
   return readdirSync(path(folder), { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts') && !/error-codes\/|config\/options\//.test(name))
+    .filter((name) => /\.(ts|py)$/.test(name) && !/error-codes\/|config\/options\//.test(name))
     .map((name) => readFileSync(path(`${folder}/${name}`), 'utf8'))
     .join('\n');
 }
@@ -64,6 +65,14 @@ it.each(['server module', 'browser'] as const)('knows each code that is made in 
   expect(codes.length).toBeGreaterThan(1);
   const known = new Map(entries.map(([code, { madeIn = ['sidecar'] }]) => [code, madeIn]));
   expect(codes.filter((code) => known.get(code)?.includes(place) !== true)).toEqual([]);
+});
+
+it('knows each code with which a Python worker says why it has no link', () => {
+  const codes = [...(sources.get('Python worker') ?? '').matchAll(/'(link_\w+)'/g)].map(
+    ([, code = '']) => code,
+  );
+  expect(new Set(codes).size).toBeGreaterThan(5);
+  expect(codes.filter((code) => !Object.hasOwn(ERROR_CODES, code))).toEqual([]);
 });
 
 function describePart(title: string, codes: Readonly<Record<string, ErrorEntry>>): string {

@@ -19,13 +19,25 @@ it('leaves time for every phase after the longest drain', () => {
 it.each([
   ['systemd', 'sidecar/systemd/web_socketio.service', /^TimeoutStopSec=(\d+)$/m],
   ['Compose', 'docker-compose.yml', /\n {2}sidecar:\n(?: {4}.*\n)*? {4}stop_grace_period: (\d+)s\n/],
-])('%s kills the sidecar after the time of the budget, and not before', (_, path, place) => {
+  ['systemd, the worker', 'sidecar/systemd/web_socketio_python.service', /^TimeoutStopSec=(\d+)$/m],
+  [
+    'Compose, the worker',
+    'docker-compose.yml',
+    /\n {2}python:\n(?: {4}.*\n)*? {4}stop_grace_period: (\d+)s\n/,
+  ],
+])('%s kills the process after the time of the budget, and not before', (_, path, place) => {
   expect(find(path, place)).toBe(seconds(budget.KILLED_AFTER_MS));
 });
 
 it.each([
   ['sidecar/systemd/web_socketio.service', /within (\d+) seconds/, budget.ENDED_AFTER_MS],
-  ['docker-compose.yml', /within (\d+) s of SIGTERM/, budget.ENDED_AFTER_MS],
+  [
+    'docker-compose.yml',
+    /requeues the messages that they hold, and ends within (\d+) s of SIGTERM/,
+    budget.ENDED_AFTER_MS,
+  ],
+  ['docker-compose.yml', /ends its handlers.* within (\d+) s of SIGTERM/, budget.ENDED_AFTER_MS],
+  ['sidecar/systemd/web_socketio_python.service', /within (\d+) seconds/, budget.ENDED_AFTER_MS],
   ['docs/configuration.md', /ends within (\d+) seconds/, budget.ENDED_AFTER_MS],
   ['docs/operations.md', /SIGTERM ends the sidecar within (\d+) seconds/, budget.ENDED_AFTER_MS],
   ['docs/errors.md', /`stop_timeout` \|.* (\d+) seconds/, budget.STOP_MS],

@@ -1,4 +1,4 @@
-import { type AdapterClass, SocketIO, SocketIOError } from 'web_socketio';
+import { type AdapterClass, type OpenERPNameSpace, SocketIO, SocketIOError } from 'web_socketio';
 import type { LongPollingSession } from './long-polling-session.ts';
 
 /** When a handler runs: as its page connects, at an event of that name, or after its page is gone. */
@@ -13,6 +13,12 @@ export interface HandlerOptions {
   readonly adapterClass?: AdapterClass;
   /** `on` unless said otherwise. */
   readonly eventtype?: EventType;
+  /**
+   * Says whether it counts for that socket; of a handler in Python, whether its worker has it.
+   *
+   * @internal
+   */
+  readonly counts?: (nameSpace: OpenERPNameSpace) => boolean;
 }
 
 /** A handler with the addon that brought it: it runs only where that addon is installed. */
@@ -21,6 +27,7 @@ export interface Registration {
   readonly addon: string;
   readonly eventtype: EventType;
   readonly adapterClass: AdapterClass | undefined;
+  readonly counts: HandlerOptions['counts'];
   readonly handler: (session: LongPollingSession, ...args: unknown[]) => unknown;
 }
 
@@ -30,7 +37,7 @@ const registrations: Registration[] = [];
 
 /** @throws SocketIOError `handler_invalid`, and what `SocketIO.addAdapter` throws */
 export function register(event: string, options: HandlerOptions, handler: Handler): void {
-  const { adapterClass, eventtype = 'on' } = options;
+  const { adapterClass, eventtype = 'on', counts } = options;
   if (typeof event !== 'string' || event === '') {
     throw new SocketIOError(
       'handler_invalid',
@@ -52,6 +59,7 @@ export function register(event: string, options: HandlerOptions, handler: Handle
     addon: SocketIO.addon,
     eventtype,
     adapterClass,
+    counts,
     // The browser decides what arrives: the handler says what it hopes for.
     handler: (session, ...args) => Reflect.apply(handler, undefined, [session, ...args]),
   });

@@ -75,7 +75,9 @@ export class LongPollingNameSpace extends OpenERPNameSpace {
   }
 
   #installed(registrations: readonly Registration[]): Registration[] {
-    return registrations.filter(({ addon }) => this.isInstalled(addon));
+    return registrations.filter(
+      ({ addon, counts }) => this.isInstalled(addon) && (counts === undefined || counts(this)),
+    );
   }
 
   #run(registration: Registration, args: readonly unknown[]): Run {

@@ -7,6 +7,8 @@ import {
   type Values,
 } from 'web_socketio';
 
+const NAME_SPACE = Symbol.for('web_socketio.nameSpace');
+
 /** What a handler of `LongPollingNameSpace` gets: the page's session, bound to the handler's adapter. */
 export class LongPollingSession implements Session {
   readonly db: string;
@@ -23,6 +25,11 @@ export class LongPollingSession implements Session {
     this.#nameSpace = nameSpace;
     this.#event = event;
     this.#adapter = adapter;
+  }
+
+  /** @internal For handlers in Python, which the sidecar runs by the namespace's own means. */
+  get [NAME_SPACE](): OpenERPNameSpace {
+    return this.#nameSpace;
   }
 
   /** Waits for messages that the adapter takes; see `OpenERPNameSpace.listen`. */

@@ -130,6 +130,19 @@ CREATE TABLE IF NOT EXISTS web_socketio_sidecar (
     seen timestamp with time zone NOT NULL DEFAULT now()
 );
 
+-- One row for each Python worker: only who may write here can say the proof of which this is the hash, and a sidecar that
+-- is told it takes its link. seen: its last heartbeat; it stays when the worker goes, since it says that there is one.
+-- answer: what the sidecar has to say, so that nobody else on its port is taken for it. version: of the link that it speaks. declares: its namespaces and handlers, for a sidecar that starts before it.
+CREATE TABLE IF NOT EXISTS web_socketio_worker (
+    id uuid PRIMARY KEY,
+    proof_sha256 bytea NOT NULL,
+    seen timestamp with time zone NOT NULL DEFAULT now(),
+    version integer NOT NULL,
+    declares json NOT NULL DEFAULT '{}',
+    answer text
+);
+CREATE INDEX IF NOT EXISTS web_socketio_worker_proof_sha256_idx ON web_socketio_worker (proof_sha256);
+
 -- One row.
 -- epoch: within which positions of pages mean something. "started": since when the server runs that it was last seen on.
 -- pulse: counted up while messages are read, so that a data folder which was put back in time is noticed.
@@ -304,7 +317,7 @@ DO $version$
 DECLARE
     before integer := (SELECT state.version FROM web_socketio_state AS state);
 BEGIN
-    UPDATE web_socketio_state SET version = 3, compatible = 3 WHERE (version, compatible) IS DISTINCT FROM (3, 3);
+    UPDATE web_socketio_state SET version = 4, compatible = 3 WHERE (version, compatible) IS DISTINCT FROM (4, 3);
     IF FOUND AND before IS NOT NULL THEN
         INSERT INTO web_socketio_message (channel, "values")
             VALUES ('web_socketio.control', '{"type": "schema_changed"}');

@@ -41,6 +41,15 @@ export class AdapterRegistry {
     return declared;
   }
 
+  /** Forgets one adapter: another one takes its name. */
+  remove({ key, channel }: Pick<DeclaredAdapter, 'key' | 'channel'>): void {
+    this.#declared.delete(key);
+    this.#channels.set(
+      channel,
+      this.of(channel).filter((one) => one.key !== key),
+    );
+  }
+
   /** Withdraws what an addon declared: its server module failed. */
   withdraw(addon: string): void {
     for (const [key, declared] of this.#declared) if (declared.addon === addon) this.#declared.delete(key);

@@ -23,6 +23,31 @@ export interface Run {
   readonly done: Promise<void>;
 }
 
+/** Says that the handler in which it was asked for has to end. */
+export interface RunSignal {
+  /** Null while it goes on. */
+  readonly reason: Error | null;
+  /** Told once when it has to end. Who waits because of that is where it should be, and not stuck. */
+  add(listener: (reason: Error) => void): void;
+  delete(listener: (reason: Error) => void): void;
+  /** The same, of a handler that does not wait but works. */
+  follow(listener: (reason: Error) => void): void;
+  unfollow(listener: (reason: Error) => void): void;
+}
+
+/** The present run of a handler. */
+export interface CurrentRun {
+  readonly signal: RunSignal;
+  /** It was started again. */
+  readonly again: boolean;
+}
+
+/** Ends one wait for messages, before the handler that waits. */
+export interface WaitSignal extends RunSignal {
+  /** Told what was given: offers it again if nobody has seen it, and it is still held. That is no failure. */
+  held(giveBack: () => void): void;
+}
+
 /**
  * What the sidecar gives to a namespace: one for each socket and namespace.
  *
@@ -31,16 +56,26 @@ export interface Run {
 export interface NameSpaceHost {
   readonly session: Session | null;
   readonly path: string;
+  /** The database that its page named, also before the session is known. */
+  readonly db: string;
   /** Lets every event through from now on. */
   liftAcl(): void;
   emit(event: string, args: readonly unknown[]): void;
   secureEmit(adapter: AdapterClass, event: string, args: readonly unknown[]): Promise<boolean>;
-  /** @param isLoop it is called again and again */
-  listen(adapter: AdapterClass, args: readonly unknown[], isLoop?: boolean): Promise<unknown[]>;
+  /**
+   * @param isLoop it is called again and again
+   * @param until ends this wait, where it may end before its handler: it has to be stopped with that one's signal
+   */
+  listen(
+    adapter: AdapterClass,
+    args: readonly unknown[],
+    isLoop?: boolean,
+    until?: WaitSignal,
+  ): Promise<unknown[]>;
   watch(adapter: AdapterClass, keys: readonly unknown[]): void;
   unwatch(adapter: AdapterClass, keys: readonly unknown[]): void;
   /** @param given becomes the arguments with which an `AskedAdapter` is asked, the very array: what is watched comes first */
-  listenToWatched(adapter: AdapterClass, given?: unknown[]): Promise<unknown[]>;
+  listenToWatched(adapter: AdapterClass, given?: unknown[], until?: WaitSignal): Promise<unknown[]>;
   validate(adapter: AdapterClass, valid: boolean): Promise<boolean>;
   /** @param others leave this socket out */
   broadcast(event: string, args: readonly unknown[], others: boolean): Promise<void>;
@@ -49,5 +84,14 @@ export interface NameSpaceHost {
   isInstalled(addon: string): boolean;
   attribute(addon: string, handler?: () => unknown): Run;
   requireRoom(handlers: number): void;
-  spawn(label: string, addon: string, handler: () => unknown): Run;
+  /** @param once it is not started again, whatever it throws */
+  spawn(label: string, addon: string, handler: () => unknown, once?: boolean): Run;
+  /** That of the handler in which this is called. @throws SocketIOError `run_missing` */
+  currentRun(): CurrentRun;
+  /** Called once when the socket has gone, after its last handler. */
+  onClose(listener: () => void): void;
+  /** Ends it, and tells its page why. */
+  end(reason: { readonly code: string; readonly message: string; readonly retry: boolean }): void;
+  /** Ends this socket, and no other of its page. */
+  disconnect(): void;
 }

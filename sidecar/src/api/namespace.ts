@@ -11,6 +11,8 @@ const EVENT = /^[\p{L}\p{N}_ .:/-]{1,100}$/u;
 /** The sidecar's own business: a page that could call it would lift its own restrictions. */
 const SESSION_METHOD = 'on_session_id';
 
+let readHost: (nameSpace: OpenERPNameSpace) => NameSpaceHost;
+
 /**
  * The server side of a namespace. Extend it and add a method `on_<event>` for each event; each socket has an instance
  * of its own, so fields of it are the state that the socket's events share.
@@ -19,6 +21,10 @@ const SESSION_METHOD = 'on_session_id';
  */
 export class OpenERPNameSpace {
   readonly #host: NameSpaceHost;
+
+  static {
+    readHost = (nameSpace) => nameSpace.#host;
+  }
 
   constructor(host: NameSpaceHost) {
     this.#host = host;
@@ -249,6 +255,15 @@ export class OpenERPNameSpace {
   spawn(label: string, addon: string, handler: () => unknown): Run {
     return this.#host.spawn(label, addon, handler);
   }
+}
+
+/**
+ * What a namespace acts through.
+ *
+ * @internal
+ */
+export function hostOf(nameSpace: OpenERPNameSpace): NameSpaceHost {
+  return readHost(nameSpace);
 }
 
 /** A class that extends {@link OpenERPNameSpace}. */

@@ -82,6 +82,8 @@ export class Registry {
   replace(other: Registry): void {
     this.#declarations = other.#declarations;
     this.#adapters = other.#adapters;
+    // What those modules declare later asks the other one in whose name that is.
+    this.#loading = other.#loading;
   }
 
   get(path: string): Declaration | undefined {

@@ -4,6 +4,7 @@ import { OPTIONS } from '../config/options/options.ts';
 import type { Settings } from '../config/settings.ts';
 import type { DatabaseFacts } from '../postgres/check/database-probe.ts';
 import type { ConfigFacts } from './config-check.ts';
+import { pythonRows } from './python-report.ts';
 
 /** Problems are sentences: they are broken into lines of this length. */
 const WIDTH = 80;
@@ -11,6 +12,7 @@ const WIDTH = 80;
 /** What `--check-config` prints: what would run, and at the end what is wrong. */
 export function configReport(settings: Settings, reader: OptionReader, facts: ConfigFacts): string {
   const { modules, namespaces, adapters, databases, problems } = facts;
+  const python = pythonRows(databases);
   const { odooUrl, interface: host, port, postgres } = settings;
   return [
     ...table([
@@ -37,6 +39,9 @@ export function configReport(settings: Settings, reader: OptionReader, facts: Co
       ['Databases', 'PostgreSQL', 'web_socketio', 'tables', 'server modules'],
       ...databases.map((database) => databaseRow(database, new Set(modules.map(({ addon }) => addon)))),
     ]),
+    ...(python.length === 0
+      ? []
+      : table([['Declared in Python, last 7 days', '', 'of', 'events, or channel and mode'], ...python])),
     ...table([['Connections', ''], ...databases.map(({ name, link }) => [name, link ?? 'none'])]),
     ...table([
       ['Odoo', 'asked as', ''],

@@ -33,6 +33,8 @@ export interface DatabaseOptions {
   count(name: DatabaseCount, by?: number): void;
   /** Addons were installed or uninstalled while this sidecar runs. */
   addonsChanged(change: ModuleChange): void;
+  /** What the Python workers declared that ran last, before any is connected: as each wrote it. */
+  declaredInPython(declared: readonly unknown[]): void;
   /** For the sockets that this sidecar holds. */
   broadcast(broadcast: Broadcast): void;
   /** The database is another one now: positions of pages mean nothing any more. */

@@ -21,6 +21,7 @@ import { InstalledAddons } from '../postgres/tables/installed-addons.ts';
 import { insertMessage } from '../postgres/tables/message-table.ts';
 import { checkSchema } from '../postgres/tables/schema-version.ts';
 import { SessionTable } from '../postgres/tables/session-table.ts';
+import { findWorker, readDeclared, type WorkerRow } from '../postgres/tables/worker-table.ts';
 import type { Gateway, Proof } from '../socketio/gateway.ts';
 import { SessionWatch } from '../socketio/session/session-watch.ts';
 import type { DatabaseOptions } from './database-options.ts';
@@ -49,6 +50,8 @@ export class Database implements Gateway {
   readonly #calls: DatabaseCalls;
   readonly #source: PostgresSource;
   #ready = false;
+  /** While what Python workers declared is read, and after that. */
+  #learning: Promise<void> | null = null;
   #stopping: Promise<void> | null = null;
 
   constructor(options: DatabaseOptions) {
@@ -109,7 +112,7 @@ export class Database implements Gateway {
     return this.#report.troubles;
   }
 
-  get gauges(): DatabaseGauges {
+  get gauges(): Omit<DatabaseGauges, 'workers' | 'workerRuns'> {
     return { db: this.name, connected: this.problem === null, armed: this.#source.armed };
   }
 
@@ -142,6 +145,7 @@ export class Database implements Gateway {
   async refreshModules(freshMs?: number): Promise<void> {
     const { heard } = this.modes;
     await this.#report.during('modules', () => this.#modules.refresh(freshMs));
+    await this.#learn();
     // What came in a flood while nobody could hear a queue is not known here.
     if (this.modes.heard.join() !== heard.join()) this.#queues.reload();
     this.#report.conflicts(this.modes.conflicts());
@@ -159,6 +163,11 @@ export class Database implements Gateway {
     await this.#insert(CONTROL_CHANNEL, null, writeBroadcast(broadcast));
   }
 
+  /** The Python worker with that proof; null if there is none. @param hash SHA-256 */
+  findWorker(hash: Buffer): Promise<WorkerRow | null> {
+    return findWorker(this.#connections.pool, this.name, hash);
+  }
+
   replay(channel: string, position: Position): Promise<ReplayResult> {
     return this.#report.during('replays', () => this.delivery.replay(channel, position));
   }
@@ -170,6 +179,16 @@ export class Database implements Gateway {
     await this.#housekeeping.stop();
     await this.#leases.stop();
     await this.#connections.stop();
+  }
+
+  /** Once: from then on workers say themselves what they have. */
+  async #learn(): Promise<void> {
+    this.#learning ??= readDeclared(this.#connections.pool).then((declared) =>
+      this.#options.declaredInPython(declared),
+    );
+    await this.#learning.catch(() => {
+      this.#learning = null;
+    });
   }
 
   async #insert(channel: string, uid: number | null, values: Values): Promise<void> {
@@ -219,6 +238,7 @@ export class Database implements Gateway {
   #reading(): void {
     this.#ready = true;
     this.#housekeeping.start();
+    void this.#learn();
     if (!this.#report.connected()) return;
     this.watch.checkAll();
     this.#queues.reload();

@@ -15,11 +15,19 @@ export interface DatabaseState {
  * for one database that is missing, nor for queues that stand still, since they stand still at every sidecar. What is
  * missing is in the report in any case.
  */
-export function readinessOf(databases: readonly DatabaseState[], draining: boolean): Readiness {
+export function readinessOf(
+  databases: readonly DatabaseState[],
+  draining: boolean,
+  workersOf: (db: string) => number = () => 0,
+): Readiness {
   const ready = !draining && databases.some(({ problem }) => problem === null);
   const problems = databases.flatMap((database) =>
     problemsOf(database).map(({ code, message }) => ({ code, database: database.name, message })),
   );
+  // Where there is none, that may be as it should be: nothing is said.
+  const workers = databases
+    .map(({ name }): [string, number] => [name, workersOf(name)])
+    .filter(([, count]) => count > 0);
   const status = ready ? 'ready' : 'not_ready';
   const stopping = draining ? [{ code: 'draining', message: 'The sidecar is being stopped.' }] : [];
   return {
@@ -30,6 +38,7 @@ export function readinessOf(databases: readonly DatabaseState[], draining: boole
         databases.map((database) => [database.name, problemsOf(database)[0]?.code ?? 'connected']),
       ),
       problems: [...stopping, ...problems],
+      ...(workers.length > 0 ? { workers: Object.fromEntries(workers) } : {}),
     },
   };
 }

@@ -26,6 +26,11 @@ export class JsonText {
   }
 }
 
+/** What came as JSON and goes on as JSON, encoded once: it has nothing that had to be looked at closely. */
+export function toJsonText(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? new JsonText(JSON.stringify(value)) : value;
+}
+
 /** The JSON of an object of which it was kept. */
 export function keptText(value: object): string | undefined {
   return value instanceof JsonText ? value.text : texts.get(value);

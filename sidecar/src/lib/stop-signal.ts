@@ -12,6 +12,8 @@ export class StopSignal {
   // One that waits is the rule, for each of thousands: a set is made for the second.
   #only: OnStop | null = null;
   #more: Set<OnStop> | null = null;
+  /** Made where something has to be ended that does not wait here, such as a handler in another process. */
+  #followers: Set<OnStop> | null = null;
   #turns = 0;
 
   /** Null while it goes on. */
@@ -39,6 +41,18 @@ export class StopSignal {
     this.#more = null;
     only?.(reason);
     for (const listener of more ?? []) listener(reason);
+    for (const listener of this.#followers ?? []) listener(reason);
+    this.#followers = null;
+  }
+
+  /** Is told as well, and counts as nobody who waits. */
+  follow(listener: OnStop): void {
+    this.#followers ??= new Set();
+    this.#followers.add(listener);
+  }
+
+  unfollow(listener: OnStop): void {
+    this.#followers?.delete(listener);
   }
 
   add(listener: OnStop): void {

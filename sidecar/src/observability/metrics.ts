@@ -14,6 +14,7 @@ const COUNTS = {
   reconnect: 'Times that the subscription was lost and opened again',
   model_call: 'Calls of Odoo models',
   session_check: 'Requests by which Odoo was asked to look at sessions',
+  worker_gone: 'Times that the link of a Python worker ended without its saying so',
   session_checked: 'Sessions that Odoo was asked to look at',
 } as const;
 
@@ -26,6 +27,9 @@ export interface DatabaseGauges {
   readonly connected: boolean;
   /** True while commits wake the sidecar up, false while it reads all the time because messages come fast. */
   readonly armed: boolean;
+  /** How many Python workers are connected, and how many handlers run in them. */
+  readonly workers: number;
+  readonly workerRuns: number;
 }
 
 /** The metrics of one sidecar, for Prometheus. */
@@ -45,23 +49,27 @@ export class Metrics {
       });
       if (isCount(name)) this.#counters.set(name, counter);
     }
-    const gauge = (name: string, help: string, value: (database: DatabaseGauges) => boolean) => {
+    const gauge = (name: string, help: string, value: (database: DatabaseGauges) => number) => {
       new Gauge({
         name,
         help,
         labelNames: ['db'] as const,
         registers: [this.#registry],
         collect() {
-          for (const database of look().databases) this.set({ db: database.db }, value(database) ? 1 : 0);
+          for (const database of look().databases) this.set({ db: database.db }, value(database));
         },
       });
     };
-    gauge('web_socketio_postgres_connected', '1 while the subscription is connected', (one) => one.connected);
+    gauge('web_socketio_postgres_connected', '1 while the subscription is connected', (one) =>
+      Number(one.connected),
+    );
     gauge(
       'web_socketio_wake_up_armed',
       '1 while commits wake the sidecar up, 0 while it reads all the time',
-      (one) => one.armed,
+      (one) => Number(one.armed),
     );
+    gauge('web_socketio_workers', 'Connected Python workers', (one) => one.workers);
+    gauge('web_socketio_worker_runs', 'Handlers that run in Python workers', (one) => one.workerRuns);
     new Gauge({
       name: 'web_socketio_pages',
       help: 'Connected pages',

@@ -1,7 +1,14 @@
 import type { Socket } from 'socket.io';
 import { SidecarError } from '../api/sidecar-error.ts';
 import { Client } from './client/client.ts';
-import { findServed, type Offer, type Proved, proveOffer, type Recheck } from './client/handshake.ts';
+import {
+  findServed,
+  type Offer,
+  otherDatabase,
+  type Proved,
+  proveOffer,
+  type Recheck,
+} from './client/handshake.ts';
 import { originOf } from './client/handshake-origin.ts';
 import type { Gateway } from './gateway.ts';
 import type { SessionWatch } from './session/session-watch.ts';
@@ -52,6 +59,7 @@ export class ClientRegister {
   async look(socket: Socket, db: string | null, offer: Offer): Promise<Look> {
     this.#refuseEnded(socket);
     const { gateway, watch } = findServed(this.#databases, db);
+    this.#refuseOther(socket, gateway.name);
     const { controls } = watch;
     const origin = offer.origin ?? originOf(socket.request);
     const recheck: Recheck = (token, proof) => watch.recheck(token, proof);
@@ -64,6 +72,12 @@ export class ClientRegister {
   #refuseEnded({ conn: connection }: Socket): void {
     const ended = this.#byConnection.get(connection)?.ended ?? null;
     if (ended !== null) throw ended;
+  }
+
+  /** Its proof is one of the database of its first namespace: elsewhere it would be taken for another user. */
+  #refuseOther({ conn: connection }: Socket, db: string): void {
+    const known = this.#byConnection.get(connection)?.session.db;
+    if (known !== undefined && known !== db) throw otherDatabase(known, db);
   }
 
   #enter(socket: Socket, proved: Proved, watch: SessionWatch, controls: number): Client {

@@ -9,8 +9,6 @@ import type { Values } from '../api/message.ts';
 import type { OpenERPNameSpace } from '../api/namespace.ts';
 import type { Declaration } from '../api/registry.ts';
 import { sessionMissing } from '../api/session-missing.ts';
-import { SHUTDOWN_MS } from '../lib/shutdown-budget.ts';
-import { withinTime } from '../lib/time-limit.ts';
 import type { Log } from '../observability/log.ts';
 import type { Auth } from './auth.ts';
 import { admit } from './client/admission.ts';
@@ -20,6 +18,7 @@ import { broadcast, callModel, notify } from './client/outgoing.ts';
 import { Answers } from './handlers/answers.ts';
 import { EventAcl } from './handlers/event-acl.ts';
 import { splitAcknowledge, toFailure } from './handlers/event-answer.ts';
+import { endHandlers } from './handlers/handler-end.ts';
 import { HandlerReport } from './handlers/handler-report.ts';
 import { HandlerRun } from './handlers/handler-run.ts';
 import { HandlerRuns } from './handlers/handler-runs.ts';
@@ -31,8 +30,7 @@ import type { FlowOptions } from './reading/message-flow.ts';
 import { Resumption } from './reading/resumption.ts';
 import { Post } from './sending/post.ts';
 
-/** How long a disconnect handler delays the requeueing of the socket's messages, and the end of the sidecar. */
-const DISCONNECT_MS = SHUTDOWN_MS.disconnect;
+type WatchedArguments = Parameters<NameSpaceHost['listenToWatched']>;
 
 /** What a socket is made of. */
 export interface NameSpaceSocketOptions {
@@ -59,6 +57,8 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   readonly #answers: Answers;
   readonly #resumption: Resumption;
   #opened: OpenedSocket | null = null;
+  /** Made where somebody wants to know. */
+  #onClose: (() => void)[] | null = null;
 
   constructor(options: NameSpaceSocketOptions) {
     this.#options = options;
@@ -76,6 +76,10 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
 
   get path(): string {
     return this.#declaration.path;
+  }
+
+  get db(): string {
+    return this.#options.said.db ?? '';
   }
 
   get session(): Session | null {
@@ -137,24 +141,17 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
 
   /** The socket is gone: its handlers end, the disconnect handler runs, then what they took goes back. */
   async close(): Promise<void> {
-    if (this.#opened === null) return;
-    const { client, cursors, watching } = this.#opened;
+    if (this.#opened !== null) await this.#close(this.#opened);
+    for (const tell of this.#onClose ?? []) tell();
+  }
+
+  async #close({ client, cursors, watching }: OpenedSocket): Promise<void> {
     client.sockets.delete(this);
     cursors.close();
     watching.close();
-    const ended = this.#runs.stop();
-    const run = this.#runs.start({ ...this.#own('disconnect'), leaving: true }, () =>
-      this.#nameSpace.recvDisconnect(),
-    );
-    if (!run.ended) await withinTime(run.done, DISCONNECT_MS, () => undefined);
-    if (!run.ended) {
-      const message = `The handler still runs ${DISCONNECT_MS / 1000} s after the socket has gone`;
-      this.#report.warn(run.options, { code: 'disconnect_slow', message });
-    }
-    for (const one of ended) one.release();
-    if (!run.ended) run.abort();
-    // What a disconnect handler has started, and does not wait for, has as long.
-    if (this.#runs.lingers) setTimeout(() => this.#runs.abort(), DISCONNECT_MS).unref();
+    const disconnect = () =>
+      this.#runs.start({ ...this.#own('disconnect'), leaving: true }, () => this.#nameSpace.recvDisconnect());
+    await endHandlers(this.#runs, disconnect, this.#report);
   }
 
   /** The sidecar is asked to stop: resolves when the namespace has done what it has to. */
@@ -200,9 +197,9 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     return this.#require().flow.secureEmit(adapter, event, args);
   }
 
-  listen(adapter: AdapterClass, args: readonly unknown[], isLoop?: boolean): Promise<unknown[]> {
+  listen(...[adapter, args, isLoop, until]: Parameters<NameSpaceHost['listen']>): Promise<unknown[]> {
     this.#listens();
-    return this.#require().flow.listen(adapter, args, isLoop);
+    return this.#require().flow.listen(adapter, args, isLoop, until);
   }
 
   watch(adapter: AdapterClass, keys: readonly unknown[]): void {
@@ -213,11 +210,11 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     this.#require().watching.unwatch(adapter, keys);
   }
 
-  async listenToWatched(adapter: AdapterClass, given: unknown[] = []): Promise<unknown[]> {
+  async listenToWatched(...[adapter, given = [], until]: WatchedArguments): Promise<unknown[]> {
     this.#listens();
     const { watching, flow } = this.#require();
     given.unshift(await watching.open(adapter));
-    return await flow.listen(adapter, given, true);
+    return await flow.listen(adapter, given, true, until);
   }
 
   validate(adapter: AdapterClass, valid: boolean): Promise<boolean> {
@@ -253,12 +250,25 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     this.#limit.checkSpawn(handlers);
   }
 
-  spawn(label: string, addon: string, handler: () => unknown): Run {
+  spawn(label: string, addon: string, handler: () => unknown, once = false): Run {
     this.requireRoom(1);
     const { fromBase = false, leaving = false } = HandlerRun.current() ?? {};
     const { head } = this.#require().client.gateway.delivery;
-    const own = { label, addon, startSeq: head, fromBase, leaving };
+    const own = { label, addon, startSeq: head, fromBase, leaving, once };
     return this.#runs.start(own, fromBase ? handler : this.#resumption.covers(handler));
+  }
+
+  currentRun(): HandlerRun {
+    return HandlerRun.require('currentRun');
+  }
+
+  onClose(listener: () => void): void {
+    this.#onClose ??= [];
+    this.#onClose.push(listener);
+  }
+
+  disconnect(): void {
+    this.#socket.disconnect();
   }
 
   #listens(): void {

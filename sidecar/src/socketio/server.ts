@@ -9,9 +9,10 @@ import type { Log } from '../observability/log.ts';
 import { readAuth, readOffer } from './auth.ts';
 import type { Client } from './client/client.ts';
 import { CHANGED, DRAINING, drain, sendBack } from './client/drain.ts';
-import { unavailable } from './client/handshake.ts';
+import { otherDatabase, unavailable } from './client/handshake.ts';
 import { Refusals } from './client/refusals.ts';
 import { Rounds } from './client/rounds.ts';
+import { findLater } from './client/unknown-namespace.ts';
 import { ClientRegister, type Served } from './client-register.ts';
 import { HttpRouter, type RouterOptions } from './http/http-router.ts';
 import { listen } from './http/listening.ts';
@@ -50,6 +51,8 @@ export interface SocketServerOptions {
   readonly route: string | null;
   readonly router: RouterOptions;
   readonly limits: ServerLimits;
+  /** It is being stopped, and the last handler has ended: closes what else is connected to the port. */
+  handlersEnded(): void;
 }
 
 /** The 8068 server: who may connect, and as whom. */
@@ -118,34 +121,40 @@ export class SocketServer {
     return typeof address === 'object' && address !== null ? address.port : port;
   }
 
+  /** A namespace was declared while it listens: it is there for good, as those of the start are. */
+  add(path: string): void {
+    // The pattern brings it. This is how Socket.IO forgets it when it is empty.
+    Reflect.deleteProperty(this.#io.of(path), '_remove');
+  }
+
   /** How many pages are connected. */
   get pages(): number {
     return this.#pages.all.size;
   }
 
-  /**
-   * Takes no new connections, and drains the clients one after the other, so that they do not arrive elsewhere in one
-   * moment. May be called twice.
-   */
+  /** Takes no new connections, and drains the clients one after the other, as `drain` says. May be called twice. */
   drain(): Promise<void> {
     this.#router.drain();
     this.#draining ??= drain([...this.#pages.all], this.#options.drainMs);
     return this.#draining;
   }
 
-  /** Puts other server modules in place, by `replace`, and has all pages come back to them. */
-  async renew(replace: () => void): Promise<void> {
-    await sendBack(() => [...this.#pages.all], replace);
+  /** Puts other code in place, by `replace`, and has all pages come back to it. @param db only those of that database */
+  async renew(replace: () => void, db?: string): Promise<void> {
+    await sendBack(() => (db === undefined ? [...this.#pages.all] : this.#pages.of(db)), replace);
   }
 
   /** Closes every socket and the port. May be called twice. */
   async stop(): Promise<void> {
     this.#rounds.stop();
     const timer = setTimeout(() => this.#router.destroyConnections(), SHUTDOWN_MS.http);
-    await this.#io.close();
+    const closed = this.#io.close();
+    // By now all sockets are gone, and their disconnect handlers run.
+    await Promise.all(this.#closing);
+    this.#options.handlersEnded();
+    await closed;
     clearTimeout(timer);
     endUnpolled(this.#io.engine);
-    await Promise.all(this.#closing);
   }
 
   /** Sends an event to the sockets of one namespace and database that this server holds. */
@@ -198,15 +207,12 @@ export class SocketServer {
   async #admit(socket: Socket): Promise<void> {
     this.#guards.enter(socket);
     if (this.#draining !== null) throw DRAINING;
-    const declaration = this.#options.registry.get(socket.nsp.name);
-    if (declaration === undefined && entersByItself(socket)) return this.#guards.leave(socket);
-    if (declaration === undefined) {
-      throw new SidecarError(
-        'namespace_unknown',
-        `No server module declares the namespace '${socket.nsp.name.slice(0, 100)}'. See "Add namespace" in the sidecar's log.`,
-      );
-    }
+    const { registry, databases } = this.#options;
+    const { name } = socket.nsp;
+    const known = registry.get(name);
+    if (known === undefined && entersByItself(socket)) return this.#guards.leave(socket);
     const auth = readAuth(authOf(socket));
+    const declaration = known ?? (await findLater(name, databases.get(auth.db ?? '')?.gateway, registry));
     const { gateway, enter } = await this.#pages.look(socket, auth.db, auth);
     // The database has said why; what was installed before still is, or the page is told.
     await gateway.refreshModules().catch(() => undefined);
@@ -234,6 +240,8 @@ export class SocketServer {
       opened = true;
       clearTimeout(timer);
       if (registry.get(socket.nsp.name) !== declaration) return own.end(CHANGED);
+      // Two namespaces of one connection may have asked at once.
+      if (client.session.db !== db) return own.end(otherDatabase(client.session.db, db));
       // Not before: broadcasts are for those who have proved who they are.
       void socket.join(room(db));
       own.open(client);

@@ -16,7 +16,7 @@ const ADDONS = fileURLToPath(new URL('../../../addon', import.meta.url));
 const ADDON = 'my_addon';
 
 const examples = [...readSmallAddons(), ...readPorted(), ...readExamples()];
-for (const example of examples.filter(({ stage }) => stage === 'sidecar')) {
+for (const example of examples.filter(({ stage, server }) => stage === 'sidecar' && server !== '')) {
   it(example.title, () => run(example));
 }
 

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { runPsqlScript } from '../../support/postgres/psql/psql-script.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
+import { ScriptedWorker } from '../../support/python-worker/scripted-worker.ts';
 import { nextEvent, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
 
 const SCRIPT = new URL('../../../addon/web_socketio/data/sidecar_role.sql', import.meta.url);
@@ -37,6 +38,40 @@ async function createRole(database: TestDatabase): Promise<{ user: string; passw
   });
   return { user, password };
 }
+
+it('lets the sidecar look the proof of a Python worker up, and make none', async () => {
+  const database = await TestDatabase.create();
+  const { host, port } = database.server;
+  const role = await createRole(database);
+  const sidecar = await TestSidecar.start(database, {}, { postgres: { host, port, ...role } });
+  await ScriptedWorker.link(sidecar.url, database);
+  const client = new pg.Client({ ...database.config, ...role });
+  await client.connect();
+  onTestFinished(() => client.end());
+  for (const statement of [
+    `INSERT INTO web_socketio_worker (id, proof_sha256, version) VALUES (md5('')::uuid, '', 1)`,
+    'UPDATE web_socketio_worker SET seen = now()',
+    'DELETE FROM web_socketio_worker',
+  ])
+    await expect(client.query(statement)).rejects.toMatchObject({ code: '42501' });
+});
+
+it('says what to run where a role of before may not look a proof up', async () => {
+  const database = await TestDatabase.create();
+  const { host, port } = database.server;
+  const role = await createRole(database);
+  await database.query(`REVOKE ALL ON web_socketio_worker FROM ${role.user}`);
+  const sidecar = await TestSidecar.start(database, {}, { postgres: { host, port, ...role } });
+  const worker = await ScriptedWorker.open(sidecar.url, database);
+  await expect.poll(() => worker.closed).toBe(true);
+  await expect
+    .poll(async () => {
+      const again = await ScriptedWorker.open(sidecar.url, database);
+      await expect.poll(() => again.closed).toBe(true);
+      return JSON.stringify(again.frames);
+    })
+    .toContain('Run addon/web_socketio/data/sidecar_role.sql again');
+});
 
 it('lets the sidecar do all its work', async () => {
   const database = await TestDatabase.create();

@@ -6,6 +6,7 @@ import { type Example, readBanner, readPorted } from './reference.ts';
 const MANIFEST = `{
     'name': 'An example',
     'version': '1.0.0',
+    'author': 'web_socketio maintainers',
     'license': 'LGPL-3',
     'depends': ['web_longpolling'],
     'assets': {'web.assets_backend': ['@/static/src/**/*.js']},
@@ -20,13 +21,21 @@ const ASSETS_OF_ODOO14 = `<odoo>
 </odoo>
 `;
 
+/** In which language an addon declares what it does for its pages. */
+export const LANGUAGES = ['TypeScript', 'Python'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
 /** Writes an example of the API's pages as an addon, into a folder of addons. */
-export async function writeExample(folder: string, addon: string, example: Example): Promise<void> {
-  const { server, python, browser, stage } = example;
+export async function writeExample(
+  folder: string,
+  addon: string,
+  example: Example,
+  language: Language,
+): Promise<void> {
+  const { python, browser, stage } = example;
   await writeFiles(join(folder, addon), {
     '__manifest__.py': MANIFEST.replace('@', addon),
-    ...modelFiles('example', python),
-    'socketio/index.ts': server,
+    ...addonFiles({ name: 'example', model: python, ...example, language }),
     ...(stage === 'web client' ? { 'static/src/example.js': browser } : {}),
   });
 }
@@ -45,36 +54,37 @@ export async function writeExampleOfOdoo14(folder: string, addon: string, exampl
   });
 }
 
-/** Writes the first Python namespace of docs/porting.md as an addon, as it has to be imported in Odoo. */
-export async function writeOldAddon(folder: string, addon: string): Promise<void> {
-  const [example] = readPorted();
-  await writeFiles(join(folder, addon), {
-    '__manifest__.py': MANIFEST.replace('@', addon),
-    '__init__.py': 'from . import namespaces\n',
-    'namespaces.py': example?.python.replaceAll('openerp.addons', 'odoo.addons') ?? '',
-  });
+/** Writes the Python files of docs/porting.md as they stand there, each as an addon. @returns their names */
+export async function writeOldAddons(folder: string): Promise<string[]> {
+  const files = readPorted().map(({ python }, index) => [`addon_of_2013_${index}`, python] as const);
+  for (const [addon, python] of files) {
+    await writeFiles(join(folder, addon), {
+      '__manifest__.py': MANIFEST.replace('@', addon),
+      '__init__.py': 'from . import namespaces\n',
+      'namespaces.py': python,
+    });
+  }
+  return files.map(([addon]) => addon);
 }
 
 /** Writes the addon of docs/tutorial.md, `my_addon`, into a folder of addons. */
-export async function writeTutorialAddon(folder: string): Promise<void> {
+export async function writeTutorialAddon(folder: string, language: Language): Promise<void> {
   const texts = readMarkdown('docs/tutorial.md').flatMap(({ blocks }) => blocks.map(({ text }) => text));
-  const [manifest = '', model = '', server = '', client = ''] = texts;
+  const [manifest = '', model = '', twin = '', server = '', client = ''] = texts;
   await writeFiles(join(folder, 'my_addon'), {
     '__manifest__.py': manifest,
-    ...modelFiles('my_message', model),
-    'socketio/index.ts': server,
+    ...addonFiles({ name: 'my_message', model, server, twin, language }),
     'static/src/my_addon.js': client,
   });
 }
 
 /** Writes the second addon of docs/tutorial.md, `partner_banner`. */
-export async function writeBannerAddon(folder: string): Promise<void> {
-  const { manifest, python, view, server, browser, template } = readBanner();
+export async function writeBannerAddon(folder: string, language: Language): Promise<void> {
+  const { manifest, python, view, server, twin, browser, template } = readBanner();
   await writeFiles(join(folder, 'partner_banner'), {
     '__manifest__.py': manifest,
-    ...modelFiles('partner', python),
+    ...addonFiles({ name: 'partner', model: python, server, twin, language }),
     'views/res_partner.xml': view,
-    'socketio/index.ts': server,
     'static/src/partner_banner.js': browser,
     'static/src/partner_banner.xml': template,
   });
@@ -87,12 +97,24 @@ export function readTrial(): string {
   return statement;
 }
 
-function modelFiles(name: string, python: string): Record<string, string> {
-  if (python === '') return { '__init__.py': '' };
+/** An addon's models, in a file of that name, and what it does for its pages. */
+interface AddonCode {
+  readonly name: string;
+  readonly model: string;
+  readonly language: Language;
+  /** In TypeScript. */
+  readonly server: string;
+  /** The same in Python. */
+  readonly twin: string;
+}
+
+function addonFiles({ name, model, language, server, twin }: AddonCode): Record<string, string> {
+  const isPython = language === 'Python';
+  const imported = [...(isPython ? ['handlers'] : []), ...(model === '' ? [] : ['models'])];
   return {
-    '__init__.py': 'from . import models\n',
-    'models/__init__.py': `from . import ${name}\n`,
-    [`models/${name}.py`]: python,
+    '__init__.py': imported.length === 0 ? '' : `from . import ${imported.join(', ')}\n`,
+    ...(isPython ? { 'handlers.py': twin } : { 'socketio/index.ts': server }),
+    ...(model !== '' && { 'models/__init__.py': `from . import ${name}\n`, [`models/${name}.py`]: model }),
   };
 }
 

@@ -10,6 +10,8 @@ export interface Example {
   readonly stage: Stage;
   /** The server module; the imports are those that all examples share. */
   readonly server: string;
+  /** The same in Python, for a Python worker; empty if it is of TypeScript alone. */
+  readonly twin: string;
   /** What the page or the script does; `//> ` comes before each line that is shown. */
   readonly browser: string;
   /** What is run at the end. */
@@ -50,14 +52,15 @@ const sections = API_PAGES.flatMap((page) => readMarkdown(page));
 
 /** The examples of the API's pages: one for each heading. */
 export function readExamples(): Example[] {
-  const imports = textOf(findSection(sections, 'The examples').blocks, 'ts');
+  const { blocks } = findSection(sections, 'The examples');
+  const imports = { server: textOf(blocks, 'ts'), twin: textOf(blocks, 'python') };
   const isExample = ({ level, blocks }: Section) => level === 3 && blocks.length > 0;
   return sections.flatMap((section, index) =>
     isExample(section) ? [makeExample(section, parentOf(index), imports)] : [],
   );
 }
 
-/** The server modules of the other texts, without Odoo: what a row for the user shows. */
+/** The small addons of the other texts, without Odoo: what a row for the user shows. README.md's is in Python alone. */
 export function readSmallAddons(): Example[] {
   return [
     makeSmall('README.md', findSection(readMarkdown('README.md'), 'An addon in short').blocks),
@@ -79,23 +82,24 @@ export interface Banner extends Example {
 
 export function readBanner(): Banner {
   const section = findSection(readMarkdown('docs/tutorial.md'), 'A banner on the record that is open');
-  const [manifest = '', python = ''] = textsOf(section.blocks, 'python');
+  const [manifest = '', python = '', twin = ''] = textsOf(section.blocks, 'python');
   const [view = '', template = ''] = textsOf(section.blocks, 'xml');
-  const example = makeExample(section, 'docs/tutorial.md', '');
-  return { ...example, stage: 'web client', manifest, python, view, template };
+  const example = makeExample(section, 'docs/tutorial.md');
+  return { ...example, stage: 'web client', manifest, python, twin, view, template };
 }
 
 /** The examples of docs/porting.md: each has one file in Python, and one in TypeScript that brings its own imports. */
 export function readPorted(): Example[] {
   return readMarkdown('docs/porting.md')
     .filter(({ blocks }) => textOf(blocks, 'py') !== '')
-    .map((section) => makeExample(section, 'docs/porting.md', ''));
+    .map((section) => makeExample(section, 'docs/porting.md'));
 }
 
 function makeSmall(file: string, blocks: readonly Block[]): Example {
   return {
     ...{ title: `${file}: the small addon`, stage: 'sidecar', python: '', logged: [] },
     server: textOf(blocks, 'ts'),
+    twin: textsOf(blocks, 'python').find((text) => text.includes('LongPollingNameSpace.on')) ?? '',
     sql: '',
     browser: `
       new SocketIO('/longpolling').on('my_addon.news', (messages) => show(messages));
@@ -115,13 +119,14 @@ export function readNames(): DocumentedName[] {
   );
 }
 
-function makeExample(section: Section, parent: string, imports: string): Example {
+function makeExample(section: Section, parent: string, imports = { server: '', twin: '' }): Example {
   const { heading, comments, blocks } = section;
   const text = (language: string) => textOf(blocks, language);
   return {
     title: `${parent}: ${plain(heading)}`,
     stage: comments.map((comment) => STAGES.get(comment)).find((stage) => stage !== undefined) ?? 'sidecar',
-    server: `${imports}\n${text('ts')}`,
+    server: `${imports.server}\n${text('ts')}`,
+    twin: text('python') === '' ? '' : `${imports.twin}\n\n${text('python')}`,
     ...{ browser: text('js'), sql: text('sql'), python: text('py') },
     logged: text('log')
       .split('\n')

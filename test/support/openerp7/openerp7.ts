@@ -13,6 +13,8 @@ const Variables = z.object({
   OPENERP7_OTHER_URL: z.url(),
   OPENERP7_POSTGRES: z.url(),
   OPENERP7_SESSIONS: z.string(),
+  OPENERP7_PYTHON: z.string(),
+  OPENERP7_CONFIG: z.string(),
   OPENERP7_ADMIN_PASSWORD: z.string().default('admin'),
 });
 
@@ -25,6 +27,9 @@ export class OpenERP7 implements OpenERPServer {
   readonly postgres: URL;
   /** The folder of the sessions' files. */
   readonly sessions: string;
+  /** A program that is OpenERP's Python, with OpenERP and gevent on its path. */
+  readonly python: string;
+  readonly configFile: string;
   readonly admin: OdooUser;
   readonly #pool: pg.Pool;
 
@@ -32,6 +37,8 @@ export class OpenERP7 implements OpenERPServer {
     this.url = variables.OPENERP7_URL;
     this.otherUrl = variables.OPENERP7_OTHER_URL;
     this.sessions = variables.OPENERP7_SESSIONS;
+    this.python = variables.OPENERP7_PYTHON;
+    this.configFile = variables.OPENERP7_CONFIG;
     this.postgres = new URL(variables.OPENERP7_POSTGRES);
     this.database = this.postgres.pathname.slice(1);
     this.admin = { uid: 1, login: 'admin', password: variables.OPENERP7_ADMIN_PASSWORD };

@@ -232,6 +232,22 @@ it.each([
   await expect(got).rejects.toThrow(quoted);
 });
 
+it('goes on with its cursor when an adapter throws instead of answering', async () => {
+  const { declared, questions, publish, cursor, listen } = open();
+  const reader = cursor();
+  const { ask } = declared.adapter.prototype;
+  declared.adapter.prototype.ask = () => {
+    throw new Error('no');
+  };
+  const { got } = listen(reader);
+  publish({});
+  await expect(got).rejects.toThrow('no');
+  declared.adapter.prototype.ask = ask;
+  const next = listen(reader);
+  questions[0]?.take('1');
+  expect(await next.got).toEqual(['1']);
+});
+
 it('takes answers in any order', async () => {
   const { questions, publish, cursor, listen } = open();
   const all = Array.from({ length: 50 }, () => listen(cursor()));

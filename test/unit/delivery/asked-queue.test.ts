@@ -64,7 +64,8 @@ function open(waiting: number[] = [], elsewhere: number[] = [], key: string | nu
   return { hub, questions, listen, arrive, reads, requeued, gone, asked };
 }
 
-type Choose = (ids: readonly string[]) => string[];
+/** Null: the test answers. */
+type Choose = (ids: readonly string[]) => string[] | null;
 
 /** Answers whatever is asked from now on, in the next turn of the loop, or as many turns later as is the first argument. */
 function answer(questions: Question[], choose: Choose) {
@@ -74,7 +75,10 @@ function answer(questions: Question[], choose: Choose) {
       const turn = () => {
         turns -= 1;
         if (turns > 0) setImmediate(turn);
-        else take(...choose(ids));
+        else {
+          const chosen = choose(ids);
+          if (chosen !== null) take(...chosen);
+        }
       };
       setImmediate(turn);
     }
@@ -171,6 +175,29 @@ it('offers what an ended listener was asked about to the next', async () => {
   (await asked(2))?.take('1');
   expect(await second.got).toEqual(['1']);
 });
+
+it.each([
+  ['after', 1, [1]],
+  ['before', 1, [1]],
+  ['after', 12_001, numbers(1, 12_001)],
+  ['before', 12_001, numbers(1, 12_001)],
+])(
+  'offers it to the others once more, who may not have been shown it: they answer %s its end, message %i',
+  async (when, id, waiting) => {
+    const { questions, listen } = open(waiting);
+    const found = () => questions.filter(({ ids }) => ids.includes(`${id}`));
+    const [one, other] = [listen(), listen()];
+    answer(questions, (ids) => (ids.includes(`${id}`) ? null : []));
+    await expect.poll(() => found().length).toBe(2);
+    if (when === 'before') found()[1]?.take();
+    await settled();
+    one.signal.stop();
+    if (when === 'after') found()[1]?.take();
+    await expect.poll(() => (found().length > 2 ? found().at(-1) : undefined)).toBeDefined();
+    found().at(-1)?.take(`${id}`);
+    expect(await other.got).toEqual([`${id}`]);
+  },
+);
 
 it('asks anew when the queue is read anew meanwhile, and claims nothing of before', async () => {
   const { hub, questions, listen, asked, gone } = open([1, 2]);

@@ -5,6 +5,7 @@ import { MODULE_CODES } from './module-codes.ts';
 import { ODOO_CODES } from './odoo-codes.ts';
 import { POSTGRES_CODES } from './postgres-codes.ts';
 import { PROCESS_CODES } from './process-codes.ts';
+import { WORKER_CODES } from './worker-codes.ts';
 
 const CATALOGUE = {
   ...PROCESS_CODES,
@@ -13,6 +14,7 @@ const CATALOGUE = {
   ...MODULE_CODES,
   ...HANDLER_CODES,
   ...CONNECTION_CODES,
+  ...WORKER_CODES,
 };
 
 /** A code that the sidecar, a page or web_longpolling makes. Addons have codes of their own besides. */
@@ -28,4 +30,5 @@ export const ERROR_PARTS = [
   { title: 'Server modules', codes: MODULE_CODES },
   { title: 'Events and handlers', codes: HANDLER_CODES },
   { title: 'Connections and sessions', codes: CONNECTION_CODES },
+  { title: 'Python workers', codes: WORKER_CODES },
 ] as const;

@@ -1,5 +1,5 @@
-/** Where a code is made: the sidecar, the server module of web_longpolling, or the page's JavaScript. */
-export type MadeIn = 'sidecar' | 'server module' | 'browser';
+/** Where a code is made: the sidecar, the server module of web_longpolling, the page's JavaScript, or a Python worker. */
+export type MadeIn = 'sidecar' | 'server module' | 'browser' | 'Python worker';
 
 /** What is known of one error code. `docs/errors.md` is written from it. */
 export interface ErrorEntry {

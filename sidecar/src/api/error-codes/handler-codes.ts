@@ -47,6 +47,16 @@ export const HANDLER_CODES = {
     meaning: 'The thread that looks for blocking handlers stopped. The sidecar starts it again automatically',
     seenBy: 'log',
   },
+  worker_unavailable: {
+    meaning:
+      'The handler is written in Python, and no [Python worker](operations.md#the-python-worker) of this database is connected to this sidecar. What waits for messages begins anew when there is one: start it, or see its log',
+    seenBy: 'browser',
+    retry: true,
+  },
+  handler_result: {
+    meaning: 'A handler in Python returned something that JSON does not have',
+    seenBy: 'log',
+  },
   run_missing: {
     meaning: '`listen`, `validate` or `secureEmit` was called outside of a handler',
     seenBy: 'log',

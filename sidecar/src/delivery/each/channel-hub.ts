@@ -2,7 +2,7 @@ import { AskedAdapter } from '../../api/adapter.ts';
 import type { Message } from '../../api/message.ts';
 import type { OnStop } from '../../lib/stop-signal.ts';
 import type { Arrival, Part } from '../arrival.ts';
-import { askForMessages, isUnasked, selectMessages } from '../listening/adapter-selection.ts';
+import { checkChoice, isUnasked, selectMessages } from '../listening/adapter-selection.ts';
 import { isFor, type Keyed, ListenerIndex } from '../listening/listener-index.ts';
 import { Watch, type WatchKey } from '../listening/watch.ts';
 import { WatchIndex } from '../listening/watch-index.ts';
@@ -148,6 +148,7 @@ export class ChannelHub {
     } catch (error) {
       this.#remove(channel, listener);
       listener.reject(error);
+      for (const one of this.#questions.end(listener)) this.#serve(channel, one);
     }
   }
 
@@ -178,23 +179,31 @@ export class ChannelHub {
       offered = read === null ? null : only(read, listener);
     }
     const { changes } = cursor;
-    askForMessages(adapter, offered.messages, given).then(
-      (chosen) =>
-        this.#answered(channel, listener, () => {
-          // If something changed, what was offered is not what would be offered now.
-          const batch = cursor.changes === changes ? cursor.take(read, chosen) : [];
-          if (batch.length > 0) this.#give(channel, listener, batch, read.cut);
-          else this.#serve(channel, listener);
-        }),
-      (error: unknown) =>
-        this.#answered(channel, listener, () => {
-          if (!isUnasked(error)) {
-            // It is asked again, about what is offered now.
-            if (cursor.changes !== changes) return this.#serve(channel, listener);
-            this.#fail(listener, read, offered);
-          }
-          throw error;
-        }),
+    const fail = (error: unknown) => {
+      if (!isUnasked(error)) {
+        // It is asked again, about what is offered now.
+        if (cursor.changes !== changes) return this.#serve(channel, listener);
+        this.#fail(listener, read, offered);
+      }
+      throw error;
+    };
+    const choose = (chosen: unknown) => {
+      let checked: readonly Message[];
+      try {
+        checked = checkChoice(adapter, offered.messages, chosen);
+      } catch (error) {
+        return fail(error);
+      }
+      // If something changed, what was offered is not what would be offered now.
+      const batch = cursor.changes === changes ? cursor.take(read, checked) : [];
+      if (batch.length > 0) this.#give(channel, listener, batch, read.cut);
+      else if (cursor.changes !== changes || cursor.more) this.#serve(channel, listener);
+      else if (listener.key !== null) cursor.follow();
+    };
+    // One promise for each of a thousand listeners that are asked about a message: more took longer than the asking.
+    adapter.ask(offered.messages, given).then(
+      (chosen) => this.#answered(channel, listener, () => choose(chosen)),
+      (error: unknown) => this.#answered(channel, listener, () => fail(error)),
     );
   }
 

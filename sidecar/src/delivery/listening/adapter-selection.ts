@@ -37,7 +37,8 @@ export function isUnasked(error: unknown): boolean {
   return error instanceof AbortError || (error instanceof SidecarError && error.retry);
 }
 
-function checkChoice(
+/** What an adapter chose, if it was given it. @throws SidecarError `adapter_choice` */
+export function checkChoice(
   adapter: AbstractAdapter,
   given: readonly Message[],
   chosen: unknown,

@@ -1,11 +1,11 @@
-import type { Arrival } from '../arrival.ts';
 import { isAfter } from './message-id.ts';
+import type { Waiting } from './queue-offer.ts';
 import { lastThatFits, type WindowLimits } from './window-limits.ts';
 
 /** What arrives behind a queue's frontier while the next part is being read, which may not have it. */
 export class LateArrivals {
   readonly #limits: WindowLimits;
-  readonly #arrivals = new Map<string, Arrival>();
+  readonly #arrivals = new Map<string, Waiting>();
   #characters = 0;
   /** What is being read counts only up to here: of what lies behind, something was left out. */
   #ceiling: string | null = null;
@@ -19,11 +19,11 @@ export class LateArrivals {
     return this.#ceiling;
   }
 
-  get all(): Iterable<Arrival> {
+  get all(): Iterable<Waiting> {
     return this.#arrivals.values();
   }
 
-  keep(arrival: Arrival): void {
+  keep(arrival: Waiting): void {
     if (isAfter(arrival.message.id, this.#ceiling)) return;
     this.#arrivals.set(arrival.message.id, arrival);
     this.#characters += arrival.size;

@@ -45,8 +45,8 @@ export class QueueListener implements Keyed {
   done = false;
   /** The last look behind the window of which it was offered everything, or the one before its first. */
   #looked = 0;
-  /** Its adapter is being asked. */
-  #asking = false;
+  /** What its adapter is being asked about. */
+  #question: QueueOffer | null = null;
   /** What arrived behind the window meanwhile. */
   #later: Candidate[] = [];
   /** From where it is being led through what lies behind the window; null if it is not yet. */
@@ -89,6 +89,11 @@ export class QueueListener implements Keyed {
     return this.#adapter instanceof AskedAdapter;
   }
 
+  /** What its adapter is being asked about. */
+  get question(): readonly Candidate[] {
+    return this.#question?.candidates ?? NONE;
+  }
+
   /**
    * What its adapter takes of an offer. A mistake of the adapter ends the wait, when what it stumbles over has been
    * claimed: that is one more failed attempt, without which it would be offered for ever and nothing that follows.
@@ -110,9 +115,10 @@ export class QueueListener implements Keyed {
    *
    * @returns nothing, too, if it could not be asked: the wait has ended then
    */
-  async ask({ candidates, messages }: QueueOffer): Promise<readonly Candidate[]> {
+  async ask(offer: QueueOffer): Promise<readonly Candidate[]> {
+    const { candidates, messages } = offer;
     this.busy = true;
-    this.#asking = true;
+    this.#question = offer;
     const adapter = this.#adapter;
     const given = this.#given(messages);
     if (given.length === 0 || !(adapter instanceof AskedAdapter)) return NONE;
@@ -126,6 +132,7 @@ export class QueueListener implements Keyed {
         return this.#blame(candidates, culprits.length > 0 ? culprits : given, error);
       }
     } catch (error) {
+      this.#question = null;
       this.#outcome.reject(error);
       return NONE;
     }
@@ -135,7 +142,7 @@ export class QueueListener implements Keyed {
   answered(): readonly Candidate[] {
     const later = this.#later;
     this.busy = false;
-    this.#asking = false;
+    this.#question = null;
     this.#later = [];
     if (this.missed) this.startOver();
     return later;
@@ -144,14 +151,15 @@ export class QueueListener implements Keyed {
   /** It asks for leases from now on. */
   claims(): void {
     this.busy = true;
-    this.#asking = false;
+    this.#question = null;
     this.missed ||= this.#later.length > 0;
     this.#later = [];
   }
 
   /** Something arrived behind the window while it was busy. */
   postpone(beyond: readonly Candidate[]): void {
-    if (this.#asking && this.#later.length + beyond.length <= MOST_LATER) this.#later.push(...beyond);
+    if (this.#question !== null && this.#later.length + beyond.length <= MOST_LATER)
+      this.#later.push(...beyond);
     else this.missed = true;
   }
 

@@ -2,8 +2,11 @@ import type { Message } from '../../api/message.ts';
 import type { Arrival } from '../arrival.ts';
 import { FIRST_PORTION } from '../listening/portion.ts';
 
+/** What a queue has to know of a message that waits. */
+export type Waiting = Pick<Arrival, 'message' | 'size' | 'failed'>;
+
 /** A message that waits for a consumer. */
-export interface Candidate extends Pick<Arrival, 'message' | 'size'> {
+export interface Candidate extends Waiting {
   /** Counts what came into the window: a listener is offered a message once. 0 if it is not in there. */
   readonly seq: number;
   /** Somebody here asks for its lease, or nobody will any more. */
@@ -12,17 +15,19 @@ export interface Candidate extends Pick<Arrival, 'message' | 'size'> {
   readonly failed: boolean;
 }
 
+export type Candidates = readonly Candidate[];
+
 /** One listener is offered so many at a time, so that the others get their share of a crowd. */
 const MOST_OFFERED = 100;
 
 /** Candidates with their messages, made once for a thousand listeners that look at the same. */
 export class QueueOffer {
-  readonly candidates: readonly Candidate[];
+  readonly candidates: Candidates;
   readonly messages: readonly Message[];
   readonly cut: boolean;
 
   /** @param cut whether there are more, which are offered when that is done */
-  constructor(candidates: readonly Candidate[], cut: boolean) {
+  constructor(candidates: Candidates, cut: boolean) {
     this.candidates = candidates;
     this.cut = cut;
     this.messages = candidates.map(({ message }) => message);
@@ -65,13 +70,13 @@ export class QueuePortion {
   }
 }
 
-/** An arrival that is not in the window. */
-export function toCandidate({ message, size, failed = false }: Arrival): Candidate {
+/** What is not in the window. */
+export function toCandidate({ message, size, failed = false }: Waiting): Candidate {
   return { message, size, failed, seq: 0, taken: false };
 }
 
 /** Candidates in the portions in which they are offered. */
-export function toOffers(candidates: readonly Candidate[]): QueueOffer[] {
+export function toOffers(candidates: Candidates): QueueOffer[] {
   const offers: QueueOffer[] = [];
   let portion = new QueuePortion(FIRST_PORTION);
   for (const candidate of candidates) {

@@ -1,9 +1,15 @@
-import type { Arrival } from '../arrival.ts';
 import { FIRST_PORTION } from '../listening/portion.ts';
 import { LateArrivals } from './late-arrivals.ts';
 import type { WaitingPage } from './lease-store.ts';
 import { byId, isAfter } from './message-id.ts';
-import { type Candidate, QueueOffer, QueuePortion } from './queue-offer.ts';
+import {
+  type Candidate,
+  type Candidates,
+  QueueOffer,
+  QueuePortion,
+  toOffers,
+  type Waiting,
+} from './queue-offer.ts';
 import { lastThatFits, type WindowLimits } from './window-limits.ts';
 
 /** What became of an arrival: it is in the window, was known already, or waits in the database only. */
@@ -31,7 +37,7 @@ export class QueueWindow {
   #seq = 0;
   #frontier: string | null = '0';
   /** Somebody here asks for their leases; with what arrived once more meanwhile. */
-  readonly #asked = new Map<string, Arrival | null>();
+  readonly #asked = new Map<string, Waiting | null>();
   /** Null while nothing is being read. */
   #late: LateArrivals | null = null;
   /** Arrived once more while the database is asked what still waits. */
@@ -72,7 +78,17 @@ export class QueueWindow {
     return this.#free.has(id) || this.#asked.has(id);
   }
 
-  add(arrival: Arrival): Place {
+  /** Does it still wait where it did when it was offered? */
+  holds({ taken, seq, message }: Candidate): boolean {
+    return !taken && (seq > 0 || !this.knows(message.id));
+  }
+
+  /** Offers of what is here neither now nor by the time it was offered. */
+  unknown(candidates: Candidates): QueueOffer[] {
+    return toOffers(candidates.filter(({ taken, message }) => !taken && !this.knows(message.id)));
+  }
+
+  add(arrival: Waiting): Place {
     const { id } = arrival.message;
     if (this.#asked.has(id)) {
       // Its lease may have been refused just now, before it was requeued, and the answer be on its way.
@@ -134,7 +150,7 @@ export class QueueWindow {
    * The message is somebody's, here or elsewhere.
    * @returns the message if it arrived once more meanwhile, and waits again
    */
-  settle({ message: { id } }: Candidate): Arrival | null {
+  settle({ message: { id } }: Candidate): Waiting | null {
     const again = this.#asked.get(id) ?? null;
     this.#asked.delete(id);
     return again;

@@ -1,13 +1,20 @@
 import type { Message } from '../../api/message.ts';
-import type { Arrival } from '../arrival.ts';
 import { ListenerIndex } from '../listening/listener-index.ts';
 import type { LeaseStore } from './lease-store.ts';
 import { LeasedBatch } from './leased-batch.ts';
 import { Lookers } from './lookers.ts';
 import { compareIds } from './message-id.ts';
+import { PartLoop } from './part-loop.ts';
 import type { QueueEvents } from './queue-events.ts';
 import type { Look, QueueListener } from './queue-listener.ts';
-import { type Candidate, type QueueOffer, toCandidate, toOffers } from './queue-offer.ts';
+import {
+  type Candidate,
+  type Candidates,
+  type QueueOffer,
+  toCandidate,
+  toOffers,
+  type Waiting,
+} from './queue-offer.ts';
 import { QueueWindow } from './queue-window.ts';
 
 /** So many are read from the database at a time. */
@@ -15,7 +22,6 @@ const PAGE = 1_000;
 /** How old the window may be when listeners find nothing in it: other sidecars take what is in there, too. */
 const SWEEP_MS = 5_000;
 
-type Candidates = readonly Candidate[];
 type Offers = readonly QueueOffer[];
 
 /**
@@ -30,13 +36,19 @@ export class Queue {
   readonly #listeners = new ListenerIndex<QueueListener>();
   /** Counts how often everything was forgotten: what is being read then belongs to the time before. */
   #reloads = 0;
-  #reading = false;
-  #woken = false;
+  /** Reads as long as somebody needs more than is here. */
+  readonly #loop = new PartLoop({
+    isPaused: () => this.#paused,
+    part: () => this.#readPart(),
+    failed: (error) => void this.#fail(error),
+    // Nobody waits for the database: whatever failed before is of no account any more.
+    rests: () => void (this.#claims === 0 && this.#events.worked()),
+  });
   /** The listeners are being led through what lies behind the window, and are at this id. Null: at its beginning. */
   #place: string | null = null;
   #looking = false;
   #looks = 0;
-  readonly #lookers = new Lookers(() => this.#wake());
+  readonly #lookers = new Lookers(() => this.#loop.wake());
   #sweptAt = performance.now();
   /** How many claims are under way. */
   #claims = 0;
@@ -57,16 +69,17 @@ export class Queue {
   add(listener: QueueListener): void {
     this.#listeners.add(listener);
     this.#offer(listener);
-    this.#wake();
+    this.#loop.wake();
   }
 
   delete(listener: QueueListener): void {
     this.#listeners.delete(listener);
     this.#lookers.delete(listener);
+    if (listener.question.length > 0 && !this.#paused) this.#offerAgain(listener.question);
   }
 
   /** Offers what was read, or came back, to those who listen. */
-  arrive(arrivals: readonly Arrival[]): void {
+  arrive(arrivals: readonly Waiting[]): void {
     const { seq, frontier } = this.#window;
     const here: Message[] = [];
     const beyond: Candidate[] = [];
@@ -87,7 +100,7 @@ export class Queue {
       }
     }
     if (beyond.length > 0) this.#arriveBeyond(beyond);
-    this.#wake();
+    this.#loop.wake();
   }
 
   /** Forgets what waits, and reads it anew for those who listen. */
@@ -102,7 +115,7 @@ export class Queue {
       listener.seen = 0;
       listener.startOver();
     }
-    this.#wake();
+    this.#loop.wake();
   }
 
   /** Asks the database no more. */
@@ -110,6 +123,20 @@ export class Queue {
     this.#stopped = true;
     this.#paused = true;
     this.#lookers.clear();
+  }
+
+  /**
+   * Somebody was asked about this and has ended. Others that were asked in the same turn may not have been shown what that
+   * one chose, so that a thousand need not be asked a thousand times: it is offered to them as if it arrived now.
+   */
+  #offerAgain(asked: Candidates): void {
+    const free = asked.filter((candidate) => this.#window.holds(candidate));
+    for (const candidate of free) {
+      this.#window.take(candidate);
+      this.#window.settle(candidate);
+    }
+    for (const listener of this.#listeners.all()) if (!listener.done) listener.missed = true;
+    this.arrive(free);
   }
 
   #arriveBeyond(beyond: Candidates): void {
@@ -154,8 +181,7 @@ export class Queue {
   async #ask(listener: QueueListener, offer: QueueOffer, rest: Offers, look: Look | null): Promise<void> {
     const reloads = this.#reloads;
     if (look !== null) this.#lookers.add(listener);
-    const isFree = ({ taken, seq, message }: Candidate) =>
-      !taken && (seq > 0 || !this.#window.knows(message.id));
+    const isFree = (candidate: Candidate) => this.#window.holds(candidate);
     for (let left = offer; ; left = left.only(isFree)) {
       const wanted = await listener.ask(left);
       if (listener.ended) return;
@@ -168,11 +194,11 @@ export class Queue {
     const later = listener.answered();
     if (reloads === this.#reloads) {
       const others = rest.slice(1).flatMap(({ candidates }) => candidates);
-      this.#offerEach(listener, this.#unknown([...others, ...later]), look);
+      this.#offerEach(listener, this.#window.unknown([...others, ...later]), look);
     }
     if (listener.idle) this.#lookers.delete(listener);
     this.#offer(listener);
-    this.#wake();
+    this.#loop.wake();
   }
 
   #take(listener: QueueListener, wanted: Candidates, rest: Offers, whole: boolean): void {
@@ -199,44 +225,17 @@ export class Queue {
     if (messages.length > 0) listener.grant(new LeasedBatch(this.#store, messages), whole);
     else {
       listener.refused();
-      this.#offerEach(listener, this.#unknown(rest.flatMap(({ candidates }) => candidates)));
+      this.#offerEach(listener, this.#window.unknown(rest.flatMap(({ candidates }) => candidates)));
       this.#offer(listener);
     }
     if (again.length > 0) this.arrive(again);
-    else this.#wake();
-  }
-
-  /** Offers of what is in the window neither now nor by the time it was made. */
-  #unknown(candidates: Candidates): QueueOffer[] {
-    return toOffers(candidates.filter(({ taken, message }) => !taken && !this.#window.knows(message.id)));
+    else this.#loop.wake();
   }
 
   #fail(error: unknown): null {
     this.#paused = true;
     this.#events.failed(error);
     return null;
-  }
-
-  #wake(): void {
-    this.#woken = true;
-    if (!this.#reading && !this.#paused) void this.#read();
-  }
-
-  /** Reads as long as somebody needs more than is here. */
-  async #read(): Promise<void> {
-    this.#reading = true;
-    try {
-      while (this.#woken && !this.#paused) {
-        this.#woken = false;
-        if (await this.#readPart()) this.#woken = true;
-      }
-      // Nobody waits for the database: whatever failed before is of no account any more.
-      if (!this.#paused && this.#claims === 0) this.#events.worked();
-    } catch (error) {
-      this.#fail(error);
-    } finally {
-      this.#reading = false;
-    }
   }
 
   /** @returns false if there is nothing to read */
@@ -290,7 +289,7 @@ export class Queue {
       this.#looking = false;
     });
     if (reloads !== this.#reloads) return;
-    const offers = this.#unknown(arrivals.map(toCandidate));
+    const offers = this.#window.unknown(arrivals.map(toCandidate));
     for (const listener of this.#listeners.all()) {
       if (listener.idle && listener.follows(number)) this.#offerEach(listener, offers, { number, next });
     }

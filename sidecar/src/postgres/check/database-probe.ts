@@ -5,6 +5,7 @@ import { dial } from '../connect/dial.ts';
 import { nameFailure } from '../connect/failure.ts';
 import { linkOf } from '../connect/link.ts';
 import type { PostgresOptions } from '../connect/postgres-options.ts';
+import { readDeclared } from '../tables/worker-table.ts';
 import { type CheckedDatabase, checkDatabase } from './database-check.ts';
 
 /** What was found out about one database. */
@@ -20,6 +21,8 @@ export interface DatabaseFacts {
   readonly link: string | null;
   /** The address at which a browser was last given a token there, such as `https://erp.example.com`; null if none is known. */
   readonly origin: string | null;
+  /** What its Python workers declared lately: as each wrote it. */
+  readonly declared: readonly unknown[];
   /** Why the sidecar could not serve it. */
   readonly error: SidecarError | null;
 }
@@ -37,14 +40,16 @@ export async function probeDatabase(options: PostgresOptions, name: string): Pro
   const found: CheckedDatabase = { version: null, installed: null, schema: null };
   let link: string | null = null;
   let origin: string | null = null;
+  let declared: readonly unknown[] = [];
   try {
     client = await dial(options, name);
     link = linkOf(client);
     await checkDatabase(client, name, () => dial(options, name), found);
     origin = (await client.query<{ origin: string }>(NEWEST_ORIGIN)).rows[0]?.origin ?? null;
-    return { name, ...found, link, origin, error: null };
+    declared = await readDeclared(client);
+    return { name, ...found, link, origin, declared, error: null };
   } catch (error) {
-    return { name, ...found, link, origin, error: nameFailure(error, name) };
+    return { name, ...found, link, origin, declared, error: nameFailure(error, name) };
   } finally {
     clearTimeout(timer);
     if (client !== null) await closeClient(client);

@@ -133,6 +133,14 @@ export function unavailable(db: string): SidecarError {
   );
 }
 
+/** A connection is of one session, and so of one database. */
+export function otherDatabase(known: string, db: string): SidecarError {
+  return new SidecarError(
+    'session_mismatch',
+    `This connection belongs to a session of the database '${known}', and not of '${db}'. Open another connection.`,
+  );
+}
+
 function ended(uid: number): SidecarError {
   return new SidecarError('session_ended', `The session of user ${uid} has ended. Log in again.`);
 }

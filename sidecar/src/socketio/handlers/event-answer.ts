@@ -1,5 +1,6 @@
 import type { Failure } from '../../../protocol/answer.ts';
 import { AbortError, SocketIOError } from '../../api/error.ts';
+import { ForeignError } from '../../api/foreign-error.ts';
 
 /** Answers an event whose sender wants to know what became of it. */
 export type Acknowledge = (answer?: unknown) => void;
@@ -23,7 +24,8 @@ export function splitAcknowledge(args: readonly unknown[]): [readonly unknown[],
  * @param again whether to say that it may succeed later, if the error says so
  */
 export function toFailure(error: unknown, again = false): Failure {
-  const hidden = "The handler failed: see the sidecar's log.";
+  const log = error instanceof ForeignError ? error.log : "the sidecar's log";
+  const hidden = `The handler failed: see ${log}.`;
   if (error instanceof AbortError) return { code: 'event_stopped', message: 'The handler was stopped.' };
   if (!(error instanceof SocketIOError)) return { code: 'handler_failed', message: hidden };
   const { code, message, retry, isTold } = error;

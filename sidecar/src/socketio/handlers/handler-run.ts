@@ -40,6 +40,7 @@ export interface HandlerRunOptions {
   readonly leaving?: boolean;
   /** Where the run before was; null or nothing if it is the first. */
   readonly reading?: Reading | null;
+  readonly again?: boolean;
   readonly owner: RunOwner;
 }
 
@@ -57,6 +58,8 @@ export class HandlerRun {
   readonly fromBase: boolean;
   /** True if it runs because the socket has gone: a disconnect handler, and what that starts. */
   readonly leaving: boolean;
+  /** True if a run before it failed. */
+  readonly again: boolean;
   /** Stopped when the run has to end. */
   readonly signal = new StopSignal();
   /** How often it has listened; a loop counts twice at once. */
@@ -80,6 +83,7 @@ export class HandlerRun {
     this.startSeq = options.startSeq;
     this.fromBase = options.fromBase;
     this.leaving = options.leaving ?? false;
+    this.again = options.again ?? false;
     this.#reading = options.reading ?? null;
     this.owner = options.owner;
   }
@@ -248,6 +252,17 @@ export class HandlerRun {
     // Tried until it is done, or until the sidecar is being stopped: then leases go with its row.
     Promise.resolve(this.acknowledge(adapter)).catch(() => undefined);
     return true;
+  }
+
+  /** Requeues one batch if it is still held, which is no failure. */
+  giveBack(adapter: AdapterClass, batch: UnacknowledgedBatch): void {
+    const held = this.held(adapter);
+    if (!held.includes(batch)) return;
+    const others = held.filter((one) => one !== batch);
+    if (others.length > 0) this.#batches?.set(adapter, others);
+    else this.#batches?.delete(adapter);
+    batch.requeue(false);
+    this.#finishIfFree();
   }
 
   /** Requeues what is held. @param failed whether this counts as a failed attempt */

@@ -3,7 +3,7 @@ import { AbortError, reason } from '../../api/error.ts';
 import type { Run } from '../../api/host.ts';
 import { type Deferred, defer } from '../../lib/deferred.ts';
 import { HandlerRun, type HandlerRunOptions, type RunOwner } from './handler-run.ts';
-import { isPassing } from './passing.ts';
+import { isPassing, waitsForWorker } from './passing.ts';
 import { Trouble } from './trouble.ts';
 
 /** Who waits for a handler's end. */
@@ -19,8 +19,10 @@ export interface Ending {
 }
 
 /** How a handler is started; see the fields of {@link HandlerRun}. Without an ending, what it throws is the owner's. */
-export interface Starting extends Omit<HandlerRunOptions, 'owner' | 'reading'> {
+export interface Starting extends Omit<HandlerRunOptions, 'owner' | 'reading' | 'again'> {
   readonly ending?: Ending;
+  /** It is not started again: who began it has to. */
+  readonly once?: boolean;
 }
 
 /** What is counted of handlers. */
@@ -153,6 +155,7 @@ export class HandlerTask implements Run, RunOwner {
   threw(run: HandlerRun, error: unknown): void {
     const again = this.#isStartedAgain(run, error);
     const wasStopped = run.signal.reason !== null;
+    if (again && waitsForWorker(error)) return void this.#startAtWorker(run, error);
     this.#tell(run, error, again, wasStopped);
     // What it has left behind, such as another loop, would compete with the next run.
     run.signal.stop();
@@ -174,6 +177,7 @@ export class HandlerTask implements Run, RunOwner {
   }
 
   #isStartedAgain(run: HandlerRun, error: unknown): boolean {
+    if (this.#options.once === true) return false;
     if (this.#closed || run.leaving || run.signal.reason !== null || error instanceof AbortError)
       return false;
     // Whose sender gets an answer asks again, unless it is a loop, which is asked for once.
@@ -187,7 +191,8 @@ export class HandlerTask implements Run, RunOwner {
     this.#ending = null;
     const isTold = ending?.threw(error, again) ?? false;
     // That it was ended is nobody's failure, and what it threw because of that neither.
-    if (error instanceof AbortError || (wasStopped && ending === null) || (isTold && !again)) return;
+    if (error instanceof AbortError || waitsForWorker(error)) return;
+    if ((wasStopped && ending === null) || (isTold && !again)) return;
     this.#owner.happened('handler_failed');
     if (again) this.#trouble ??= new Trouble();
     const isNew = this.#trouble?.failed(reason(error)) ?? true;
@@ -195,18 +200,39 @@ export class HandlerTask implements Run, RunOwner {
   }
 
   #startAgain(): void {
-    for (const child of this.#children ?? []) child.abort();
-    this.#children = null;
+    this.#abortChildren();
     if (this.#closed) {
       this.#end();
       return;
     }
-    this.#trouble?.wait(() => {
-      this.#owner.happened('handler_restarted');
-      const { reading } = this.#run;
-      this.#run = new HandlerRun({ ...this.#options, addon: this.#run.addon, reading, owner: this });
-      this.#run.execute(this.#handler);
+    this.#trouble?.wait(() => this.#runAgain());
+  }
+
+  #abortChildren(): void {
+    for (const child of this.#children ?? []) child.abort();
+    this.#children = null;
+  }
+
+  #runAgain(): void {
+    this.#owner.happened('handler_restarted');
+    const { reading } = this.#run;
+    this.#run = new HandlerRun({
+      ...this.#options,
+      addon: this.#run.addon,
+      reading,
+      again: true,
+      owner: this,
     });
+    this.#run.execute(this.#handler);
+  }
+
+  /** It waits for a Python worker by itself. That one has gone is said once, and not for each handler of each page. */
+  #startAtWorker(run: HandlerRun, error: unknown): void {
+    this.#ending?.threw(error, true);
+    this.#ending = null;
+    run.signal.stop();
+    this.#abortChildren();
+    setImmediate(() => (this.#closed ? this.#end() : this.#runAgain()));
   }
 
   #endWatches(): void {

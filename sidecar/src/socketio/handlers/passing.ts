@@ -1,4 +1,5 @@
 import { SocketIOError } from '../../api/error.ts';
+import { SidecarError } from '../../api/sidecar-error.ts';
 
 /**
  * Does this error say that the same may succeed later without anybody changing anything, as while Odoo is away? Then it
@@ -6,4 +7,9 @@ import { SocketIOError } from '../../api/error.ts';
  */
 export function isPassing(error: unknown): boolean {
   return error instanceof SocketIOError && error.retry;
+}
+
+/** Did the Python worker go in which the handler ran? Started again, it waits for another one. */
+export function waitsForWorker(error: unknown): boolean {
+  return error instanceof SidecarError && error.code === 'worker_unavailable';
 }

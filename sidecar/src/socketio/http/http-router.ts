@@ -42,6 +42,8 @@ export interface RouterOptions {
   readiness(): Readiness;
   /** In the text format of Prometheus. */
   metrics(): Promise<string>;
+  /** Takes a connection that asks for something else than a WebSocket, if it knows what. @returns whether it did */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
 }
 
 /** What the router needs besides. */
@@ -57,7 +59,7 @@ export interface RouterParts extends RouterOptions {
 export class HttpRouter {
   readonly server: HttpServer;
   readonly #options: RouterParts;
-  readonly #connections = new Set<Socket>();
+  readonly #connections = new Set<Duplex>();
   readonly #strangers = new Set<string>();
   readonly #warnings: RareWarnings;
   #draining = false;
@@ -101,6 +103,9 @@ export class HttpRouter {
     this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       takeAlias(request);
       const isOurs = request.url?.startsWith(PATH) ?? false;
+      // What is taken ends by itself, after the handlers that run there.
+      if (!isOurs && this.#options.upgrade(request, socket, head))
+        return void this.#connections.delete(socket);
       const refusal = isOurs ? this.#refusal(request) : NOT_FOUND;
       if (refusal !== null) return refuseUpgrade(socket, refusal);
       for (const upgrade of upgraders) Reflect.apply(upgrade, this.server, [request, socket, head]);

@@ -1,12 +1,12 @@
 import type { Socket } from 'socket.io';
 import type { AdapterClass } from '../../api/adapter.ts';
 import type { AdapterRegistry, DeclaredAdapter } from '../../api/adapter-registry.ts';
+import type { RunSignal, WaitSignal } from '../../api/host.ts';
 import type { Problem } from '../../api/problem.ts';
 import { Cursor } from '../../delivery/each/cursor.ts';
 import { CursorBatch } from '../../delivery/each/cursor-batch.ts';
 import type { CursorConsumer } from '../../delivery/each/cursor-consumer.ts';
 import type { UnacknowledgedBatch } from '../../delivery/listening/unacknowledged-batch.ts';
-import type { StopSignal } from '../../lib/stop-signal.ts';
 import type { LogFields } from '../../observability/log.ts';
 import type { Gateway } from '../gateway.ts';
 import { HandlerRun } from '../handlers/handler-run.ts';
@@ -36,15 +36,17 @@ class RunConsumer implements CursorConsumer {
   readonly #options: FlowOptions;
   readonly #declared: DeclaredAdapter;
   readonly #run: HandlerRun;
+  readonly #until: WaitSignal | undefined;
 
-  constructor(options: FlowOptions, declared: DeclaredAdapter, run: HandlerRun) {
+  constructor(options: FlowOptions, declared: DeclaredAdapter, run: HandlerRun, until?: WaitSignal) {
     this.#options = options;
     this.#declared = declared;
     this.#run = run;
+    this.#until = until;
   }
 
-  get signal(): StopSignal {
-    return this.#run.signal;
+  get signal(): RunSignal {
+    return this.#until ?? this.#run.signal;
   }
 
   get most(): number {
@@ -53,7 +55,9 @@ class RunConsumer implements CursorConsumer {
 
   hold(batch: UnacknowledgedBatch, whole: boolean): void {
     if (whole) this.#run.portion.begin(performance.now());
-    this.#run.hold(this.#declared.adapter, batch);
+    const { adapter } = this.#declared;
+    this.#run.hold(adapter, batch);
+    this.#until?.held(() => this.#run.giveBack(adapter, batch));
   }
 
   behind(): void {
@@ -84,7 +88,12 @@ export class MessageFlow {
   }
 
   /** Few promises on purpose, here and below: each costs its share of every delivery. */
-  listen(adapter: AdapterClass, args: readonly unknown[], isLoop = false): Promise<unknown[]> {
+  listen(
+    adapter: AdapterClass,
+    args: readonly unknown[],
+    isLoop = false,
+    until?: WaitSignal,
+  ): Promise<unknown[]> {
     const run = HandlerRun.require('listen');
     const { adapters, gateway } = this.#options;
     const declared = adapters.declare(adapter, run.addon);
@@ -93,13 +102,18 @@ export class MessageFlow {
     if (declared.mode === 'each' && run.held(adapter).length > 0) void this.#acknowledge(run, adapter);
     const wait = roomFor(run, this.#options.socket);
     return wait === null
-      ? this.#listen(declared, args, run)
-      : wait.then(() => this.#listen(declared, args, run));
+      ? this.#listen(declared, args, run, until)
+      : wait.then(() => this.#listen(declared, args, run, until));
   }
 
-  #listen(declared: DeclaredAdapter, args: readonly unknown[], run: HandlerRun): Promise<unknown[]> {
+  #listen(
+    declared: DeclaredAdapter,
+    args: readonly unknown[],
+    run: HandlerRun,
+    until?: WaitSignal,
+  ): Promise<unknown[]> {
     const { gateway, cursors } = this.#options;
-    const consumer = new RunConsumer(this.#options, declared, run);
+    const consumer = new RunConsumer(this.#options, declared, run, until);
     if (run.portion.begun) run.portion.end(performance.now());
     if (declared.mode === 'queue') return gateway.delivery.take(declared, args, consumer);
     const cursor = cursors.open(declared, args, run);

@@ -17,6 +17,6 @@ INSERT INTO ir_module_module (name, state) VALUES
   ('base', 'installed'), ('web_socketio', 'installed'), ('web_longpolling', 'installed'), ('web_socketio_demo', 'installed');
 `;
 
-export function sha256(text: string): Buffer {
+export function sha256(text: string | Buffer): Buffer {
   return createHash('sha256').update(text).digest();
 }
