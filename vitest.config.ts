@@ -16,18 +16,29 @@ const TEST_MS = 180_000;
  * Real failures of real servers. The long form has them one after the other: a second one at the same time would be in the
  * times that it measures. The short form, a part of `npm test`, measures nothing that another one would spoil.
  */
-const failures = (name: string, folder: string, form: 'short' | 'long', groupOrder: number) => ({
+const failures = (
+  name: string,
+  folder: string,
+  form: 'short' | 'long',
+  groupOrder: number,
+  { exclude = [], setup = [] }: { exclude?: string[]; setup?: string[] } = {},
+) => ({
   extends: true as const,
   test: {
     name,
     include: [`test/${folder}/**/*.test.ts`],
-    globalSetup: ['test/support/postgres/postgres-global.ts'],
+    exclude,
+    globalSetup: ['test/support/postgres/postgres-global.ts', ...setup],
     provide: { form },
     testTimeout: 600_000,
     fileParallelism: form === 'short',
     sequence: { groupOrder },
   },
 });
+
+/** `npm test` needs nothing but Node; these need the packages of `test/worker/install.sh`. */
+const NO_PYTHON = { exclude: ['test/chaos/python/**'] };
+const WITH_WORKER = { setup: ['test/worker/support/worker-pythons.ts'] };
 
 /** One series of Odoo: the tests of all series, and its own. Some have no install script: put their launcher into `.cache`. */
 const realOdoo = (series: SeriesName) => ({
@@ -143,11 +154,21 @@ export default defineConfig({
           globalSetup: ['test/support/python-global.ts'],
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'worker',
+          include: ['test/worker/**/*.test.ts'],
+          globalSetup: ['test/support/postgres/postgres-global.ts', 'test/worker/support/worker-pythons.ts'],
+        },
+      },
       { extends: true, test: { name: 'packaging', include: ['test/packaging/**/*.test.ts'] } },
       compose('compose', ['test/compose/**/*.test.ts']),
       compose('compose-short', ['test/compose/{configuration,sidecar-image,first-notification}.test.ts']),
-      failures('chaos', 'chaos', 'long', 1),
-      failures('chaos-short', 'chaos', 'short', 3),
+      failures('chaos', 'chaos', 'long', 1, NO_PYTHON),
+      failures('chaos-short', 'chaos', 'short', 3, NO_PYTHON),
+      failures('chaos-python', 'chaos/python', 'long', 1, WITH_WORKER),
+      failures('chaos-python-short', 'chaos/python', 'short', 3, WITH_WORKER),
       failures('fuzz', 'fuzz', 'long', 2),
       failures('fuzz-short', 'fuzz', 'short', 3),
       failures('sleep', 'sleep', 'long', 3),

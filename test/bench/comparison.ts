@@ -2,7 +2,7 @@ import { type PostgresAddress, startPostgres } from '../support/postgres/postgre
 import { type Benchmark, figure, type Progress, ROUNDS, type Row, toRow } from './row.ts';
 import { type Scenario, Target } from './servers/target.ts';
 
-/** How one figure is taken of ours and of bare socket.io. */
+/** How one figure is taken of ours and of what it is compared with. */
 export interface Comparison extends Scenario {
   readonly name: string;
   readonly unit: string;
@@ -14,6 +14,23 @@ export interface Comparison extends Scenario {
 }
 
 type Open = (postgres: PostgresAddress, scenario: Scenario) => Promise<Target>;
+
+/** Who is compared. */
+export interface Contest {
+  readonly ours: { readonly name: string; readonly open: Open };
+  readonly baseline: { readonly name: string; readonly open: Open };
+}
+
+const BARE: Contest = {
+  ours: { name: 'ours', open: Target.openOurs },
+  baseline: { name: 'bare socket.io', open: Target.openBare },
+};
+
+/** The same handlers in both languages. */
+export const PYTHON: Contest = {
+  ours: { name: 'Python', open: Target.openPython },
+  baseline: { name: 'TypeScript', open: Target.openOurs },
+};
 
 /** One of the two that are compared. */
 class Side {
@@ -46,16 +63,20 @@ class Side {
 }
 
 /** Measures both alternately, over one PostgreSQL. */
-export function compare(comparison: Comparison): Benchmark {
+export function compare(comparison: Comparison, contest = BARE): Benchmark {
   const { name } = comparison;
-  return { name, measure: (progress) => measure(comparison, progress) };
+  return { name, measure: (progress) => measure(comparison, contest, progress) };
 }
 
-async function measure(comparison: Comparison, progress: Progress): Promise<Row> {
+async function measure(
+  comparison: Comparison,
+  { ours: one, baseline: other }: Contest,
+  progress: Progress,
+): Promise<Row> {
   const { name, unit, sockets, fresh } = comparison;
   const postgres = await startPostgres(15);
-  const ours = new Side(Target.openOurs, postgres, comparison);
-  const bare = new Side(Target.openBare, postgres, comparison);
+  const ours = new Side(one.open, postgres, comparison);
+  const bare = new Side(other.open, postgres, comparison);
   try {
     progress(`${sockets} sockets at each server`);
     const order = [ours, bare];
@@ -63,7 +84,7 @@ async function measure(comparison: Comparison, progress: Progress): Promise<Row>
     for (let round = 1; round <= ROUNDS; round += 1) {
       for (const side of order) await side.measure();
       const [mine, theirs] = [ours, bare].map(({ values }) => figure(values.at(-1) ?? 0));
-      progress(`round ${round} of ${ROUNDS}: ours ${mine}, bare socket.io ${theirs} ${unit}`);
+      progress(`round ${round} of ${ROUNDS}: ${one.name} ${mine}, ${other.name} ${theirs} ${unit}`);
       order.reverse();
     }
     return toRow(name, unit, ours.values, bare.values);

@@ -6,6 +6,10 @@ import { COMMIT_TO_ALL } from './rows/commit-to-all.ts';
 import { COMMIT_TO_ONE } from './rows/commit-to-one.ts';
 import { CONNECTION_RATE } from './rows/connection-rate.ts';
 import { MEMORY } from './rows/memory.ts';
+import { PYTHON_ASKS } from './rows/python/asks.ts';
+import { PYTHON_MEMORY } from './rows/python/memory.ts';
+import { PYTHON_PAUSES } from './rows/python/pauses.ts';
+import { PYTHON_SPEED } from './rows/python/speed.ts';
 import { QUEUE_RATE } from './rows/queue-rate.ts';
 
 const BENCHMARKS = [
@@ -15,13 +19,18 @@ const BENCHMARKS = [
   ...QUEUE_RATE,
   ...CONNECTION_RATE,
   ...MEMORY,
+  ...PYTHON_SPEED,
+  ...PYTHON_ASKS,
+  ...PYTHON_PAUSES,
+  ...PYTHON_MEMORY,
 ];
 
 const { values } = parseArgs({
   options: { json: { type: 'string' }, only: { type: 'string', default: '' } },
 });
 
-// Ends what was started: every process registers its end there.
+// Ends what was started: every process registers its end there, and there are more than the ten of which Node would warn.
+process.setMaxListeners(0);
 process.once('SIGINT', () => process.exit(130));
 
 const chosen = BENCHMARKS.filter(({ name }) => name.includes(values.only));

@@ -15,6 +15,8 @@ export interface ChaosOptions {
   readonly server: PostgresAddress;
   readonly database: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where its addons are, if not those of the suite. */
+  readonly addons?: string;
 }
 
 /** A sidecar's process whose server module keeps a journal. It keeps its port over restarts, and ends with the test. */
@@ -42,7 +44,7 @@ export class ChaosSidecar extends SidecarProcess {
   }
 
   static async open(options: ChaosOptions): Promise<ChaosSidecar> {
-    const folder = await makeConfigFolder('chaos', options.server, ADDONS);
+    const folder = await makeConfigFolder('chaos', options.server, options.addons ?? ADDONS);
     const sidecar = new ChaosSidecar(options, folder, await freePort());
     await mkdir(sidecar.#journals, { mode: 0o777 });
     await sidecar.start();
@@ -50,15 +52,20 @@ export class ChaosSidecar extends SidecarProcess {
   }
 
   /** What its server module wrote down, of every process so far. */
-  async journal(): Promise<Journal> {
-    const names = await readdir(this.#journals);
-    return new Journal(
-      await Promise.all(
-        names.map(async (name) => ({
-          pid: Number.parseInt(name, 10),
-          text: await readFile(join(this.#journals, name), 'utf8'),
-        })),
-      ),
-    );
+  journal(): Promise<Journal> {
+    return readJournal(this.#journals);
   }
+}
+
+/** What was written down in a folder, by every process that wrote there. */
+export async function readJournal(folder: string): Promise<Journal> {
+  const names = await readdir(folder);
+  return new Journal(
+    await Promise.all(
+      names.map(async (name) => ({
+        pid: Number.parseInt(name, 10),
+        text: await readFile(join(folder, name), 'utf8'),
+      })),
+    ),
+  );
 }

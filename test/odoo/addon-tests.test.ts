@@ -26,5 +26,5 @@ it('The tests in the addons pass as Odoo runs them, at the installation', async 
   expect(lines.filter((line) => WRONG.test(line))).toEqual([]);
   const started = lines.flatMap((line) => STARTED.exec(line)?.[1] ?? []);
   const count = (addon: string) => started.filter((name) => name === addon).length;
-  expect([count('web_socketio'), count('web_socketio_demo')]).toEqual([13, 2]);
+  expect([count('web_socketio'), count('web_socketio_demo')]).toEqual([24, 2]);
 });

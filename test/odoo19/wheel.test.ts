@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Odoo, startOdoo } from '../support/odoo/odoo.ts';
 import { startPostgres } from '../support/postgres/postgres.ts';
 import { requireProgram } from '../support/process/installed.ts';
+import { Program } from '../support/process/program.ts';
 import { makeServerFolder } from '../support/process/server-folder.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -28,6 +29,7 @@ let odoo: Odoo;
 let wheels: string[];
 let site: string;
 let shown: string;
+let program: string;
 
 beforeAll(async () => {
   const folder = await makeServerFolder('wheels');
@@ -45,7 +47,7 @@ beforeAll(async () => {
   await run(python, [...pip, ...ADDONS.map((addon) => `odoo-addon-${addon}`)], TOOLS);
   shown = await run(python, ['-m', 'pip', 'show', 'odoo-addon-web_socketio_demo'], TOOLS);
   site = (await run(python, ['-c', 'import site; print(site.getsitepackages()[0])'], '')).trim();
-  const program = join(folder.path, 'odoo');
+  program = join(folder.path, 'odoo');
   await writeFile(program, launcher.replace(`exec ${PYTHON}`, `exec ${python}`));
   await chmod(program, 0o755);
 
@@ -81,4 +83,17 @@ it('A page gets its token, and the JavaScript of each addon', async () => {
     const built = await fetch(`${odoo.url}/${addon}/static/lib/${addon}/odoo16.js`);
     expect([addon, built.status]).toEqual([addon, 200]);
   }
+});
+
+it('Odoo finds the command of the Python worker there, without a word about folders of addons', async () => {
+  const worker = new Program({
+    command: program,
+    args: ['web_socketio', '-c', odoo.configFile, '-d', odoo.database, '--check-config'],
+    env: { HOME: '/nonexistent' },
+    user: 'ordinary',
+  });
+  expect([await worker.ended, worker.log]).toEqual([
+    [0, null],
+    expect.stringContaining(`${odoo.database}: no addon declares anything in Python`),
+  ]);
 });

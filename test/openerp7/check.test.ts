@@ -12,6 +12,7 @@ import { pauseCheck } from './pause-check.ts';
 import { sessionCheck } from './session-check.ts';
 import { tokenCheck } from './token-check.ts';
 import { uninstallationCheck } from './uninstallation-check.ts';
+import { workerCheck } from './worker-check.ts';
 
 let server: OpenERP7 | undefined;
 const openerp = () => {
@@ -36,4 +37,5 @@ callCheck(openerp);
 messageCheck(openerp);
 browserCheck(openerp);
 pauseCheck(openerp);
+workerCheck(openerp);
 uninstallationCheck(openerp);

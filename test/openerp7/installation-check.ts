@@ -43,6 +43,13 @@ export function installationCheck(openerp: () => OpenERP7): void {
       new Script(text);
     });
 
+    it('is live in the other process, too, when a page asks that one for a token', async () => {
+      // By RPC, OpenERP looks at the password before it looks for what other processes have changed.
+      const session = await openerp().logIn(openerp().admin);
+      expect(await session.at(openerp().otherUrl).token()).toMatchObject({ uid: openerp().admin.uid });
+      await session.logOut();
+    });
+
     it('may be repeated as an update, which keeps what is there', async () => {
       await openerp().sql(`INSERT INTO web_socketio_message (channel) VALUES ('kept')`);
       await pressModuleButton(openerp(), 'web_socketio', 'button_immediate_upgrade');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { now } from '../clock.ts';
-import { compare } from '../comparison.ts';
+import { type Contest, compare } from '../comparison.ts';
 import { median } from '../row.ts';
 import type { Target } from '../servers/target.ts';
 
@@ -20,17 +20,20 @@ async function measureLast(target: Target, messages: number): Promise<number> {
 }
 
 /** How long until the last browser has a message that is for all of them? */
-function toLast(sockets: number, messages: number) {
-  return compare({
-    name: `commit → last of ${sockets.toLocaleString('en')}`,
-    unit: 'ms',
-    ...{ sockets, channel: 'bench_all', baseline: 'acknowledged' },
-    async prepare(target) {
-      await target.connect();
-      await measureLast(target, messages);
+export function toLast(sockets: number, messages: number, who = '', contest?: Contest) {
+  return compare(
+    {
+      name: `${who}commit → last of ${sockets.toLocaleString('en')}`,
+      unit: 'ms',
+      ...{ sockets, channel: 'bench_all', baseline: 'acknowledged' },
+      async prepare(target) {
+        await target.connect();
+        await measureLast(target, messages);
+      },
+      measure: (target) => measureLast(target, messages),
     },
-    measure: (target) => measureLast(target, messages),
-  });
+    contest,
+  );
 }
 
 const SOCKETS = 1_000;

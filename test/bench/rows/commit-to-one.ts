@@ -1,5 +1,5 @@
 import { setInterval } from 'node:timers/promises';
-import { type Comparison, compare } from '../comparison.ts';
+import { type Comparison, type Contest, compare } from '../comparison.ts';
 import { median } from '../row.ts';
 import type { Target } from '../servers/target.ts';
 
@@ -18,18 +18,23 @@ async function measure(target: Target, sockets: number, messages = MESSAGES): Pr
   return median(sent.map(({ number, at }) => (arrived.get(number) ?? at) - at));
 }
 
-function toOne(
+/** How long until a commit is in the one page that it is for? */
+export function toOne(
   name: string,
   { sockets, channel, baseline }: Pick<Comparison, 'sockets' | 'channel' | 'baseline'>,
+  contest?: Contest,
 ) {
-  return compare({
-    ...{ name, unit: 'ms', sockets, channel, baseline },
-    async prepare(target) {
-      await target.connect();
-      await measure(target, sockets, MESSAGES / 4);
+  return compare(
+    {
+      ...{ name, unit: 'ms', sockets, channel, baseline },
+      async prepare(target) {
+        await target.connect();
+        await measure(target, sockets, MESSAGES / 4);
+      },
+      measure: (target) => measure(target, sockets),
     },
-    measure: (target) => measure(target, sockets),
-  });
+    contest,
+  );
 }
 
 /** How long until a commit is in the one browser that it is for, while all others listen to the same channel? */

@@ -5,6 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface Server {
   readonly url: string;
   readonly pid: number;
+  /** Of its Python worker, if it has one. */
+  readonly workerPid?: number;
   stop(): Promise<void>;
 }
 

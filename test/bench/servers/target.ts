@@ -1,18 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { io, type Socket } from 'socket.io-client';
 import type { PostgresAddress } from '../../support/postgres/postgres.ts';
 import { now } from '../clock.ts';
 import { type BareServerOptions, startBareServer } from './bare-server.ts';
 import { BenchDatabase } from './bench-database.ts';
 import { startSidecar } from './bench-sidecar.ts';
 import { Pages } from './pages.ts';
+import { startPythonSidecar } from './python-sidecar.ts';
 import type { Server } from './server.ts';
 
 /** What both servers are asked to do. */
 export interface Scenario {
   readonly sockets: number;
   /** A channel of the benchmark's server module, and the event by which a page begins to listen to it. */
-  readonly channel: 'bench_one' | 'bench_all' | 'bench_queue_one' | 'bench_queue';
+  readonly channel: 'bench_one' | 'bench_all' | 'bench_queue_one' | 'bench_queue' | 'bench_chosen';
   readonly baseline: BareServerOptions['kind'];
 }
 
@@ -24,6 +26,8 @@ interface Parts {
   /** Where pages connect, and what each says about itself. */
   readonly url: string;
   readonly auths: readonly object[];
+  /** What one more page says. */
+  readonly spare: object;
   readonly event: string | null;
   readonly channel: string;
   /** Does the writer put the message into a NOTIFY? */
@@ -42,15 +46,31 @@ export class Target {
   }
 
   /** The built sidecar, and pages with tokens that listen to the channel. */
-  static async openOurs(postgres: PostgresAddress, { sockets, channel }: Scenario): Promise<Target> {
+  static openOurs(postgres: PostgresAddress, scenario: Scenario): Promise<Target> {
+    return Target.#open(postgres, scenario, ({ name }) => startSidecar(postgres, [name]));
+  }
+
+  /** The same with a Python worker, in which the handlers run. */
+  static openPython(postgres: PostgresAddress, scenario: Scenario): Promise<Target> {
+    return Target.#open(postgres, scenario, ({ name }) => startPythonSidecar(postgres, name));
+  }
+
+  static async #open(
+    postgres: PostgresAddress,
+    { sockets, channel }: Scenario,
+    start: (database: BenchDatabase) => Promise<Server>,
+  ): Promise<Target> {
     const database = await BenchDatabase.create(postgres);
-    const server = await startSidecar(postgres, [database.name]);
-    const tokens = await database.addTokens(sockets);
+    const server = await start(database);
+    // One more, for what is measured in a page of this process.
+    const tokens = await database.addTokens(sockets + 1);
+    // As the web client's pages do: they are told with each batch how far they have read, and recognise it by its ids.
+    const auths = tokens.map((token) => ({ db: database.name, token, positions: {}, parcels: true }));
     return new Target({
       ...{ database, server, channel, event: channel, notifies: false },
       url: `${server.url}/longpolling`,
-      // As the web client's pages do: they are told with each batch how far they have read, and recognise it by its ids.
-      auths: tokens.map((token) => ({ db: database.name, token, positions: {}, parcels: true })),
+      auths: auths.slice(0, sockets),
+      spare: auths.at(-1) ?? {},
       ...(await startLoad(database, channel)),
     });
   }
@@ -65,6 +85,7 @@ export class Target {
       ...{ database, server, channel, event: null, notifies: true },
       url: server.url,
       auths: Array.from({ length: sockets }, (_, index) => ({ uid: index + 1 })),
+      spare: { uid: sockets + 1 },
       ...(await startLoad(database, channel)),
     });
   }
@@ -77,6 +98,20 @@ export class Target {
   async connect(): Promise<void> {
     const { pages, url, auths, event } = this.#parts;
     await pages.connect(url, auths, event);
+    await sleep(QUIET_MS);
+  }
+
+  /** Opens one more page, in this process; whoever opens it disconnects it. */
+  async openSpare(path = '/longpolling'): Promise<Socket> {
+    const { server, spare } = this.#parts;
+    const socket = io(`${server.url}${path}`, { auth: spare, forceNew: true, transports: ['websocket'] });
+    await new Promise<void>((resolve) => socket.once('connect', resolve));
+    return socket;
+  }
+
+  /** Closes all pages. */
+  async disconnect(): Promise<void> {
+    await this.#parts.pages.disconnect();
     await sleep(QUIET_MS);
   }
 
@@ -94,8 +129,8 @@ export class Target {
   }
 
   /** Commits one message. @returns its number, and when COMMIT was sent */
-  async commit(values: object = {}): Promise<{ number: number; at: number }> {
-    const { writer, channel, notifies } = this.#parts;
+  async commit(values: object = {}, channel = this.#parts.channel): Promise<{ number: number; at: number }> {
+    const { writer, notifies } = this.#parts;
     this.#number += 1;
     const text = JSON.stringify({ ...values, number: this.#number });
     await writer.query('BEGIN');

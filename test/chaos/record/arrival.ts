@@ -1,19 +1,25 @@
 import { expect } from 'vitest';
 import type { TestDatabase } from '../../support/postgres/test-database.ts';
 import { readLedger, readQueue } from '../chaos-database.ts';
-import type { ChaosSidecar } from '../chaos-sidecar.ts';
 import type { Fleet } from '../fleet/fleet.ts';
+import type { Journal } from './journal.ts';
 import { type Counts, countEach, countQueue, sum } from './tally.ts';
 
 const ARRIVAL_MS = 120_000;
 const BACK_MS = 120_000;
 
-/** Who takes part in a case: those who listen, and the sidecars that serve them. */
+/** A program whose handlers write down what they confirmed. */
+export interface Keeper {
+  journal(): Promise<Journal>;
+}
+
+/** Who takes part in a case: those who listen, and those whose handlers serve them: sidecars or Python workers. */
 export interface Party {
   readonly database: TestDatabase;
   readonly each?: Fleet;
   readonly queue?: Fleet;
-  readonly sidecars: readonly ChaosSidecar[];
+  readonly sidecars?: readonly Keeper[];
+  readonly workers?: readonly Keeper[];
 }
 
 /**
@@ -31,13 +37,13 @@ export async function awaitArrival(party: Party): Promise<void> {
 }
 
 /** Counts what was sent to a party's channels, and what became of it. */
-export async function count({ database, each, queue, sidecars }: Party): Promise<Counts> {
+export async function count({ database, each, queue, sidecars = [], workers = [] }: Party): Promise<Counts> {
   const counts: Counts[] = [];
   if (each !== undefined) {
     counts.push(countEach(await readLedger(database, 'each'), await each.records(), 'each'));
   }
   if (queue !== undefined) {
-    const journals = await Promise.all(sidecars.map((sidecar) => sidecar.journal()));
+    const journals = await Promise.all([...sidecars, ...workers].map((keeper) => keeper.journal()));
     const confirmed = journals.flatMap((journal) => journal.confirmed);
     const [sent, left] = [await readLedger(database, 'queue'), await readQueue(database)];
     counts.push(countQueue(sent, await queue.records(), left, confirmed));

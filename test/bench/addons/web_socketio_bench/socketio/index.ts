@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { LongPollingNameSpace } from 'web_longpolling';
 import { AbstractAdapter, type AdapterClass, type Message, OpenERPNameSpace, SocketIO } from 'web_socketio';
 
@@ -51,6 +52,16 @@ class QueueAdapter extends AbstractAdapter {
   }
 }
 
+/** What is for one user, without a key: each page is asked. */
+class ChosenAdapter extends AbstractAdapter {
+  static override readonly channel = 'bench_chosen';
+  static override readonly mode = 'each';
+
+  override get(messages: readonly Message[], uid: number): Message[] {
+    return messages.filter(({ values }) => values['to_id'] === uid);
+  }
+}
+
 /** A page that wants messages of a channel emits its name. */
 function deliver(adapterClass: AdapterClass): void {
   LongPollingNameSpace.on(adapterClass.channel, { adapterClass }, async (session) => {
@@ -58,4 +69,38 @@ function deliver(adapterClass: AdapterClass): void {
   });
 }
 
-for (const adapterClass of [OneAdapter, QueueOneAdapter, AllAdapter, QueueAdapter]) deliver(adapterClass);
+for (const adapterClass of [OneAdapter, QueueOneAdapter, AllAdapter, ChosenAdapter, QueueAdapter]) {
+  deliver(adapterClass);
+}
+
+const MANY = 50;
+for (let number = 0; number < MANY; number += 1) {
+  const made = class extends AbstractAdapter {
+    static override readonly channel = `bench_many_${number}`;
+    static override readonly mode = 'each';
+  };
+  Object.defineProperty(made, 'name', { value: `Many${number}` });
+  deliver(made);
+}
+
+LongPollingNameSpace.on('bench_echo', {}, (_session, value: unknown) => value);
+
+const TICK_MS = 5;
+
+/** How long the event loop stands still. */
+class GaugeNameSpace extends OpenERPNameSpace {
+  static readonly #delay = monitorEventLoopDelay({ resolution: TICK_MS });
+
+  constructor(...args: ConstructorParameters<typeof OpenERPNameSpace>) {
+    super(...args);
+    GaugeNameSpace.#delay.enable();
+  }
+
+  /** The longest pause since the last call, in milliseconds. */
+  on_pause(): number {
+    const longest = GaugeNameSpace.#delay.max / 1e6 - TICK_MS;
+    GaugeNameSpace.#delay.reset();
+    return longest;
+  }
+}
+SocketIO.addNamespace('/bench_gauge', GaugeNameSpace);

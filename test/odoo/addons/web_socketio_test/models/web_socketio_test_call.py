@@ -141,3 +141,21 @@ class WebSocketIOTestCall(models.AbstractModel):
         self.env.user.partner_id.sudo().name = name
         self._flush()
         raise UserError('Rolled back')
+
+    @api.model
+    def count(self, ids):
+        """Add one to a number, slowly: of two at the same time one conflicts."""
+        partner = self.env['res.partner'].browse(ids)
+        color = partner.color
+        self.env.cr.execute('SELECT pg_sleep(0.1)')
+        partner.color = color + 1
+        self._flush()
+        return True
+
+    @api.model
+    def cache_and_sleep(self, key, value):
+        """Have Odoo remember a parameter that is not committed, and be busy after that."""
+        parameters = self.env['ir.config_parameter'].sudo()
+        parameters.set_param(key, value)
+        self.env.cr.execute("SELECT set_config('application_name', %s, false)", [parameters.get_param(key)])
+        self.env.cr.execute('SELECT pg_sleep(60)')

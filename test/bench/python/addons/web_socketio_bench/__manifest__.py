@@ -1,0 +1,1 @@
+{'name': 'Socket.IO: handlers in Python for its benchmark', 'installable': False}
