@@ -3,45 +3,10 @@
 # OPENERP_MODULES, updates of the addons, the rights of the sidecar. So a start that was interrupted is simply repeated.
 # HOST, PORT, USER and PASSWORD or PASSWORD_FILE are those of the official images. Arguments go to the server.
 set -euo pipefail
+. /opt/web_socketio/settings.sh
 
-series=${OPENERP_SERIES:-19.0} database=${OPENERP_DATABASE:-demo-$series} modules=${OPENERP_MODULES:-web_socketio_demo}
-host=${HOST:-postgres} port=${PORT:-5432} user=${USER:-openerp} publish=${PUBLISH:-127.0.0.1:8080}
-home=/opt/web_socketio conf=/run/openerp/openerp.conf
+modules=${OPENERP_MODULES:-web_socketio_demo} publish=${PUBLISH:-127.0.0.1:8080}
 own='web_socketio web_longpolling web_socketio_demo'
-
-say() { echo "web_socketio: $*" >&2; }
-fail() { say "$*"; exit 1; }
-
-# Passwords stand in files that only this user reads, never on a command line.
-umask 077
-if [ -n "${PASSWORD_FILE:-}" ]; then
-  [ -r "$PASSWORD_FILE" ] && [ -s "$PASSWORD_FILE" ] || fail "database_password: '$PASSWORD_FILE' is missing, empty or not to be read. Put the password of the role '$user' there, or remove OPENERP_PASSWORD_FOLDER from .env."
-  PASSWORD=$(<"$PASSWORD_FILE")
-fi
-export PGHOST=$host PGPORT=$port PGUSER=$user PGPASSFILE=/run/openerp/pgpass
-password=${PASSWORD:?database_password: PASSWORD or PASSWORD_FILE has to be set}
-unset PASSWORD
-echo "*:*:*:*:$(sed 's/[\\:]/\\&/g' <<<"$password")" >"$PGPASSFILE"
-# Odoo warns of a folder without addons.
-extra=
-! compgen -G '/mnt/extra-addons/*/__*__.py' >/dev/null || extra=/mnt/extra-addons
-cat >"$conf" <<CONF
-[options]
-addons_path = ${OPENERP_OWN_ADDONS:+$OPENERP_OWN_ADDONS,}${extra:+$extra,}$home/addon
-data_dir = /var/lib/odoo
-db_host = $host
-db_port = $port
-db_user = $user
-db_password = $password
-db_name = $database
-dbfilter = ^${database//./\\.}\$
-list_db = False
-http_interface = 0.0.0.0
-proxy_mode = True
-without_demo = True
-workers = ${OPENERP_WORKERS:-0}
-CONF
-umask 022
 
 # Of 7.0 to 9.0 the program has its old name.
 server=$(command -v odoo || command -v openerp-server)

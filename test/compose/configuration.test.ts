@@ -45,6 +45,19 @@ it('publishes one port, on the loopback interface', async () => {
   ]);
 });
 
+it('starts the Python worker from the image and with the files of OpenERP, and builds that once', async () => {
+  const stack = await make({ OPENERP_SERIES: '18.0', PYTHON_MAX_CURSOR: '3' });
+  const { services } = JSON.parse(await stack.compose(['config', '--format', 'json']));
+  const { openerp, python } = services;
+  expect(python).toMatchObject({
+    image: openerp.image,
+    environment: { ...openerp.environment, PYTHON_MAX_CURSOR: '3' },
+    volumes: openerp.volumes,
+    entrypoint: ['/opt/web_socketio/worker.sh'],
+  });
+  expect(python).not.toHaveProperty('build');
+});
+
 it('holds no password, and .env.example explains every setting', async () => {
   const read = (path: string) => readFile(new URL(path, `file://${ROOT}`), 'utf8');
   const files = await Promise.all(['docker-compose.yml', 'docker/openerp/known-series.yml'].map(read));

@@ -105,7 +105,7 @@ it('has no password in a process list, nor in what Docker tells of a container',
     '/run/web_socketio/sidecar/password',
   ]);
   expect(new Set([password, sidecars]).size).toBe(2);
-  const services: readonly Service[] = ['postgres', 'openerp', 'sidecar', 'nginx'];
+  const services: readonly Service[] = ['postgres', 'openerp', 'python', 'sidecar', 'nginx'];
   const containers = (await Promise.all(services.map((service) => stack.container(service))))
     .join(' ')
     .split(' ');

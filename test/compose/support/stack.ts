@@ -11,7 +11,7 @@ export const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** Images of the tests; those of a user of this machine stay as they are. */
 export const IMAGE_PREFIX = 'web_socketio-test';
 
-export type Service = 'postgres' | 'openerp' | 'sidecar' | 'nginx';
+export type Service = 'postgres' | 'openerp' | 'python' | 'sidecar' | 'nginx';
 
 const State = z.object({
   State: z.object({
