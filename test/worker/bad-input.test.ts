@@ -1,125 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { describe, expect, inject, it, onTestFailed } from 'vitest';
-import { z } from 'zod';
+import { describe, expect, inject, it } from 'vitest';
 import { TestDatabase } from '../support/postgres/test-database.ts';
 import { makePythonAddons, startWorker } from './support/python-worker.ts';
 import { ScriptedSidecar } from './support/scripted-sidecar.ts';
-
-const ADDON = `
-import sys
-import gevent
-from openerp.addons.web_socketio.worker import ask, wire
-from openerp.addons.web_socketio.namespace import OpenERPNameSpace
-from openerp.addons.web_socketio.session import AbstractAdapter
-from openerp.addons.web_socketio.web_socketio import SocketIO
-
-
-# Nobody wants to wait for half a minute.
-ask.LIMIT_SECONDS = 0.5
-# Nor to send hundreds of megabytes on a busy machine.
-wire._MOST_UNSENT = 4 * 1024 * 1024
-
-
-class Work(AbstractAdapter):
-    channel = 'work'
-    mode = 'each'
-
-    def get(self, messages, how, uid=None):
-        if how == 'fail':
-            raise ValueError('no')
-        if how == 'other':
-            return [dict(one) for one in messages]
-        if how == 'exit':
-            sys.exit('no')
-        if how == 'wait':
-            gevent.sleep(3600)
-        if how == 'none':
-            return None
-        if how == 'change':
-            for one in messages:
-                one['values']['text'] = 'changed'
-        return [one for one in messages if one['values']['text'] == 'good' or how == 'change']
-
-    def format(self, message, how, uid=None):
-        if how == 'format':
-            raise ValueError('no form')
-        if how == 'slow form':
-            gevent.sleep(3600)
-        message['values']['seen'] = message['values'].get('seen', 0) + 1
-        return message['values']
-
-
-class Mine(OpenERPNameSpace):
-    def on_listen(self, *args):
-        return self.listen(Work, *args)
-
-    def on_swallow(self):
-        try:
-            return self.listen(Work, 'good')
-        except:
-            return 'fine'
-
-    def on_timeout(self, how):
-        with gevent.Timeout(0.3, False):
-            self.listen(Work, how)
-        return 'late'
-
-    def on_greenlet(self):
-        def work():
-            self.listen(Work, 'good')
-            self.emit('has it')
-            gevent.sleep(3600)
-        self.job = gevent.spawn(work)
-
-    def on_kill(self):
-        self.job.kill()
-
-    def on_depth(self, value):
-        depth = 0
-        while value:
-            value = value[0]
-            depth += 1
-        return depth
-
-    def on_object(self):
-        return self.listen(Work, object(), float('nan'), {1: 2, (3, 4): 5})
-
-    def on_emit(self, what):
-        self.emit('a', float(what))
-
-    def on_flood(self):
-        for _ in range(100):
-            self.emit('flood', 'x' * 500000)
-
-    def on_echo(self, *args):
-        return args
-
-    def on_wrong(self):
-        self.listen(dict)
-
-
-SocketIO.add_namespace('/mine', Mine)
-`;
-const Proof = z.object({ proof: z.string().length(64) });
-const OPEN = ['open', 1, '/mine', { uid: 2, context: {} }] as const;
-const message = (id: number, text: string) => ({
-  ...{ id, channel: 'work', uid: 1, date: '2026-11-29 00:00:00' },
-  values: { text },
-});
+import { message, OPEN, Proof, startScripted } from './support/scripted-stage.ts';
 
 describe.each(inject('workerPythons'))('In Python $version, a worker', (python) => {
-  async function start(prepare: (sidecar: ScriptedSidecar) => void = () => undefined) {
-    const database = await TestDatabase.create();
-    await database.query(`INSERT INTO ir_module_module (name, state) VALUES ('my_addon', 'installed')`);
-    const sidecar = await ScriptedSidecar.start(database);
-    prepare(sidecar);
-    const worker = startWorker(python, database, await makePythonAddons({ my_addon: ADDON }), sidecar.url);
-    onTestFailed(
-      () => void process.stderr.write(`${worker.log}\n${JSON.stringify(sidecar.frames).slice(0, 3000)}\n`),
-    );
-    await sidecar.next('hello');
-    return { sidecar, worker, database };
-  }
+  const start = (prepare?: (sidecar: ScriptedSidecar) => void) => startScripted(python, prepare);
 
   it.each([
     ['no JSON', 'garbage\n', 'A line is no JSON: "garbage"'],
@@ -198,86 +85,6 @@ describe.each(inject('workerPythons'))('In Python $version, a worker', (python) 
     expect(worker.log.split('is taken')).toHaveLength(2);
   });
 
-  it('asks get, and tells whose failed or returned what it was not given', async () => {
-    const { sidecar, worker } = await start();
-    const hows = ['good', 'fail', 'other', 'none', 'good'];
-    sidecar.send(OPEN, ...hows.map((how, index) => ['run', index + 1, 1, 'event', 'listen', [how]]));
-    await sidecar.next('listen', 5);
-    const messages = ['messages', [message(10, 'good'), message(11, 'bad')]];
-    sidecar.send(messages, [
-      'ask',
-      1,
-      'my_addon.Work',
-      [
-        [
-          [10, 11],
-          [1, 2, 3, 4, 5, 99],
-        ],
-      ],
-    ]);
-    const [, ask, chosen, failed] = await sidecar.next('selected');
-    expect([ask, chosen]).toEqual([1, { 1: [10], 5: [10] }]);
-    expect(failed).toEqual({
-      2: { name: 'ValueError', message: 'no' },
-      3: { name: 'adapter_choice', message: expect.stringContaining('get of the adapter Work returned') },
-      4: { name: 'adapter_choice', message: expect.stringContaining('get of the adapter Work returned') },
-    });
-    // Whose mistake it is, and where.
-    expect(worker.log).toMatch(
-      /get of the adapter my_addon\.Work failed: no\nTraceback[\s\S]*controller\.py", line \d+, in get/,
-    );
-    // The form that one handler gives to its messages does not reach the other one.
-    sidecar.send(messages, ['answer', 1, [10]], ['answer', 5, [10, 11]]);
-    await sidecar.next('return', 2);
-    expect(sidecar.of('return')).toEqual([
-      ['return', 1, [{ text: 'good', seen: 1 }]],
-      [
-        'return',
-        5,
-        [
-          { text: 'good', seen: 1 },
-          { text: 'bad', seen: 1 },
-        ],
-      ],
-    ]);
-  });
-
-  it('answers for all listeners, whatever one get does', async () => {
-    const { sidecar } = await start();
-    const hows = ['exit', 'wait', 'good'];
-    sidecar.send(OPEN, ...hows.map((how, index) => ['run', index + 1, 1, 'event', 'listen', [how]]));
-    await sidecar.next('listen', 3);
-    sidecar.send(
-      ['messages', [message(10, 'good')]],
-      ['ask', 1, 'my_addon.Work', [[[10], [1, 2, 3]]]],
-      ['ask', 2, 'my_addon.Work', [[[99], [1, 2]]]],
-    );
-    await sidecar.next('selected', 2);
-    const failure = (name: string) => ({ name, message: expect.any(String) });
-    expect(sidecar.of('selected')).toEqual(
-      expect.arrayContaining([
-        ['selected', 1, { 3: [10] }, { 1: failure('SystemExit'), 2: failure('Timeout') }],
-        ['selected', 2, {}, { 1: failure('KeyError'), 2: failure('KeyError') }],
-      ]),
-    );
-  });
-
-  it('gives back what a timeout of the handler took it from', async () => {
-    const { sidecar } = await start();
-    sidecar.send(
-      OPEN,
-      ['run', 1, 1, 'event', 'timeout', ['good']],
-      ['run', 2, 1, 'event', 'timeout', ['slow form']],
-    );
-    await sidecar.next('listen', 2);
-    sidecar.send(['messages', [message(10, 'good')]], ['answer', 2, [10]]);
-    await sidecar.next('return', 2);
-    expect(sidecar.of('unlisten').sort()).toEqual([
-      ['unlisten', 1],
-      ['unlisten', 2],
-    ]);
-  });
-
   it('tells of a run that was ended that it was, even if it caught that, and of a greenlet that was killed', async () => {
     const { sidecar } = await start();
     sidecar.send(OPEN, ['run', 1, 1, 'event', 'swallow', []], ['run', 2, 1, 'event', 'greenlet', []]);
@@ -311,34 +118,6 @@ describe.each(inject('workerPythons'))('In Python $version, a worker', (python) 
     sidecar.sockets[0]?.write(`[["messages",[${body}]],["answer",1,[10]]]\n`);
     expect(await sidecar.next('throw', 2)).toMatchObject(['throw', 1, { code: 'handler_result' }]);
     expect(worker.log).not.toContain('link_');
-  });
-
-  it('notices a get that changes the messages, and the other listeners see them as they were', async () => {
-    const { sidecar, worker } = await start();
-    sidecar.send(
-      OPEN,
-      ['run', 1, 1, 'event', 'listen', ['change']],
-      ['run', 2, 1, 'event', 'listen', ['good']],
-    );
-    await sidecar.next('listen', 2);
-    for (const ask of [1, 2]) {
-      sidecar.send(
-        ['messages', [message(10, 'good'), message(11, 'bad')]],
-        [
-          'ask',
-          ask,
-          'my_addon.Work',
-          [
-            [
-              [10, 11],
-              [1, 2],
-            ],
-          ],
-        ],
-      );
-      expect(await sidecar.next('selected', ask)).toEqual(['selected', ask, { 1: [10, 11], 2: [10] }, {}]);
-    }
-    expect(worker.log.split('adapter_changed_message')).toHaveLength(2);
   });
 
   it.each([

@@ -10,7 +10,6 @@ import { CertificateAuthority } from '../../support/network/certificate-authorit
 import { createDatabase } from '../../support/postgres/postgres.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 import { runSidecar } from '../../support/process/run.ts';
-import { ScriptedWorker } from '../../support/python-worker/scripted-worker.ts';
 import { serverVariables } from '../../support/sidecar/sidecar-command.ts';
 import { makeAddons } from '../../support/sidecar/test-sidecar.ts';
 
@@ -97,34 +96,6 @@ it('says all that would run, leaves nothing behind, and ends with code 0 when no
   expect(hosts).toEqual(['new.example.com']);
   expect(report.join('\n')).not.toContain(database.server.password);
   expect(await database.query('SELECT * FROM web_socketio_sidecar')).toEqual([]);
-});
-
-it('lists what the Python workers of the last days declared', async () => {
-  const database = await TestDatabase.create();
-  const openerp = await listen(createHttpServer((_, response) => void response.end('{"states": []}')));
-  const adapters = [{ name: 'Mine', addon: 'base', channel: 'mine', mode: 'each', key: 'to_id' }];
-  const namespaces = [{ path: '/chat', addon: 'base', events: ['open', 'say'] }];
-  const handlers = [{ index: 0, event: 'ask', addon: 'base', eventtype: 'connect', name: 'ask' }];
-  await ScriptedWorker.prove(database, { adapters, namespaces, handlers }, 3_600);
-  await ScriptedWorker.prove(database, { adapters, namespaces, handlers });
-  await ScriptedWorker.prove(database, { namespaces: [{ ...namespaces[0], path: '/old' }] }, 8 * 86_400);
-  await ScriptedWorker.prove(database, { namespaces: [{ later: true }] });
-  const { lines, ended } = runSidecar(['-d', database.name, '-p', '0', '--check-config'], {
-    ...serverVariables(database.server),
-    WEB_SOCKETIO_ODOO_URL: `http://127.0.0.1:${openerp}`,
-  });
-  expect(await ended).toEqual([0, null]);
-  const report = compact(lines);
-  expect(report).toEqual(
-    expect.arrayContaining([
-      `${database.name} | /chat | base | open, say`,
-      `${database.name} | /longpolling | base | connect: ask`,
-      `${database.name} | base.Mine | base | mine, each, to_id`,
-      `${database.name} | a declaration that cannot be read`,
-    ]),
-  );
-  expect(report.filter((line) => line.includes('/chat'))).toHaveLength(1);
-  expect(report.join('\n')).not.toContain('/old');
 });
 
 it('passes over what Kubernetes makes of Services of its name, says so in one line, and shows what holds', async () => {

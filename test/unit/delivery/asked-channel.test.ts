@@ -8,10 +8,7 @@ import { Sequence } from '../../../sidecar/src/delivery/each/log/sequence.ts';
 import type { UnacknowledgedBatch } from '../../../sidecar/src/delivery/listening/unacknowledged-batch.ts';
 import { Watch } from '../../../sidecar/src/delivery/listening/watch.ts';
 import { StopSignal } from '../../../sidecar/src/lib/stop-signal.ts';
-import { lateAdapter } from './late-adapter.ts';
-
-/** What waits for a promise is told of it. */
-const settled = () => new Promise(setImmediate);
+import { lateAdapter, settled } from './late-adapter.ts';
 
 function open(key: string | null = null) {
   const { declared, questions } = lateAdapter('mine', 'each', key);

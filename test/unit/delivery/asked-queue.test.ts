@@ -4,11 +4,7 @@ import type { Arrival } from '../../../sidecar/src/delivery/arrival.ts';
 import type { UnacknowledgedBatch } from '../../../sidecar/src/delivery/listening/unacknowledged-batch.ts';
 import { QueueHub } from '../../../sidecar/src/delivery/queue/queue-hub.ts';
 import { StopSignal } from '../../../sidecar/src/lib/stop-signal.ts';
-import { lateAdapter, type Question } from './late-adapter.ts';
-
-const settled = () => new Promise(setImmediate);
-const numbers = (from: number, to: number) =>
-  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+import { lateAdapter, numbers, type Question, settled } from './late-adapter.ts';
 
 function arrival(id: number): Arrival {
   return {

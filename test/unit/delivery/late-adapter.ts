@@ -2,6 +2,12 @@ import { AskedAdapter, type Mode } from '../../../sidecar/src/api/adapter.ts';
 import { AdapterRegistry, type DeclaredAdapter } from '../../../sidecar/src/api/adapter-registry.ts';
 import type { Message } from '../../../sidecar/src/api/message.ts';
 
+/** What waits for a promise is told of it. */
+export const settled = () => new Promise(setImmediate);
+
+export const numbers = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index);
+
 /** What an adapter was asked, until the test answers it. */
 export interface Question {
   readonly ids: readonly string[];
