@@ -40,6 +40,14 @@ export async function readQueue(database: TestDatabase): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** Of those, the ones that no handler takes until it is cured. */
+export async function readPoisons(database: TestDatabase): Promise<string[]> {
+  const rows = await database.query<{ id: string }>(
+    `SELECT id::text FROM web_socketio_message WHERE channel = 'chaos_queue' AND "values"->>'poison' = 'true'`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 /** Puts the queue's dead letters back. @returns how many there were */
 export async function requeue(database: TestDatabase): Promise<number> {
   const rows = await database.query(
