@@ -16,6 +16,9 @@ const ADDONS = fileURLToPath(new URL('addon', import.meta.url));
 
 const MAKE = 'import sys; from whool import buildapi; print(buildapi.build_wheel(sys.argv[1]))';
 
+/** What older series have no use for. */
+const OLDEST: Record<string, number> = { web_socketio_bus: 16 };
+
 /** What a wheel has no use for: the sources of what is built into `static/lib`. */
 const LEFT_OUT = new Set(['src', '__pycache__']);
 
@@ -36,8 +39,9 @@ async function makeWheels(series: string, output: string): Promise<string[]> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'web_socketio-wheels-')));
   try {
     const wheels: string[] = [];
-    for (const addon of (await readdir(ADDONS)).sort())
-      wheels.push(await makeWheel(addon, series, folder, output));
+    for (const addon of (await readdir(ADDONS)).sort()) {
+      if (Number(series) >= (OLDEST[addon] ?? 0)) wheels.push(await makeWheel(addon, series, folder, output));
+    }
     return wheels;
   } finally {
     await rm(folder, { recursive: true });
@@ -48,7 +52,8 @@ async function makeWheel(addon: string, series: string, folder: string, output: 
   const source = join(ADDONS, addon);
   const copy = join(folder, addon);
   const built = join(source, 'static/lib', addon);
-  if ((await readdir(built).catch(() => [])).length === 0) {
+  const hasScript = (await readdir(source)).includes('src');
+  if (hasScript && (await readdir(built).catch(() => [])).length === 0) {
     throw new Error(`The addon '${addon}' has no '${built}'. Run npm run build first.`);
   }
   await cp(source, copy, {

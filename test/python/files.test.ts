@@ -13,8 +13,13 @@ const files = readdirSync(ADDONS, { recursive: true, encoding: 'utf8' }).filter(
 );
 /** What only series from 14.0 on import. OpenERP 7.0 imports all the rest, of every addon on its path. */
 const LATER = /(?:^|\/)odoo\d\d\//;
-/** By `__manifest__.py`. */
-const addons = readdirSync(ADDONS).filter((addon) => existsSync(join(ADDONS, addon, '__manifest__.py')));
+/** By one of its names. */
+const addonsWith = (manifest: string) =>
+  readdirSync(ADDONS).filter((addon) => existsSync(join(ADDONS, addon, manifest)));
+/** Series from 10.0 on read the one name, earlier ones the other. */
+const [ODOO, OPENERP] = ['__manifest__.py', '__openerp__.py'] as const;
+/** What no series before 16.0 has. */
+const LATER_ADDONS = ['web_socketio_bus'];
 
 /** OpenERP 7.0 has no name for LGPL-3, and cannot update a module that has it. */
 const OPENERP_LICENSE = 'Other OSI approved licence';
@@ -43,13 +48,22 @@ describe.each(inject('pythons'))('In Python $version', ({ command, version }) =>
   });
 
   it('both manifests of an addon are literals and say the same', async () => {
+    const addons = addonsWith(OPENERP);
     expect(addons.length).toBeGreaterThan(2);
     for (const addon of addons) {
-      const paths = ['__manifest__.py', '__openerp__.py'].map((name) => join(addon, name));
+      const paths = [ODOO, OPENERP].map((name) => join(addon, name));
       const manifests = z.array(Manifest).parse(JSON.parse(await run(command, 'read_manifests.py', paths)));
       const [odoo, openerp] = manifests;
       expect(openerp).toEqual({ ...odoo, license: OPENERP_LICENSE });
       expect(openerp?.summary.length, openerp?.summary).toBeLessThanOrEqual(MOST_SUMMARY);
     }
+  });
+
+  it('OpenERP does not see what was made for later series alone', async () => {
+    const later = addonsWith(ODOO).filter((addon) => !addonsWith(OPENERP).includes(addon));
+    expect(later).toEqual(LATER_ADDONS);
+    const paths = later.map((addon) => join(addon, ODOO));
+    const manifests = z.array(Manifest).parse(JSON.parse(await run(command, 'read_manifests.py', paths)));
+    for (const { summary } of manifests) expect(summary.length, summary).toBeLessThanOrEqual(MOST_SUMMARY);
   });
 });

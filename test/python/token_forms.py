@@ -9,7 +9,7 @@ package = types.ModuleType('web_socketio')
 package.__path__ = [sys.argv[1]]
 sys.modules['web_socketio'] = package
 
-from web_socketio.common import companies, origin, token  # noqa: E402
+from web_socketio.common import companies, origin, seal, token  # noqa: E402
 from web_socketio.common.secret import Secret  # noqa: E402
 
 TOKEN = token.PREFIX + 'a' * 43
@@ -23,11 +23,11 @@ def expect(value, wanted):
 
 one, other = Secret(TOKEN), Secret(token.PREFIX + 'b' * 43)
 key = Secret(u'{"sid": "\u00e9", "session_id": "%s"}' % ('x' * 100))
-sealed = token.seal(one, key)
-expect(token.unseal(one, sealed).reveal(), key.reveal())
-expect(token.unseal(one, sealed.tobytes()).reveal(), key.reveal())
-expect(sealed.tobytes() == token.seal(one, key).tobytes(), False)
-opened = token.unseal(other, sealed)
+sealed = seal.seal(one, key)
+expect(seal.unseal(one, sealed).reveal(), key.reveal())
+expect(seal.unseal(one, sealed.tobytes()).reveal(), key.reveal())
+expect(sealed.tobytes() == seal.seal(one, key).tobytes(), False)
+opened = seal.unseal(other, sealed)
 expect(opened is not None and opened.reveal() == key.reveal(), False)
 expect([repr(one), str(one), '%s' % one, '%r' % [one]], ['***', '***', '***', '[***]'])
 expect(token.read_handle(token.handle_of(one)).tobytes(), token.session_hash(one).tobytes())

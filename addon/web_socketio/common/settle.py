@@ -5,7 +5,7 @@ Each function needs a cursor of its own, which `begin` has begun; who opened it 
 """
 import json
 
-from .token import seal
+from .seal import seal
 
 
 def begin(cr):

@@ -13,6 +13,7 @@ import json
 import os
 import re
 
+from .seal import seal, to_bytes, unseal
 from .secret import Secret
 
 PREFIX = 'wsio_'
@@ -24,7 +25,6 @@ HANDLE = re.compile(r'^[0-9a-f]{64}\Z')
 GRACE_SECONDS = 30
 # A sidecar writes every second that it lives.
 SIDECAR_SECONDS = 30
-NONCE_BYTES = 16
 
 # What a look at a session, or at the row of a token, can say. See `web_socketio/check` for what each means to a sidecar.
 LIVE, RENEWED, LOCKED, OVER, UNPROVED, UNKNOWN = 'live', 'renewed', 'locked', 'over', 'unproved', 'unknown'
@@ -36,11 +36,6 @@ TEXT = (type(''), type(u''))
 def _sha256(text):
     # psycopg2 writes bytes of Python 2.7 as text.
     return memoryview(hashlib.sha256(text.encode('utf-8')).digest())
-
-
-def _bytes(value):
-    # Python 2.7 shows a memoryview by its address, and gets a buffer from PostgreSQL.
-    return value.tobytes() if isinstance(value, memoryview) else bytes(value)
 
 
 def session_hash(session_id):
@@ -71,34 +66,6 @@ def read_handle(value):
     if not isinstance(value, TEXT) or not HANDLE.match(value):
         return None
     return memoryview(base64.b16decode(value.upper().encode('ascii')))
-
-
-def seal(token, key):
-    """Encrypt what finds a session in Odoo's store, so that only who has the token can read it.
-
-    Not against changes: who can write to the table needs no session any more.
-
-    :param token: a `Secret`
-    :param key: a `Secret`
-    :return: bytes for the database
-    """
-    nonce = os.urandom(NONCE_BYTES)
-    return memoryview(nonce + _xor(token, nonce, key.reveal().encode('utf-8')))
-
-
-def unseal(token, sealed):
-    """Return the `Secret` that `seal` was given, None if this token does not open it."""
-    sealed = _bytes(sealed)
-    try:
-        text = _xor(token, sealed[:NONCE_BYTES], sealed[NONCE_BYTES:]).decode('utf-8')
-    except ValueError:
-        return None
-    return Secret(text)
-
-
-def _xor(token, nonce, data):
-    pad = hashlib.pbkdf2_hmac('sha256', token.reveal().encode('ascii'), nonce, 1, max(1, len(data)))
-    return bytes(bytearray(one ^ other for one, other in zip(bytearray(data), bytearray(pad))))
 
 
 class Row(object):
@@ -169,9 +136,9 @@ def read(cr, credentials):
         'grace': GRACE_SECONDS,
         'seen': SIDECAR_SECONDS,
     })
-    rows = {_bytes(values[0]): dict(zip(_COLUMNS, values)) for values in cr.fetchall()}
+    rows = {to_bytes(values[0]): dict(zip(_COLUMNS, values)) for values in cr.fetchall()}
     return [
-        Row(token, **rows[_bytes(key)]) if key and _bytes(key) in rows else None
+        Row(token, **rows[to_bytes(key)]) if key and to_bytes(key) in rows else None
         for (token, _sidecar), key in zip(parts, hashes)
     ]
 
@@ -189,6 +156,10 @@ def find(cr, credential):
     """
     row = read(cr, [credential])[0]
     return row if row and row.active and row.state == LIVE else None
+
+
+def _new_token():
+    return Secret(PREFIX + base64.urlsafe_b64encode(os.urandom(32)).decode('ascii').rstrip('='))
 
 
 def issue(cr, uid, session_id, context, lifetime, handle=None, token=None, origin=None, key=None):
@@ -235,12 +206,12 @@ def issue(cr, uid, session_id, context, lifetime, handle=None, token=None, origi
                 AND ended IS NULL AND proof_due IS NULL AND issuer = (SELECT web_socketio_identity())
         """, values)
         if cr.rowcount:
-            return base64.b16encode(_bytes(old)).decode('ascii').lower(), token
+            return base64.b16encode(to_bytes(old)).decode('ascii').lower(), token
         cr.execute("""
             DELETE FROM web_socketio_session
             WHERE token_sha256 = %(old)s AND session_hash = %(session_hash)s AND ended IS NULL
         """, values)
-    token = Secret(PREFIX + base64.urlsafe_b64encode(os.urandom(32)).decode('ascii').rstrip('='))
+    token = _new_token()
     values.update(token_sha256=_sha256(token.reveal()), sealed=seal(token, key) if key else None)
     cr.execute("""
         INSERT INTO web_socketio_session (token_sha256, uid, session_hash, context, expires, origin, sealed, checked)
@@ -248,6 +219,40 @@ def issue(cr, uid, session_id, context, lifetime, handle=None, token=None, origi
             %(origin)s, %(sealed)s, CASE WHEN %(sealed)s IS NOT NULL THEN clock_timestamp() END)
     """, values)
     return handle_of(token), token
+
+
+def issue_many(cr, grants, lifetime, origin):
+    """Make a new token for each of many pages, whose sessions the caller has proved: in one statement.
+
+    :param grants: list of `(uid, session_id, context, key)`, each as for `issue`
+    :param lifetime: seconds
+    :param origin: as for `issue`, of all of them
+    :return: list of tokens, `Secret`s, in the same order
+    """
+    tokens = [_new_token() for _grant in grants]
+    hashes = [session_hash(session_id) for _uid, session_id, _context, _key in grants]
+    cr.execute("""
+        INSERT INTO web_socketio_session (token_sha256, uid, session_hash, context, expires, origin, sealed, checked)
+        SELECT fresh.token_sha256, fresh.uid, fresh.session_hash, fresh.context,
+            now() + %(lifetime)s * interval '1 second',
+            COALESCE((
+                SELECT first.origin FROM web_socketio_session AS first
+                WHERE first.session_hash = fresh.session_hash AND first.origin IS NOT NULL AND first.expires > now()
+                    AND first.issuer = (SELECT web_socketio_identity())
+                LIMIT 1
+            ), %(origin)s), fresh.sealed, CASE WHEN fresh.sealed IS NOT NULL THEN clock_timestamp() END
+        FROM unnest(%(tokens)s::bytea[], %(uids)s::integer[], %(hashes)s::bytea[], %(contexts)s::text[],
+            %(sealed)s::bytea[]) AS fresh(token_sha256, uid, session_hash, context, sealed)
+    """, {
+        'lifetime': lifetime,
+        'origin': origin,
+        'tokens': [_sha256(one.reveal()) for one in tokens],
+        'uids': [uid for uid, _session_id, _context, _key in grants],
+        'hashes': hashes,
+        'contexts': [json.dumps(context, sort_keys=True) for _uid, _session_id, context, _key in grants],
+        'sealed': [key and seal(token, key) for token, (_uid, _session_id, _context, key) in zip(tokens, grants)],
+    })
+    return tokens
 
 
 def bury(cr, uid, session_id, lifetime):

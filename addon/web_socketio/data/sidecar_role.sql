@@ -61,6 +61,13 @@ GRANT EXECUTE ON FUNCTION :schema.web_socketio_identity() TO :"role";
 GRANT EXECUTE ON FUNCTION :schema.web_socketio_rebase(bigint) TO :"role";
 GRANT SELECT (name, state) ON :modules.ir_module_module TO :"role";
 
+-- Odoo's own bus, where web_socketio_bus is installed: its notifications, and what that module made. Installed later, the
+-- module gives these rights by itself to a role that has the others.
+SELECT format('GRANT SELECT ON %1$s.bus_bus TO %2$I', :'modules', :'role'),
+    format('GRANT EXECUTE ON FUNCTION %1$s.web_socketio_bus_mark(text), %1$s.web_socketio_bus_heal() TO %2$I',
+        :'modules', :'role')
+    WHERE to_regprocedure(format('%s.web_socketio_bus_mark(text)', :'modules')) IS NOT NULL \gexec
+
 -- Odoo ends all connections to a database before it duplicates or drops it, which it may do to those of a role that it
 -- is a member of. A role that somebody else made may not be for this one to grant.
 SELECT format(

@@ -8,6 +8,7 @@ from ..common.token import LIVE, LOCKED, OVER
 from ..series import MAJOR, module
 
 look = module('session_look').look
+load = module('stored_session').load
 stored_session_id = module('stored_session').stored_session_id
 
 
@@ -41,6 +42,47 @@ def issue(found, handle=None, token=None, company_ids=None, cids=None):
         'url': request.env['ir.config_parameter'].sudo().get_param('web_socketio.url') or False,
     }
     return dict(answer, token=token.reveal()) if token else answer
+
+
+def issue_many(pages):
+    """Give each of many sessions a token: one commit for all of them, and no second look at those that stayed as they were.
+
+    What ends a session changes it in Odoo's store first, and ends its rows then. So a session that is read from the store
+    after the commit, and is word for word what was looked at before, had not ended when its row was there for all to see:
+    whatever ends it later finds the row. What depends on the database alone, such as a password, the sidecars hear of by
+    a trigger, whether it finds a row or not. Only a session that has changed is looked at again.
+
+    :param pages: list of `(look, session)`: a `Look` that was LIVE, and the session as it was stored when looked at
+    :return: list of a token, a `Secret`, for each of them, None where the session is over by now
+    """
+    seconds = lifetime.read_or_default(request.env['ir.config_parameter'].sudo().get_param(lifetime.PARAMETER))
+    grants = []
+    for found, _session in pages:
+        user = _user(found.uid)
+        grants.append((user.id, stored_session_id(found.session), _context(found, user, []), found.key))
+    # As in `issue`.
+    with request.env.registry.cursor() as cr:
+        settle.begin(cr)
+        issued = tokens.issue_many(
+            cr, grants, seconds, origin.read(request.httprequest.scheme, request.httprequest.host)
+        )
+    return [
+        token if _is_same(found.key, session) or not _is_over(found) else None
+        for token, (found, session) in zip(issued, pages)
+    ]
+
+
+def _is_same(key, session):
+    again = load(key)
+    return again is not None and dict(again) == dict(session)
+
+
+def _is_over(found):
+    try:
+        _look_again(found)
+    except SessionExpiredException:
+        return True
+    return False
 
 
 def _look_again(found):

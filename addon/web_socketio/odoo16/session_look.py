@@ -63,6 +63,17 @@ def look_at(session):
         return _failed(), error
 
 
+@contextmanager
+def looking_at_many(uids):
+    """Let looks at the sessions of these users read what they depend on at once, where the series can."""
+    read = getattr(request.env['res.users'].sudo(), '_web_socketio_read_token_values', None)
+    request._web_socketio_token_values = read(uids) if read else {}
+    try:
+        yield
+    finally:
+        del request._web_socketio_token_values
+
+
 def _failed():
     log_failure('A session could not be looked at')
     request.env.cr.rollback()

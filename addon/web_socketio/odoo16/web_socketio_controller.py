@@ -1,27 +1,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import json
-import logging
 
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import SessionExpiredException, request
 
-from ..common import body, fault, settle, token as tokens, worker_notice
-from ..common.inspection import log_failure, settle_alone
+from ..common import body, settle, token as tokens, worker_notice
+from ..common.inspection import settle_alone
 from ..common.token import LIVE, LOCKED, OVER, RENEWED, UNKNOWN
 from ..odoo14 import page_token
 from ..series import MAJOR
+from .raw_route import COMMON, RAW, answer_raw
 from .session_look import acting_in, look, look_at
 from .stored_session import detach, load, sent_session_id, stored_session_id
 
-_logger = logging.getLogger(__name__)
-
 JSON = 'json' if MAJOR < 19 else 'jsonrpc'
-# readonly=False: a route without login would otherwise be sent to a replica first, and run twice if it writes.
-# save_session=False: what nobody did by hand neither prolongs a session nor rotates its id under another tab's request.
-COMMON = {'auth': 'none', 'readonly': False, 'save_session': False, 'csrf': False}
-# Of the sidecar: no cookie, and a body that Odoo does not parse, so that none of its functions has a token in a variable.
-RAW = dict(COMMON, type='http', methods=['POST'])
 
 
 class WebSocketIO(http.Controller):
@@ -59,7 +52,7 @@ class WebSocketIO(http.Controller):
 
         The body is JSON of `{credential, call}`; the answer is that of `call_json`, or `{"refused": state}`.
         """
-        return _answer(_call)
+        return answer_raw(_call, body.read)
 
     @http.route('/web_socketio/check', **RAW)
     def check(self, **_params):
@@ -68,7 +61,7 @@ class WebSocketIO(http.Controller):
         A state is `live`; `renewed`: live, and its row changed; `locked`: nobody gets anything at present; `over`, for
         good; `unproved`: the page has to come with its cookie; or `unknown`: Odoo cannot say, or there is no such token.
         """
-        return _answer(_check)
+        return answer_raw(_check, body.read)
 
     @http.route('/web_socketio/exchange', **RAW)
     def exchange(self, **_params):
@@ -76,26 +69,7 @@ class WebSocketIO(http.Controller):
 
         Or `{"refused": "over" or "locked"}`.
         """
-        return _answer(_exchange)
-
-
-def _answer(function):
-    """Answer with the JSON text that a function makes of the body; no exception leaves, and no session is saved."""
-    status = 200
-    try:
-        text = function(body.read(request.httprequest.get_data(cache=False)))
-    except ValueError as error:
-        text, status = json.dumps({'error': {'name': 'builtins.ValueError', 'message': str(error)}}), 400
-    except Exception as error:  # noqa: BLE001
-        request.env.cr.rollback()
-        if isinstance(error, UserError):
-            _logger.warning('web_socketio: %s', error)
-        else:
-            log_failure('A request of web_socketio failed')
-        text, status = fault.encode(error, str(error)), 500
-    # After a rollback Odoo takes the session anew, which would be saved, and its cookie set.
-    request.session.can_save = False
-    return request.make_response(text, [('Content-Type', 'application/json')], status=status)
+        return answer_raw(_exchange, body.read)
 
 
 def _call(members):
