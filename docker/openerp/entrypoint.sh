@@ -6,7 +6,9 @@ set -euo pipefail
 . /opt/web_socketio/settings.sh
 
 modules=${OPENERP_MODULES:-web_socketio_demo} publish=${PUBLISH:-127.0.0.1:8080}
-own='web_socketio web_longpolling web_socketio_demo'
+own='web_socketio web_longpolling web_socketio_demo web_socketio_bus'
+# nginx sends Odoo's own WebSocket to the sidecar, which serves it by this module. Earlier series have none.
+[ "${series%%.*}" -lt 16 ] || modules+=,web_socketio_bus
 
 # Of 7.0 to 9.0 the program has its old name.
 server=$(command -v odoo || command -v openerp-server)

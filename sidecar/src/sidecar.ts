@@ -1,9 +1,12 @@
+import { OdooBus } from './bus/odoo-bus.ts';
 import type { Settings } from './config/settings.ts';
 import { Database } from './database/database.ts';
 import { readinessOf } from './database/readiness.ts';
+import { Origins } from './lib/http/origins.ts';
 import { ServerModules } from './modules/server-modules.ts';
 import type { Log } from './observability/log.ts';
 import { type DatabaseGauges, Metrics } from './observability/metrics.ts';
+import { BusRoute } from './odoo/bus/bus-route.ts';
 import type { ModelCaller } from './odoo/calls/model-caller.ts';
 import { openTransport } from './odoo/calls/transport-choice.ts';
 import { OdooProbe } from './odoo/http/odoo-probe.ts';
@@ -17,6 +20,8 @@ import { CheckPace } from './socketio/session/check-pace.ts';
 
 /** How long Odoo may take to look at sessions: clients that connect wait for it. */
 const SESSION_MS = 10_000;
+/** How long it may take to say what bus sockets get: nobody gets less by waiting, and it may have to load its addons first. */
+const BUS_MS = 30_000;
 
 /** The addon with the namespace that all others share. */
 const SHARED = 'web_longpolling';
@@ -28,12 +33,14 @@ export class Sidecar {
   readonly #modules: ServerModules;
   readonly #databases: ReadonlyMap<string, Database>;
   readonly #server: SocketServer;
+  readonly #bus: OdooBus;
   readonly #workers: PythonWorkers;
   readonly #metrics: Metrics;
   readonly #probe: OdooProbe;
   readonly #caller: ModelCaller;
   readonly #exchange: TokenExchange;
   readonly #check: SessionCheck;
+  readonly #busRoute: BusRoute;
   #starting: Promise<number> | null = null;
   #stopping: Promise<void> | null = null;
 
@@ -53,9 +60,11 @@ export class Sidecar {
     const server = new OdooServer({ url, timeoutMs: SESSION_MS });
     const exchange = new TokenExchange(server);
     const check = new SessionCheck(server);
+    const bus = new BusRoute(new OdooServer({ url, timeoutMs: BUS_MS }));
     this.#caller = caller;
     this.#exchange = exchange;
     this.#check = check;
+    this.#busRoute = bus;
     const { postgres, retention, maxAttempts, maxCursor, wakeUp } = settings;
     const pace = new CheckPace(settings.databases.length);
     const open = (name: string): [string, Database] => {
@@ -66,6 +75,7 @@ export class Sidecar {
           caller,
           exchange,
           check,
+          bus,
           pace,
           retention,
           maxAttempts,
@@ -84,7 +94,10 @@ export class Sidecar {
         declaredInPython: (declared) => this.#workers.learn(name, declared),
         broadcast: (broadcast) => this.#server.broadcast(name, broadcast),
         restart: () => this.#server.restart(name),
-        gone: () => this.#server.leave(name),
+        gone: () => {
+          this.#server.leave(name);
+          this.#bus.leave(name);
+        },
       });
       return [name, database];
     };
@@ -95,7 +108,18 @@ export class Sidecar {
       missed: (db) => void this.#server.renew(() => undefined, db),
       declared: () => this.#declared(),
     });
-    this.#metrics = new Metrics(() => ({ databases: this.#gauges(), pages: this.#server.pages }));
+    this.#metrics = new Metrics(() => ({
+      databases: this.#gauges(),
+      pages: this.#server.pages,
+      busSockets: this.#bus.sockets,
+    }));
+    const { limits, drainSeconds, eventedUrl } = settings;
+    const drainMs = drainSeconds * 1000;
+    this.#bus = new OdooBus({
+      ...{ databases: this.#databases, eventedUrl, maxCursor, drainMs, log },
+      origins: new Origins(limits.origins),
+      queueBytes: limits.queueBytes,
+    });
     this.#server = new SocketServer({
       interface: settings.interface,
       port: settings.port,
@@ -104,20 +128,25 @@ export class Sidecar {
         [...this.#databases].map(([name, database]) => [name, { gateway: database, watch: database.watch }]),
       ),
       log,
-      drainMs: settings.drainSeconds * 1000,
+      drainMs,
       route: settings.route,
-      limits: settings.limits,
+      limits,
       router: {
         readiness: () =>
           readinessOf(
             [...this.#databases.values()],
             this.#stopping !== null,
             (db) => this.#workers.gauges(db).workers,
+            (db) => this.#bus.socketsOf(db),
           ),
         metrics: () => this.#metrics.text(),
-        upgrade: (request, socket, head) => this.#workers.upgrade(request, socket, head),
+        upgrade: (...connection) => this.#bus.upgrade(...connection) || this.#workers.upgrade(...connection),
+        refusal: (request) => this.#bus.refusal(request),
       },
-      handlersEnded: () => this.#workers.stop(),
+      handlersEnded: () => {
+        this.#workers.stop();
+        this.#bus.stop();
+      },
     });
     this.#probe = new OdooProbe(settings.odooUrl, {
       answers: (text) => log.info(null, text),
@@ -158,6 +187,11 @@ export class Sidecar {
     this.#server.lookForStuck(now);
   }
 
+  /** Sends pings over Odoo's bus, and closes what is dead, slow or too old. It happens by itself. @param now as above */
+  lookAfterBus(now: number): void {
+    this.#bus.lookAfter(now);
+  }
+
   async #start(): Promise<number> {
     const { interface: address, databases } = this.#settings;
     await this.#modules.start();
@@ -186,12 +220,13 @@ export class Sidecar {
     await this.#modules.stop();
     await this.#probe.stop();
     this.#workers.drain();
-    await this.#server.drain();
+    await Promise.all([this.#server.drain(), this.#bus.drain()]);
     await this.#server.stop();
     await Promise.all([...this.#databases.values()].map((database) => database.stop()));
     this.#caller.stop();
     this.#exchange.stop();
     this.#check.stop();
+    this.#busRoute.stop();
     this.#log.info(null, 'Stopped');
   }
 

@@ -60,7 +60,7 @@ async function carryByRoute(server: OpenERPServer, credential: unknown, call: st
   return text;
 }
 
-type SidecarRoute = 'call' | 'check' | 'exchange';
+type SidecarRoute = 'call' | 'check' | 'exchange' | 'bus';
 
 /** Asks one of the addon's routes for the sidecar. */
 export async function askAsSidecar(

@@ -62,10 +62,13 @@ const PIECES = [
   ...['['.repeat(500), '{"a":'.repeat(500), '"x",'.repeat(2_000), '5100000-', '\ufeff', '\0', '漢字🎉'],
 ];
 
-/** Something that is nearly a packet of Engine.IO and Socket.IO, or not at all. */
-export function malformed(random: Random): string | Buffer {
+/**
+ * Something that is nearly a packet of Engine.IO and Socket.IO, or not at all.
+ * @param seeds as they should be, where it is another protocol
+ */
+export function malformed(random: Random, seeds: readonly string[] = SEEDS): string | Buffer {
   if (random.is(0.1)) return random.bytes(random.below(200));
-  let text = random.of(SEEDS);
+  let text = random.of(seeds);
   for (let changes = random.below(4); changes >= 0; changes -= 1) text = change(random, text);
   return random.is(0.05) ? Buffer.from(text) : text;
 }

@@ -167,5 +167,7 @@ async function createDatabase(address: PostgresAddress, name: string): Promise<v
 
 function addonNames(addons: URL): string[] {
   const entries = readdirSync(addons, { withFileTypes: true });
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  // The playground has no bus of Odoo.
+  return names.filter((name) => name !== 'web_socketio_bus');
 }

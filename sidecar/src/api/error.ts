@@ -64,7 +64,16 @@ export function quote(value: unknown, limit = 120): string {
   try {
     text = JSON.stringify(value) ?? String(value);
   } catch {
-    text = String(value);
+    text = plainText(value);
   }
   return text.length > limit ? `${text.slice(0, limit)}… (${text.length} characters)` : text;
+}
+
+/** Neither JSON nor text can be made of what nests too deep for the stack. */
+function plainText(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return `a value that cannot be quoted, of the type ${typeof value}`;
+  }
 }

@@ -5,6 +5,7 @@ import { describeProblem } from '../api/problem.ts';
 import { type Declaration, Registry } from '../api/registry.ts';
 import { SidecarError } from '../api/sidecar-error.ts';
 import { createApi } from '../api/web_socketio.ts';
+import { eventedProblem } from '../bus/evented-worker.ts';
 import type { Settings } from '../config/settings.ts';
 import { ChannelModes } from '../delivery/channel-modes.ts';
 import { findServerModules } from '../modules/discovery.ts';
@@ -47,6 +48,8 @@ export interface ConfigFacts {
   readonly adapters: readonly DeclaredAdapter[];
   readonly databases: readonly DatabaseFacts[];
   readonly odooReachable: boolean;
+  /** Whether Odoo's evented worker answers; null if none is named. */
+  readonly eventedReachable: boolean | null;
   readonly hosts: readonly HostFacts[];
   /** In a few words, such as `free`. */
   readonly port: string;
@@ -72,9 +75,10 @@ export async function checkConfig(settings: Settings): Promise<ConfigFacts> {
   };
   // Before the others ask: what compiles the modules keeps the process busy, and their time would pass.
   const modules = await loadModules(registry, settings, problems);
-  const [databases, odooReachable, { state: port, problem }] = await Promise.all([
+  const [databases, odooReachable, eventedReachable, { state: port, problem }] = await Promise.all([
     Promise.all(settings.databases.map((name) => probeDatabase(settings.postgres, name))),
     succeeds(reachOdoo(settings.odooUrl, AbortSignal.timeout(ODOO_MS))),
+    settings.eventedUrl === null ? null : succeeds(reachEvented(settings.eventedUrl)),
     checkPort(settings),
   ]);
   if (problem !== null) problems.push(describe(problem));
@@ -87,7 +91,20 @@ export async function checkConfig(settings: Settings): Promise<ConfigFacts> {
   const asked = odooReachable ? databases.filter(({ schema }) => schema !== null) : [];
   const hosts = await checkHosts(settings.odooUrl, asked, problems);
   const adapters = [...registry.adapters.channels].flatMap((channel) => registry.adapters.of(channel));
-  return { modules, namespaces, adapters, databases, odooReachable: odooReachable, hosts, port, problems };
+  const reached = { odooReachable, eventedReachable };
+  return { modules, namespaces, adapters, databases, ...reached, hosts, port, problems };
+}
+
+/** @throws SidecarError `evented_unreachable` */
+async function reachEvented(url: string): Promise<void> {
+  try {
+    await reachOdoo(url, AbortSignal.timeout(ODOO_MS));
+  } catch (error) {
+    const { code, message } = eventedProblem(
+      error instanceof SidecarError ? reason(error.cause) : reason(error),
+    );
+    throw new SidecarError(code, message, { cause: error });
+  }
 }
 
 /** By its host Odoo chooses which databases it opens: under another one the sidecar could do nothing. */

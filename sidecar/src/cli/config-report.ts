@@ -13,7 +13,7 @@ const WIDTH = 80;
 export function configReport(settings: Settings, reader: OptionReader, facts: ConfigFacts): string {
   const { modules, namespaces, adapters, databases, problems } = facts;
   const python = pythonRows(databases);
-  const { odooUrl, interface: host, port, postgres } = settings;
+  const { odooUrl, eventedUrl, interface: host, port, postgres } = settings;
   return [
     ...table([
       ['Settings', '', 'from'],
@@ -51,9 +51,13 @@ export function configReport(settings: Settings, reader: OptionReader, facts: Co
         opens ? 'opens it' : 'does not open it',
       ]),
     ]),
+    ...table([["Odoo's own bus", ''], ...busRows(databases, eventedUrl)]),
     ...table([
       ['Others', '', ''],
       ['Odoo', odooUrl, facts.odooReachable ? 'answers' : 'does not answer'],
+      ...(eventedUrl === null
+        ? []
+        : [['evented worker', eventedUrl, facts.eventedReachable === true ? 'answers' : 'does not answer']]),
       ['port', `${host}:${port}`, facts.port],
     ]),
     ...(problems.length === 0 ? ['No problems.'] : ['Problems', ...problems.flatMap(problemLines)]),
@@ -76,6 +80,24 @@ function databaseRow(
       .sort()
       .join(', '),
   ];
+}
+
+/** Who serves `/websocket` for each database, where the proxy sends that to the sidecar. */
+function busRows(databases: readonly DatabaseFacts[], eventedUrl: string | null): string[][] {
+  const elsewhere =
+    eventedUrl === null ? 'not served, without web_socketio_bus' : `passed on to ${eventedUrl}`;
+  const rows = databases.map((database) => [
+    database.name,
+    hasBus(database) ? 'served, with web_socketio_bus' : elsewhere,
+  ]);
+  // Whoever does not want it from the sidecar has no problem.
+  if (databases.length === 0 || databases.some(hasBus) || eventedUrl !== null) return rows;
+  const hint = '/websocket is answered 503: install web_socketio_bus, or set WEB_SOCKETIO_EVENTED_URL';
+  return [...rows, ['', hint]];
+}
+
+function hasBus({ installed }: DatabaseFacts): boolean {
+  return installed?.has('web_socketio_bus') === true;
 }
 
 function eventText({ event, eventtype = 'on', addon }: EventDescription): string {

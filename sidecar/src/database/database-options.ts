@@ -2,6 +2,7 @@ import type { Broadcast } from '../delivery/broadcast.ts';
 import type { AdapterSource } from '../delivery/channel-modes.ts';
 import type { Log } from '../observability/log.ts';
 import type { DatabaseCount } from '../observability/metrics.ts';
+import type { BusRoute } from '../odoo/bus/bus-route.ts';
 import type { ModelCaller } from '../odoo/calls/model-caller.ts';
 import type { SessionCheck } from '../odoo/session/session-check.ts';
 import type { TokenExchange } from '../odoo/session/token-exchange.ts';
@@ -17,6 +18,7 @@ export interface DatabaseOptions {
   readonly caller: ModelCaller;
   readonly exchange: TokenExchange;
   readonly check: SessionCheck;
+  readonly bus: BusRoute;
   /** When it may be asked about sessions, over all databases. */
   readonly pace: CheckPace;
   /** So many model calls at a time. */

@@ -47,6 +47,11 @@ const PARTS = {
     'Until then, sessions that end in Odoo without a log-out are noticed when their tokens expire.',
     'Odoo looks at sessions again',
   ],
+  bus_asks: [
+    'Bus sockets keep what they are subscribed to; new ones get nothing until then.',
+    'Odoo answers for bus sockets again',
+  ],
+  bus: ["Pages get nothing of Odoo's bus until then.", "Odoo's bus is read again"],
   replays: ['Pages do not get what they missed until then.', 'Pages get what they missed again'],
 } as const;
 
@@ -54,7 +59,7 @@ const PARTS = {
 export type Part = keyof typeof PARTS;
 
 /** Nobody tries these again by itself: when no page has asked for a minute, nobody knows whether they still fail. */
-const ASKED: ReadonlySet<Part> = new Set(['modules', 'sessions', 'replays']);
+const ASKED: ReadonlySet<Part> = new Set(['modules', 'sessions', 'replays', 'bus_asks']);
 const ASKED_MS = 60_000;
 
 interface Trouble {
@@ -108,6 +113,7 @@ export class DatabaseReport {
   readonly #troubles = new Map<Part, Trouble>();
   #conflicts = '';
   #wasConnected = false;
+  #isBusServed = false;
   #problem: SidecarError | null;
 
   constructor(log: Log, name: string) {
@@ -215,6 +221,13 @@ export class DatabaseReport {
   /** A row is not a message. */
   refused(error: SidecarError): void {
     if (this.#said.isNew(error.code, error.message)) this.#log.warn(this.#name, error);
+  }
+
+  /** Odoo's bus is read, or no more, because the addon is not there. May be told again. */
+  busServed(isServed: boolean): void {
+    if (isServed === this.#isBusServed) return;
+    this.#isBusServed = isServed;
+    this.#log.info(this.#name, `Odoo's bus is ${isServed ? '' : 'no longer '}served`);
   }
 
   /** Nobody reads a channel. @param hours how long its messages are kept */

@@ -1,6 +1,8 @@
 import { CONTROL_CHANNEL } from '../api/adapter.ts';
 import type { Values } from '../api/message.ts';
 import type { SidecarError } from '../api/sidecar-error.ts';
+import type { BusGateway } from '../bus/bus-gateway.ts';
+import type { BusSource } from '../bus/notification.ts';
 import type { Broadcast } from '../delivery/broadcast.ts';
 import { ChannelModes } from '../delivery/channel-modes.ts';
 import { type ControlMessage, writeBroadcast } from '../delivery/control-message.ts';
@@ -23,13 +25,15 @@ import { checkSchema } from '../postgres/tables/schema-version.ts';
 import { SessionTable } from '../postgres/tables/session-table.ts';
 import { findWorker, readDeclared, type WorkerRow } from '../postgres/tables/worker-table.ts';
 import type { Gateway, Proof } from '../socketio/gateway.ts';
+import { SessionHold } from '../socketio/session/session-hold.ts';
 import { SessionWatch } from '../socketio/session/session-watch.ts';
+import { DatabaseBus } from './database-bus.ts';
 import type { DatabaseOptions } from './database-options.ts';
 import { DatabaseReport, GONE } from './database-report.ts';
 import { UnheardChannels } from './unheard-channels.ts';
 
 /** One database: what is read from it and written to it, for the sockets of its users. */
-export class Database implements Gateway {
+export class Database implements Gateway, BusGateway {
   readonly name: string;
   readonly delivery: Dispatcher;
   readonly modes: ChannelModes;
@@ -38,6 +42,9 @@ export class Database implements Gateway {
   readonly count: Gateway['count'] = (what, by) => this.#options.count(what, by);
   readonly exchange: Gateway['exchange'] = (offer) => this.#calls.exchange(offer);
   readonly checkSessions: Gateway['checkSessions'] = (origin, tokens) => this.#calls.check(origin, tokens);
+  readonly askBus: BusGateway['askBus'] = (origin, asks) => this.#bus.ask(origin, asks);
+  readonly holdSession: BusGateway['holdSession'] = (token, holder) =>
+    SessionHold.take(this, this.watch, token, holder);
   readonly #options: DatabaseOptions;
   readonly #report: DatabaseReport;
   readonly #connections: Connections;
@@ -48,6 +55,7 @@ export class Database implements Gateway {
   readonly #leases: LeaseTable;
   readonly #housekeeping: Housekeeping;
   readonly #calls: DatabaseCalls;
+  readonly #bus: DatabaseBus;
   readonly #source: PostgresSource;
   #ready = false;
   /** While what Python workers declared is read, and after that. */
@@ -61,7 +69,10 @@ export class Database implements Gateway {
     this.#connections = new Connections(options.postgres, this.name);
     const { pool } = this.#connections;
     this.#sessions = new SessionTable(pool);
-    this.#modules = new InstalledAddons(pool, (change) => options.addonsChanged(change));
+    this.#modules = new InstalledAddons(pool, (change) => {
+      this.#bus.source.lookAgain();
+      options.addonsChanged(change);
+    });
     this.modes = new ChannelModes(options.registry, (addon) => this.isInstalled(addon));
     this.#leases = new LeaseTable(pool, options.maxAttempts, {
       dead: (messages) => this.#dead(messages),
@@ -97,7 +108,18 @@ export class Database implements Gateway {
       unheard: (arrivals) => this.#unheard.see(arrivals),
       restarted: () => this.#restarted(),
     });
+    this.#bus = new DatabaseBus({
+      ...{ pool, database: this.name, report: this.#report, calls: this.#calls },
+      wake: () => this.#source.wake(),
+      isInstalled: (addon) => this.isInstalled(addon),
+      refreshModules: (freshMs) => this.refreshModules(freshMs),
+    });
     this.#source = this.delivery.add((events) => this.#openSource(events));
+  }
+
+  /** Odoo's bus. */
+  get bus(): BusSource {
+    return this.#bus.source;
   }
 
   get ready(): boolean {
@@ -175,6 +197,7 @@ export class Database implements Gateway {
   async #stop(): Promise<void> {
     this.#calls.stop();
     this.watch.stop();
+    this.#bus.source.stop();
     await this.delivery.stop();
     await this.#housekeeping.stop();
     await this.#leases.stop();
@@ -204,6 +227,7 @@ export class Database implements Gateway {
         connections: this.#connections,
         heartbeat: this.#leases.heartbeat,
         wakeUp: this.#options.wakeUp,
+        others: [this.#bus.source.stream],
         count: (rows) => this.#options.count('read', rows),
         refused: (error) => report.refused(error),
         connected: (installed, isReturn) => this.#connected(installed, isReturn),
@@ -253,8 +277,9 @@ export class Database implements Gateway {
     this.#options.gone();
   }
 
-  /** The addon was updated while this sidecar runs. */
+  /** An addon was updated while this sidecar runs, or that of the bus was installed or uninstalled. */
   async #schemaChanged(): Promise<void> {
+    this.#bus.changed();
     await checkSchema(this.#connections.pool, this.name).catch((error) => this.#source.fail(error));
   }
 

@@ -19,6 +19,7 @@ export function readinessOf(
   databases: readonly DatabaseState[],
   draining: boolean,
   workersOf: (db: string) => number = () => 0,
+  busSocketsOf: (db: string) => number | null = () => null,
 ): Readiness {
   const ready = !draining && databases.some(({ problem }) => problem === null);
   const problems = databases.flatMap((database) =>
@@ -28,6 +29,11 @@ export function readinessOf(
   const workers = databases
     .map(({ name }): [string, number] => [name, workersOf(name)])
     .filter(([, count]) => count > 0);
+  // Of the databases whose bus is served here.
+  const bus = databases.flatMap(({ name }): [string, number][] => {
+    const sockets = busSocketsOf(name);
+    return sockets === null ? [] : [[name, sockets]];
+  });
   const status = ready ? 'ready' : 'not_ready';
   const stopping = draining ? [{ code: 'draining', message: 'The sidecar is being stopped.' }] : [];
   return {
@@ -39,6 +45,7 @@ export function readinessOf(
       ),
       problems: [...stopping, ...problems],
       ...(workers.length > 0 ? { workers: Object.fromEntries(workers) } : {}),
+      ...(bus.length > 0 ? { busSockets: Object.fromEntries(bus) } : {}),
     },
   };
 }

@@ -15,7 +15,10 @@ const COUNTS = {
   model_call: 'Calls of Odoo models',
   session_check: 'Requests by which Odoo was asked to look at sessions',
   worker_gone: 'Times that the link of a Python worker ended without its saying so',
+  bus_request: 'Requests by which Odoo was asked for sockets of its bus',
+  bus_asked: "Subscriptions, events and ends of sockets of Odoo's bus that Odoo was asked about",
   session_checked: 'Sessions that Odoo was asked to look at',
+  bus_notifications: "Notifications of Odoo's bus that were sent, each once for every page that got it",
 } as const;
 
 /** The names of what is counted for each database. */
@@ -32,13 +35,21 @@ export interface DatabaseGauges {
   readonly workerRuns: number;
 }
 
+/** All that is looked at. */
+export interface Gauges {
+  readonly databases: readonly DatabaseGauges[];
+  readonly pages: number;
+  /** Connections to Odoo's bus, of whatever database. */
+  readonly busSockets: number;
+}
+
 /** The metrics of one sidecar, for Prometheus. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #counters = new Map<DatabaseCount, Counter<'db'>>();
 
   /** @param look called when somebody asks */
-  constructor(look: () => { databases: readonly DatabaseGauges[]; pages: number }) {
+  constructor(look: () => Gauges) {
     collectDefaultMetrics({ register: this.#registry });
     for (const [name, help] of Object.entries(COUNTS)) {
       const counter = new Counter({
@@ -70,14 +81,22 @@ export class Metrics {
     );
     gauge('web_socketio_workers', 'Connected Python workers', (one) => one.workers);
     gauge('web_socketio_worker_runs', 'Handlers that run in Python workers', (one) => one.workerRuns);
-    new Gauge({
-      name: 'web_socketio_pages',
-      help: 'Connected pages',
-      registers: [this.#registry],
-      collect() {
-        this.set(look().pages);
-      },
-    });
+    const total = (name: string, help: string, value: (gauges: Gauges) => number) => {
+      new Gauge({
+        name,
+        help,
+        registers: [this.#registry],
+        collect() {
+          this.set(value(look()));
+        },
+      });
+    };
+    total('web_socketio_pages', 'Connected pages', ({ pages }) => pages);
+    total(
+      'web_socketio_bus_sockets',
+      "Connections to Odoo's bus, with those that are passed on to its evented worker",
+      ({ busSockets }) => busSockets,
+    );
   }
 
   count(db: string, name: DatabaseCount, by = 1): void {

@@ -1,4 +1,6 @@
 import type { DatabaseCount } from '../observability/metrics.ts';
+import type { BusReply } from './bus/bus-answer.ts';
+import type { BusRoute, RouteAsk } from './bus/bus-route.ts';
 import { CallQueue } from './calls/call-queue.ts';
 import { CallRefusedError } from './calls/call-refused-error.ts';
 import type { ModelCall, ModelCaller } from './calls/model-caller.ts';
@@ -26,6 +28,7 @@ export interface DatabaseCallsOptions {
   readonly caller: ModelCaller;
   readonly exchange: TokenExchange;
   readonly check: SessionCheck;
+  readonly bus: BusRoute;
   /** This sidecar, as the database knows it. */
   readonly sidecar: { readonly id: string; register(): Promise<void> };
   /** Odoo did not carry a call out because of the session. */
@@ -77,6 +80,21 @@ export class DatabaseCalls {
     return this.#exchanges.run(NOBODY, 'The exchange of a session id', () =>
       exchange.exchange({ db, ...offer }),
     );
+  }
+
+  /** Asks for bus sockets, which all have that origin. @throws SidecarError as `BusRoute.ask` */
+  async askBus(origin: string | null, asks: readonly RouteAsk[]): Promise<BusReply> {
+    const { db, bus, sidecar, count } = this.#options;
+    count('bus_request');
+    count('bus_asked', asks.length);
+    const leaves = ({ kind, credential }: RouteAsk) => kind === 'closed' && credential !== undefined;
+    if (!asks.some(leaves)) return await bus.ask({ db, origin, asks });
+    // After the end of a session Odoo believes nobody but a sidecar that is known to live.
+    await sidecar.register().catch(() => undefined);
+    const signed = asks.map((ask) =>
+      leaves(ask) ? { ...ask, credential: `${ask.credential}.${sidecar.id}` } : ask,
+    );
+    return await bus.ask({ db, origin, asks: signed });
   }
 
   /** Gives up what waits. May be called twice. */

@@ -6,6 +6,7 @@ import type { Connections } from './connections.ts';
 import { EpochKeeper, type EpochKeeperOptions } from './epoch/epoch-keeper.ts';
 import { toArrivals } from './read/message-row.ts';
 import type { ReadPage } from './read/message-stream.ts';
+import type { ReadStream } from './read/read-stream.ts';
 import { ReplayTable } from './read/replay-table.ts';
 import { Subscription } from './read/subscription.ts';
 
@@ -14,6 +15,8 @@ export interface PostgresSourceOptions extends Omit<EpochKeeperOptions, 'pool'> 
   readonly connections: Connections;
   /** False: messages are read twenty times a second, and no transaction ever sends NOTIFY. */
   readonly wakeUp: boolean;
+  /** What else is read over the connection of the messages. */
+  readonly others: readonly ReadStream[];
   /** So many rows were read. */
   count(rows: number): void;
   /** A row is not a message. */
@@ -44,7 +47,7 @@ export class PostgresSource implements MessageSource {
   constructor(options: PostgresSourceOptions, events: SourceEvents) {
     this.#options = options;
     this.#events = events;
-    const { connections, wakeUp } = options;
+    const { connections, wakeUp, others } = options;
     const { pool } = connections;
     this.#table = new ReplayTable(pool);
     this.#epoch = new EpochKeeper({
@@ -65,7 +68,7 @@ export class PostgresSource implements MessageSource {
         wakeUpMissed: () => options.wakeUpMissed(),
         serverLives: () => connections.serverLives(),
       },
-      { wakeUp },
+      { wakeUp, others },
     );
   }
 
@@ -95,6 +98,11 @@ export class PostgresSource implements MessageSource {
   /** Gives the connection up for that reason, as if it had been lost. Nothing happens while there is none. */
   fail(error: unknown): void {
     this.#subscription.fail(error);
+  }
+
+  /** Reads at once what else is read. */
+  wake(): void {
+    this.#subscription.wake();
   }
 
   readNow(channel: string): Promise<void> {

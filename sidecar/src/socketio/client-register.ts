@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io';
 import { SidecarError } from '../api/sidecar-error.ts';
+import { originOf } from '../lib/http/handshake-origin.ts';
 import { Client } from './client/client.ts';
 import {
   findServed,
@@ -9,7 +10,6 @@ import {
   proveOffer,
   type Recheck,
 } from './client/handshake.ts';
-import { originOf } from './client/handshake-origin.ts';
 import type { Gateway } from './gateway.ts';
 import type { SessionWatch } from './session/session-watch.ts';
 

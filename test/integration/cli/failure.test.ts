@@ -28,7 +28,7 @@ it('says that the module is not installed, and serves the other databases meanwh
   await expect
     .poll(() => sidecar.log)
     .toContain(
-      `module_missing: The module web_socketio is not installed in '${bad.name}'. Install it: odoo -d ${bad.name} -i web_socketio; in OpenERP 7.0 and Odoo 8.0: openerp-server -d ${bad.name} -u base -i web_socketio.`,
+      `module_missing: The module web_socketio is not installed in '${bad.name}'. Put the folder of the addon into addons_path and install it: odoo -d ${bad.name} -i web_socketio, or -i web_socketio_bus for Odoo's own bus, which brings it along; in OpenERP 7.0 and Odoo 8.0: openerp-server -d ${bad.name} -u base -i web_socketio.`,
     );
   const socket = await sidecar.connect('/mine', good.name, await good.addToken());
   expect(await socket.emitWithAck('ping')).toBe('pong');

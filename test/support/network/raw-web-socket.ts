@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 const TEXT = 1;
 const CLOSE = 8;
 
-/** A WebSocket of Engine.IO that a test writes byte by byte: it may stop reading, and may send anything. */
+/** A WebSocket that a test writes byte by byte, mostly of Engine.IO: it may stop reading, and may send anything. */
 export class RawWebSocket extends EventEmitter<{ answered: []; more: [] }> {
   readonly tcp: Socket;
   readonly messages: string[] = [];
@@ -35,6 +35,15 @@ export class RawWebSocket extends EventEmitter<{ answered: []; more: [] }> {
     headers: Readonly<Record<string, string>> = {},
     version = 'EIO=4',
   ): Promise<RawWebSocket> {
+    return await RawWebSocket.openAt(url, `/socket.io/?${version}&transport=websocket`, headers);
+  }
+
+  /** Of any protocol. @param path with its query @returns once the server has answered; see `status` */
+  static async openAt(
+    url: string,
+    path: string,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<RawWebSocket> {
     const { hostname, port } = new URL(url);
     const raw = new RawWebSocket(connect(Number(port), hostname));
     const fields = {
@@ -47,7 +56,7 @@ export class RawWebSocket extends EventEmitter<{ answered: []; more: [] }> {
     };
     const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
     const answered = once(raw, 'answered');
-    raw.tcp.write(`GET /socket.io/?${version}&transport=websocket HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+    raw.tcp.write(`GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
     await answered;
     return raw;
   }

@@ -40,7 +40,11 @@ export async function startStackAround(
     const odoo = await start((release) => releases.push(release));
     releases.push(() => odoo.stop());
     // The database, PostgreSQL, the addons path and Odoo's port are those of Odoo's own configuration file.
-    const sidecar = new SidecarProcess({ configFile: odoo.configFile });
+    const sidecar = new SidecarProcess({
+      configFile: odoo.configFile,
+      // Nginx sends it Odoo's bus, by which a page says that its user is away: without that, no screen is ever locked.
+      env: { WEB_SOCKETIO_EVENTED_URL: odoo.url },
+    });
     releases.push(() => sidecar.stop());
     await sidecar.start();
     const sidecarUrl = sidecar.url;

@@ -12,6 +12,8 @@ export interface Series {
   /** The line of its log that says that it can be used. */
   readonly ready: RegExp;
   readonly dialect: Dialect;
+  /** Is its bus a WebSocket, which web_socketio_bus serves? */
+  readonly hasBus: boolean;
   readonly webClient: SeriesWebClient;
 }
 

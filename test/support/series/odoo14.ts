@@ -5,6 +5,7 @@ export const odoo14: Series = {
   folder: 'odoo14',
   options: { without_demo: 'all' },
   ready: /odoo\.modules\.loading: Modules loaded\./,
+  hasBus: false,
   dialect: {
     sessionId: /^[0-9a-f]{40}$/,
     employee: {},

@@ -5,6 +5,7 @@ export const odoo19: Series = {
   folder: 'odoo19',
   options: { without_demo: 'True' },
   ready: /odoo\.registry: Registry loaded in/,
+  hasBus: true,
   dialect: {
     sessionId: /^[\w-]{84}$/,
     employee: { is_internal_user: true },

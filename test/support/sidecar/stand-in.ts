@@ -31,7 +31,8 @@ export function useStandIn(): () => OpenERPServer {
   };
 }
 
-function describeServer(url: string, database: Database): OpenERPServer {
+/** The stand-in at that address, as tests of the protocol see it. */
+export function describeServer(url: string, database: Database): OpenERPServer {
   return {
     url,
     database: database.name,

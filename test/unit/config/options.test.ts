@@ -44,7 +44,7 @@ it('docs/configuration.md names no variable that there is not', () => {
 });
 
 it('names for each limit the code of the error that it makes, which its row of the limits has, too', () => {
-  const made = ['socketio', 'observability']
+  const made = ['socketio', 'lib', 'observability']
     .flatMap((folder) =>
       readdirSync(fileURLToPath(new URL(`sidecar/src/${folder}`, root)), {
         recursive: true,

@@ -40,3 +40,9 @@ it.each([
   expect(code).toBe('postgres_unreachable');
   expect(message).toMatch(/'mydb': (connect|Connection)/);
 });
+
+it('says how to give the role of the sidecar a right that it lacks', () => {
+  expect(nameFailure(fromPostgres('42501'), 'mydb').message).toContain(
+    "Run addon/web_socketio/data/sidecar_role.sql in that database, or use Odoo's role.",
+  );
+});

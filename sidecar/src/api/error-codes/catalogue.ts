@@ -1,3 +1,4 @@
+import { BUS_CODES } from './bus-codes.ts';
 import { CONNECTION_CODES } from './connection-codes.ts';
 import type { ErrorEntry } from './error-entry.ts';
 import { HANDLER_CODES } from './handler-codes.ts';
@@ -15,6 +16,7 @@ const CATALOGUE = {
   ...HANDLER_CODES,
   ...CONNECTION_CODES,
   ...WORKER_CODES,
+  ...BUS_CODES,
 };
 
 /** A code that the sidecar, a page or web_longpolling makes. Addons have codes of their own besides. */
@@ -31,4 +33,5 @@ export const ERROR_PARTS = [
   { title: 'Events and handlers', codes: HANDLER_CODES },
   { title: 'Connections and sessions', codes: CONNECTION_CODES },
   { title: 'Python workers', codes: WORKER_CODES },
+  { title: "Odoo's own bus", codes: BUS_CODES },
 ] as const;

@@ -73,6 +73,10 @@ export const HANDLER_CODES = {
     meaning: 'The values of a message are not a JSON object. The sidecar skips such a row',
     seenBy: 'browser',
   },
+  notification_invalid: {
+    meaning: "The message of a notification of Odoo's bus is not JSON. The sidecar skips such a row",
+    seenBy: 'log',
+  },
   no_handler: {
     meaning: 'The page has no handler for a `secureEmit`: its messages are offered again',
     seenBy: 'browser',

@@ -32,7 +32,7 @@ export const ODOO_CODES = {
   },
   host_refused: {
     meaning:
-      'Odoo does not open that database under the host name that the browser used, usually because of its `--db-filter`: see [several databases](operations.md#several-databases)',
+      'Odoo does not open that database under the host name that the browser used, usually because of its `--db-filter`, or because it was not restarted since its `addons_path` got the addon: see [several databases](operations.md#several-databases)',
     seenBy: 'browser',
   },
   access_denied: {

@@ -1,7 +1,7 @@
 import { LONGEST_DRAIN_MS } from '../../lib/shutdown-budget.ts';
 import { choice, SWITCH } from '../values/choice.ts';
 import { DATABASE_NAMES } from '../values/database-names.ts';
-import { ODOO_URL } from '../values/odoo-url.ts';
+import { ODOO_URL, OPTIONAL_URL } from '../values/odoo-url.ts';
 import { ROUTE } from '../values/route.ts';
 import { PATH, PATHS, TEXT } from '../values/text.ts';
 import { MOST, wholeNumber } from '../values/whole-number.ts';
@@ -45,6 +45,11 @@ export const SERVER = {
     ...{ name: 'odoo-url', flag: '--odoo-url <url>', default: 'http://127.0.0.1:8069' },
     conf: ['http_port', 'xmlrpc_port', 'http_interface', 'xmlrpc_interface'],
     ...{ derive: odooUrlOf, type: ODOO_URL, help: 'where Odoo is' },
+  }),
+  /** Odoo's own server of its bus, for databases without `web_socketio_bus`. Null for none. */
+  eventedUrl: option({
+    ...{ name: 'evented-url', flag: '--evented-url <url>', default: '', type: OPTIONAL_URL },
+    help: "Odoo's evented worker, if its bus goes on there",
   }),
   /** How models are called. `auto` is `json`, and `xmlrpc` in databases that have no such route. */
   transport: option({

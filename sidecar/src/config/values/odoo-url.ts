@@ -22,3 +22,10 @@ export const ODOO_URL: ValueType<string> = {
   },
   show: (value) => value,
 };
+
+/** The same, where there may be none. */
+export const OPTIONAL_URL: ValueType<string | null> = {
+  expects: EXPECTS,
+  parse: (text, given) => (text === '' ? null : ODOO_URL.parse(text, given)),
+  show: (value) => value ?? 'none',
+};

@@ -14,13 +14,13 @@ export interface RefusedRequest {
 
 /**
  * Odoo has no route of the addon for that database and host: nothing was carried out. The sidecar asks only where the
- * module is installed, so that it is mostly the option --db-filter that hides it.
+ * module is installed, so that it is mostly the option --db-filter that hides it, or a server that runs since before its addons_path had the addon.
  */
 export class HostRefusedError extends SidecarError {
   constructor({ url, db, origin, name }: RefusedRequest) {
     super(
       'host_refused',
-      `Odoo at ${url} does not open '${db}' for the host '${origin === null ? new URL(url).host : hostOf(origin)}', so that ${name} was not carried out. Its --db-filter refuses that host, or something else than the Odoo of '${db}' answers there: see "Several databases" in docs/operations.md.`,
+      `Odoo at ${url} does not open '${db}' for the host '${origin === null ? new URL(url).host : hostOf(origin)}', so that ${name} was not carried out. Its --db-filter refuses that host, or Odoo was not restarted since its addons_path got the addon (its log then says 'Some modules are not loaded'), or something else than the Odoo of '${db}' answers there: see "Several databases" in docs/operations.md.`,
     );
   }
 }

@@ -3,6 +3,7 @@ import { quote, reason } from '../../api/error.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import { headersOf, isOrigin } from './browser-origin.ts';
 import { HostRefusedError } from './host-refused-error.ts';
+import { HttpAnswerError } from './http-answer-error.ts';
 import { HttpClient } from './http-client.ts';
 
 /** Where Odoo is, and the limits of one call. */
@@ -127,8 +128,9 @@ export class OdooServer {
       );
     }
     const maybe = status >= 500 ? 'It may have been carried out. ' : '';
-    return new SidecarError(
-      'odoo_answer',
+    return new HttpAnswerError(
+      status,
+      text,
       `Odoo answered ${answer}. ${maybe}Asked for '${db}'; see Odoo's log, and whether ${this.#origin} is Odoo.`,
     );
   }

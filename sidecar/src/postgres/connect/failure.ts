@@ -25,7 +25,7 @@ const NAMES: Readonly<Record<string, Name>> = {
   '42501': {
     code: 'database_forbidden',
     sentence: (database, words) =>
-      `PostgreSQL refuses in '${database}': ${words}. Grant that right to the sidecar's role, or use Odoo's.`,
+      `PostgreSQL refuses in '${database}': ${words}. Run addon/web_socketio/data/sidecar_role.sql in that database, or use Odoo's role.`,
   },
   '28P01': { code: 'database_login', sentence: login },
   '28000': { code: 'database_login', sentence: login },

@@ -3,6 +3,7 @@ import { Pool } from 'tarn';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import { withinTime } from '../../lib/time-limit.ts';
 import { CONNECT_TIMEOUT_MS, closeClient } from './connection.ts';
+import { isStatementError } from './statement-error.ts';
 
 /** Somewhere to send a statement to. */
 export interface Queryable {
@@ -179,15 +180,6 @@ export class SidecarPool implements ConnectionPool {
     this.#idle.delete(client);
     await closeClient(client);
   }
-}
-
-/** A session keeps the default_transaction_read_only that it began with: another one may write when that is taken back. */
-const READ_ONLY = '25006';
-
-/** Is the connection as good as before? */
-function isStatementError(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null || !('severity' in error)) return false;
-  return error.severity === 'ERROR' && !('code' in error && error.code === READ_ONLY);
 }
 
 function isTimeout(error: unknown): boolean {

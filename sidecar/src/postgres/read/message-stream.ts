@@ -3,6 +3,7 @@ import type { Part } from '../../delivery/arrival.ts';
 import { type Interval, START } from '../../delivery/interval.ts';
 import { currentSnapshot, readChannel, readNew } from './message-reader.ts';
 import type { MessageRow } from './message-row.ts';
+import type { ReadStream, Round } from './read-stream.ts';
 
 /** What was read together, and where it belongs. */
 export interface ReadPage extends Part {
@@ -21,12 +22,9 @@ export interface StreamEvents {
 }
 
 /** What one round brought. */
-export interface Round {
-  /** Up to which everything is read, but for channels that are behind. */
+interface MessageRound extends Round {
+  /** Up to which everything is read, but for channels that are behind: with them, the next round is due at once. */
   readonly snapshot: string;
-  readonly commits: number;
-  /** True if there are channels that are behind: the next round is due at once. */
-  readonly behind: boolean;
 }
 
 /** One channel that is read alone, up to the snapshot of the read with that number. */
@@ -46,7 +44,7 @@ interface Asker {
  * each channel that is heard goes on alone: a round is then a part for each of those that are behind, and what is
  * new for the others. So a flood of a million messages delays those of other channels by one part.
  */
-export class MessageStream {
+export class MessageStream implements ReadStream {
   readonly #events: StreamEvents;
   readonly #lanes = new Map<string, Lane>();
   #snapshot: string | null;
@@ -95,7 +93,7 @@ export class MessageStream {
   }
 
   /** Reads once. If it fails, the next round goes on where each channel was. */
-  async round(client: pg.ClientBase): Promise<Round> {
+  async round(client: pg.ClientBase): Promise<MessageRound> {
     for (const [channel, lane] of [...this.#lanes]) await this.#readLane(client, channel, lane);
     const since = this.#snapshot ?? (await currentSnapshot(client));
     const askers = this.#askers.splice(0);

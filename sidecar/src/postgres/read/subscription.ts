@@ -4,6 +4,7 @@ import { Sleep } from '../../lib/sleep.ts';
 import { closeClient } from '../connect/connection.ts';
 import { MessageStream, type StreamEvents } from './message-stream.ts';
 import { Pace } from './pace.ts';
+import type { ReadStream } from './read-stream.ts';
 import { byIndex } from './unseen.ts';
 import { BUSY, WAKE_UP_CHANNEL, WakeUp } from './wake-up.ts';
 
@@ -59,6 +60,8 @@ export interface SubscriptionOptions {
   readonly since?: string | null;
   /** False: the wake-up is never armed, so that no transaction ever sends NOTIFY. True unless given. */
   readonly wakeUp?: boolean;
+  /** What else is read over this connection, after the messages. */
+  readonly others?: readonly ReadStream[];
 }
 
 /**
@@ -72,6 +75,7 @@ export class Subscription {
   readonly #mayArm: boolean;
   readonly #backOff = new BackOff(RETRY_FIRST_MS, RETRY_LAST_MS);
   readonly #stream: MessageStream;
+  readonly #others: readonly ReadStream[];
   #pace = new Pace();
   #client: pg.Client | null = null;
   #lose: ((error: unknown) => void) | null = null;
@@ -88,12 +92,13 @@ export class Subscription {
   constructor(
     dial: () => Promise<pg.Client>,
     events: SubscriptionEvents,
-    { since = null, wakeUp = true }: SubscriptionOptions = {},
+    { since = null, wakeUp = true, others = [] }: SubscriptionOptions = {},
   ) {
     this.#dial = dial;
     this.#events = events;
     this.#mayArm = wakeUp;
     this.#stream = new MessageStream(events, since);
+    this.#others = others;
   }
 
   get armed(): boolean {
@@ -108,23 +113,29 @@ export class Subscription {
   /** Ends the connection. Resolves when it is closed; may be called twice, and before `start`. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#wake();
+    this.wake();
     await this.#running;
     await this.#closing;
-    this.#stream.end();
+    for (const stream of this.#streams()) stream.end();
   }
 
   /** Resolves when everything of that channel that is committed now has been read. Many who ask at once share one read. */
   readNow(channel: string): Promise<void> {
     if (this.#stopped) return Promise.resolve();
     const read = this.#stream.readNow(channel);
-    this.#wake();
+    this.wake();
     return read;
+  }
+
+  /** Does not wait until the next read is due. */
+  wake(): void {
+    this.#woken = true;
+    this.#sleep?.end();
   }
 
   /** Forgets where it was: the next connection begins with what commits from then on. */
   restart(): void {
-    this.#stream.restart();
+    for (const stream of this.#streams()) stream.restart();
   }
 
   /** Gives the connection up for that reason, as if it had been lost. Nothing happens while there is none. */
@@ -162,7 +173,7 @@ export class Subscription {
     let isConnected = false;
     const lose = (error: unknown) => {
       lost ??= error;
-      if (this.#client === client) this.#wake();
+      if (this.#client === client) this.wake();
     };
     this.#lose = lose;
     client.on('error', lose);
@@ -171,7 +182,7 @@ export class Subscription {
       // Else it reads all the time: a NOTIFY that was sent before it began to, or for another sidecar, brings nothing new.
       if (!this.#wakeUp.armed) return;
       this.#busy ||= payload === BUSY;
-      this.#wake();
+      this.wake();
     });
     try {
       const base = await this.#events.connected(client);
@@ -179,7 +190,7 @@ export class Subscription {
       await client.query(byIndex(false));
       await client.query(PLAN);
       await client.query(`LISTEN ${WAKE_UP_CHANNEL}`);
-      await this.#stream.begin(client, base);
+      for (const stream of this.#streams()) await stream.begin(client, base);
       this.#pace = new Pace();
       while (!this.#stopped) {
         if (lost !== null) throw lost;
@@ -226,7 +237,7 @@ export class Subscription {
       await this.#wakeUp.disarm(client);
     }
     const start = performance.now();
-    const { snapshot, commits, behind } = await this.#stream.round(client);
+    const { snapshot, commits, behind } = await this.#round(client);
     this.#backOff.reset();
     const shouldArm = this.#pace.note(performance.now(), commits);
     if (behind) return 0;
@@ -250,9 +261,19 @@ export class Subscription {
     return this.#settleMs;
   }
 
-  #wake(): void {
-    this.#woken = true;
-    this.#sleep?.end();
+  /** One round of each stream. Their snapshots are younger than that of the messages, which says whether the wake-up is settled. */
+  async #round(client: pg.Client): ReturnType<MessageStream['round']> {
+    let { snapshot, commits, behind } = await this.#stream.round(client);
+    for (const stream of this.#others) {
+      const round = await stream.round(client);
+      commits += round.commits;
+      behind ||= round.behind;
+    }
+    return { snapshot, commits, behind };
+  }
+
+  #streams(): readonly ReadStream[] {
+    return [this.#stream, ...this.#others];
   }
 
   async #wait(ms: number): Promise<void> {

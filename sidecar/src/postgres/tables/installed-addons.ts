@@ -89,7 +89,7 @@ export async function checkModules(
   if (!installed.has('web_socketio') || tables.own === null) {
     throw new SidecarError(
       'module_missing',
-      `The module web_socketio is not installed in '${database}'. Install it: odoo -d ${database} -i web_socketio; in OpenERP 7.0 and Odoo 8.0: openerp-server -d ${database} -u base -i web_socketio.`,
+      `The module web_socketio is not installed in '${database}'. Put the folder of the addon into addons_path and install it: odoo -d ${database} -i web_socketio, or -i web_socketio_bus for Odoo's own bus, which brings it along; in OpenERP 7.0 and Odoo 8.0: openerp-server -d ${database} -u base -i web_socketio.`,
     );
   }
   return installed;

@@ -1,10 +1,8 @@
 import type { EndReason } from '../../../protocol/end.ts';
-import type { Session } from '../../api/host.ts';
+import { ASK_SESSION } from '../../../protocol/events.ts';
 import type { SidecarError } from '../../api/sidecar-error.ts';
-import type { CheckSubject, Gateway, Proof } from '../gateway.ts';
 import type { WatchedSocket } from '../handlers/stuck-watch.ts';
-import { nextCheck } from './check-time.ts';
-import type { Proved } from './handshake.ts';
+import { WatchedSession } from './watched-session.ts';
 
 /** What a page needs of each of its namespaces' sockets. */
 export interface ClientSocket extends WatchedSocket {
@@ -21,113 +19,21 @@ export interface ClientSocket extends WatchedSocket {
 }
 
 /** One page in a browser: one connection with one proved session, whatever the number of its namespaces. */
-export class Client implements CheckSubject {
-  readonly gateway: Gateway;
-  readonly sessionHash: string;
+export class Client extends WatchedSession {
   readonly sockets = new Set<ClientSocket>();
-  /** When the token expires, in milliseconds of the monotonic clock. */
-  deadline = 0;
-  checkAt = Number.NEGATIVE_INFINITY;
-  /** When Odoo last agreed to its session, by the same clock. */
-  checkedAt = Number.NEGATIVE_INFINITY;
-  #session: Session;
-  #origin: string | null;
-  #token: string;
-  #tokenHash: string;
-  #ended: SidecarError | null = null;
-  #proved: Promise<void> | null = null;
-  #resolveProved: (() => void) | null = null;
-
-  constructor({ gateway, token, tokenHash, proof }: Proved) {
-    this.gateway = gateway;
-    this.#session = { db: gateway.name, uid: proof.uid, context: proof.context };
-    this.sessionHash = proof.sessionHash;
-    this.#origin = proof.origin;
-    this.#token = token;
-    this.#tokenHash = tokenHash;
-    this.extend(proof);
-  }
-
-  /** Its context is that of the row when it was last read. */
-  get session(): Session {
-    return this.#session;
-  }
-
-  get origin(): string | null {
-    return this.#origin;
-  }
-
-  get token(): string {
-    return this.#token;
-  }
-
-  get tokenHash(): string {
-    return this.#tokenHash;
-  }
-
-  /** Why nothing of this connection counts any more; null while it does. */
-  get ended(): SidecarError | null {
-    return this.#ended;
-  }
 
   /**
    * Ends all its namespaces. Its connection may stay, and ask for them again: it is refused for the same reason.
    */
-  end(reason: SidecarError): void {
-    this.#ended = reason;
+  override end(reason: SidecarError): void {
+    super.end(reason);
     const { code, message, retry } = reason;
     for (const socket of [...this.sockets]) socket.end({ code, message, retry });
   }
 
-  /** Is this proof one of the same user in the same Odoo session? Only such may take the place of the first. */
-  matches(gateway: Gateway, proof: Proof): boolean {
-    return (
-      gateway === this.gateway && proof.uid === this.session.uid && proof.sessionHash === this.sessionHash
-    );
-  }
-
-  /** The page renewed its token and may have got another one. */
-  replaceToken(token: string, tokenHash: string): void {
-    this.#token = token;
-    this.#tokenHash = tokenHash;
-  }
-
-  /** The row was read, and is good. */
-  extend({ context, origin, expiresInMs, checkedAgoMs }: Proof): void {
-    const now = performance.now();
-    this.#session = { ...this.#session, context };
-    this.#origin = origin;
-    this.deadline = now + expiresInMs;
-    if (checkedAgoMs !== null) this.checkedAt = Math.max(this.checkedAt, now - checkedAgoMs);
-    if (checkedAgoMs === null) this.checkAt = Number.POSITIVE_INFINITY;
-    // Odoo may have agreed since without writing that down.
-    else if (this.isCheckable) this.checkAt = Math.max(this.checkAt, nextCheck(now - checkedAgoMs));
-    else this.checkAt = nextCheck(now - checkedAgoMs);
-  }
-
-  /** Can Odoo look at its session by itself? */
-  get isCheckable(): boolean {
-    return Number.isFinite(this.checkAt);
-  }
-
-  /** While a proof is due: settles when it was given. Model calls wait for it. */
-  get proved(): Promise<void> | null {
-    return this.#proved;
-  }
-
-  /** @returns false if a proof was due already */
-  askProof(): boolean {
-    if (this.#proved !== null) return false;
-    this.#proved = new Promise((resolve) => {
-      this.#resolveProved = resolve;
-    });
-    return true;
-  }
-
-  /** The proof was given, or the page is gone: nobody needs to wait any longer. */
-  settleProof(): void {
-    this.#resolveProved?.();
-    this.#resolveProved = null;
-    this.#proved = null;
+  /** Asks the page for a token by one of its sockets. */
+  demandProof(): void {
+    const [socket] = this.sockets;
+    socket?.emit(ASK_SESSION, []);
   }
 }

@@ -1,11 +1,8 @@
 import { SidecarError } from '../../api/sidecar-error.ts';
 import { SHUTDOWN_MS } from '../../lib/shutdown-budget.ts';
-import { Sleep } from '../../lib/sleep.ts';
+import { spread } from '../../lib/spread.ts';
 import { withinTime } from '../../lib/time-limit.ts';
 import type { Client } from './client.ts';
-
-/** Between two clients that are drained, at the longest: a few go at once. */
-const GAP_MS = 100;
 
 /** Why a client has to go, and why none is let in. */
 export const DRAINING = new SidecarError(
@@ -28,14 +25,8 @@ const CHANGE_MS = 300;
  * @param spreadMs the time over which it does so, if they are many
  */
 export async function drain(clients: readonly Client[], spreadMs: number): Promise<void> {
-  const gapMs = Math.min(GAP_MS, spreadMs / Math.max(1, clients.length));
-  const start = performance.now();
   const leaving: Promise<void>[] = [];
-  for (const [index, client] of clients.entries()) {
-    const restMs = start + index * gapMs - performance.now();
-    if (restMs > 1) await new Sleep(restMs).over;
-    leaving.push(drainOne(client));
-  }
+  await spread(clients, spreadMs, (client) => leaving.push(drainOne(client)));
   await Promise.all(leaving);
 }
 

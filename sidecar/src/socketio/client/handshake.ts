@@ -43,7 +43,7 @@ export async function proveOffer(gateway: Gateway, offer: Offer, recheck: Rechec
  *
  * @throws SidecarError what `judge` throws, `database_unavailable`
  */
-async function prove(gateway: Gateway, token: string, recheck: Recheck): Promise<Proved> {
+export async function prove(gateway: Gateway, token: string, recheck: Recheck): Promise<Proved> {
   const tokenHash = createHash('sha256').update(token).digest('hex');
   const found = await find(gateway, tokenHash);
   const state = found === null ? null : await recheck(token, found);

@@ -6,29 +6,28 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { quote, reason } from '../../api/error.ts';
+import { reason } from '../../api/error.ts';
 import type { Problem } from '../../api/problem.ts';
-import type { LogDetails } from '../../observability/log.ts';
-import { RareWarnings } from '../../observability/rare-warnings.ts';
-import { isSupported } from '../packets/old-client.ts';
 import {
   answerRefusal,
   codedRefusal,
   DRAINING,
   type HttpRefusal,
   NOT_FOUND,
+  originRefusal,
   refuseUpgrade,
-} from './http-refusal.ts';
+} from '../../lib/http/http-refusal.ts';
+import type { Origins } from '../../lib/http/origins.ts';
+import { Strangers } from '../../lib/http/strangers.ts';
+import type { LogDetails } from '../../observability/log.ts';
+import { RareWarnings } from '../../observability/rare-warnings.ts';
+import { isSupported } from '../packets/old-client.ts';
 import { MalformedRequests, MOST_HEADER_BYTES } from './malformed-requests.ts';
-import type { Origins } from './origins.ts';
 
 const PATH = '/socket.io/';
 const ALIAS = '/socketio/';
 /** Longer than the interval of Engine.IO's pings: what stands still for so long is dead, or does not read. */
 const IDLE_MS = 60_000;
-
-/** So many refused origins are named in the log. */
-const MOST_STRANGERS = 100;
 
 /** Whether the server should get new connections. */
 export interface Readiness {
@@ -44,6 +43,8 @@ export interface RouterOptions {
   metrics(): Promise<string>;
   /** Takes a connection that asks for something else than a WebSocket, if it knows what. @returns whether it did */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
+  /** Why a request that asks for no WebSocket is refused; null if it is none of those that have to. */
+  refusal(request: IncomingMessage): HttpRefusal | null;
 }
 
 /** What the router needs besides. */
@@ -60,7 +61,7 @@ export class HttpRouter {
   readonly server: HttpServer;
   readonly #options: RouterParts;
   readonly #connections = new Set<Duplex>();
-  readonly #strangers = new Set<string>();
+  readonly #strangers = new Strangers();
   readonly #warnings: RareWarnings;
   #draining = false;
   #knows: (sid: string) => boolean = () => false;
@@ -91,7 +92,7 @@ export class HttpRouter {
     this.server.removeAllListeners('request').removeAllListeners('upgrade');
     this.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       takeAlias(request);
-      const refusal = this.#refusal(request);
+      const refusal = this.#refusal(request) ?? this.#options.refusal(request);
       if (refusal !== null) return answerRefusal(response, refusal);
       const path = request.url?.split('?', 1)[0];
       if (path === '/healthz') return answerJson(response, 200, { status: 'alive' });
@@ -136,14 +137,9 @@ export class HttpRouter {
   }
 
   #refuseOrigin(origin: string): HttpRefusal {
-    const code = 'origin_refused';
-    const message = `Pages of ${quote(origin)} may not connect. Add it to WEB_SOCKETIO_ORIGINS if they should.`;
-    // Anybody can send anything as an origin: the log has each once, and not without end.
-    if (!this.#strangers.has(origin) && this.#strangers.size < MOST_STRANGERS) {
-      this.#strangers.add(origin);
-      this.#options.warn({ code, message });
-    }
-    return codedRefusal(403, 'Forbidden', code, message);
+    const refusal = originRefusal(origin);
+    if (this.#strangers.add(origin)) this.#options.warn(refusal.problem);
+    return refusal;
   }
 
   #refuseClient(): HttpRefusal {

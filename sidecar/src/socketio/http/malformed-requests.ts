@@ -44,7 +44,7 @@ function answerTo(error: NodeJS.ErrnoException): Answer {
       status: '431 Request Header Fields Too Large',
       said: {
         code: 'headers_too_large',
-        message: `A request with more than ${MOST_HEADER_BYTES} bytes of headers was answered 431. The sidecar needs no cookie: let the proxy take them off, as those of docker/nginx and docker/apache do.`,
+        message: `A request with more than ${MOST_HEADER_BYTES} bytes of headers was answered 431. Only Odoo's bus needs cookies: let the proxy take them off elsewhere, as those of docker/nginx and docker/apache do.`,
       },
     };
   }

@@ -1,8 +1,7 @@
-import { ASK_SESSION } from '../../../protocol/events.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import type { ControlMessage } from '../../delivery/control-message.ts';
-import { Client } from '../client/client.ts';
 import { believe, judge, type Proved } from '../client/handshake.ts';
+import { WatchedSession } from '../client/watched-session.ts';
 import type { CheckState, Gateway, Proof } from '../gateway.ts';
 import type { CheckPace } from './check-pace.ts';
 import { SessionChecker } from './session-checker.ts';
@@ -27,15 +26,15 @@ export interface CheckEvents {
 }
 
 /**
- * Ends the pages of one database whose session ends. It hears of that by control messages, at the token's expiry, and
- * from Odoo, which it has look at all sessions again and again. It believes only the rows: a message that anybody
- * inserted costs one query at most.
+ * Ends the pages of one database, and the bus sockets, whose session ends. It hears of that by control messages, at the
+ * token's expiry, and from Odoo, which it has look at all sessions again and again. It believes only the rows: a message
+ * that anybody inserted costs one query at most.
  */
 export class SessionWatch {
   readonly #gateway: Gateway;
   readonly #checker: SessionChecker;
-  readonly #clients = new Set<Client>();
-  readonly #proofTimers = new Map<Client, NodeJS.Timeout>();
+  readonly #clients = new Set<WatchedSession>();
+  readonly #proofTimers = new Map<WatchedSession, NodeJS.Timeout>();
   /** When something was last heard of a user or a session, by the monotonic clock. */
   readonly #heard = new Map<unknown, number>();
   /** Sessions that Odoo has said to be over, by their hashes: that is final, whoever holds their rows. */
@@ -48,7 +47,7 @@ export class SessionWatch {
     this.#checker = new SessionChecker({
       pace,
       ask: (origin, tokens) => gateway.checkSessions(origin, tokens),
-      answered: (subject, state) => subject instanceof Client && this.#answered(subject, state),
+      answered: (subject, state) => subject instanceof WatchedSession && this.#answered(subject, state),
       failed: (error) => events.failed(error),
       worked: () => events.worked(),
     });
@@ -60,7 +59,7 @@ export class SessionWatch {
   }
 
   /** @param controls as it was before the page's row was read: what was heard since may have meant this page */
-  add(client: Client, controls: number): void {
+  add(client: WatchedSession, controls: number): void {
     this.#clients.add(client);
     this.#checker.add(client);
     this.#ticker ??= setInterval(() => this.#tick(), TICK_MS);
@@ -73,7 +72,7 @@ export class SessionWatch {
       this.#askNow(client);
   }
 
-  remove(client: Client): void {
+  remove(client: WatchedSession): void {
     this.#clients.delete(client);
     this.#checker.remove(client);
     this.#clearProof(client);
@@ -126,7 +125,7 @@ export class SessionWatch {
   }
 
   /** A page renewed its token and sent it. It takes the place of the first, if it is of the same session. */
-  renewed(client: Client, proved: Proved): void {
+  renewed(client: WatchedSession, proved: Proved): void {
     if (!client.matches(proved.gateway, proved.proof)) {
       throw new SidecarError(
         'session_mismatch',
@@ -152,7 +151,7 @@ export class SessionWatch {
   }
 
   /** Rows may not show yet what they will: whoever changes a user commits later, and a row may be held by somebody. */
-  #hear(whom: unknown, concerns: (client: Client) => boolean): void {
+  #hear(whom: unknown, concerns: (client: WatchedSession) => boolean): void {
     const now = performance.now();
     for (const [known, at] of this.#heard) if (at < now - HEARD_MS) this.#heard.delete(known);
     this.#heard.delete(whom);
@@ -175,7 +174,7 @@ export class SessionWatch {
     if (first !== undefined && this.#over.size > MOST_OVER) this.#over.delete(first);
   }
 
-  #askNow(client: Client): void {
+  #askNow(client: WatchedSession): void {
     if (client.isCheckable && client.ended === null && this.#clients.has(client))
       void this.#checker.askNow(client);
   }
@@ -185,19 +184,19 @@ export class SessionWatch {
     this.#ticker = null;
   }
 
-  #check(concerns: (client: Client) => boolean): void {
+  #check(concerns: (client: WatchedSession) => boolean): void {
     for (const client of this.#clients) if (concerns(client)) void this.#checkPage(client);
   }
 
   /** Odoo has looked. */
-  #answered(client: Client, state: CheckState): void {
+  #answered(client: WatchedSession, state: CheckState): void {
     this.#remember(client.sessionHash, state);
     if (this.#clients.has(client) && (state !== 'live' || client.proved !== null))
       void this.#checkPage(client, state);
   }
 
   /** @param state what Odoo has just said; null if it was not asked */
-  async #checkPage(client: Client, state: CheckState | null = null): Promise<void> {
+  async #checkPage(client: WatchedSession, state: CheckState | null = null): Promise<void> {
     if (client.ended !== null) return;
     try {
       const { tokenHash } = client;
@@ -217,7 +216,7 @@ export class SessionWatch {
   }
 
   /** Odoo may know better by itself; the page is asked only if it does not. */
-  #askProof(client: Client, error: SidecarError, state: CheckState | null): void {
+  #askProof(client: WatchedSession, error: SidecarError, state: CheckState | null): void {
     if (client.askProof()) {
       this.#proofTimers.set(
         client,
@@ -226,25 +225,20 @@ export class SessionWatch {
       if (client.isCheckable && state === null) {
         void this.#checker
           .askNow(client)
-          .then((answer) => answer === null && client.proved !== null && ask(client));
-      } else ask(client);
-    } else if (state !== null) ask(client);
+          .then((answer) => answer === null && client.proved !== null && client.demandProof());
+      } else client.demandProof();
+    } else if (state !== null) client.demandProof();
   }
 
-  #clearProof(client: Client): void {
+  #clearProof(client: WatchedSession): void {
     clearTimeout(this.#proofTimers.get(client));
     this.#proofTimers.delete(client);
     client.settleProof();
   }
 
-  #end(client: Client, reason: SidecarError): void {
+  #end(client: WatchedSession, reason: SidecarError): void {
     this.#clearProof(client);
     this.#checker.remove(client);
     client.end(reason);
   }
-}
-
-function ask({ sockets }: Client): void {
-  const [socket] = sockets;
-  socket?.emit(ASK_SESSION, []);
 }

@@ -19,10 +19,14 @@ export async function runPsqlScript(
     if (query.trim() === '') continue;
     // What is in dollar quotes psql leaves as it is.
     const filled = query.includes('$tables$') ? query : fill(query, known);
+    if (command === '\\gexec') {
+      // Columns of one name are all run.
+      const { rows } = await client.query<string[]>({ text: filled, rowMode: 'array' });
+      for (const generated of rows.flat()) await client.query(generated);
+      continue;
+    }
     const { rows } = await client.query<Record<string, string>>(filled);
     if (command === '\\gset') Object.assign(known, rows[0]);
-    if (command !== '\\gexec') continue;
-    for (const generated of rows.flatMap((row) => Object.values(row))) await client.query(generated);
   }
 }
 

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { quote } from '../../api/error.ts';
 import type { ErrorCode } from '../../api/error-codes/catalogue.ts';
+import type { Problem } from '../../api/problem.ts';
 
 /** An answer to a request that is not served. */
 export interface HttpRefusal {
@@ -13,10 +15,22 @@ export interface HttpRefusal {
 export const NOT_FOUND = plainRefusal(404, 'Not Found', 'Not found\n');
 export const DRAINING = plainRefusal(503, 'Service Unavailable', 'Draining\n', { 'Retry-After': '1' });
 
-/** A refusal with a code, as errors of the sidecar have one. */
-export function codedRefusal(status: number, reason: string, code: ErrorCode, message: string): HttpRefusal {
-  const headers = { 'Content-Type': 'application/json' };
-  return { status, reason, headers, body: `${JSON.stringify({ code, message })}\n` };
+/** One with a code, as errors of the sidecar have one. */
+export interface CodedRefusal extends HttpRefusal {
+  /** For the log: the same. */
+  readonly problem: Problem;
+}
+
+export function codedRefusal(
+  status: number,
+  reason: string,
+  code: ErrorCode,
+  message: string,
+  more: Readonly<Record<string, string>> = {},
+): CodedRefusal {
+  const headers = { 'Content-Type': 'application/json', ...more };
+  const body = `${JSON.stringify({ code, message })}\n`;
+  return { status, reason, headers, body, problem: { code, message } };
 }
 
 export function answerRefusal(response: ServerResponse, { status, headers, body }: HttpRefusal): void {
@@ -39,4 +53,10 @@ function plainRefusal(
   headers: Readonly<Record<string, string>> = {},
 ): HttpRefusal {
   return { status, reason, headers: { 'Content-Type': 'text/plain', ...headers }, body };
+}
+
+/** @param origin as the browser sent it */
+export function originRefusal(origin: string): CodedRefusal {
+  const message = `Pages of ${quote(origin)} may not connect. Add it to WEB_SOCKETIO_ORIGINS if they should.`;
+  return codedRefusal(403, 'Forbidden', 'origin_refused', message);
 }

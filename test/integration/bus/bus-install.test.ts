@@ -1,0 +1,33 @@
+import { expect, inject, it } from 'vitest';
+import { addBus, removeBus, sendNotification } from '../../support/bus/bus-database.ts';
+import { serving } from '../../support/bus/bus-stage.ts';
+import { startBusStandIn } from '../../support/bus/bus-stand-in.ts';
+import { BusWebSocket } from '../../support/bus/bus-web-socket.ts';
+import { TestDatabase } from '../../support/postgres/test-database.ts';
+import { TestSidecar } from '../../support/sidecar/test-sidecar.ts';
+
+it('serves the bus as soon as its addon is installed, and no longer when it is uninstalled, without a restart', async () => {
+  const odoo = await startBusStandIn();
+  const database = TestDatabase.at(inject('postgres'), odoo.database);
+  const sidecar = await TestSidecar.start(database, {}, { odooUrl: odoo.url });
+  await expect.poll(() => fetch(`${sidecar.url}/readyz`).then(({ status }) => status)).toBe(200);
+  expect(await BusWebSocket.refusal(sidecar.url)).toBe(503);
+  await addBus(database);
+  await serving(sidecar);
+  const socket = await BusWebSocket.open(sidecar.url);
+  socket.subscribe(['mine']);
+  const writer = await database.connect();
+  const mine = JSON.stringify([database.name, 'mine']);
+  await sendNotification(writer, mine, 1);
+  expect(await socket.until(1)).toEqual([1]);
+  await removeBus(database);
+  expect(await socket.closed).toMatchObject({ code: 1012 });
+  expect(await BusWebSocket.refusal(sidecar.url)).toBe(503);
+  await addBus(database);
+  await serving(sidecar);
+  const back = await BusWebSocket.open(sidecar.url);
+  back.subscribe(['mine'], socket.last);
+  await sendNotification(writer, mine, 2);
+  expect(await back.until(1)).toEqual([2]);
+  expect(sidecar.log).not.toMatch(/ERROR|schema_incomplete/);
+});
