@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Odoo, startOdoo } from '../support/odoo/odoo.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres/postgres.ts';
+import { series } from '../support/series/series.ts';
 
 /** The tests that are in the addons themselves, since they need Python and Odoo alone. */
-const TESTS = ['/web_socketio', '/web_longpolling', '/web_socketio_demo'];
+const TESTS = ['/web_socketio', '/web_longpolling', '/web_socketio_demo', '/web_socketio_bus'];
+/** The number of tests of each; what serves Odoo's bus is for series that have one of its kind. */
+const COUNTS: Record<string, number> = {
+  ...{ web_socketio: 24, web_socketio_demo: 2 },
+  ...(series.hasBus ? { web_socketio_bus: 9 } : {}),
+};
 const STARTED = /odoo\.addons\.(\w+)\.tests\.\w+: Starting \w+\.(test_\w+)/;
 const WRONG = / (ERROR|CRITICAL) |: (FAIL|ERROR): /;
 
@@ -12,7 +18,7 @@ let odoo: Odoo | undefined;
 beforeAll(async () => {
   postgres = await startPostgres(15);
   const args = ['--test-tags', TESTS.join(',')];
-  odoo = await startOdoo({ postgres, modules: ['web_socketio_demo'], args });
+  odoo = await startOdoo({ postgres, modules: Object.keys(COUNTS), args });
 });
 afterAll(async () => {
   await odoo?.stop();
@@ -26,5 +32,5 @@ it('The tests in the addons pass as Odoo runs them, at the installation', async 
   expect(lines.filter((line) => WRONG.test(line))).toEqual([]);
   const started = lines.flatMap((line) => STARTED.exec(line)?.[1] ?? []);
   const count = (addon: string) => started.filter((name) => name === addon).length;
-  expect([count('web_socketio'), count('web_socketio_demo')]).toEqual([24, 2]);
+  expect(Object.fromEntries(Object.keys(COUNTS).map((addon) => [addon, count(addon)]))).toEqual(COUNTS);
 });

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { pressModuleButton } from '../support/browser/module-button.ts';
 import { startOdoo } from '../support/odoo/odoo.ts';
+import { readCatalog } from '../support/postgres/catalog/database-catalog.ts';
 import { startPostgres } from '../support/postgres/postgres.ts';
 import { makeServerFolder } from '../support/process/server-folder.ts';
 
@@ -27,4 +28,22 @@ it('The addon refuses to be installed on a series that it is not made for, with 
     ),
   });
   expect(await odoo.sql("SELECT to_regclass('web_socketio_session') AS made")).toEqual([{ made: null }]);
+});
+
+it("What serves Odoo's WebSocket refuses a series that has none, with a sentence, and stands in nobody's way", async () => {
+  const postgres = await startPostgres(15);
+  onTestFinished(() => postgres.stop());
+  const odoo = await startOdoo({ postgres, modules: ['web_socketio', 'bus'] });
+  onTestFinished(() => odoo.stop());
+  const before = await readCatalog(odoo);
+  await expect(pressModuleButton(odoo, 'web_socketio_bus', 'button_immediate_install')).rejects.toMatchObject(
+    {
+      fault: 'odoo.exceptions.UserError',
+      message: expect.stringMatching(
+        /web_socketio_bus cannot be installed on the series 14\.0\. It is made for 16\.0, 17\.0, 18\.0, 19\.0: /,
+      ),
+    },
+  );
+  expect(await readCatalog(odoo)).toEqual(before);
+  expect(await (await odoo.logIn(odoo.admin)).token()).toMatchObject({ uid: odoo.admin.uid });
 });

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { useOdoo } from '../support/odoo/odoo-fixture.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const odoo = useOdoo(['web_socketio_demo']);
+const odoo = useOdoo(['web_socketio_demo', 'web_socketio_bus']);
 const Id = z.number();
 /** Without data where an addon has no texts. */
 const Export = z.array(z.object({ data: z.union([z.string(), z.literal(false)]) }));
@@ -27,7 +27,7 @@ async function exportTemplate(addon: string): Promise<string> {
     .replace(CHANGING, '');
 }
 
-describe.each(['web_socketio', 'web_socketio_demo'])('The addon %s', (addon) => {
+describe.each(['web_socketio', 'web_socketio_bus', 'web_socketio_demo'])('The addon %s', (addon) => {
   it('has the template of its texts as Odoo exports it: if not, run this test with -u', async () => {
     await expect(await exportTemplate(addon)).toMatchFileSnapshot(
       here(`../../addon/${addon}/i18n/${addon}.pot`),

@@ -13,7 +13,8 @@ import { makeServerFolder } from '../support/process/server-folder.ts';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const LAUNCHER = here('../../.cache/odoo19/odoo');
 const TOOLS = here('../../.cache/packaging/python');
-const ADDONS = ['web_longpolling', 'web_socketio', 'web_socketio_demo'];
+const WITH_SCRIPT = ['web_longpolling', 'web_socketio', 'web_socketio_demo'];
+const ADDONS = [...WITH_SCRIPT, 'web_socketio_bus'].sort();
 const PYTHON = '/usr/bin/python3';
 
 /** Runs a program, with Debian's Python as `python3`. @returns its output */
@@ -53,7 +54,12 @@ beforeAll(async () => {
 
   const postgres = await startPostgres(15);
   releases.push(() => postgres.stop());
-  odoo = await startOdoo({ postgres, modules: ['web_socketio_demo'], program, ownAddons: [] });
+  odoo = await startOdoo({
+    postgres,
+    modules: ['web_socketio_demo', 'web_socketio_bus'],
+    program,
+    ownAddons: [],
+  });
   releases.push(() => odoo.stop());
 });
 afterAll(async () => {
@@ -79,7 +85,7 @@ it('A page gets its token, and the JavaScript of each addon', async () => {
   const user = await odoo.createUser('wanda');
   const session = await odoo.logIn(user);
   expect(await session.post('/web_socketio/token', {})).toMatchObject({ uid: user.uid });
-  for (const addon of ADDONS) {
+  for (const addon of WITH_SCRIPT) {
     const built = await fetch(`${odoo.url}/${addon}/static/lib/${addon}/odoo16.js`);
     expect([addon, built.status]).toEqual([addon, 200]);
   }

@@ -44,7 +44,12 @@ describe.each(PROXIES)('Through %s', (_, startProxy) => {
     ['/socket.io/?EIO=4&transport=polling', 'sidecar'],
     ['/socket.io/?EIO=4&transport=polling&sid=x%2Fy', 'sidecar'],
     ['/socketio/?EIO=4', 'sidecar'],
-    ['/websocket?version=19.0', 'evented'],
+    ['/websocket?version=19.0', 'sidecar'],
+    ['/websocket/health', 'odoo'],
+    ['/websocket/peek_notifications', 'odoo'],
+    ['/websocket/', 'odoo'],
+    ['/websockets', 'odoo'],
+    ['/bus/websocket_worker_bundle', 'odoo'],
     ['/longpolling/poll', 'evented'],
     ['/socketXio/', 'odoo'],
     ['/web/socket.io/', 'odoo'],
@@ -82,7 +87,7 @@ describe.each(PROXIES)('Through %s', (_, startProxy) => {
   });
 
   it.each([8, 17, 40])(
-    '%i KB of cookies reach Odoo, which needs one of them, and none reach the sidecar, which needs none',
+    '%i KB of cookies reach Odoo and its bus, which need some of them, and none the sockets of the sidecar, which need none',
     async (kilobytes) => {
       const { ask } = await startAll();
       // One is 4 KB at most.
@@ -119,15 +124,31 @@ describe.each(PROXIES)('Through %s', (_, startProxy) => {
     ['/socket.io/', 'sidecar'],
     ['/socket.io/?sid=x', 'sidecar'],
     ['/socketio/', 'sidecar'],
-    ['/websocket', 'evented'],
+    ['/websocket?version=19.0', 'sidecar'],
   ])('an upgrade of %s reaches the %s', async (path, by) => {
     const { url } = await startAll();
     expect(await upgrade(url, path)).toMatch(new RegExp(`^HTTP/1.1 101 [^]*\r\nX-By: ${by}\r\n`));
   });
 
-  it('an upgrade of anything else does not pass', async () => {
+  it.each(['/web', '/websocket/', '/websocket/health'])('an upgrade of %s does not pass', async (path) => {
     const { url } = await startAll();
-    expect(await upgrade(url, '/web')).toMatch(/^HTTP\/1.1 200/);
+    expect(await upgrade(url, path)).toMatch(/^HTTP\/1.1 200/);
+  });
+
+  it("Odoo's bus begins at a sidecar that takes it, and not at one that is being stopped", async () => {
+    const leaving = await startHttp(
+      (_request, response) => response.writeHead(503).end(),
+      (http) =>
+        http.on('upgrade', (_request, socket) =>
+          socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n'),
+        ),
+    );
+    const [odoo, sidecar] = [await startTeller('odoo'), await startTeller('sidecar')];
+    const proxy = await startProxy({ odoo, sidecar: [leaving, sidecar], odooEvented: odoo });
+    onTestFinished(() => proxy.stop());
+    const answers = () => Promise.all(Array.from({ length: 8 }, () => upgrade(proxy.url, '/websocket')));
+    const taken = expect.stringMatching(/^HTTP\/1.1 101 [\s\S]*\r\nX-By: sidecar\r\n/);
+    await expect.poll(answers).toEqual(Array.from({ length: 8 }, () => taken));
   });
 
   it.each([

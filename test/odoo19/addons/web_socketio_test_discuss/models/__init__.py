@@ -1,0 +1,3 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from . import ir_websocket
+from . import web_socketio_test_discuss
