@@ -6,6 +6,10 @@ import { type GetServed, listen, open, settle, subscribe } from './served.ts';
 
 const MESSAGE_MAX = 2 ** 20;
 const NEST = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
+const DEAFENING: ReadonlySet<string> = new Set([
+  'a channel that is half a character',
+  'a channel with a zero byte',
+]);
 const subscribeFrame = (channel: string) =>
   JSON.stringify({ event_name: 'subscribe', data: { channels: [channel], last: 0 } });
 
@@ -39,11 +43,13 @@ export function frameCases(served: GetServed): void {
       ['a last id that is null', (socket) => socket.subscribe([], null)],
       ['a presence without its time', (socket) => socket.event('update_presence', {})],
       ['a presence of a text', (socket) => socket.event('update_presence', { inactivity_period: 'long' })],
-    ])('%s', async (_, send) => {
+    ])('%s', async (what, send) => {
       const channel = newChannel();
       const socket = await listen(served(), [channel]);
       send(socket);
-      await settle(served(), socket, channel);
+      // Odoo's worker takes such a channel in place of the others, fails to read it, and hears nothing until the next one.
+      const isDeaf = served().name === 'the evented worker' && DEAFENING.has(what);
+      if (!isDeaf) await settle(served(), socket, channel);
       // A subscription that follows is served.
       await subscribe(served(), socket, [channel]);
       await settle(served(), socket, channel);
