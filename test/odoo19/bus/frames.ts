@@ -6,10 +6,6 @@ import { type GetServed, listen, open, settle, subscribe } from './served.ts';
 
 const MESSAGE_MAX = 2 ** 20;
 const NEST = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
-const DEAFENING: ReadonlySet<string> = new Set([
-  'a channel that is half a character',
-  'a channel with a zero byte',
-]);
 const subscribeFrame = (channel: string) =>
   JSON.stringify({ event_name: 'subscribe', data: { channels: [channel], last: 0 } });
 
@@ -27,8 +23,6 @@ export function frameCases(served: GetServed): void {
         'channels that nest 5,000 deep',
         (socket) => socket.send(`{"event_name":"subscribe","data":{"channels":${NEST},"last":0}}`),
       ],
-      ['a channel that is half a character', (socket) => socket.subscribe(['\ud800'])],
-      ['a channel with a zero byte', (socket) => socket.subscribe(['a\0b'])],
       ['an unknown event', (socket) => socket.event('nobody_knows_it', { a: 1 })],
       ['a text of one zero byte, by which pages try their connection', (socket) => socket.send('\0')],
       ['a binary frame of one zero byte', (socket) => socket.send(Buffer.of(0))],
@@ -43,18 +37,30 @@ export function frameCases(served: GetServed): void {
       ['a last id that is null', (socket) => socket.subscribe([], null)],
       ['a presence without its time', (socket) => socket.event('update_presence', {})],
       ['a presence of a text', (socket) => socket.event('update_presence', { inactivity_period: 'long' })],
-    ])('%s', async (what, send) => {
+    ])('%s', async (_, send) => {
       const channel = newChannel();
       const socket = await listen(served(), [channel]);
       send(socket);
-      // Odoo's worker takes such a channel in place of the others, fails to read it, and hears nothing until the next one.
-      const isDeaf = served().name === 'the evented worker' && DEAFENING.has(what);
-      if (!isDeaf) await settle(served(), socket, channel);
+      await settle(served(), socket, channel);
       // A subscription that follows is served.
       await subscribe(served(), socket, [channel]);
       await settle(served(), socket, channel);
       expect(socket.isOpen).toBe(true);
     });
+  });
+
+  it.each([
+    ['half a character', '\ud800'],
+    ['a zero byte', 'a\0b'],
+  ])('takes a channel with %s, which nobody can send to, among others', async (_, impossible) => {
+    const channel = newChannel();
+    const socket = await open(served());
+    // Odoo's worker fails to look for its notifications, and the socket hears nothing until it subscribes anew.
+    if (served().name === 'the evented worker') socket.subscribe([channel, impossible]);
+    else await subscribe(served(), socket, [channel, impossible]);
+    await subscribe(served(), socket, [channel]);
+    await settle(served(), socket, channel);
+    expect(socket.isOpen).toBe(true);
   });
 
   it('takes 10,000 channels', async () => {
