@@ -1,10 +1,11 @@
 import type pg from 'pg';
 import type { SidecarError } from '../api/sidecar-error.ts';
+import type { Arrival } from '../delivery/arrival.ts';
 import type { ChannelInterval } from '../delivery/interval.ts';
 import type { MessageSource, SourceEvents, Stretch } from '../delivery/source.ts';
 import type { Connections } from './connections.ts';
 import { EpochKeeper, type EpochKeeperOptions } from './epoch/epoch-keeper.ts';
-import { toArrivals } from './read/message-row.ts';
+import { type MessageRow, toArrivals } from './read/message-row.ts';
 import type { ReadPage } from './read/message-stream.ts';
 import type { ReadStream } from './read/read-stream.ts';
 import { ReplayTable } from './read/replay-table.ts';
@@ -42,6 +43,7 @@ export class PostgresSource implements MessageSource {
   readonly #subscription: Subscription;
   readonly #epoch: EpochKeeper;
   readonly #table: ReplayTable;
+  readonly #replayed = new WeakMap<MessageRow, readonly Arrival[]>();
   #isOther = false;
 
   constructor(options: PostgresSourceOptions, events: SourceEvents) {
@@ -111,8 +113,16 @@ export class PostgresSource implements MessageSource {
 
   async between(interval: ChannelInterval, most: number): Promise<Stretch> {
     const missed = await this.#table.read(interval, this.#epoch.base, most);
-    // A row that is not a message was named when it was read first.
-    return 'gap' in missed ? missed : { arrivals: toArrivals(missed.rows, () => undefined) };
+    return 'gap' in missed ? missed : { arrivals: missed.rows.flatMap((row) => this.#toArrivals(row)) };
+  }
+
+  /** Pages that share a query share what is made of its rows. A row that is not a message was named when it was read first. */
+  #toArrivals(row: MessageRow): readonly Arrival[] {
+    const known = this.#replayed.get(row);
+    if (known !== undefined) return known;
+    const arrivals = toArrivals([row], () => undefined);
+    this.#replayed.set(row, arrivals);
+    return arrivals;
   }
 
   #begin(snapshot: string): void {

@@ -3,6 +3,7 @@ import { Pool } from 'tarn';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import { withinTime } from '../../lib/time-limit.ts';
 import { CONNECT_TIMEOUT_MS, closeClient } from './connection.ts';
+import type { Statement, TextRow } from './statement.ts';
 import { isStatementError } from './statement-error.ts';
 
 /** Somewhere to send a statement to. */
@@ -13,6 +14,21 @@ export interface Queryable {
   ): Promise<pg.QueryResult<Row>>;
 }
 
+/** The same for statements that run for every message; what has no `run` is asked by `query`. */
+export async function run(pool: Runner, statement: Statement, values: TextRow): Promise<TextRow[]> {
+  if (pool.run !== undefined) return await pool.run(statement, values);
+  const { name, text } = statement;
+  const { rows } = await pool.query<TextColumns>({ name, text, values: [...values] });
+  return rows.map((row) => Object.values(row));
+}
+
+type TextColumns = Readonly<Record<string, string | null>>;
+
+/** Where {@link run} sends its statements. */
+export interface Runner extends Queryable {
+  run?(statement: Statement, values: TextRow): Promise<TextRow[]>;
+}
+
 /** A connection that was lent for a transaction. */
 export interface LentConnection extends Queryable {
   /** @param broken it is to be closed */
@@ -20,7 +36,7 @@ export interface LentConnection extends Queryable {
 }
 
 /** Where statements get their connections from; `pg.Pool` is one, too. */
-export interface ConnectionPool extends Queryable {
+export interface ConnectionPool extends Runner {
   connect(): Promise<LentConnection>;
 }
 
@@ -91,22 +107,15 @@ export class SidecarPool implements ConnectionPool {
     this.#openGates();
   }
 
-  async query<Row extends pg.QueryResultRow>(
+  query<Row extends pg.QueryResultRow>(
     query: string | pg.QueryConfig,
     values?: unknown[],
   ): Promise<pg.QueryResult<Row>> {
-    const client = await this.#acquire();
-    let isBroken = true;
-    try {
-      const result = await client.query<Row>(query, values);
-      isBroken = false;
-      return result;
-    } catch (error) {
-      isBroken = !isStatementError(error);
-      throw error;
-    } finally {
-      this.#release(client, isBroken);
-    }
+    return this.#use((client) => client.query<Row>(query, values));
+  }
+
+  run(statement: Statement, values: TextRow): Promise<TextRow[]> {
+    return this.#use((client) => statement.run(client, values));
   }
 
   async connect(): Promise<LentConnection> {
@@ -126,6 +135,21 @@ export class SidecarPool implements ConnectionPool {
     this.#prepare = null;
     this.refuse(new Error('The sidecar is being stopped.'));
     await this.#pool.destroy();
+  }
+
+  async #use<Result>(action: (client: pg.Client) => Promise<Result>): Promise<Result> {
+    const client = await this.#acquire();
+    let isBroken = true;
+    try {
+      const result = await action(client);
+      isBroken = false;
+      return result;
+    } catch (error) {
+      isBroken = !isStatementError(error);
+      throw error;
+    } finally {
+      this.#release(client, isBroken);
+    }
   }
 
   async #acquire(): Promise<pg.Client> {

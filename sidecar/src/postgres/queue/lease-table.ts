@@ -3,25 +3,27 @@ import type { LeaseStore, WaitingPage } from '../../delivery/queue/lease-store.t
 import { BackOff } from '../../lib/back-off.ts';
 import { sleep } from '../../lib/sleep.ts';
 import { TickBatch } from '../../lib/tick-batch.ts';
-import type { ConnectionPool } from '../connect/pool.ts';
+import { type ConnectionPool, run } from '../connect/pool.ts';
+import { Statement, textOf } from '../connect/statement.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { type DeadMessage, releaseLeases } from './lease-release.ts';
 import { WaitingMessages } from './waiting-messages.ts';
 
-const CLAIM = {
-  name: 'web_socketio_claim',
+const CLAIM = new Statement(
+  'web_socketio_claim',
   // SKIP LOCKED: what another sidecar asks for at this moment is that one's. The commit does not wait for the disk: a
   // claim that PostgreSQL forgets in a crash only means that the message waits again.
-  text: `
+  `
 UPDATE web_socketio_message AS m SET lease = $1 FROM (
   SELECT w.id, set_config('synchronous_commit', 'off', true) FROM web_socketio_message w
   WHERE id = ANY($2::bigint[]) AND lease IS NULL AND dead IS NULL ORDER BY w.id FOR UPDATE SKIP LOCKED
 ) AS free WHERE m.id = free.id RETURNING m.id::text`,
-};
-const ACKNOWLEDGE = {
-  name: 'web_socketio_acknowledge',
-  text: 'DELETE FROM web_socketio_message WHERE lease = $1 AND id = ANY($2::bigint[]) RETURNING id::text',
-};
+);
+const ACKNOWLEDGE = new Statement(
+  'web_socketio_acknowledge',
+  'DELETE FROM web_socketio_message WHERE lease = $1 AND id = ANY($2::bigint[]) RETURNING id::text',
+);
+
 /** How something fares that is tried until it works. */
 export interface InsistEvents {
   failed(error: unknown): void;
@@ -140,9 +142,9 @@ export class LeaseTable implements LeaseStore {
     for (const id of ids) this.#uncertain.delete(id);
   }
 
-  async #query(query: { name: string; text: string }, ids: readonly string[]): Promise<Map<string, true>> {
-    const { rows } = await this.#pool.query<{ id: string }>({ ...query, values: [this.heartbeat.id, ids] });
-    return new Map(rows.map(({ id }) => [id, true]));
+  async #query(statement: Statement, ids: readonly string[]): Promise<Map<string, true>> {
+    const rows = await run(this.#pool, statement, [this.heartbeat.id, `{${ids.join()}}`]);
+    return new Map(rows.map(([id]) => [textOf(id), true]));
   }
 
   async #acknowledge(ids: string[]): Promise<Map<string, true>> {

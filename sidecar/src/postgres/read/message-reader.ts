@@ -103,6 +103,6 @@ export async function readChannel(
   return { snapshot: upto, rows, commits: countTransactions(rows), end: endOf(rows) };
 }
 
-function countTransactions(rows: readonly MessageRow[]): number {
+export function countTransactions(rows: readonly MessageRow[]): number {
   return new Set(rows.map(({ txid }) => txid)).size;
 }

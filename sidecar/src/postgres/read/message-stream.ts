@@ -1,7 +1,8 @@
 import type pg from 'pg';
 import type { Part } from '../../delivery/arrival.ts';
 import { type Interval, START } from '../../delivery/interval.ts';
-import { currentSnapshot, readChannel, readNew } from './message-reader.ts';
+import { isFew, readFew } from './few-messages.ts';
+import { currentSnapshot, type ReadPart, readChannel, readNew } from './message-reader.ts';
 import type { MessageRow } from './message-row.ts';
 import type { ReadStream, Round } from './read-stream.ts';
 
@@ -49,6 +50,8 @@ export class MessageStream implements ReadStream {
   readonly #lanes = new Map<string, Lane>();
   #snapshot: string | null;
   #base = '0';
+  /** The last read brought no more than a few messages: the next one will do so, too. */
+  #isQuiet = true;
   #begun = false;
   /** Counts the reads of what is new. */
   #number = 0;
@@ -112,12 +115,7 @@ export class MessageStream implements ReadStream {
 
   /** @returns how many transactions it brought */
   async #readNew(client: pg.ClientBase, since: string): Promise<number> {
-    const { snapshot, rows, commits, end } = await readNew(
-      client,
-      since,
-      [...this.#lanes.keys()],
-      this.#base,
-    );
+    const { snapshot, rows, commits, end } = await this.#readPart(client, since);
     this.#number += 1;
     this.#snapshot = snapshot;
     const heard = end === null ? [] : this.#events.heard();
@@ -127,6 +125,17 @@ export class MessageStream implements ReadStream {
     }
     this.#events.read({ channel: null, snapshot, rows, last: end === null, heard });
     return commits;
+  }
+
+  async #readPart(client: pg.ClientBase, since: string): Promise<ReadPart> {
+    const wasQuiet = this.#isQuiet && this.#lanes.size === 0;
+    // Also if it fails: what took too long would take as long again.
+    this.#isQuiet = false;
+    const few = wasQuiet ? await readFew(client, since, this.#base) : null;
+    const part = few ?? (await readNew(client, since, [...this.#lanes.keys()], this.#base));
+    // Large messages may be few, and yet were not read so.
+    this.#isQuiet = isFew(since, part) && (few !== null || !wasQuiet);
+    return part;
   }
 
   async #readLane(client: pg.ClientBase, channel: string, lane: Lane): Promise<void> {

@@ -3,6 +3,7 @@ import type { ChannelInterval, Place } from '../../delivery/interval.ts';
 import type { ConnectionPool, Queryable } from '../connect/pool.ts';
 import { columns } from './message-reader.ts';
 import { hasMessage, type MessageRow } from './message-row.ts';
+import { rowsWithin, unite } from './replay-union.ts';
 import { byIndex, endOf, unseen } from './unseen.ts';
 
 /** What of one channel one snapshot sees and another does not, by transaction, then id; or why that cannot be given. */
@@ -33,10 +34,21 @@ interface MissedRow extends Partial<MessageRow> {
   readonly stored?: number;
 }
 
-/** Reads what pages missed. After an outage many of them missed the same: they share one query. */
+interface Asker {
+  readonly interval: ChannelInterval;
+  readonly most: number;
+  resolve(missed: Missed | Promise<Missed>): void;
+}
+
+/**
+ * Reads what pages missed. After an outage thousands of them ask in a moment: those who ask for the same channel in one turn
+ * of the event loop, or while a query is under way, share the next one, which reads what one of them missed at least.
+ */
 export class ReplayTable {
   readonly #pool: ConnectionPool;
   readonly #asked = new Map<string, Promise<Missed>>();
+  /** Who waits for the next query, by channel and base. */
+  readonly #waiting = new Map<string, Asker[]>();
 
   constructor(pool: ConnectionPool) {
     this.#pool = pool;
@@ -48,6 +60,49 @@ export class ReplayTable {
    * @param most more messages are no replay
    */
   read(interval: ChannelInterval, base: string, most = MOST_MISSED): Promise<Missed> {
+    const key = `${base} ${interval.channel}`;
+    return new Promise((resolve) => {
+      const asker = { interval, most, resolve };
+      const waiting = this.#waiting.get(key);
+      if (waiting !== undefined) return waiting.push(asker);
+      this.#waiting.set(key, [asker]);
+      return setImmediate(() => void this.#answer(key, base));
+    });
+  }
+
+  async #answer(key: string, base: string): Promise<void> {
+    for (
+      let askers = this.#waiting.get(key) ?? [];
+      askers.length > 0;
+      askers = this.#waiting.get(key) ?? []
+    ) {
+      this.#waiting.set(key, []);
+      await this.#answerAll(askers, base);
+    }
+    this.#waiting.delete(key);
+  }
+
+  /** @param askers of one channel, of which there is one at least */
+  async #answerAll(askers: readonly Asker[], base: string): Promise<void> {
+    const union = askers.length > 1 ? unite(askers.map(({ interval }) => interval)) : null;
+    if (union === null) {
+      for (const { interval, most, resolve } of askers) resolve(this.#readOnce(interval, base, most));
+      return;
+    }
+    const all = await this.#readOnce(union, base, MOST_MISSED).catch(() => null);
+    if (all === null || 'gap' in all) {
+      // Too much or too old for all of them together may be a replay for most of them; an error is each one's own.
+      const half = Math.ceil(askers.length / 2);
+      await this.#answerAll(askers.slice(0, half), base);
+      return await this.#answerAll(askers.slice(half), base);
+    }
+    for (const { interval, most, resolve } of askers) {
+      const rows = rowsWithin(all.rows, interval);
+      resolve(rows.length > most ? { gap: 'overflow' } : { rows });
+    }
+  }
+
+  #readOnce(interval: ChannelInterval, base: string, most: number): Promise<Missed> {
     const { channel, since, upto, after } = interval;
     const key = `${since} ${upto} ${after.txid} ${after.id} ${base} ${most} ${channel}`;
     let asked = this.#asked.get(key);
