@@ -19,6 +19,7 @@ const STOP = 'stop event';
 
 /** A handler that runs, or has returned and still watches something, and the event's arguments. */
 interface Running {
+  readonly event: string;
   readonly run: Run;
   readonly args: readonly unknown[];
 }
@@ -29,7 +30,8 @@ interface Running {
  * Handlers run at the same time and harm no other: each has its own messages to confirm.
  */
 export class LongPollingNameSpace extends OpenERPNameSpace {
-  readonly #runs = new Map<string, readonly Running[]>();
+  /** A list, since hardly any page has more than a few: an empty `Map` takes 184 bytes for each of thousands. */
+  #runs: readonly Running[] = [];
 
   /**
    * Registers a handler. Call it at the top level of a server module.
@@ -70,7 +72,7 @@ export class LongPollingNameSpace extends OpenERPNameSpace {
     for (const registration of others) this.#run(registration, args);
     const handler = () => first.handler(this.#open(first), ...args);
     // Only this one is started again if it fails: the others are on their own.
-    this.#note(event, { run: this.attribute(first.addon, handler), args });
+    this.#note({ event, run: this.attribute(first.addon, handler), args });
     return handler();
   }
 
@@ -83,7 +85,7 @@ export class LongPollingNameSpace extends OpenERPNameSpace {
   #run(registration: Registration, args: readonly unknown[]): Run {
     const { event, addon, handler } = registration;
     const run = this.spawn(event, addon, () => handler(this.#open(registration), ...args));
-    if (!run.ended || run.watching) this.#note(event, { run, args });
+    if (!run.ended || run.watching) this.#note({ event, run, args });
     return run;
   }
 
@@ -92,9 +94,9 @@ export class LongPollingNameSpace extends OpenERPNameSpace {
   }
 
   /** Those that have ended are looked for here instead of when each ends, since most run as long as the socket. */
-  #note(event: string, running: Running): void {
-    const others = (this.#runs.get(event) ?? []).filter(({ run }) => !run.ended || run.watching);
-    this.#runs.set(event, [...others, running]);
+  #note(running: Running): void {
+    const others = this.#runs.filter(({ run }) => !run.ended || run.watching);
+    this.#runs = [...others, running];
   }
 
   #stop(event: unknown, given: unknown): void {
@@ -105,7 +107,7 @@ export class LongPollingNameSpace extends OpenERPNameSpace {
       );
     }
     const wanted = Array.isArray(given) ? JSON.stringify(given) : null;
-    for (const { run, args } of this.#runs.get(event) ?? []) {
+    for (const { run, args } of this.#runs.filter((running) => running.event === event)) {
       if (wanted === null || JSON.stringify(args) === wanted) run.abort();
     }
   }

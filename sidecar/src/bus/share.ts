@@ -1,5 +1,5 @@
+import { textFrame } from '../lib/text-frame.ts';
 import type { BusRead, Notification } from './notification.ts';
-import { textFrame } from './text-frame.ts';
 
 /**
  * What some sockets get of a read: notifications, one after the other. Those who get the same have the same object, so that

@@ -20,9 +20,29 @@ export class JsonText {
     this.text = text;
   }
 
+  /** What stands between its braces, if it is an object: to be put into another one. */
+  get members(): string {
+    return this.text.slice(1, -1);
+  }
+
   /** Beside what has to be looked at closely, such as a file, it is encoded as anything else. */
   toJSON(): unknown {
     return JSON.parse(this.text);
+  }
+}
+
+/** The same of an object, of which nothing has to be cut off: that would copy its text for each of thousands of sockets. */
+export class JsonObject extends JsonText {
+  readonly #members: string;
+
+  /** @param members what stands between its braces */
+  constructor(members: string) {
+    super(`{${members}}`);
+    this.#members = members;
+  }
+
+  override get members(): string {
+    return this.#members;
   }
 }
 
@@ -34,6 +54,29 @@ export function toJsonText(value: unknown): unknown {
 /** The JSON of an object of which it was kept. */
 export function keptText(value: object): string | undefined {
   return value instanceof JsonText ? value.text : texts.get(value);
+}
+
+/** JSON of an event's name or argument; undefined if it has to be looked at closely. */
+export function argumentText(value: unknown): string | undefined {
+  return knownText(value) ?? listText(value, knownText);
+}
+
+function knownText(value: unknown): string | undefined {
+  if (typeof value === 'object' && value !== null) return keptText(value);
+  const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return isPlain || value === null ? JSON.stringify(value) : undefined;
+}
+
+/** JSON of a list; undefined if it is none, or an item of it has no text. */
+export function listText(value: unknown, encode: (item: unknown) => string | undefined): string | undefined {
+  if (!Array.isArray(value)) return undefined;
+  let text = '';
+  for (const item of value) {
+    const encoded = encode(item);
+    if (encoded === undefined) return undefined;
+    text += text === '' ? encoded : `,${encoded}`;
+  }
+  return `[${text}]`;
 }
 
 /** With a list instead of recursion: PostgreSQL takes JSON that is nested deeper than the stack reaches. */

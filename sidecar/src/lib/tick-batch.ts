@@ -1,3 +1,5 @@
+import { Sleep } from './sleep.ts';
+
 interface Question<Result> {
   readonly keys: readonly string[];
   resolve(answers: ReadonlyMap<string, Result>): void;
@@ -11,16 +13,23 @@ interface Question<Result> {
 export class TickBatch<Result> {
   readonly #ask: (keys: string[]) => Promise<ReadonlyMap<string, Result>>;
   readonly #most: number;
+  readonly #gatherMs: number;
   #waiting: Question<Result>[] = [];
   #busy = false;
 
   /**
    * @param ask one query for many keys; a key that is missing from its answer has none
    * @param most keys in one query, unless a single question has more
+   * @param gatherMs how long the next query waits for more after one with several keys, in milliseconds: where many ask, one
+   *   after the other, more of them share it
    */
-  constructor(ask: (keys: string[]) => Promise<ReadonlyMap<string, Result>>, most = 1_000) {
+  constructor(
+    ask: (keys: string[]) => Promise<ReadonlyMap<string, Result>>,
+    { most = 1_000, gatherMs = 0 }: { readonly most?: number; readonly gatherMs?: number } = {},
+  ) {
     this.#ask = ask;
     this.#most = most;
+    this.#gatherMs = gatherMs;
   }
 
   /** The answer for one key; undefined if there is none. Rejects with what the query was rejected with. */
@@ -54,6 +63,7 @@ export class TickBatch<Result> {
       } catch (error) {
         for (const one of asked) one.reject(error);
       }
+      if (this.#gatherMs > 0 && asked.length > 1) await new Sleep(this.#gatherMs).over;
     }
     this.#busy = false;
   }

@@ -1,3 +1,6 @@
+/** One for all of them, of which each connection has several. */
+const monotonic = () => performance.now();
+
 /**
  * Counts what may come so often in a second, and ten times as many at once. What comes beyond that is counted, too: who
  * goes on in a loop falls ever deeper, who pauses recovers.
@@ -9,7 +12,7 @@ export class TokenBucket {
   #filledAt: number;
 
   /** @param now the monotonic clock, in milliseconds */
-  constructor(perSecond: number, now: () => number = () => performance.now()) {
+  constructor(perSecond: number, now: () => number = monotonic) {
     this.#perSecond = perSecond;
     this.#now = now;
     this.#tokens = this.burst;

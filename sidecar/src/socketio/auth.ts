@@ -44,6 +44,17 @@ export function readAuth(auth: unknown): Auth {
   };
 }
 
+/** By what a client answers, one of few: thousands of them are kept, and nothing else of what they said. */
+const WAYS: readonly AnswerWay[] = [true, false].flatMap((parcels) => [
+  { answers: 'event', parcels },
+  { answers: 'acknowledgement', parcels },
+]);
+
+/** How a client answers. The same object for all that do so in the same way. */
+export function answerWay({ answers, parcels }: AnswerWay): AnswerWay {
+  return WAYS.find((way) => way.answers === answers && way.parcels === parcels) ?? { answers, parcels };
+}
+
 /** Where a handshake holds nothing but texts, it is one. */
 function isTrue(value: unknown): boolean {
   return value === true || value === 'true';

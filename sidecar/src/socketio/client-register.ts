@@ -26,14 +26,32 @@ export interface Look {
   readonly enter: (() => Client) | null;
 }
 
+const CLIENT = Symbol('client');
+type Connection = Socket['conn'];
+
+/** What the register puts on a connection. */
+interface Marked {
+  readonly protocol: number;
+  [CLIENT]?: Client;
+}
+
+function marked(connection: Marked): Marked {
+  return connection;
+}
+
 /** The pages that are connected: one for each connection, whatever the number of its namespaces. */
 export class ClientRegister {
   readonly #databases: ReadonlyMap<string, Served>;
   readonly #clients = new Set<Client>();
-  readonly #byConnection = new WeakMap<object, Client>();
+  readonly #onClose: (this: Connection) => void;
 
   constructor(databases: ReadonlyMap<string, Served>) {
     this.#databases = databases;
+    const leave = (client: Client | undefined) => client !== undefined && this.#leave(client);
+    // One function for all connections: Engine.IO calls it with the one that is closed.
+    this.#onClose = function (this: Connection) {
+      leave(marked(this)[CLIENT]);
+    };
   }
 
   get all(): ReadonlySet<Client> {
@@ -46,8 +64,8 @@ export class ClientRegister {
   }
 
   /** The page of a connection that has proved who it is. */
-  find(connection: object): Client | undefined {
-    return this.#byConnection.get(connection);
+  find(connection: Connection): Client | undefined {
+    return marked(connection)[CLIENT];
   }
 
   /**
@@ -61,7 +79,8 @@ export class ClientRegister {
     const { gateway, watch } = findServed(this.#databases, db);
     this.#refuseOther(socket, gateway.name);
     const { controls } = watch;
-    const origin = offer.origin ?? originOf(socket.request);
+    // It costs a call of the system, and who has a token does without.
+    const origin = offer.session === null ? offer.origin : (offer.origin ?? originOf(socket.request));
     const recheck: Recheck = (token, proof) => watch.recheck(token, proof);
     const proved = await proveOffer(gateway, { ...offer, origin }, recheck);
     const enter = proved === null ? null : () => this.#enter(socket, proved, watch, controls);
@@ -70,20 +89,20 @@ export class ClientRegister {
 
   /** What has ended stays so, whatever this connection offers: the page has to come back by another one. */
   #refuseEnded({ conn: connection }: Socket): void {
-    const ended = this.#byConnection.get(connection)?.ended ?? null;
+    const ended = this.find(connection)?.ended ?? null;
     if (ended !== null) throw ended;
   }
 
   /** Its proof is one of the database of its first namespace: elsewhere it would be taken for another user. */
   #refuseOther({ conn: connection }: Socket, db: string): void {
-    const known = this.#byConnection.get(connection)?.session.db;
+    const known = this.find(connection)?.session.db;
     if (known !== undefined && known !== db) throw otherDatabase(known, db);
   }
 
   #enter(socket: Socket, proved: Proved, watch: SessionWatch, controls: number): Client {
     this.#refuseEnded(socket);
     const { conn: connection } = socket;
-    const known = this.#byConnection.get(connection);
+    const known = this.find(connection);
     if (known !== undefined) {
       // Refuses one of another database, which has another watch, as well as one of another session.
       watch.renewed(known, proved);
@@ -94,13 +113,15 @@ export class ClientRegister {
       throw new SidecarError('connection_closed', 'The connection was closed during its handshake.', {});
     }
     const client = new Client(proved);
-    this.#byConnection.set(connection, client);
+    marked(connection)[CLIENT] = client;
     watch.add(client, controls);
     this.#clients.add(client);
-    connection.once('close', () => {
-      this.#clients.delete(client);
-      watch.remove(client);
-    });
+    connection.on('close', this.#onClose);
     return client;
+  }
+
+  #leave(client: Client): void {
+    this.#clients.delete(client);
+    this.#databases.get(client.session.db)?.watch.remove(client);
   }
 }

@@ -2,43 +2,36 @@ import type { Socket } from 'socket.io';
 import type { EndReason } from '../../protocol/end.ts';
 import { SUBSCRIBED } from '../../protocol/events.ts';
 import type { AdapterClass } from '../api/adapter.ts';
-import type { AdapterRegistry } from '../api/adapter-registry.ts';
 import { SocketIOError } from '../api/error.ts';
 import type { NameSpaceHost, Run, Session } from '../api/host.ts';
 import type { Values } from '../api/message.ts';
 import type { OpenERPNameSpace } from '../api/namespace.ts';
-import type { Declaration } from '../api/registry.ts';
+import type { Declaration, Registry } from '../api/registry.ts';
 import { sessionMissing } from '../api/session-missing.ts';
 import type { Log } from '../observability/log.ts';
-import type { Auth } from './auth.ts';
+import { type Auth, answerWay } from './auth.ts';
 import { admit } from './client/admission.ts';
 import type { Client, ClientSocket } from './client/client.ts';
 import { endSocket } from './client/ending.ts';
 import { broadcast, callModel, notify } from './client/outgoing.ts';
-import { Answers } from './handlers/answers.ts';
+import { Answers, EventEnding } from './handlers/answers.ts';
 import { EventAcl } from './handlers/event-acl.ts';
 import { splitAcknowledge, toFailure } from './handlers/event-answer.ts';
 import { endHandlers } from './handlers/handler-end.ts';
 import { HandlerReport } from './handlers/handler-report.ts';
 import { HandlerRun } from './handlers/handler-run.ts';
 import { HandlerRuns } from './handlers/handler-runs.ts';
-import type { Ending } from './handlers/handler-task.ts';
 import { cutLater } from './limits/connection-guard.ts';
 import { EventLimit, type EventLimits } from './limits/event-limit.ts';
-import { type OpenedSocket, openSocket } from './opened-socket.ts';
-import type { FlowOptions } from './reading/message-flow.ts';
+import { OpenedSocket } from './opened-socket.ts';
 import { Resumption } from './reading/resumption.ts';
 import { Post } from './sending/post.ts';
 
 type WatchedArguments = Parameters<NameSpaceHost['listenToWatched']>;
 
-/** What a socket is made of. */
-export interface NameSpaceSocketOptions {
-  /** What the client said when it connected. */
-  readonly said: Auth;
-  readonly socket: Socket;
-  readonly declaration: Declaration;
-  readonly adapters: AdapterRegistry;
+/** What all sockets of a server share. */
+export interface NameSpaceSocketParts {
+  readonly registry: Pick<Registry, 'adapters'>;
   readonly limits: EventLimits;
   readonly log: Log;
 }
@@ -46,8 +39,8 @@ export interface NameSpaceSocketOptions {
 /** One socket in one namespace: it runs the namespace's handlers, and is what they act through. */
 export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   readonly #socket: Socket;
-  readonly #declaration: Declaration;
-  readonly #options: NameSpaceSocketOptions;
+  readonly #parts: NameSpaceSocketParts;
+  readonly declaration: Declaration;
   readonly #runs: HandlerRuns;
   readonly #nameSpace: OpenERPNameSpace;
   readonly #acl: EventAcl;
@@ -56,42 +49,52 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   readonly post: Post;
   readonly #answers: Answers;
   readonly #resumption: Resumption;
+  /** Until its session is known. */
+  #said: Auth | null;
   #opened: OpenedSocket | null = null;
   /** Made where somebody wants to know. */
   #onClose: (() => void)[] | null = null;
 
-  constructor(options: NameSpaceSocketOptions) {
-    this.#options = options;
-    this.#socket = options.socket;
-    this.post = new Post(options.socket, options.said);
-    this.#declaration = options.declaration;
-    this.#resumption = new Resumption(options.said.subscribes);
-    this.#report = new HandlerReport(options.log, this.path, () => this.#opened?.client ?? null);
+  /** @param said what the client said when it connected */
+  constructor(socket: Socket, declaration: Declaration, said: Auth, parts: NameSpaceSocketParts) {
+    this.#parts = parts;
+    this.#said = said;
+    this.#socket = socket;
+    this.post = new Post(socket, answerWay(said));
+    this.declaration = declaration;
+    this.#resumption = new Resumption(said.subscribes);
+    this.#report = new HandlerReport(parts.log, this);
     this.#runs = new HandlerRuns(this.#report);
-    this.#limit = new EventLimit(options.limits, this.#runs);
-    this.#answers = new Answers(this.#report, (event, args) => this.emit(event, args));
-    this.#nameSpace = new options.declaration.nameSpace(this);
+    this.#limit = new EventLimit(parts.limits, this.#runs);
+    this.#answers = new Answers(this.#report, this);
+    this.#nameSpace = new declaration.nameSpace(this);
     this.#acl = new EventAcl(this.#nameSpace.getInitialAcl());
   }
 
   get path(): string {
-    return this.#declaration.path;
+    return this.declaration.path;
   }
 
   get db(): string {
-    return this.#options.said.db ?? '';
+    return this.#said?.db ?? this.#opened?.client.gateway.name ?? '';
+  }
+
+  get client(): Client | null {
+    return this.#opened?.client ?? null;
   }
 
   get session(): Session | null {
-    return this.#opened?.client.session ?? null;
+    return this.client?.session ?? null;
   }
 
   /** The session is known: handlers may run from now on. */
   open(client: Client): void {
-    const { socket, adapters, said } = this.#options;
-    const own = { socket, post: this.post, path: this.path, resumption: this.#resumption };
-    const warn: FlowOptions['warn'] = (run, problem, fields) => this.#report.warn(run, problem, fields);
-    this.#opened = openSocket({ ...own, client, said, adapters, warn });
+    // Of now: with other server modules there are others.
+    const { adapters } = this.#parts.registry;
+    const own = { socket: this.#socket, post: this.post, path: this.path, resumption: this.#resumption };
+    const positions = this.#said?.positions ?? null;
+    this.#said = null;
+    this.#opened = new OpenedSocket({ ...own, client, positions, adapters, report: this.#report });
     client.sockets.add(this);
     this.#runs.start({ ...this.#own('connect'), fromBase: true }, () =>
       admit(
@@ -123,12 +126,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     const [given, acknowledge] = splitAcknowledge(args);
     if (event === SUBSCRIBED) return void this.#resumption.complete((resumed) => acknowledge?.(resumed));
     const own = this.#own(event);
-    const ending: Ending = {
-      isAnswered: acknowledge !== null,
-      returned: (value) => this.#answers.give(own, value, acknowledge),
-      // What is started again here need not be asked for again.
-      threw: (error, again) => this.#answers.refuse(event, error, acknowledge, !again),
-    };
+    const ending = new EventEnding(this.#answers, own, acknowledge);
     try {
       this.#acl.check(event, this.path, this.session);
     } catch (error) {
@@ -288,7 +286,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   /** A run of the namespace's own code. */
   #own(label: string): { label: string; addon: string; startSeq: number | null; fromBase: boolean } {
     const startSeq = this.#opened?.client.gateway.delivery.head ?? null;
-    return { label, addon: this.#declaration.addon, startSeq, fromBase: false };
+    return { label, addon: this.declaration.addon, startSeq, fromBase: false };
   }
 
   #require(): OpenedSocket {

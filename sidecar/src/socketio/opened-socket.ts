@@ -2,43 +2,66 @@ import type { Socket } from 'socket.io';
 import { POSITION, RESYNC } from '../../protocol/events.ts';
 import type { PagePositions } from '../../protocol/position.ts';
 import type { AdapterRegistry } from '../api/adapter-registry.ts';
-import type { Auth } from './auth.ts';
+import type { Positions } from '../delivery/each/position.ts';
 import type { Client } from './client/client.ts';
+import type { Gateway } from './gateway.ts';
 import { type FlowOptions, MessageFlow } from './reading/message-flow.ts';
 import type { Resumption } from './reading/resumption.ts';
-import { SocketCursors } from './reading/socket-cursors.ts';
-import { Watching } from './reading/watching.ts';
+import { type CursorsOwner, SocketCursors } from './reading/socket-cursors.ts';
+import { Watching, type WatchingOptions } from './reading/watching.ts';
 import type { Post } from './sending/post.ts';
-
-/** What a socket has once its session is known. */
-export interface OpenedSocket {
-  readonly client: Client;
-  readonly cursors: SocketCursors;
-  readonly flow: MessageFlow;
-  readonly watching: Watching;
-}
 
 /** What it is made of. */
 export interface OpeningOptions {
   readonly client: Client;
   readonly socket: Socket;
   readonly path: string;
-  readonly said: Auth;
+  /** How far the page had read; null if it keeps no positions. */
+  readonly positions: Positions | null;
   readonly post: Post;
   readonly adapters: AdapterRegistry;
   readonly resumption: Resumption;
-  readonly warn: FlowOptions['warn'];
+  readonly report: FlowOptions['report'];
 }
 
-/** Puts together what reads messages for a socket. */
-export function openSocket(options: OpeningOptions): OpenedSocket {
-  const { client, socket, path, said, post, adapters, resumption, warn } = options;
-  const { gateway } = client;
-  const send = (moved: PagePositions) => void socket.emit(POSITION, moved);
-  const resync = (reason: string, channel: string | null) =>
-    void socket.emit(RESYNC, channel === null ? { reason } : { reason, channel });
-  const cursors = new SocketCursors({ gateway, send, resync }, said.positions);
-  const flow = new MessageFlow({ socket, post, path, gateway, adapters, cursors, warn, resync });
-  const watching = new Watching({ gateway, adapters, cursors, resumption });
-  return { client, cursors, flow, watching };
+/**
+ * What a socket has once its session is known: all that reads messages for it. One object is the options of each of them,
+ * since every closure and list of options counts for thousands of sockets.
+ */
+export class OpenedSocket implements FlowOptions, WatchingOptions, CursorsOwner {
+  readonly client: Client;
+  readonly socket: Socket;
+  readonly path: string;
+  readonly post: Post;
+  readonly adapters: AdapterRegistry;
+  readonly resumption: Resumption;
+  readonly report: FlowOptions['report'];
+  readonly cursors: SocketCursors;
+  readonly flow: MessageFlow;
+  readonly watching: Watching;
+
+  constructor({ client, socket, path, positions, post, adapters, resumption, report }: OpeningOptions) {
+    this.client = client;
+    this.socket = socket;
+    this.path = path;
+    this.post = post;
+    this.adapters = adapters;
+    this.resumption = resumption;
+    this.report = report;
+    this.cursors = new SocketCursors(this, positions);
+    this.flow = new MessageFlow(this);
+    this.watching = new Watching(this);
+  }
+
+  get gateway(): Gateway {
+    return this.client.gateway;
+  }
+
+  send(positions: PagePositions): void {
+    this.socket.emit(POSITION, positions);
+  }
+
+  resync(reason: string, channel: string | null): void {
+    this.socket.emit(RESYNC, channel === null ? { reason } : { reason, channel });
+  }
 }

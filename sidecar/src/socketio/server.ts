@@ -1,33 +1,28 @@
-import { Server, type Socket } from 'socket.io';
-import { ANSWER, ASK_SESSION, SESSION } from '../../protocol/events.ts';
+import { Server } from 'socket.io';
 import type { Problem } from '../api/problem.ts';
 import type { Registry } from '../api/registry.ts';
-import { SidecarError } from '../api/sidecar-error.ts';
 import type { Broadcast } from '../delivery/broadcast.ts';
 import { Origins } from '../lib/http/origins.ts';
 import { SHUTDOWN_MS } from '../lib/shutdown-budget.ts';
 import type { Log } from '../observability/log.ts';
-import { readAuth, readOffer } from './auth.ts';
-import type { Client } from './client/client.ts';
-import { CHANGED, DRAINING, drain, sendBack } from './client/drain.ts';
-import { otherDatabase, unavailable } from './client/handshake.ts';
+import { drain, sendBack } from './client/drain.ts';
+import { unavailable } from './client/handshake.ts';
 import { Refusals } from './client/refusals.ts';
 import { Rounds } from './client/rounds.ts';
-import { findLater } from './client/unknown-namespace.ts';
 import { ClientRegister, type Served } from './client-register.ts';
+import { forgetRequests } from './connection/handshake-request.ts';
+import { carryLean } from './connection/lean-connections.ts';
+import { Entrance, room } from './entrance.ts';
 import { HttpRouter, type RouterOptions } from './http/http-router.ts';
 import { listen } from './http/listening.ts';
 import type { Connection, ConnectionLimits } from './limits/connection-guard.ts';
 import { ConnectionGuards } from './limits/connection-guards.ts';
 import type { EventLimits } from './limits/event-limit.ts';
-import { NameSpaceSocket } from './namespace-socket.ts';
-import { authOf, entersByItself, sayNameless, translateTexts } from './packets/old-client.ts';
+import { translateTexts } from './packets/old-client.ts';
 import { decoderOf } from './packets/packet-decoder.ts';
 import { PacketEncoder } from './packets/packet-encoder.ts';
 import { endUnpolled } from './packets/unpolled.ts';
 
-/** How long a socket may stay connected without a session. */
-const SESSION_MS = 10_000;
 /** Connections that wait to be accepted. With Node's 511, more of them at once waited a whole second. */
 const BACKLOG = 4_096;
 
@@ -61,10 +56,7 @@ export class SocketServer {
   readonly #router: HttpRouter;
   readonly #io: Server;
   readonly #pages: ClientRegister;
-  /** Sockets that are gone and whose disconnect handlers run. */
-  readonly #closing = new Set<Promise<void>>();
-  readonly #guards: ConnectionGuards;
-  readonly #refusals: Refusals;
+  readonly #entrance: Entrance;
   readonly #rounds: Rounds;
   #draining: Promise<void> | null = null;
 
@@ -89,16 +81,21 @@ export class SocketServer {
       parser: { Encoder: PacketEncoder, Decoder: decoderOf(limits.messageBytes) },
     });
     if (options.route !== null) this.#sign(options.route);
+    carryLean(this.#io.engine);
+    forgetRequests(this.#io.engine);
     this.#io.engine.on('connection', translateTexts);
     // Engine.IO's own list: one of ours would have to be kept up to date for each connection, for the sake of a drain.
     this.#router.guard((sid) => Object.hasOwn(Reflect.get(this.#io.engine, 'clients'), sid));
-    this.#refusals = new Refusals(log);
-    this.#guards = new ConnectionGuards(this.#io, limits, (connection, problem) =>
-      this.#warn(connection, problem),
+    const guards = new ConnectionGuards(this.#io, limits, (problem, connection) =>
+      this.#warn(problem, connection),
     );
     this.#rounds = new Rounds(this.#pages.all, limits.stuckSeconds, (problem, fields) =>
       log.warn(null, problem, fields),
     );
+    this.#entrance = new Entrance({
+      ...{ ...options, guards, pages: this.#pages, rounds: this.#rounds, refusals: new Refusals(log) },
+      isDraining: () => this.#draining !== null,
+    });
   }
 
   /**
@@ -110,10 +107,10 @@ export class SocketServer {
     const { interface: host, port, registry } = this.#options;
     // Before the pattern, so that they are there for good: of what the pattern brings, Socket.IO forgets a namespace when
     // a socket is refused, and those that are just being let in would hear no broadcast.
-    for (const { path } of registry.all()) this.#serve(this.#io.of(path));
+    for (const { path } of registry.all()) this.#entrance.serve(this.#io.of(path));
     // Names come from outside: a name nobody declared lives as long as its refusal.
-    this.#serve(this.#io.of(/^\//));
-    this.#serve(this.#io.of('/'));
+    this.#entrance.serve(this.#io.of(/^\//));
+    this.#entrance.serve(this.#io.of('/'));
     const http = this.#router.server;
     await listen(http, { port, host, backlog: BACKLOG });
     this.#rounds.start();
@@ -150,7 +147,7 @@ export class SocketServer {
     const timer = setTimeout(() => this.#router.destroyConnections(), SHUTDOWN_MS.http);
     const closed = this.#io.close();
     // By now all sockets are gone, and their disconnect handlers run.
-    await Promise.all(this.#closing);
+    await this.#entrance.left();
     this.#options.handlersEnded();
     await closed;
     clearTimeout(timer);
@@ -186,115 +183,8 @@ export class SocketServer {
     engine.generateId = async (request) => `${await generate(request)}.${route}`;
   }
 
-  #warn(connection: Connection, problem: Problem): void {
+  #warn(problem: Problem, connection: Connection): void {
     const session = this.#pages.find(connection)?.session;
     this.#options.log.warn(session?.db ?? null, problem, { user: session?.uid ?? null });
   }
-
-  #serve(nameSpace: ReturnType<Server['of']>): void {
-    nameSpace.use((socket, next) => {
-      this.#admit(socket).then(
-        () => next(),
-        (error: unknown) => {
-          this.#guards.leave(socket);
-          next(this.#refusals.name(error));
-        },
-      );
-    });
-    nameSpace.on('connection', (socket: Socket) => this.#connect(socket));
-  }
-
-  async #admit(socket: Socket): Promise<void> {
-    this.#guards.enter(socket);
-    if (this.#draining !== null) throw DRAINING;
-    const { registry, databases } = this.#options;
-    const { name } = socket.nsp;
-    const known = registry.get(name);
-    if (known === undefined && entersByItself(socket)) return this.#guards.leave(socket);
-    const auth = readAuth(authOf(socket));
-    const declaration = known ?? (await findLater(name, databases.get(auth.db ?? '')?.gateway, registry));
-    const { gateway, enter } = await this.#pages.look(socket, auth.db, auth);
-    // The database has said why; what was installed before still is, or the page is told.
-    await gateway.refreshModules().catch(() => undefined);
-    if (!gateway.isInstalled(declaration.addon)) {
-      throw new SidecarError(
-        'namespace_not_installed',
-        `The addon '${declaration.addon}', which declares '${declaration.path}', is not installed in '${gateway.name}'. Install it.`,
-      );
-    }
-    enter?.();
-  }
-
-  #connect(socket: Socket): void {
-    const declaration = this.#options.registry.get(socket.nsp.name);
-    if (declaration === undefined && entersByItself(socket)) return void sayNameless(socket);
-    const said = readAuth(authOf(socket));
-    const { db } = said;
-    if (declaration === undefined || db === null) return void socket.disconnect();
-    const { log, limits, registry } = this.#options;
-    const { adapters } = registry;
-    const own = new NameSpaceSocket({ socket, declaration, adapters, said, limits, log });
-    let opened = false;
-    const open = (client: Client) => {
-      if (opened || !socket.connected) return;
-      opened = true;
-      clearTimeout(timer);
-      if (registry.get(socket.nsp.name) !== declaration) return own.end(CHANGED);
-      // Two namespaces of one connection may have asked at once.
-      if (client.session.db !== db) return own.end(otherDatabase(client.session.db, db));
-      // Not before: broadcasts are for those who have proved who they are.
-      void socket.join(room(db));
-      own.open(client);
-    };
-    const timer = setTimeout(() => {
-      own.end({
-        code: 'session_missing',
-        message: `No session was given in ${SESSION_MS / 1000} s.`,
-        retry: true,
-      });
-    }, SESSION_MS);
-    socket.on('disconnect', () => {
-      clearTimeout(timer);
-      this.#guards.leave(socket);
-      this.#rounds.leave(own);
-      const closing = own.close().finally(() => this.#closing.delete(closing));
-      this.#closing.add(closing);
-    });
-    socket.onAny((named: unknown, ...args: unknown[]) => {
-      // Numbers may stand for events as well.
-      const event = String(named);
-      // As often as the sidecar asked: what it limits are events that nobody asked for.
-      if (event === ANSWER && own.post.receive(args[0], args[1])) return;
-      if (!own.takes(event, args) || (event === ANSWER && own.post.hasSent(args[0]))) return;
-      if (event === SESSION)
-        void this.#renew(socket, own, db, args[0]).then((client) => client !== null && open(client));
-      else own.receive(event, args);
-    });
-    const client = this.#pages.find(socket.conn);
-    // Its handshake began before the drain did: it is not among those that are drained.
-    if (this.#draining !== null) own.end(DRAINING);
-    else if (client === undefined) socket.emit(ASK_SESSION);
-    // It ended while this namespace was let in.
-    else if (client.ended !== null) own.end(client.ended);
-    else open(client);
-  }
-
-  async #renew(socket: Socket, own: NameSpaceSocket, db: string, offer: unknown): Promise<Client | null> {
-    try {
-      const { enter } = await this.#pages.look(socket, db, readOffer(offer));
-      if (enter !== null) return enter();
-      throw new SidecarError(
-        'token_unknown',
-        "The event 'session id' came without a proof. Send { token } or a session id as its argument.",
-      );
-    } catch (error) {
-      const { data } = this.#refusals.name(error);
-      own.end(data);
-      return null;
-    }
-  }
-}
-
-function room(db: string): string {
-  return `db:${db}`;
 }

@@ -10,9 +10,11 @@ export class Worker {
   /**
    * @param file gets `args` as JSON in its first argument
    * @param nodeArgs more arguments for Node
+   * @param node the program `node`: that of this process unless it is another one
    */
-  constructor(file: URL, args: unknown, nodeArgs: readonly string[] = []) {
+  constructor(file: URL, args: unknown, nodeArgs: readonly string[] = [], node = process.execPath) {
     const child = fork(file, [JSON.stringify(args)], {
+      execPath: node,
       execArgv: ['--import', 'tsx', ...nodeArgs],
     });
     this.#child = child;

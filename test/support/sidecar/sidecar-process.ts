@@ -13,6 +13,8 @@ export interface SidecarOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** More arguments for Node. */
   readonly nodeArgs?: readonly string[];
+  /** The program `node`: that of this process unless it is another one. */
+  readonly node?: string | undefined;
 }
 
 /** The built sidecar in a process of its own, as users run it. Whoever starts it stops it; it can be started again. */
@@ -57,9 +59,9 @@ export class SidecarProcess {
 
   /** Starts it, and waits only until it listens. */
   async listen(): Promise<void> {
-    const { configFile, databases, port = 0, args = [], env = {}, nodeArgs = [] } = this.#options;
+    const { configFile, databases, port = 0, args = [], env = {}, nodeArgs = [], node } = this.#options;
     this.#program = new Program({
-      command: process.execPath,
+      command: node ?? process.execPath,
       args: [
         ...nodeArgs,
         MAIN,

@@ -73,6 +73,67 @@ function open(adapter: typeof All, log = new MessageLog(new Sequence())) {
   return { hub, cursor, signal, listen, publish, gaps };
 }
 
+class Keyed extends All {
+  static override readonly key = 'text';
+}
+
+it('looks at each message once for all readers of one value, however many came at once', async () => {
+  const { hub, publish } = open(Keyed);
+  const declared = new AdapterRegistry().declare(Keyed, 'my_addon');
+  const COUNT = 200;
+  let looks = 0;
+  const taken: unknown[] = [];
+  const read = async (wanted: string) => {
+    const cursor = new Cursor(declared, hub.log, hub.log.head);
+    const options = { signal: new StopSignal(), behind: () => undefined, most: 1e6 };
+    const consumer = { ...options, passedOver: () => undefined, failed: () => undefined };
+    for (let turn = 0; turn < 2; turn += 1) {
+      let held: UnacknowledgedBatch | null = null;
+      const hold = (batch: UnacknowledgedBatch) => {
+        held = batch;
+      };
+      taken.push(...(await hub.listen(cursor, [wanted], { ...consumer, hold })));
+      expect(held).not.toBe(null);
+    }
+  };
+  const texts = Array.from({ length: COUNT }, (_, number) => `text ${number}`);
+  const done = texts.map(read);
+  const watched = (text: string) => {
+    const one = arrival('mine', text);
+    const values = { ...one.message.values };
+    Object.defineProperty(values, 'text', {
+      get: () => {
+        looks += 1;
+        return text;
+      },
+    });
+    return { ...one, message: { ...one.message, values } };
+  };
+  publish(texts.map(watched));
+  publish(texts.map(watched));
+  await Promise.all(done);
+  expect(taken.sort()).toEqual([...texts, ...texts].sort());
+  // Each is found, chosen and formatted; by looking at all for each it would be 200 times as many.
+  expect(looks).toBeLessThan(2 * COUNT * 10);
+});
+
+it('gives what came behind a message to whoever reads on from there with another value', async () => {
+  const { cursor, listen, publish, hub } = open(Keyed);
+  const first = listen('one');
+  publish([arrival('mine', 'two'), arrival('mine', 'one'), arrival('mine', 'two'), arrival('mine', 'one')]);
+  expect((await first).formatted).toEqual(['one', 'one']);
+  publish([arrival('mine', 'one'), arrival('mine', 'two'), arrival('mine', 'two')]);
+  expect((await listen('one')).formatted).toEqual(['one']);
+  const fork = cursor.fork('two');
+  const consumer = { signal: new StopSignal(), behind: () => undefined, most: 1e6, hold: () => undefined };
+  const rest = hub.listen(fork, ['two'], {
+    ...consumer,
+    passedOver: () => undefined,
+    failed: () => undefined,
+  });
+  expect(await rest).toEqual(['two', 'two']);
+});
+
 it('gives what arrives to those who wait, and keeps it for those who listen again later', async () => {
   const { publish, listen } = open(All);
   const first = listen();

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Arrival, Part } from '../../../sidecar/src/delivery/arrival.ts';
 import { MessageLog } from '../../../sidecar/src/delivery/each/log/message-log.ts';
+import { pick } from '../../../sidecar/src/delivery/each/log/offer.ts';
 import { Sequence } from '../../../sidecar/src/delivery/each/log/sequence.ts';
 import { Snapshot } from '../../../sidecar/src/delivery/each/log/snapshot.ts';
 
@@ -140,4 +141,27 @@ it('offers as many characters at a time as are asked for, and one message whatev
   expect(offered(0)).toEqual(['11', '12']);
   expect(offered(2)).toEqual(['13']);
   expect(offered(3)).toEqual(['14']);
+});
+
+it('gives those at several places their lists, whoever asks between them', () => {
+  const log = open();
+  const lists = [0, 1, 2, 3].map((seq) => log.after('news', seq));
+  expect(lists.map((list) => list?.messages.length)).toEqual([4, 3, 2, 1]);
+  for (const [seq, list] of lists.entries()) expect(log.after('news', seq)).toBe(list);
+  log.add(whole('16:16:'), [arrival(15)]);
+  expect(log.after('news', 3)?.messages.map(({ id }) => id)).toEqual(['13', '15']);
+});
+
+it('picks what was chosen, in the order of the log', () => {
+  const offer = open().after('news', 0);
+  if (offer === null) throw new Error('Nothing was dropped.');
+  const [a, b, c, d] = offer.messages;
+  if (a === undefined || b === undefined || c === undefined || d === undefined)
+    throw new Error('It has four.');
+  const ids = (chosen: (typeof a)[]) => pick(offer, chosen).map(({ message }) => message.id);
+  expect(ids([a])).toEqual(['10']);
+  expect(ids([b, d])).toEqual(['12', '13']);
+  expect(ids([d, a])).toEqual(['10', '13']);
+  expect(ids([c, c])).toEqual(['11']);
+  expect(ids([a, b, c, d])).toEqual(['10', '12', '11', '13']);
 });

@@ -39,11 +39,11 @@ async function connect(): Promise<Link> {
 function send(remote: Socket, way: AnswerWay, parcel: typeof PARCEL | null = PARCEL) {
   const post = new Post(remote, way);
   const told: (Acknowledgement | 'waiting')[] = [];
-  const callOff = post.send('news', ['text'], parcel, {
+  const letter = post.send('news', ['text'], parcel, {
     answered: (answer) => told.push(answer),
     waiting: () => told.push('waiting'),
   });
-  return { post, told, callOff };
+  return { post, told, callOff: () => letter.callOff() };
 }
 
 const failed = { ok: false, code: 'no_acknowledgement', done: new Set() };

@@ -10,7 +10,7 @@ import type { Batch, Cursor } from './cursor.ts';
 import { CursorBatch } from './cursor-batch.ts';
 import type { CursorConsumer } from './cursor-consumer.ts';
 import type { MessageLog } from './log/message-log.ts';
-import { type Offer, toOffer } from './log/offer.ts';
+import { entriesWith, type Offer, toOffer } from './log/offer.ts';
 import { Questions } from './questions.ts';
 
 /** Somebody who waits. A class, since one is made for each delivery. */
@@ -195,7 +195,8 @@ export class ChannelHub {
         return fail(error);
       }
       // If something changed, what was offered is not what would be offered now.
-      const batch = cursor.changes === changes ? cursor.take(read, checked) : [];
+      const isAll = isWhole(listener, offered, checked);
+      const batch = cursor.changes === changes ? cursor.take(read, checked, isAll) : [];
       if (batch.length > 0) this.#give(channel, listener, batch, read.cut);
       else if (cursor.changes !== changes || cursor.more) this.#serve(channel, listener);
       else if (listener.key !== null) cursor.follow();
@@ -228,10 +229,8 @@ export class ChannelHub {
     const offered = only(read, listener);
     if (offered === null) return { batch: cursor.take(read, []), whole: read.cut };
     try {
-      return {
-        batch: cursor.take(read, selectMessages(cursor.instance, offered.messages, args)),
-        whole: read.cut,
-      };
+      const chosen = selectMessages(cursor.instance, offered.messages, args);
+      return { batch: cursor.take(read, chosen, isWhole(listener, offered, chosen)), whole: read.cut };
     } catch (error) {
       this.#fail(listener, read, offered);
       throw error;
@@ -263,8 +262,17 @@ export class ChannelHub {
 /** What of an offer this listener's adapter is asked for; null if it is nothing. */
 function only(offer: Offer, listener: Listener): Offer | null {
   if (listener.key === null) return offer.messages.length === 0 ? null : offer;
-  const entries = offer.entries.filter(({ message }) => isFor(listener, message));
+  const { key, wanted } = listener;
+  const entries =
+    wanted instanceof Watch
+      ? offer.entries.filter(({ message }) => isFor(listener, message))
+      : entriesWith(offer, key, wanted);
   return entries.length === 0 ? null : toOffer(entries);
+}
+
+/** Has it all that is for it of what was read? Then the rest is for others, and it need not look at that again. */
+function isWhole({ key }: Listener, offered: Offer, chosen: readonly Message[]): boolean {
+  return key !== null && chosen.length === offered.messages.length;
 }
 
 function format({ cursor, args }: Listener, batch: CursorBatch): unknown[] {

@@ -5,7 +5,7 @@ import type { Message } from '../../api/message.ts';
 import { FIRST_PORTION } from '../listening/portion.ts';
 import { AcknowledgedList } from './acknowledged-list.ts';
 import { Failures } from './failures.ts';
-import type { Entry } from './log/entry.ts';
+import { bySeq, type Entry, older } from './log/entry.ts';
 import type { MessageLog } from './log/message-log.ts';
 import { endOf, type Offer, pick, toOffer } from './log/offer.ts';
 import type { Position } from './position.ts';
@@ -16,6 +16,7 @@ import type { Replay } from './replay.ts';
 export type Batch = readonly Entry[];
 
 const NO_ENTRIES: Batch = [];
+const NO_IDS: readonly string[] = [];
 
 /**
  * How far one page has read one channel with one adapter and the arguments of its `listen` (mode `each`).
@@ -34,6 +35,8 @@ export class Cursor {
   #seq: number;
   /** What reads brought up to this number is not offered: the page was told to load its data again when they were made. */
   #passed = 0;
+  /** Where its reader is, if that is before the place up to which the rest is for others; else null. */
+  #readerSeq: number | null = null;
   /** True while whatever is read is known not to be for this cursor, unless it is told otherwise. */
   #following = false;
   /** Missed while the page was away; those before `#first` have been offered. */
@@ -108,6 +111,7 @@ export class Cursor {
 
   /** From now on it stands at the end of what is read, without being asked. */
   follow(): void {
+    this.#readerSeq = null;
     this.#following = true;
   }
 
@@ -119,11 +123,11 @@ export class Cursor {
   }
 
   /**
-   * Another one of the same adapter, with other arguments of `listen`, at the same place.
+   * Another one of the same adapter, with other arguments of `listen`, where the reader of this one is.
    * @param key the name of its position
    */
   fork(key: string): Cursor {
-    const fork = new Cursor(this.adapter, this.#log, this.place, undefined, key);
+    const fork = new Cursor(this.adapter, this.#log, this.#readerSeq ?? this.place, undefined, key);
     fork.#passed = this.#passed;
     return fork;
   }
@@ -134,6 +138,7 @@ export class Cursor {
    */
   skip(): void {
     this.changes += 1;
+    this.#readerSeq = null;
     this.#seq = this.#log.head;
     this.#passed = this.#log.partial(this.adapter.channel)?.number ?? this.#passed;
     this.#missed = NO_ENTRIES;
@@ -146,16 +151,23 @@ export class Cursor {
 
   /**
    * Notes what the adapter chose from what was offered, and moves on: past the last message taken, or to the end of what
-   * was offered if it chose none.
+   * was offered if it chose none, or if nothing else of it is for this reader.
+   *
+   * @param isAll whether what is left of the offer is for others
    */
-  take(offer: Offer, chosen: readonly Message[]): Batch {
+  take(offer: Offer, chosen: readonly Message[], isAll = false): Batch {
     const [only] = offer.entries;
+    this.#readerSeq = null;
     this.#declined = chosen.length === 0 && only !== undefined && this.#failures?.isSuspect(only) === true;
     if (this.#declined && only !== undefined) this.#failures?.decline(only);
     else if (chosen.length === 0) this.#pass(offer.entries.at(-1));
     if (chosen.length === 0) return NO_ENTRIES;
     const batch = pick(offer, chosen);
     this.#pass(batch.at(-1));
+    if (isAll) {
+      this.#readerSeq = this.#seq;
+      this.#pass(offer.entries.at(-1));
+    }
     this.#held = [...this.#held, batch];
     return batch;
   }
@@ -207,7 +219,7 @@ export class Cursor {
   position(epoch: string, acknowledged: Batch = NO_ENTRIES): Position | null {
     const oldest = this.#oldest(acknowledged);
     if (oldest === null) return null;
-    if (oldest === undefined) return { epoch, ...this.#end() };
+    if (oldest === undefined) return this.#end(epoch);
     const ids = this.#acknowledged === null ? [] : this.#acknowledged.after(oldest.seq);
     if (ids === null) return null;
     for (const entry of acknowledged) if (entry.seq > oldest.seq) ids.push(entry.message.id);
@@ -247,15 +259,15 @@ export class Cursor {
   }
 
   /** Up to where everything is done, if nothing that was read is left to do. */
-  #end(): Omit<Position, 'epoch'> {
+  #end(epoch: string): Position {
     const { channel } = this.adapter;
     const partial = this.#log.partial(channel);
-    if (partial === null) return { snapshot: this.#log.snapshotOf(channel), ids: [] };
+    if (partial === null) return { epoch, snapshot: this.#log.snapshotOf(channel), ids: NO_IDS };
     // Whoever is past it was told to load all of it.
-    if (partial.number <= this.#passed) return { snapshot: partial.after, ids: [] };
+    if (partial.number <= this.#passed) return { epoch, snapshot: partial.after, ids: NO_IDS };
     // More of that read is to come.
     const last = this.#log.last(channel);
-    const position = { snapshot: partial.before, ids: [] };
+    const position = { epoch, snapshot: partial.before, ids: NO_IDS };
     return last?.read === partial ? { ...position, done: progressOf(last) } : position;
   }
 
@@ -280,13 +292,4 @@ export class Cursor {
     // Also what was requeued and is not taken now, as when nobody watches it any more: the page's position would stay before it.
     if (this.#returned.length > 0) this.#returned = this.#returned.filter((entry) => entry.seq > last.seq);
   }
-}
-
-function older(one: Entry | undefined, other: Entry | undefined): Entry | undefined {
-  if (one === undefined || other === undefined) return one ?? other;
-  return one.seq < other.seq ? one : other;
-}
-
-function bySeq(one: Entry, other: Entry): number {
-  return one.seq - other.seq;
 }

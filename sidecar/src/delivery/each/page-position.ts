@@ -26,6 +26,9 @@ function toPageProgress(done: Progress): PageProgress {
  */
 const FOREIGN: Position = { epoch: '', snapshot: '', ids: [] };
 
+/** Thousands of pages have none yet. */
+const NONE: Positions = {};
+
 /** Names what a page sent as its positions; null if it keeps none. */
 export function readPositions(data: unknown): Positions | null {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
@@ -39,7 +42,7 @@ export function readPositions(data: unknown): Positions | null {
   // Not every client forgets: a script may send all that it was ever told.
   const isCut = entries.length > MOST_POSITIONS;
   if (base !== null) positions.push([BASE, isCut ? { ...base, forgot: true } : base]);
-  return Object.fromEntries(positions);
+  return positions.length === 0 ? NONE : Object.fromEntries(positions);
 }
 
 function readPosition(data: unknown): Position | null {

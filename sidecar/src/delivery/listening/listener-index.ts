@@ -1,4 +1,5 @@
 import type { Message } from '../../api/message.ts';
+import { FewSet } from '../../lib/few-set.ts';
 import { Watch } from './watch.ts';
 
 /** What an index needs of a listener. */
@@ -16,7 +17,7 @@ export interface Keyed {
 export class ListenerIndex<Listener extends Keyed> {
   readonly #all = new Set<Listener>();
   readonly #unkeyed = new Set<Listener>();
-  readonly #keyed = new Map<string, Map<unknown, Set<Listener>>>();
+  readonly #keyed = new Map<string, Map<unknown, FewSet<Listener>>>();
 
   get size(): number {
     return this.#all.size;
@@ -28,8 +29,8 @@ export class ListenerIndex<Listener extends Keyed> {
       this.#unkeyed.add(listener);
       return;
     }
-    const values = getOrAdd(this.#keyed, listener.key, () => new Map<unknown, Set<Listener>>());
-    getOrAdd(values, listener.wanted, () => new Set<Listener>()).add(listener);
+    const values = getOrAdd(this.#keyed, listener.key, () => new Map<unknown, FewSet<Listener>>());
+    getOrAdd(values, listener.wanted, () => new FewSet<Listener>()).add(listener);
   }
 
   delete(listener: Listener): void {

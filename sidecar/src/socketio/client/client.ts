@@ -1,6 +1,7 @@
 import type { EndReason } from '../../../protocol/end.ts';
 import { ASK_SESSION } from '../../../protocol/events.ts';
 import type { SidecarError } from '../../api/sidecar-error.ts';
+import { FewSet } from '../../lib/few-set.ts';
 import type { WatchedSocket } from '../handlers/stuck-watch.ts';
 import { WatchedSession } from './watched-session.ts';
 
@@ -20,7 +21,7 @@ export interface ClientSocket extends WatchedSocket {
 
 /** One page in a browser: one connection with one proved session, whatever the number of its namespaces. */
 export class Client extends WatchedSession {
-  readonly sockets = new Set<ClientSocket>();
+  readonly sockets = new FewSet<ClientSocket>();
 
   /**
    * Ends all its namespaces. Its connection may stay, and ask for them again: it is refused for the same reason.

@@ -22,7 +22,6 @@ export type Recheck = (token: string, proof: Proof) => Promise<CheckState | null
 export interface Proved {
   readonly gateway: Gateway;
   readonly token: string;
-  readonly tokenHash: string;
   readonly proof: Proof;
 }
 
@@ -44,13 +43,18 @@ export async function proveOffer(gateway: Gateway, offer: Offer, recheck: Rechec
  * @throws SidecarError what `judge` throws, `database_unavailable`
  */
 export async function prove(gateway: Gateway, token: string, recheck: Recheck): Promise<Proved> {
-  const tokenHash = createHash('sha256').update(token).digest('hex');
+  const tokenHash = hashToken(token);
   const found = await find(gateway, tokenHash);
   const state = found === null ? null : await recheck(token, found);
   const row = state === null ? found : await find(gateway, tokenHash);
   if (row !== null) believe(state, row);
   const proof = judge(row);
-  return { gateway, token, tokenHash, proof };
+  return { gateway, token, proof };
+}
+
+/** By what the row of a token is found: SHA-256, hex. */
+export function hashToken(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
 }
 
 async function find(gateway: Gateway, tokenHash: string): Promise<Proof | null> {

@@ -2,7 +2,7 @@ import type { Session } from '../../api/host.ts';
 import type { SidecarError } from '../../api/sidecar-error.ts';
 import type { CheckSubject, Gateway, Proof } from '../gateway.ts';
 import { nextCheck } from './check-time.ts';
-import type { Proved } from './handshake.ts';
+import { hashToken, type Proved } from './handshake.ts';
 
 /** A proved session that is watched, by the row of its token and by Odoo, for as long as somebody acts in it. */
 export abstract class WatchedSession implements CheckSubject {
@@ -16,18 +16,16 @@ export abstract class WatchedSession implements CheckSubject {
   #session: Session;
   #origin: string | null;
   #token: string;
-  #tokenHash: string;
   #ended: SidecarError | null = null;
   #proved: Promise<void> | null = null;
   #resolveProved: (() => void) | null = null;
 
-  constructor({ gateway, token, tokenHash, proof }: Proved) {
+  constructor({ gateway, token, proof }: Proved) {
     this.gateway = gateway;
     this.#session = { db: gateway.name, uid: proof.uid, context: proof.context };
     this.sessionHash = proof.sessionHash;
     this.#origin = proof.origin;
     this.#token = token;
-    this.#tokenHash = tokenHash;
     this.extend(proof);
   }
 
@@ -44,8 +42,9 @@ export abstract class WatchedSession implements CheckSubject {
     return this.#token;
   }
 
+  /** SHA-256, hex. Not kept: it is asked for when the row is read again. */
   get tokenHash(): string {
-    return this.#tokenHash;
+    return hashToken(this.#token);
   }
 
   /** Why nothing counts any more of who acts in it; null while it does. */
@@ -69,9 +68,8 @@ export abstract class WatchedSession implements CheckSubject {
   }
 
   /** The token was renewed, and may be another one now. */
-  replaceToken(token: string, tokenHash: string): void {
+  replaceToken(token: string): void {
     this.#token = token;
-    this.#tokenHash = tokenHash;
   }
 
   /** The row was read, and is good. */

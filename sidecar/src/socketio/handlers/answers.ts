@@ -2,15 +2,21 @@ import { FAILURE } from '../../../protocol/events.ts';
 import { AbortError, SocketIOError } from '../../api/error.ts';
 import { type Acknowledge, toFailure } from './event-answer.ts';
 import type { HandlerReport, Reported } from './handler-report.ts';
+import type { Ending } from './handler-task.ts';
+
+/** The socket whose page it is. */
+export interface AnsweredSocket {
+  emit(event: string, args: readonly unknown[]): void;
+}
 
 /** What one socket's page is told of the events that it sends. */
 export class Answers {
   readonly #report: HandlerReport;
-  readonly #emit: (event: string, args: readonly unknown[]) => void;
+  readonly #socket: AnsweredSocket;
 
-  constructor(report: HandlerReport, emit: (event: string, args: readonly unknown[]) => void) {
+  constructor(report: HandlerReport, socket: AnsweredSocket) {
     this.#report = report;
-    this.#emit = emit;
+    this.#socket = socket;
   }
 
   /** A value that JSON does not have, such as a BigInt, is a failure of the handler. */
@@ -29,7 +35,33 @@ export class Answers {
   refuse(event: string, error: unknown, acknowledge: Acknowledge | null, again = true): boolean {
     const failure = toFailure(error, again);
     if (acknowledge !== null) acknowledge({ ok: false, ...failure });
-    else if (!(error instanceof AbortError)) this.#emit(FAILURE, [{ event, ...failure }]);
+    else if (!(error instanceof AbortError)) this.#socket.emit(FAILURE, [{ event, ...failure }]);
     return error instanceof SocketIOError && error.isTold;
+  }
+}
+
+/** How the sender of an event hears of its end. A class, since a handler that listens keeps it as long as the socket is there. */
+export class EventEnding implements Ending {
+  readonly #answers: Answers;
+  readonly #handler: Reported;
+  readonly #acknowledge: Acknowledge | null;
+
+  constructor(answers: Answers, handler: Reported, acknowledge: Acknowledge | null) {
+    this.#answers = answers;
+    this.#handler = handler;
+    this.#acknowledge = acknowledge;
+  }
+
+  get isAnswered(): boolean {
+    return this.#acknowledge !== null;
+  }
+
+  returned(value: unknown): void {
+    this.#answers.give(this.#handler, value, this.#acknowledge);
+  }
+
+  /** What is started again here need not be asked for again. */
+  threw(error: unknown, again: boolean): boolean {
+    return this.#answers.refuse(this.#handler.label, error, this.#acknowledge, !again);
   }
 }

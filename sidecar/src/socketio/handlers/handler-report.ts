@@ -18,16 +18,21 @@ export interface ReportedClient {
   readonly gateway: Pick<Gateway, 'count'>;
 }
 
+/** The socket whose handlers they are. */
+export interface ReportedSocket {
+  readonly path: string;
+  /** Null before its session is known. */
+  readonly client: ReportedClient | null;
+}
+
 /** What the log and the metrics say of the handlers of one socket. */
 export class HandlerReport implements RunsOwner {
   readonly #log: Log;
-  readonly #path: string;
-  readonly #client: () => ReportedClient | null;
+  readonly #socket: ReportedSocket;
 
-  constructor(log: Log, path: string, client: () => ReportedClient | null) {
+  constructor(log: Log, socket: ReportedSocket) {
     this.#log = log;
-    this.#path = path;
-    this.#client = client;
+    this.#socket = socket;
   }
 
   warn(handler: Reported, problem: Problem | SocketIOError, details: LogDetails = {}): void {
@@ -53,7 +58,7 @@ export class HandlerReport implements RunsOwner {
   }
 
   happened(what: HandlerCount): void {
-    this.#client()?.gateway.count(what);
+    this.#socket.client?.gateway.count(what);
   }
 
   recovered(handler: Reported, failures: number): void {
@@ -67,10 +72,10 @@ export class HandlerReport implements RunsOwner {
   }
 
   get #db(): string | null {
-    return this.#client()?.session.db ?? null;
+    return this.#socket.client?.session.db ?? null;
   }
 
   #about({ label, addon }: Reported): LogFields {
-    return { path: this.#path, event: label, addon, user: this.#client()?.session.uid ?? null };
+    return { path: this.#socket.path, event: label, addon, user: this.#socket.client?.session.uid ?? null };
   }
 }

@@ -103,6 +103,11 @@ export class HandlerRun {
     );
   }
 
+  /** Does something that is no part of any run, although a run may be the one that has it done. */
+  static outside<Result>(action: () => Result): Result {
+    return current.exit(action);
+  }
+
   get ended(): boolean {
     return this.#ended;
   }
@@ -148,18 +153,20 @@ export class HandlerRun {
     current.run(this, () => {
       try {
         const result = handler();
-        if (isThenable(result)) {
-          Promise.resolve(result).then(
-            (value: unknown) => this.#return(value),
-            (error: unknown) => this.#throw(error),
-          );
-        } else {
-          this.#return(result);
-        }
+        if (isThenable(result)) this.#follow(result);
+        else this.#return(result);
       } catch (error) {
         this.#throw(error);
       }
     });
+  }
+
+  /** By itself, so that what is kept while the handler waits does not include how it was started. */
+  #follow(result: PromiseLike<unknown>): void {
+    Promise.resolve(result).then(
+      (value: unknown) => this.#return(value),
+      (error: unknown) => this.#throw(error),
+    );
   }
 
   #return(value: unknown): void {

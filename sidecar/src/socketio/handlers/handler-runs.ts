@@ -1,4 +1,5 @@
 import type { AdapterClass } from '../../api/adapter.ts';
+import { FewSet } from '../../lib/few-set.ts';
 import type { HandlerRun } from './handler-run.ts';
 import { type HandlerCount, HandlerTask, type Starting, type TaskOwner } from './handler-task.ts';
 
@@ -11,7 +12,7 @@ const MOST_LEFT = 100;
 /** The handlers of one socket. */
 export class HandlerRuns implements TaskOwner {
   readonly #owner: RunsOwner;
-  readonly #tasks = new Set<HandlerTask>();
+  readonly #tasks = new FewSet<HandlerTask>();
   #events = 0;
   #spawned = 0;
   /** The socket is going: nothing is started again. */

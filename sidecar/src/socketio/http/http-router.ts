@@ -71,13 +71,17 @@ export class HttpRouter {
     this.server = createServer({ maxHeaderSize: MOST_HEADER_BYTES }, (_request, response) =>
       answerRefusal(response, NOT_FOUND),
     );
-    this.server.timeout = IDLE_MS;
     this.#warnings = new RareWarnings(options.warn);
     const malformed = new MalformedRequests(this.#warnings);
     this.server.on('clientError', (error, socket) => malformed.refuse(error, socket));
+    // One function for all of them, which Node calls with the one that is closed.
+    const connections = this.#connections;
+    function onClose(this: Socket): void {
+      connections.delete(this);
+    }
     this.server.on('connection', (socket: Socket) => {
-      this.#connections.add(socket);
-      socket.once('close', () => this.#connections.delete(socket));
+      connections.add(socket);
+      socket.on('close', onClose);
     });
   }
 
@@ -91,6 +95,8 @@ export class HttpRouter {
     const upgraders = this.server.listeners('upgrade');
     this.server.removeAllListeners('request').removeAllListeners('upgrade');
     this.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+      // Not from the beginning: a WebSocket would keep the timer that it does not need.
+      request.socket.setTimeout(IDLE_MS);
       takeAlias(request);
       const refusal = this.#refusal(request) ?? this.#options.refusal(request);
       if (refusal !== null) return answerRefusal(response, refusal);
@@ -109,7 +115,10 @@ export class HttpRouter {
         return void this.#connections.delete(socket);
       const refusal = isOurs ? this.#refusal(request) : NOT_FOUND;
       if (refusal !== null) return refuseUpgrade(socket, refusal);
-      for (const upgrade of upgraders) Reflect.apply(upgrade, this.server, [request, socket, head]);
+      const upgradeAll = () => {
+        for (const upgrade of upgraders) Reflect.apply(upgrade, this.server, [request, socket, head]);
+      };
+      forgetResponse(socket, upgradeAll);
     });
   }
 
@@ -179,4 +188,16 @@ function answerJson(response: ServerResponse, status: number, body: object): voi
 
 function takeAlias(request: IncomingMessage): void {
   if (request.url?.startsWith(ALIAS)) request.url = PATH + request.url.slice(ALIAS.length);
+}
+
+/**
+ * Engine.IO 6.6 gives the middlewares of a WebSocket a response, which says when its connection is closed; nobody listens,
+ * and it would keep the whole request for as long as that. It listens once to its socket, and ws by other means.
+ */
+function forgetResponse(socket: Duplex, upgrade: () => void): void {
+  const before = socket.listenerCount('close');
+  upgrade();
+  for (const listener of socket.rawListeners('close').slice(before)) {
+    if ('listener' in listener) Reflect.apply(socket.off, socket, ['close', listener]);
+  }
 }

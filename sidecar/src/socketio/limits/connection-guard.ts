@@ -1,7 +1,7 @@
 import type { Problem } from '../../api/problem.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
-import { type Connection, Outbox } from '../sending/outbox.ts';
+import { type Connection, Outbox, type OutboxOwner } from '../sending/outbox.ts';
 
 /** What one connection may ask for. */
 export interface ConnectionLimits {
@@ -12,7 +12,7 @@ export interface ConnectionLimits {
 }
 
 /** Says in the log what happened to a connection. */
-export type WarnOf = (connection: Connection, problem: Problem) => void;
+export type WarnOf = (problem: Problem, connection: Connection) => void;
 
 /** A page is slow that takes nothing for so long while more waits than may. */
 const STALLED_MS = 20_000;
@@ -27,11 +27,19 @@ const TOO_LARGE = /max payload size exceeded/i;
 
 export type { Connection } from '../sending/outbox.ts';
 
+const GUARD = Symbol('guard');
+
+/** What a guard puts on its connection. */
+interface Guarded {
+  readonly protocol: number;
+  [GUARD]?: ConnectionGuard;
+}
+
 /** Keeps one connection from taking more than its share, whatever its page sends or does not read. */
-export class ConnectionGuard {
+export class ConnectionGuard implements OutboxOwner {
   readonly #connection: Connection;
   readonly #limits: ConnectionLimits;
-  readonly #warn: (problem: Problem) => void;
+  readonly #warn: WarnOf;
   readonly #bucket: TokenBucket;
   readonly #outbox: Outbox;
   /** Runs while more waits than may. */
@@ -40,19 +48,20 @@ export class ConnectionGuard {
   #idle: NodeJS.Timeout | null = null;
   #cut = false;
 
-  constructor(connection: Connection, limits: ConnectionLimits, warn: (problem: Problem) => void) {
+  constructor(connection: Connection, limits: ConnectionLimits, warn: WarnOf) {
     this.#connection = connection;
     this.#limits = limits;
     this.#warn = warn;
     this.#bucket = new TokenBucket(limits.packetsPerSecond);
-    connection.on('packet', () => {
-      if (this.#bucket.take() < 0) this.#refuseFlood();
-    });
-    this.#outbox = new Outbox(connection, {
-      grows: (waiting) => this.#grows(waiting),
-      moved: () => this.#moved(),
-    });
-    connection.on('close', (_reason: string, error: unknown) => this.#closed(error));
+    guarded(connection)[GUARD] = this;
+    connection.on('packet', onPacket);
+    this.#outbox = new Outbox(connection, this);
+    connection.on('close', onClose);
+  }
+
+  /** That of a connection, if it was made for it. */
+  static of(connection: Connection): ConnectionGuard | undefined {
+    return guarded(connection)[GUARD];
   }
 
   /**
@@ -76,8 +85,13 @@ export class ConnectionGuard {
     this.#idle ??= setTimeout(() => this.#connection.close(), IDLE_MS).unref();
   }
 
+  /** A packet came from its client. */
+  came(): void {
+    if (this.#bucket.take() < 0) this.#refuseFlood();
+  }
+
   /** A burst is no reason to cut a page off that reads, unless it is several times what may wait. */
-  #grows(waiting: number): void {
+  grows(waiting: number): void {
     const { queueBytes } = this.#limits;
     if (waiting > queueBytes * TOO_MUCH) this.#refuseSlow();
     else if (waiting > queueBytes) this.#watch();
@@ -91,7 +105,7 @@ export class ConnectionGuard {
     }, STALLED_MS).unref();
   }
 
-  #moved(): void {
+  moved(): void {
     if (this.#stalled === null) return;
     clearTimeout(this.#stalled);
     this.#stalled = null;
@@ -112,19 +126,32 @@ export class ConnectionGuard {
   #end(problem: Problem): void {
     if (this.#cut) return;
     this.#cut = true;
-    this.#warn(problem);
+    this.#warn(problem, this.#connection);
     // Not at once: this is in the middle of sending, perhaps to all sockets of a namespace in turn.
     setImmediate(() => cut(this.#connection));
   }
 
-  #closed(error: unknown): void {
+  /** @param error why its connection was closed, if that was one */
+  closed(error: unknown): void {
     if (this.#idle !== null) clearTimeout(this.#idle);
     if (this.#stalled !== null) clearTimeout(this.#stalled);
     if (error instanceof Error && TOO_LARGE.test(error.message)) {
       const message = `A message of more than ${this.#limits.messageBytes} bytes came: its connection is closed`;
-      this.#warn({ code: 'message_too_large', message });
+      this.#warn({ code: 'message_too_large', message }, this.#connection);
     }
   }
+}
+
+function guarded(connection: Guarded): Guarded {
+  return connection;
+}
+
+function onPacket(this: Connection): void {
+  guarded(this)[GUARD]?.came();
+}
+
+function onClose(this: Connection, _reason: string, error: unknown): void {
+  guarded(this)[GUARD]?.closed(error);
 }
 
 /** Ends a connection without waiting for its client, which may never read that it is over. */

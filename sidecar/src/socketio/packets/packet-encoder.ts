@@ -1,5 +1,5 @@
 import { Encoder, type Packet, PacketType } from 'socket.io-parser';
-import { keptText } from '../../lib/json-text.ts';
+import { argumentText, listText } from '../../lib/json-text.ts';
 
 /**
  * Encodes events as Socket.IO does, except that it puts the JSON of messages in place which was kept when they were read:
@@ -9,31 +9,9 @@ import { keptText } from '../../lib/json-text.ts';
  */
 export class PacketEncoder extends Encoder {
   override encode(packet: Packet): ReturnType<Encoder['encode']> {
-    const data = packet.type === PacketType.EVENT ? encodeArray(packet.data, encodeArgument) : undefined;
+    const data = packet.type === PacketType.EVENT ? listText(packet.data, argumentText) : undefined;
     if (data === undefined) return super.encode(packet);
     const namespace = packet.nsp === '/' ? '' : `${packet.nsp},`;
     return [`${packet.type}${namespace}${packet.id ?? ''}${data}`];
   }
-}
-
-/** JSON of an event's name or argument; undefined if it has to be looked at closely. */
-function encodeArgument(value: unknown): string | undefined {
-  return encodeKnown(value) ?? encodeArray(value, encodeKnown);
-}
-
-function encodeKnown(value: unknown): string | undefined {
-  if (typeof value === 'object' && value !== null) return keptText(value);
-  const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  return isPlain || value === null ? JSON.stringify(value) : undefined;
-}
-
-function encodeArray(value: unknown, encode: (item: unknown) => string | undefined): string | undefined {
-  if (!Array.isArray(value)) return undefined;
-  let text = '';
-  for (const item of value) {
-    const encoded = encode(item);
-    if (encoded === undefined) return undefined;
-    text += text === '' ? encoded : `,${encoded}`;
-  }
-  return `[${text}]`;
 }

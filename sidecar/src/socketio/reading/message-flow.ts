@@ -2,19 +2,16 @@ import type { Socket } from 'socket.io';
 import type { AdapterClass } from '../../api/adapter.ts';
 import type { AdapterRegistry, DeclaredAdapter } from '../../api/adapter-registry.ts';
 import type { RunSignal, WaitSignal } from '../../api/host.ts';
-import type { Problem } from '../../api/problem.ts';
 import { Cursor } from '../../delivery/each/cursor.ts';
 import { CursorBatch } from '../../delivery/each/cursor-batch.ts';
 import type { CursorConsumer } from '../../delivery/each/cursor-consumer.ts';
 import type { UnacknowledgedBatch } from '../../delivery/listening/unacknowledged-batch.ts';
-import type { LogFields } from '../../observability/log.ts';
 import type { Gateway } from '../gateway.ts';
 import { HandlerRun } from '../handlers/handler-run.ts';
-import type { Acknowledgement } from '../sending/acknowledgement.ts';
-import { ANSWER_MS } from '../sending/answer-time.ts';
-import { roomFor } from '../sending/outbox.ts';
 import type { Parcel } from '../sending/parcel.ts';
 import type { Post } from '../sending/post.ts';
+import { roomFor } from '../sending/room.ts';
+import { Emission, type EmissionOwner } from './emission.ts';
 import type { SocketCursors } from './socket-cursors.ts';
 
 /** What a flow needs of its socket. */
@@ -26,7 +23,7 @@ export interface FlowOptions {
   readonly gateway: Gateway;
   readonly adapters: AdapterRegistry;
   readonly cursors: SocketCursors;
-  warn(run: HandlerRun, problem: Problem, fields?: LogFields): void;
+  readonly report: EmissionOwner['report'];
   /** Tells the page that messages of a channel were missed. */
   resync(reason: string, channel: string): void;
 }
@@ -72,7 +69,7 @@ class RunConsumer implements CursorConsumer {
   passedOver(count: number): void {
     const { channel } = this.#declared;
     const message = `${count} message(s) of '${channel}' failed too often and are skipped`;
-    this.#options.warn(this.#run, { code: 'message_skipped', message }, { channel, count });
+    this.#options.report.warn(this.#run, { code: 'message_skipped', message }, { channel, count });
     this.#options.resync('attempts', channel);
     this.#options.gateway.count('passed_over', count);
     this.#options.cursors.moved();
@@ -140,7 +137,7 @@ export class MessageFlow {
     if (held.some(({ valid }) => !valid)) {
       run.requeue(adapter, false);
       const message = `'${event}' was not sent: PostgreSQL was away too long, others may have its messages`;
-      this.#options.warn(run, { code: 'lease_lost', message }, { channel: adapter.channel });
+      this.#options.report.warn(run, { code: 'lease_lost', message }, { channel: adapter.channel });
       return Promise.resolve(false);
     }
     if (!this.#options.post.connected && signal.reason === null) {
@@ -150,39 +147,9 @@ export class MessageFlow {
     }
     return new Promise((resolve, reject) => {
       if (signal.reason !== null) return reject(signal.reason);
-      const callOff = this.#options.post.send(event, args, this.#parcel(adapter, held), {
-        answered: (answer) => {
-          signal.delete(stop);
-          resolve(this.#answered(run, adapter, event, answer));
-        },
-        waiting: () => {
-          const message = `'${event}' has not been answered for ${ANSWER_MS / 1000} s: the page's handler still works, or the page sleeps. Its messages wait for it`;
-          this.#options.warn(run, { code: 'answer_overdue', message }, { channel: adapter.channel });
-        },
-      });
-      const stop = (reason: Error) => {
-        callOff();
-        reject(reason);
-      };
-      signal.add(stop);
+      const emission = new Emission(this.#options, { run, adapter, event, resolve, reject });
+      emission.send(args, this.#parcel(adapter, held));
     });
-  }
-
-  #answered(
-    run: HandlerRun,
-    adapter: AdapterClass,
-    event: string,
-    { ok, code, done }: Acknowledgement,
-  ): boolean | Promise<boolean> {
-    if (ok) return run.acknowledge(adapter);
-    if (run.acknowledgePart(adapter, done)) {
-      this.#options.cursors.moved();
-      return false;
-    }
-    run.requeue(adapter, true);
-    const message = `The browser refused '${event}' (${code ?? 'no code'}): its messages are requeued`;
-    this.#options.warn(run, { code: 'answer_refused', message }, { channel: adapter.channel });
-    return false;
   }
 
   /** Acknowledges what no packet tells the page of. */
@@ -197,7 +164,7 @@ export class MessageFlow {
 
   /** Several events at once are no copies of one another: the first of them brings the messages, by their ids. */
   #parcel({ channel }: AdapterClass, held: readonly UnacknowledgedBatch[]): Parcel | null {
-    const fresh = held.filter(({ isSent }) => !isSent);
+    const fresh = held.every(({ isSent }) => !isSent) ? held : held.filter(({ isSent }) => !isSent);
     const [batch] = fresh;
     if (batch === undefined) return null;
     for (const one of fresh) one.isSent = true;
@@ -207,7 +174,7 @@ export class MessageFlow {
       // A message of a queue is for one handler, whichever of this page takes it.
       key: isEach ? `${path} ${batch.cursor.key}` : channel,
       epoch: gateway.delivery.epochOf(channel),
-      ids: fresh.flatMap(({ ids }) => ids),
+      ids: fresh.length === 1 ? batch.ids : fresh.flatMap(({ ids }) => ids),
       position: isEach ? cursors.parcel(batch.cursor, batch.batch) : null,
     };
   }

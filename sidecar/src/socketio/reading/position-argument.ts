@@ -1,5 +1,5 @@
 import { POSITION_KEY } from '../../../protocol/events.ts';
-import { JsonText } from '../../lib/json-text.ts';
+import { JsonObject, type JsonText } from '../../lib/json-text.ts';
 
 /**
  * An event's last argument, which the page keeps when it has handled the event.
@@ -7,5 +7,5 @@ import { JsonText } from '../../lib/json-text.ts';
  * @param position as JSON
  */
 export function toPositionArgument(key: string, position: string): JsonText {
-  return new JsonText(`{"${POSITION_KEY}":{${JSON.stringify(key)}:${position}}}`);
+  return new JsonObject(`"${POSITION_KEY}":{${JSON.stringify(key)}:${position}}`);
 }

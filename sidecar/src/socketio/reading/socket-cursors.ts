@@ -5,6 +5,8 @@ import { type Batch, Cursor } from '../../delivery/each/cursor.ts';
 import { toPagePosition } from '../../delivery/each/page-position.ts';
 import type { Position, Positions } from '../../delivery/each/position.ts';
 import type { Gap } from '../../delivery/each/replay.ts';
+import { FewMap } from '../../lib/few-map.ts';
+import { FewSet } from '../../lib/few-set.ts';
 import type { JsonText } from '../../lib/json-text.ts';
 import type { Gateway } from '../gateway.ts';
 import type { HandlerRun } from '../handlers/handler-run.ts';
@@ -47,9 +49,9 @@ export class SocketCursors {
   /** What the page said when it connected; null if it keeps no positions. */
   readonly #given: Positions | null;
   /** By their keys, what was not used for long first; a promise while what the page missed is being read. */
-  readonly #cursors = new Map<string, Cursor | Promise<Cursor>>();
+  readonly #cursors = new FewMap<string, Cursor | Promise<Cursor>>();
   /** Those of whose position the page has to hear. */
-  readonly #moved = new Set<Cursor>();
+  readonly #moved = new FewSet<Cursor>();
   /** What was dropped from the cursors; null while nothing was. */
   #forgotten: ForgottenKeys | null = null;
   /** Channels of which the page has been told that a position of it may be forgotten; null while there are none. */
@@ -105,7 +107,8 @@ export class SocketCursors {
     const last = lastParcels.get(adapter);
     const isSame = last !== undefined && isSamePlace(last.position, position);
     if (isSame && last.key === key) return last.parcel;
-    const text = isSame ? last.text : JSON.stringify(toPagePosition(position));
+    if (isSame) return toPositionArgument(key, last.text);
+    const text = JSON.stringify(toPagePosition(position));
     const parcel = toPositionArgument(key, text);
     lastParcels.set(adapter, { key, position, text, parcel });
     return parcel;

@@ -10,11 +10,14 @@ export interface Acknowledgement {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+/** Nearly always the answer. */
+const OK: Acknowledgement = { ok: true, code: null, done: NONE };
 
 /** Names an acknowledgement, which comes from outside. Anything that is not `{ ok: true }` is a refusal. */
 export function readAcknowledgement(answer: unknown): Acknowledgement {
   const ok = field(answer, 'ok') === true;
   const code = field(answer, 'code');
+  if (ok && code === undefined) return OK;
   const done = code === PARTLY_DONE ? field(answer, 'done') : null;
   return {
     ok,

@@ -1,21 +1,25 @@
-import type { Socket } from 'socket.io';
 import { Portion } from '../../delivery/listening/portion.ts';
 import type { OnStop, StopSignal } from '../../lib/stop-signal.ts';
-import type { HandlerRun } from '../handlers/handler-run.ts';
+import {
+  type Connection,
+  type EnginePacket,
+  leftOf,
+  PACKET_BYTES,
+  type WriteArguments,
+} from './engine-packet.ts';
+import { WaitingPackets } from './waiting-packets.ts';
 
-/** An Engine.IO connection. */
-export type Connection = Socket['conn'];
+export type { Connection } from './engine-packet.ts';
 
-type WriteArguments = Parameters<Connection['write']>;
-
-/** What is kept of a packet that waits, besides its text. */
-const PACKET_BYTES = 200;
 /** A character of a text has no more bytes than that. */
 const MOST_BYTES = 3;
-/** Its kind, how many binary packets follow, and its namespace. */
-const EVENT = /^[2356](?:\d+-)?(\/[^,]*)?/;
-/** So many that were handed over are passed over before the list is made anew without them. */
-const FEW = 256;
+const OUTBOX = Symbol('outbox');
+
+/** What an outbox puts on its connection: found quicker there, and in less memory, than in a map of all of them. */
+interface Owned {
+  readonly protocol: number;
+  [OUTBOX]?: Outbox;
+}
 
 /** Who is told what waits. */
 export interface OutboxOwner {
@@ -37,98 +41,56 @@ export interface OutboxOwner {
  * Everything that Socket.IO sends goes through `write` of the connection, which is replaced here, and is in order.
  */
 export class Outbox {
-  static readonly #all = new WeakMap<Connection, Outbox>();
   readonly #connection: Connection;
   readonly #owner: OutboxOwner;
-  readonly #send: Connection['send'];
-  readonly #close: Connection['close'];
   readonly #portion = new Portion();
-  /** Those before `#first` were handed over. */
-  #packets: WriteArguments[] = [];
-  #first = 0;
-  #waiting = 0;
+  /** Null while nothing waits. */
+  #waiting: WaitingPackets | null = null;
   /** All that was ever given to the transport, and what of it the page has. */
   #sent = 0;
   #received = 0;
-  /** For each ping that is not answered yet, what had been sent before it. */
-  #pings: number[] = [];
+  /** What had been sent before the oldest ping that is not answered yet; null if all are. */
+  #ping: number | null = null;
+  /** The same for those after it. Rare: a list for each connection would keep the places of seventeen. */
+  #laterPings: number[] | null = null;
   #clear: Set<() => void> | null = null;
 
   constructor(connection: Connection, owner: OutboxOwner) {
-    Outbox.#all.set(connection, this);
     this.#connection = connection;
     this.#owner = owner;
-    this.#send = connection.send;
-    this.#close = connection.close;
-    connection.write = (data, options, callback) => {
-      this.#write(data, options, callback);
-      return connection;
-    };
-    // What was sent before is still to arrive: Engine.IO waits for what it has, so it is given everything.
-    connection.close = (discard) => {
-      if (discard !== true) this.#feed(Number.POSITIVE_INFINITY);
-      this.#close.call(connection, discard);
-    };
-    connection.on('packetCreate', ({ type, data }: { type: string; data?: string | Buffer }) => {
-      if (type === 'ping') this.#pings.push(this.#sent);
-      else this.#sent += PACKET_BYTES + (data?.length ?? 0);
-    });
-    connection.on('packet', ({ type }: { type: string }) => {
-      if (type !== 'pong' || !this.#canHaveCome(this.#pings[0])) return;
-      this.#arrived(this.#pings.shift());
-      // It may have been the answer to Engine.IO's own ping, behind which nothing was sent: nobody else asks.
-      if (!this.isClear) this.#ping();
-    });
-    connection.on('flush', () => {
-      if (!this.#isPinged) this.#taken();
-    });
-    connection.on('drain', () => {
-      if (!this.#isPinged) this.#feed();
-    });
-    connection.on('upgrade', () => {
-      this.#arrived(this.#sent);
-      this.#feed();
-    });
-    connection.on('close', () => {
-      this.#packets = [];
-      this.#first = 0;
-      this.#waiting = 0;
-      this.#resolve();
-    });
+    own(connection)[OUTBOX] = this;
+    connection.write = write;
+    connection.close = close;
+    connection.on('packetCreate', onPacketCreate).on('packet', onPacket).on('close', onClose);
+    // What begins with a WebSocket stays there.
+    if (!this.#isPinged) connection.on('flush', onFlush).on('drain', onDrain).on('upgrade', onUpgrade);
   }
 
   /** That of a connection, if it was made for it. */
   static of(connection: Connection): Outbox | undefined {
-    return Outbox.#all.get(connection);
+    return own(connection)[OUTBOX];
   }
 
   /** How many bytes wait that the transport was not given yet. */
   get waiting(): number {
-    return this.#waiting;
+    return this.#waiting?.bytes ?? 0;
   }
 
   /** Forgets the events of a namespace that wait. */
   discard(nameSpace: string): void {
-    if (this.isClear) return;
-    let isDiscarded = false;
-    this.#packets = this.#packets.slice(this.#first).filter(([data]) => {
-      // What is binary belongs to the text before it.
-      if (typeof data === 'string') isDiscarded = isEventOf(nameSpace, data);
-      return !isDiscarded;
-    });
-    this.#first = 0;
-    this.#waiting = this.#packets.reduce((sum, packet) => sum + sizeOf(packet), 0);
-    if (this.isClear) this.#resolve();
+    if (this.#waiting === null) return;
+    this.#waiting.discard(nameSpace);
+    this.#clearIfEmpty();
   }
 
   /** How many pings the page has not answered yet. */
   get unanswered(): number {
-    return this.#pings.length;
+    return this.#ping === null ? 0 : 1 + (this.#laterPings?.length ?? 0);
   }
 
   /** True if the transport has everything: what comes next goes on its way at once, or soon. */
   get isClear(): boolean {
-    return this.#first === this.#packets.length;
+    return this.#waiting === null;
   }
 
   /** Resolves when it is clear, or the connection is closed. Rejects when the signal stops. */
@@ -158,29 +120,78 @@ export class Outbox {
    * Can the page have what was sent up to there? Not while more lies here than was sent since: whoever answers pings
    * without reading would fill the memory.
    */
-  #canHaveCome(upto: number | undefined): boolean {
-    if (upto === undefined || !this.#isPinged) return true;
+  #canHaveCome(upto: number): boolean {
+    if (!this.#isPinged) return true;
     const left = leftOf(this.#connection);
     return left === 0 || left <= (this.#sent - upto) * MOST_BYTES + PACKET_BYTES;
   }
 
   /** On the way of every packet: usually a few comparisons. */
-  #write(data: WriteArguments[0], options: WriteArguments[1], callback: WriteArguments[2]): void {
-    if (this.#waiting > 0) this.#owner.grows(this.#waiting);
+  write(data: WriteArguments[0], options: WriteArguments[1], callback: WriteArguments[2]): void {
+    if (this.#waiting !== null) this.#owner.grows(this.#waiting.bytes);
     if (this.isClear && this.#sent - this.#received < this.#portion.size) {
-      this.#send.call(this.#connection, data, options, callback);
-      if (this.#sent - this.#received > this.#portion.size / 2) this.#ping();
+      this.#connection.send(data, options, callback);
+      if (this.#sent - this.#received > this.#portion.size / 2) this.#askPage();
     } else {
-      const packet: WriteArguments = [data, options, callback];
-      this.#packets.push(packet);
-      this.#waiting += sizeOf(packet);
-      this.#ping();
+      this.#waiting ??= new WaitingPackets();
+      this.#waiting.add([data, options, callback]);
+      this.#askPage();
     }
   }
 
+  /** Everything goes on its way, since the connection is being closed. */
+  flush(): void {
+    this.#feed(Number.POSITIVE_INFINITY);
+  }
+
+  /** Engine.IO makes a packet. */
+  created({ type, data }: EnginePacket): void {
+    if (type !== 'ping') this.#sent += PACKET_BYTES + (data?.length ?? 0);
+    else if (this.#ping === null) this.#ping = this.#sent;
+    else {
+      this.#laterPings ??= [];
+      this.#laterPings.push(this.#sent);
+    }
+  }
+
+  /** The page answered a ping, if that can be. */
+  ponged(): void {
+    const upto = this.#ping;
+    if (upto !== null) {
+      if (!this.#canHaveCome(upto)) return;
+      this.#ping = this.#laterPings?.shift() ?? null;
+      if (this.#ping === null) this.#laterPings = null;
+      this.#arrived(upto);
+    }
+    // It may have been the answer to Engine.IO's own ping, behind which nothing was sent: nobody else asks.
+    if (!this.isClear) this.#askPage();
+  }
+
+  /** The transport takes what it has. */
+  flushed(): void {
+    if (!this.#isPinged) this.#taken();
+  }
+
+  /** The transport has taken it. */
+  drained(): void {
+    if (!this.#isPinged) this.#feed();
+  }
+
+  /** From now on it is a WebSocket. */
+  upgraded(): void {
+    this.#arrived(this.#sent);
+    this.#feed();
+  }
+
+  /** The connection is closed. */
+  closed(): void {
+    this.#waiting = null;
+    this.#resolve();
+  }
+
   /** The page has what was sent up to there. */
-  #arrived(upto: number | undefined): void {
-    if (upto === undefined || upto <= this.#received) return;
+  #arrived(upto: number): void {
+    if (upto <= this.#received) return;
     this.#received = upto;
     this.#portion.end(performance.now());
     this.#owner.moved();
@@ -195,26 +206,26 @@ export class Outbox {
 
   /** Hands over what waits until so much is on its way: one packet at least if nothing is. */
   #feed(most: number = this.#portion.size): void {
-    if (this.isClear) return;
-    let packet = this.#packets[this.#first];
-    while (packet !== undefined && this.#sent - this.#received < most) {
-      this.#first += 1;
-      this.#waiting -= sizeOf(packet);
-      this.#send.call(this.#connection, ...packet);
-      packet = this.#packets[this.#first];
+    if (this.#waiting === null) return;
+    while (this.#sent - this.#received < most) {
+      const packet = this.#waiting?.take();
+      if (packet === undefined) break;
+      this.#connection.send(...packet);
     }
-    if (packet === undefined || (this.#first > FEW && this.#first * 2 > this.#packets.length)) {
-      this.#packets = this.#packets.slice(this.#first);
-      this.#first = 0;
-    }
-    this.#ping();
-    if (this.isClear) this.#resolve();
+    this.#askPage();
+    this.#clearIfEmpty();
+  }
+
+  #clearIfEmpty(): void {
+    if (this.#waiting?.isEmpty !== true) return;
+    this.#waiting = null;
+    this.#resolve();
   }
 
   /** Asks the page to say when it has what was sent so far. */
-  #ping(): void {
+  #askPage(): void {
     const { readyState } = this.#connection;
-    if (!this.#isPinged || this.#pings.length > 0 || readyState !== 'open') return;
+    if (!this.#isPinged || this.#ping !== null || readyState !== 'open') return;
     if (this.#sent === this.#received) return;
     this.#portion.begin(performance.now());
     // Engine.IO takes any answer for that to its own ping, which is due later then.
@@ -228,36 +239,49 @@ export class Outbox {
   }
 }
 
-/** Is that the text of an event, or of an acknowledgement, as Socket.IO writes them? */
-function isEventOf(nameSpace: string, text: string): boolean {
-  const start = EVENT.exec(text);
-  return start !== null && (start[1] ?? '/') === nameSpace;
+function own(connection: Owned): Owned {
+  return connection;
 }
 
-function sizeOf([data]: WriteArguments): number {
-  return PACKET_BYTES + (typeof data === 'string' ? data.length : data.byteLength);
+// One function for all connections, and not one for each: Node calls a listener with the one that it belongs to.
+
+function write(
+  this: Connection,
+  data: WriteArguments[0],
+  options: WriteArguments[1],
+  callback: WriteArguments[2],
+): Connection {
+  own(this)[OUTBOX]?.write(data, options, callback);
+  return this;
 }
 
-/** How many bytes Engine.IO and the WebSocket have that the system did not take yet. */
-function leftOf(connection: Connection): number {
-  const webSocket: unknown = Reflect.get(connection.transport, 'socket');
-  const buffered =
-    typeof webSocket === 'object' && webSocket !== null ? Reflect.get(webSocket, 'bufferedAmount') : 0;
-  let left = typeof buffered === 'number' ? buffered : 0;
-  const packets: readonly { readonly data?: string | Buffer }[] =
-    Reflect.get(connection, 'writeBuffer') ?? [];
-  for (const { data } of packets) left += data?.length ?? 0;
-  return left;
+function close(this: Connection, discard?: boolean): void {
+  // What was sent before is still to arrive: Engine.IO waits for what it has, so it is given everything.
+  if (discard !== true) own(this)[OUTBOX]?.flush();
+  const { close: closeNow }: Pick<Connection, 'close'> = Object.getPrototypeOf(this);
+  closeNow.call(this, discard);
 }
 
-/**
- * Waits until a run may be given more: what it has sent is on its way, and whoever waits has had a turn since it took a
- * whole portion. Otherwise a handler that only goes through a flood would hold up everybody else.
- *
- * @returns null if it may be at once, as nearly always: a promise would cost its share of every delivery
- */
-export function roomFor({ signal, portion }: HandlerRun, { conn }: Socket): Promise<void> | null {
-  const outbox = Outbox.of(conn);
-  if (outbox?.isClear === false) return outbox.untilClear(signal);
-  return portion.begun ? new Promise((resolve) => setImmediate(resolve)) : null;
+function onPacketCreate(this: Connection, packet: EnginePacket): void {
+  own(this)[OUTBOX]?.created(packet);
+}
+
+function onPacket(this: Connection, { type }: EnginePacket): void {
+  if (type === 'pong') own(this)[OUTBOX]?.ponged();
+}
+
+function onFlush(this: Connection): void {
+  own(this)[OUTBOX]?.flushed();
+}
+
+function onDrain(this: Connection): void {
+  own(this)[OUTBOX]?.drained();
+}
+
+function onUpgrade(this: Connection): void {
+  own(this)[OUTBOX]?.upgraded();
+}
+
+function onClose(this: Connection): void {
+  own(this)[OUTBOX]?.closed();
 }

@@ -12,7 +12,9 @@ export interface Parcel {
   readonly position: JsonText | null;
 }
 
-/** A thousand pages that get the same messages share a position, and with it all of the argument. */
+/** A thousand pages that get the same messages share what says which they are … */
+let lastContents = { epoch: '', ids: [] as readonly string[], text: '' };
+/** … and those that read with the same arguments share a position, and with it all of the argument. */
 let last: { readonly parcel: Parcel; readonly argument: JsonText } | null = null;
 
 /**
@@ -26,13 +28,26 @@ export function toArgument(parcel: Parcel, id: number | null): JsonText {
 }
 
 function toText({ key, epoch, ids, position }: Parcel, id: number | null): JsonText {
-  const contents = `"key":${JSON.stringify(key)},"epoch":${JSON.stringify(epoch)},"ids":${JSON.stringify(ids)}`;
-  const start = `{"${PARCEL_KEY}":{${id === null ? '' : `"id":${id},`}${contents}}`;
-  return new JsonText(position === null ? `${start}}` : `${start},${position.text.slice(1)}`);
+  const contents = contentsOf(epoch, ids);
+  const start = `{"${PARCEL_KEY}":{${id === null ? '' : `"id":${id},`}"key":${JSON.stringify(key)},${contents}}`;
+  return new JsonText(position === null ? `${start}}` : `${start},${position.members}}`);
+}
+
+function contentsOf(epoch: string, ids: readonly string[]): string {
+  if (lastContents.epoch !== epoch || !areSame(lastContents.ids, ids)) {
+    lastContents = { epoch, ids, text: `"epoch":${JSON.stringify(epoch)},"ids":${JSON.stringify(ids)}` };
+  }
+  return lastContents.text;
 }
 
 /** Two namespaces may read with the same adapter: their messages are not the same to the page. */
 function isSame(one: Parcel, other: Parcel): boolean {
   if (one.position !== other.position || one.key !== other.key || one.epoch !== other.epoch) return false;
-  return one.ids.length === other.ids.length && one.ids.every((id, index) => id === other.ids[index]);
+  return areSame(one.ids, other.ids);
+}
+
+function areSame(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false;
+  for (let index = 0; index < one.length; index += 1) if (one[index] !== other[index]) return false;
+  return true;
 }

@@ -132,7 +132,7 @@ export class SessionWatch {
         `This connection belongs to user ${client.session.uid} of '${client.session.db}'. Open another connection for another session.`,
       );
     }
-    client.replaceToken(proved.token, proved.tokenHash);
+    client.replaceToken(proved.token);
     client.extend(proved.proof);
     this.#clearProof(client);
   }
@@ -199,12 +199,12 @@ export class SessionWatch {
   async #checkPage(client: WatchedSession, state: CheckState | null = null): Promise<void> {
     if (client.ended !== null) return;
     try {
-      const { tokenHash } = client;
+      const { token, tokenHash } = client;
       // Why it cannot be read, the database has said.
       const row = await this.#gateway.findProof(tokenHash).catch(() => undefined);
       // PostgreSQL being away ends nobody before the known expiry; the next connection looks at all rows again.
       if (row === undefined && client.deadline > performance.now()) return;
-      if (tokenHash !== client.tokenHash) return;
+      if (token !== client.token) return;
       if (row) believe(state, row);
       client.extend(judge(row ?? null));
       this.#clearProof(client);

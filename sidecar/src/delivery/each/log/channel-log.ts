@@ -8,6 +8,9 @@ export interface LogLimits {
   readonly characters: number;
 }
 
+/** More answers are not kept: each may list thousands of messages. */
+const MOST_OFFERS = 64;
+
 /** The place up to which messages are not here any more, and the read that brought the last of them. */
 export type Dropped = Pick<Entry, 'seq' | 'read'>;
 
@@ -29,8 +32,8 @@ export class ChannelLog {
   #dropped: Dropped | null;
   /** The read that brought the last of them. */
   #lastRead: ReadMark | null = null;
-  /** The last answers to `after`, by their size: of a thousand listeners, nearly all ask for the same. */
-  readonly #offers = new Map<number, Offer>();
+  /** The last answers to `after`, by their size and first entry: of a thousand listeners, nearly all ask for the same few. */
+  readonly #offers = new Map<number, Map<Entry, Offer>>();
 
   constructor(limits: LogLimits, dropped: Dropped | null) {
     this.#limits = limits;
@@ -52,11 +55,12 @@ export class ChannelLog {
     const entries = this.#entries;
     const first = entries[from];
     if (first === undefined) return NOTHING;
-    const known = this.#offers.get(most);
-    if (known !== undefined && known.entries[0] === first) return known;
+    const known = this.#offersOf(most);
+    const offered = known.get(first);
+    if (offered !== undefined) return offered;
     const end = endOf(entries, from, most);
     const offer = toOffer(entries.slice(from, end), end < entries.length);
-    this.#offers.set(most, offer);
+    known.set(first, offer);
     return offer;
   }
 
@@ -71,6 +75,15 @@ export class ChannelLog {
     this.#lastRead = read;
     this.#characters += arrival.size;
     this.#trim();
+  }
+
+  #offersOf(most: number): Map<Entry, Offer> {
+    let offers = this.#offers.get(most);
+    if (offers === undefined || offers.size >= MOST_OFFERS) {
+      offers = new Map();
+      this.#offers.set(most, offers);
+    }
+    return offers;
   }
 
   /** Readers are nearly always at the end; those in a flood are anywhere. */

@@ -16,3 +16,14 @@ export interface Entry extends Arrival {
   /** True if that read brought none of its channel before it. Those behind it are ordered by transaction, then id. */
   readonly first: boolean;
 }
+
+/** The one that was read first, if there is one. */
+export function older(one: Entry | undefined, other: Entry | undefined): Entry | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one.seq < other.seq ? one : other;
+}
+
+/** Sorts them as they were read. */
+export function bySeq(one: Entry, other: Entry): number {
+  return one.seq - other.seq;
+}

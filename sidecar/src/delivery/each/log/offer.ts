@@ -39,12 +39,53 @@ export function toOffer(entries: readonly Entry[], cut = false): Offer {
   return { entries, messages: entries.map(({ message }) => message), cut };
 }
 
+type ByValue = ReadonlyMap<unknown, readonly Entry[]>;
+const NO_ENTRIES: readonly Entry[] = [];
+/** What was grouped of an offer, by the name of the value. */
+const grouped = new WeakMap<Offer, Map<string, ByValue>>();
+
+/**
+ * The entries of an offer whose messages have that value. A thousand readers that each want another one share the work: if
+ * each looked through all of a large offer, a sidecar that has fallen behind would fall behind further.
+ */
+export function entriesWith(offer: Offer, key: string, wanted: unknown): readonly Entry[] {
+  const { entries } = offer;
+  if (entries.length <= FEW) return entries.filter(({ message }) => message.values[key] === wanted);
+  const known = grouped.get(offer) ?? new Map<string, ByValue>();
+  const groups = known.get(key) ?? group(entries, key);
+  known.set(key, groups);
+  grouped.set(offer, known);
+  return groups.get(wanted) ?? NO_ENTRIES;
+}
+
+function group(entries: readonly Entry[], key: string): ByValue {
+  const groups = new Map<unknown, Entry[]>();
+  for (const entry of entries) {
+    const value = entry.message.values[key];
+    const others = groups.get(value);
+    if (others === undefined) groups.set(value, [entry]);
+    else others.push(entry);
+  }
+  return groups;
+}
+
 /** The entries of an offer that were chosen. */
 export function pick({ entries, messages }: Offer, chosen: readonly Message[]): readonly Entry[] {
   // All of them, as without a `get` of its own: a thousand cursors then share one list.
   if (chosen.length === messages.length && messages.every((message, index) => message === chosen[index])) {
     return entries;
   }
+  // Some of them in their order, as of most adapters: who takes the first of many looks at that one alone.
+  const picked: Entry[] = [];
+  let next = 0;
+  for (const message of chosen) {
+    const index = messages.indexOf(message, next);
+    const entry = entries[index];
+    if (entry === undefined) break;
+    picked.push(entry);
+    next = index + 1;
+  }
+  if (picked.length === chosen.length) return picked;
   const wanted = chosen.length > FEW ? new Set(chosen) : chosen;
   const isWanted = wanted instanceof Set ? wanted.has.bind(wanted) : wanted.includes.bind(wanted);
   return entries.filter(({ message }) => isWanted(message));

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { textFrame } from '../../../sidecar/src/bus/text-frame.ts';
+import { textFrame } from '../../../sidecar/src/lib/text-frame.ts';
 
 /** What a WebSocket client reads of it, by RFC 6455, section 5.2. */
 function read(frame: Buffer): string {
@@ -26,4 +26,13 @@ it('a frame is as long as its text is in UTF-8', () => {
   const frame = textFrame(payload);
   expect(frame.length).toBe(4 + 126);
   expect(read(frame)).toBe(payload);
+});
+
+it.each([
+  ['', 'end'],
+  ['é', 'é'],
+  ['x'.repeat(120), 'é'.repeat(3)],
+  ['x'.repeat(70_000), 'end'],
+])('a frame has its start and its end as one text', (start, end) => {
+  expect(read(textFrame(end, Buffer.from(start)))).toBe(start + end);
 });
