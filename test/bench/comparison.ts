@@ -1,96 +1,55 @@
-import { type PostgresAddress, startPostgres } from '../support/postgres/postgres.ts';
-import { type Benchmark, figure, type Progress, ROUNDS, type Row, toRow } from './row.ts';
-import { type Scenario, Target } from './servers/target.ts';
+import { startPostgres } from '../support/postgres/postgres.ts';
+import { BARE, type Comparison, type Contest, type Single } from './contest.ts';
+import { type Figure, figure, type Row, ratiosOf, toRow } from './row.ts';
+import type { Benchmark, Run } from './run.ts';
+import { Side } from './side.ts';
 
-/** How one figure is taken of ours and of what it is compared with. */
-export interface Comparison extends Scenario {
-  readonly name: string;
-  readonly unit: string;
-  /** A server for each measurement, instead of one for all rounds. */
-  readonly fresh?: boolean;
-  /** What is done once with each server before it is measured. */
-  prepare?(target: Target): Promise<void>;
-  measure(target: Target): Promise<number>;
+/** Takes one figure of both alternately, over one PostgreSQL. */
+export function compare({ unit, aims = [], measure, ...rest }: Single, contest = BARE): Benchmark {
+  const only: Figure = { name: rest.name, unit, aims };
+  return compareAll(
+    { ...rest, figures: [only], measure: async (target) => [await measure(target)] },
+    contest,
+  );
 }
 
-type Open = (postgres: PostgresAddress, scenario: Scenario) => Promise<Target>;
-
-/** Who is compared. */
-export interface Contest {
-  readonly ours: { readonly name: string; readonly open: Open };
-  readonly baseline: { readonly name: string; readonly open: Open };
+/** Takes several figures of the same work. */
+export function compareAll(comparison: Comparison, contest = BARE): Benchmark {
+  const { name, figures, warmUp } = comparison;
+  return { name, figures, warmUp, measure: (run) => measureBoth(comparison, contest, run) };
 }
 
-const BARE: Contest = {
-  ours: { name: 'ours', open: Target.openOurs },
-  baseline: { name: 'bare socket.io', open: Target.openBare },
-};
-
-/** The same handlers in both languages. */
-export const PYTHON: Contest = {
-  ours: { name: 'Python', open: Target.openPython },
-  baseline: { name: 'TypeScript', open: Target.openOurs },
-};
-
-/** One of the two that are compared. */
-class Side {
-  readonly values: number[] = [];
-  readonly #open: () => Promise<Target>;
-  readonly #comparison: Comparison;
-  #target: Target | null = null;
-
-  constructor(open: Open, postgres: PostgresAddress, comparison: Comparison) {
-    this.#open = () => open(postgres, comparison);
-    this.#comparison = comparison;
-  }
-
-  async start(): Promise<Target> {
-    if (this.#target !== null) return this.#target;
-    this.#target = await this.#open();
-    await this.#comparison.prepare?.(this.#target);
-    return this.#target;
-  }
-
-  async measure(): Promise<void> {
-    this.values.push(await this.#comparison.measure(await this.start()));
-    if (this.#comparison.fresh) await this.stop();
-  }
-
-  async stop(): Promise<void> {
-    await this.#target?.stop();
-    this.#target = null;
-  }
-}
-
-/** Measures both alternately, over one PostgreSQL. */
-export function compare(comparison: Comparison, contest = BARE): Benchmark {
-  const { name } = comparison;
-  return { name, measure: (progress) => measure(comparison, contest, progress) };
-}
-
-async function measure(
-  comparison: Comparison,
-  { ours: one, baseline: other }: Contest,
-  progress: Progress,
-): Promise<Row> {
-  const { name, unit, sockets, fresh } = comparison;
+async function measureBoth(comparison: Comparison, contest: Contest, run: Run): Promise<Row[]> {
+  const { figures, sockets, fresh, warmUp } = comparison;
   const postgres = await startPostgres(15);
-  const ours = new Side(one.open, postgres, comparison);
-  const bare = new Side(other.open, postgres, comparison);
+  const ours = new Side(contest.ours, postgres, comparison, run.node);
+  const bare = new Side(contest.baseline, postgres, comparison, run.node);
+  const order = [ours, bare];
   try {
-    progress(`${sockets} sockets at each server`);
-    const order = [ours, bare];
+    run.progress(`${sockets} sockets at each server; warm-up: ${warmUp}`);
     if (!fresh) for (const side of order) await side.start();
-    for (let round = 1; round <= ROUNDS; round += 1) {
+    for (let round = 1; round <= run.rounds; round += 1) {
       for (const side of order) await side.measure();
-      const [mine, theirs] = [ours, bare].map(({ values }) => figure(values.at(-1) ?? 0));
-      progress(`round ${round} of ${ROUNDS}: ${one.name} ${mine}, ${other.name} ${theirs} ${unit}`);
+      run.progress(
+        `round ${round} of ${run.rounds}: ${[ours, bare].map((side) => tell(side, figures)).join(', ')}`,
+      );
       order.reverse();
     }
-    return toRow(name, unit, ours.values, bare.values);
+    for (const side of order) await side.finish();
   } finally {
     await ours.stop();
     await bare.stop();
     await postgres.stop();
   }
+  const processor = ratiosOf(ours.processor, bare.processor);
+  return figures.map((one, index) => ({
+    ...toRow(one.name, one.unit, ours.valuesOf(index), bare.valuesOf(index)),
+    ...one,
+    processor,
+  }));
+}
+
+function tell(side: Side, figures: readonly Figure[]): string {
+  const values = figures.map(({ unit }, index) => `${figure(side.valuesOf(index).at(-1) ?? 0)} ${unit}`);
+  return `${side.name} ${values.join(' and ')} (${figure((side.processor.at(-1) ?? 0) / 1_000)} s of processor)`;
 }

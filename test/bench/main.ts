@@ -1,69 +1,59 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
-import { figure, type Row } from './row.ts';
-import { COMMIT_RATE } from './rows/commit-rate.ts';
-import { COMMIT_TO_ALL } from './rows/commit-to-all.ts';
-import { COMMIT_TO_ONE } from './rows/commit-to-one.ts';
-import { CONNECTION_RATE } from './rows/connection-rate.ts';
-import { MEMORY } from './rows/memory.ts';
-import { PYTHON_ASKS } from './rows/python/asks.ts';
-import { PYTHON_MEMORY } from './rows/python/memory.ts';
-import { PYTHON_PAUSES } from './rows/python/pauses.ts';
-import { PYTHON_SPEED } from './rows/python/speed.ts';
-import { QUEUE_RATE } from './rows/queue-rate.ts';
+import { describeAim } from './aim.ts';
+import { BENCHMARKS, choose } from './benchmarks.ts';
+import { describeMachine, load, machineLines } from './machine.ts';
+import { findNode } from './node-program.ts';
+import { type Options, readOptions } from './options.ts';
+import type { Row } from './row.ts';
+import type { Benchmark } from './run.ts';
+import { tableLines } from './table.ts';
 
-const BENCHMARKS = [
-  ...COMMIT_RATE,
-  ...COMMIT_TO_ONE,
-  ...COMMIT_TO_ALL,
-  ...QUEUE_RATE,
-  ...CONNECTION_RATE,
-  ...MEMORY,
-  ...PYTHON_SPEED,
-  ...PYTHON_ASKS,
-  ...PYTHON_PAUSES,
-  ...PYTHON_MEMORY,
+const print = (lines: readonly string[]) => void process.stdout.write(`${lines.join('\n')}\n`);
+
+/** What `--list` shows of one. */
+const listed = ({ name, figures, warmUp }: Benchmark): string[] => [
+  name,
+  ...figures.map(({ name, unit, aims = [] }) => {
+    const aim = aims.map((one) => describeAim(one, unit)).join(', ');
+    return `  ${name}, in ${unit}${aim === '' ? '' : `: ${aim}`}`;
+  }),
+  `  warm-up: ${warmUp}`,
 ];
 
-const { values } = parseArgs({
-  options: { json: { type: 'string' }, only: { type: 'string', default: '' } },
-});
+interface Plan {
+  readonly options: Options;
+  readonly chosen: readonly Benchmark[];
+  /** The program `node` of the servers under test. */
+  readonly node: string;
+}
+
+async function plan(): Promise<Plan> {
+  const options = readOptions(process.argv.slice(2));
+  const chosen = choose(BENCHMARKS, options.only);
+  const node = options.node === undefined || options.list ? process.execPath : await findNode(options.node);
+  return { options, chosen, node };
+}
+
+async function measure({ options, chosen, node }: Plan): Promise<void> {
+  const machine = await describeMachine(node);
+  const rows: Row[] = [];
+  for (const { name, measure } of chosen) {
+    const progress = (text: string) => void process.stderr.write(`${name}: ${text}\n`);
+    rows.push(...(await measure({ rounds: options.rounds, node, progress })));
+  }
+  const measured = { ...machine, loadAtEnd: load() };
+  if (options.json !== undefined)
+    await writeFile(options.json, `${JSON.stringify({ machine: measured, rows }, null, 2)}\n`);
+  print([...tableLines(rows), '', ...machineLines(measured)]);
+}
 
 // Ends what was started: every process registers its end there, and there are more than the ten of which Node would warn.
 process.setMaxListeners(0);
 process.once('SIGINT', () => process.exit(130));
 
-const chosen = BENCHMARKS.filter(({ name }) => name.includes(values.only));
-if (chosen.length === 0) {
-  throw new Error(
-    `No row's name contains '${values.only}'. There are: ${BENCHMARKS.map(({ name }) => name).join('; ')}.`,
-  );
-}
-const rows: Row[] = [];
-for (const { name, measure } of chosen) {
-  rows.push(await measure((text) => void process.stderr.write(`${name}: ${text}\n`)));
-}
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`);
-
-const lines = rows.map(({ name, unit, value, baseline, ratio, rounds, alternatives = {} }) => [
-  name,
-  unit,
-  figure(value),
-  figure(baseline),
-  figure(ratio),
-  `${figure(Math.min(...rounds))}–${figure(Math.max(...rounds))}`,
-  Object.entries(alternatives)
-    .map(([design, value]) => `${design}: ${figure(value)}`)
-    .join(', '),
-]);
-const table = [['row', 'unit', 'ours', 'baseline', 'ratio', 'of rounds', 'other designs'], ...lines];
-const widths =
-  table[0]?.map((_, column) => Math.max(...table.map((line) => line[column]?.length ?? 0))) ?? [];
-for (const line of table) {
-  process.stdout.write(
-    `${line
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd()}\n`,
-  );
-}
+const planned = await plan().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
+if (planned.options.list) print(planned.chosen.flatMap(listed));
+else await measure(planned);

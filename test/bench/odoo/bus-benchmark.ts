@@ -1,4 +1,4 @@
-import type { Progress } from '../row.ts';
+import type { Progress } from '../run.ts';
 import type { Figures, RowSpec } from './bus-row.ts';
 import type { BusServer } from './servers/bus-server.ts';
 import { BusTarget } from './servers/bus-target.ts';

@@ -1,7 +1,14 @@
 import pg from 'pg';
 
 /** The writers of one database, in a process of their own: `{ seconds }` makes them write, the answer is a count. */
-const { config, writers }: { config: pg.ClientConfig; writers: number } = JSON.parse(process.argv[2] ?? '{}');
+interface Task {
+  readonly config: pg.ClientConfig;
+  readonly writers: number;
+  /** With PREPARE TRANSACTION and COMMIT PREPARED. */
+  readonly twoPhase: boolean;
+}
+
+const { config, writers, twoPhase }: Task = JSON.parse(process.argv[2] ?? '{}');
 
 const clients = await Promise.all(
   Array.from({ length: writers }, async () => {
@@ -11,17 +18,23 @@ const clients = await Promise.all(
   }),
 );
 
-/** One business transaction, in one round trip: this process should not be what is measured. */
-const transaction = (writer: number) => `
+/** What a business transaction does, in one round trip: this process should not be what is measured. */
+const work = (writer: number) => `
   BEGIN ISOLATION LEVEL REPEATABLE READ;
   UPDATE bench_order SET amount = amount + 1 WHERE id = ${writer};
-  INSERT INTO web_socketio_message (channel, "values") VALUES ('bench', '{"order": ${writer}}');
-  COMMIT`;
+  INSERT INTO web_socketio_message (channel, "values") VALUES ('bench', '{"order": ${writer}}');`;
+
+async function transact(client: pg.Client, writer: number): Promise<void> {
+  if (!twoPhase) return void (await client.query(`${work(writer)} COMMIT`));
+  await client.query(`${work(writer)} PREPARE TRANSACTION 'bench ${writer}'`);
+  // By itself: PostgreSQL takes it together with nothing else.
+  await client.query(`COMMIT PREPARED 'bench ${writer}'`);
+}
 
 async function write(client: pg.Client, writer: number, until: number): Promise<number> {
   let commits = 0;
   while (performance.now() < until) {
-    await client.query(transaction(writer));
+    await transact(client, writer);
     commits += 1;
   }
   return commits;

@@ -31,6 +31,7 @@ export const QUEUE_RATE = [
     name: 'queue messages taken and confirmed a second',
     unit: 'messages/s',
     ...{ sockets: SOCKETS, channel: 'bench_queue', baseline: 'workers' },
+    warmUp: `${MESSAGES / 10} messages`,
     async prepare(target) {
       await target.connect();
       await measure(target, MESSAGES / 10);

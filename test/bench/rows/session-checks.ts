@@ -1,9 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PostgresAddress, startPostgres } from '../../support/postgres/postgres.ts';
 import { BenchDatabase } from '../servers/bench-database.ts';
 import { startSidecar } from '../servers/bench-sidecar.ts';
+import { type AskedChecks, CountingOdoo } from '../servers/counting-odoo.ts';
 import { Pages } from '../servers/pages.ts';
 
 /**
@@ -14,33 +13,10 @@ const COUNTS = process.argv.slice(2).map(Number);
 /** Three times each session, and more. */
 const MEASURED_MS = 150_000;
 
-interface Asked {
-  readonly at: number;
-  readonly tokens: readonly string[];
-  readonly bytes: number;
-}
-
-/** An OpenERP to which every session is good. */
-async function startCounter(): Promise<{ url: string; asked: Asked[]; stop(): void }> {
-  const asked: Asked[] = [];
-  const server = createServer(async (request, response) => {
-    const body = Buffer.concat(await request.toArray());
-    if (request.url !== '/web_socketio/check') return void response.end();
-    const { tokens }: { tokens: string[] } = JSON.parse(body.toString());
-    asked.push({ at: performance.now(), tokens, bytes: body.length });
-    response.end(JSON.stringify({ states: tokens.map(() => 'live') }));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return { url: `http://127.0.0.1:${port}`, asked, stop: () => server.close().closeAllConnections() };
-}
-
 async function measure(postgres: PostgresAddress, count: number): Promise<string> {
-  const counter = await startCounter();
+  const counter = await CountingOdoo.start();
   const database = await BenchDatabase.create(postgres);
-  const sidecar = await startSidecar(postgres, [database.name], ['--odoo-url', counter.url]);
+  const sidecar = await startSidecar(postgres, [database.name], { args: ['--odoo-url', counter.url] });
   const tokens = await database.addTokens(count, true);
   const pages = await Pages.start(null);
   const began = performance.now();
@@ -58,7 +34,7 @@ async function measure(postgres: PostgresAddress, count: number): Promise<string
   return describe(count, seconds, began, counter.asked);
 }
 
-function describe(count: number, seconds: number, began: number, asked: readonly Asked[]): string {
+function describe(count: number, seconds: number, began: number, asked: readonly AskedChecks[]): string {
   const last = new Map<string, number>();
   let longest = 0;
   for (const { at, tokens } of asked) {

@@ -19,6 +19,7 @@ const sockets = new Map<number, Socket>();
 server.on('connection', (socket) => {
   const uid = Number(socket.handshake.auth['uid']);
   sockets.set(uid, socket);
+  socket.on('bench_echo', (value, answer) => answer(value));
   socket.on('disconnect', () => sockets.delete(uid));
 });
 

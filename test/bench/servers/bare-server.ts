@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import { Worker } from '../../support/process/worker.ts';
-import { COLLECTOR, type Server } from './server.ts';
+import { COLLECTOR, type RestartableServer } from './server.ts';
 
 export interface BareServerOptions {
   readonly config: pg.ClientConfig;
@@ -9,9 +9,15 @@ export interface BareServerOptions {
   readonly kind: 'plain' | 'acknowledged' | 'workers';
 }
 
-/** Bare socket.io, in a process of its own. */
-export async function startBareServer(options: BareServerOptions): Promise<Server> {
-  const worker = new Worker(new URL('bare-server-process.ts', import.meta.url), options, COLLECTOR);
+/**
+ * Bare socket.io, in a process of its own.
+ *
+ * @param node the program `node` that runs it
+ */
+export async function startBareServer(options: BareServerOptions, node?: string): Promise<RestartableServer> {
+  const worker = new Worker(new URL('bare-server-process.ts', import.meta.url), options, COLLECTOR, node);
   const { port } = z.object({ port: z.number() }).parse(await worker.next());
-  return { url: `http://127.0.0.1:${port}`, pid: worker.pid, stop: () => worker.stop() };
+  const stop = () => worker.stop();
+  const restart = () => startBareServer(options, node);
+  return { url: `http://127.0.0.1:${port}`, pid: worker.pid, stop, kill: stop, restart };
 }

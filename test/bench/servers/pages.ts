@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Worker } from '../../support/process/worker.ts';
 
 const PROCESSES = 2;
-const ARRIVAL_TIMEOUT_MS = 60_000;
+const SILENCE_MS = 60_000;
 
 export interface Connect {
   readonly url: string;
@@ -12,16 +12,26 @@ export interface Connect {
   readonly event: string | null;
   /** How many pages get each message; null if all of them. */
   readonly copies: 1 | null;
+  /** Do they keep their positions, to come back to them? */
+  readonly keeps: boolean;
 }
 
-/** What a process of pages is told: to open these pages, or to close all it has. */
-export type Command = { readonly connect?: Connect };
+/** What a process of pages is told. */
+export interface Command {
+  /** To open pages. */
+  readonly connect?: Connect;
+  /** To open all its pages again, at this address. */
+  readonly again?: string;
+  /** Their server may end now. */
+  readonly away?: true;
+}
 
 const Arrival = z.object({ number: z.number(), at: z.number() });
 const Report = z.union([
   z.object({ started: z.literal(true) }),
   z.object({ connected: z.number() }),
   z.object({ disconnected: z.literal(true) }),
+  z.object({ away: z.literal(true) }),
   z.object({ arrivals: z.array(Arrival) }),
   z.object({ failed: z.string() }),
 ]);
@@ -45,66 +55,111 @@ export class Pages {
     for (const { events } of workers) events.on('message', (message) => this.#note(Report.parse(message)));
   }
 
-  /** @param copies how many pages get each message; null if all of them */
-  static async start(copies: Connect['copies']): Promise<Pages> {
-    const workers = Array.from(
-      { length: PROCESSES },
-      () => new Worker(new URL('page-process.ts', import.meta.url), {}),
-    );
+  /**
+   * @param copies how many pages get each message; null if all of them
+   * @param file what runs in each of the processes
+   */
+  static async start(
+    copies: Connect['copies'],
+    file = new URL('page-process.ts', import.meta.url),
+  ): Promise<Pages> {
+    const workers = Array.from({ length: PROCESSES }, () => new Worker(file, {}));
     await Promise.all(workers.map((worker) => worker.next()));
     return new Pages(workers, copies);
   }
 
   /**
    * Opens one page for each proof, as fast as the server takes them.
+   *
+   * @param keeps whether they keep their positions, to come back to them
    * @returns when the last one was connected and listened to
    */
-  async connect(url: string, auths: readonly object[], event: string | null): Promise<number> {
+  async connect(url: string, auths: readonly object[], event: string | null, keeps = false): Promise<number> {
     const size = Math.ceil(auths.length / PROCESSES);
-    const times = this.#workers.map(async (worker, index) => {
+    return this.#connected((index) => {
       const part = auths.slice(index * size, (index + 1) * size);
-      const answer = worker.next();
-      worker.send({ connect: { url, auths: part, event, copies: this.#copies } });
-      const { connected } = z.object({ connected: z.number() }).parse(await answer);
-      return connected;
+      return { connect: { url, auths: part, event, copies: this.#copies, keeps } };
     });
-    return Math.max(...(await Promise.all(times)));
   }
 
+  /** Opens all pages again, each from where it was. @returns when the last one was connected and listened to */
+  async comeBack(url: string): Promise<number> {
+    return this.#connected(() => ({ again: url }));
+  }
+
+  /** Their server may end from now on. */
+  async expectEnd(): Promise<void> {
+    await this.#tell(() => ({ away: true }));
+  }
+
+  /** Closes all pages. */
   async disconnect(): Promise<void> {
-    await Promise.all(
-      this.#workers.map((worker) => {
-        const answer = worker.next();
-        worker.send({});
-        return answer;
-      }),
-    );
+    await this.#tell(() => ({}));
   }
 
   /**
    * Waits until every page that a message is for has it, for each of these messages. One that is lost fails the run.
+   *
+   * @param silenceMs lost is what has not come when none of them has arrived for so long
    * @returns when the last page had it, by message
    */
-  async waitFor(numbers: readonly number[]): Promise<Map<number, number>> {
+  async waitFor(numbers: readonly number[], silenceMs = SILENCE_MS): Promise<Map<number, number>> {
     const processes = this.#copies === null ? PROCESSES : 1;
-    const deadline = performance.now() + ARRIVAL_TIMEOUT_MS;
-    const arrived = (number: number) => this.#arrived.get(number)?.processes === processes;
+    const isMissing = (number: number) => this.#arrived.get(number)?.processes !== processes;
+    let missing = numbers;
+    let heard = performance.now();
     for (;;) {
-      if (this.#failure !== null) throw this.#failure;
-      if (numbers.every(arrived)) break;
-      if (performance.now() > deadline) {
-        const missing = numbers.filter((number) => !arrived(number));
+      this.check();
+      const still = missing.filter(isMissing);
+      if (still.length === 0) break;
+      if (still.length < missing.length) heard = performance.now();
+      missing = still;
+      if (performance.now() > heard + silenceMs)
         throw new Error(
-          `${missing.length} of ${numbers.length} messages did not arrive at every page they are for.`,
+          `${missing.length} of ${numbers.length} messages did not arrive at every page they are for, such as number ${missing[0]}.`,
         );
-      }
       await sleep(5);
     }
     return new Map(numbers.map((number) => [number, this.#arrived.get(number)?.last ?? 0]));
   }
 
+  /** Throws if a page was disconnected, or got a message twice. */
+  check(): void {
+    if (this.#failure !== null) throw this.#failure;
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.stop()));
+  }
+
+  async #connected(commandFor: (process: number) => Command): Promise<number> {
+    const answers = await this.#tell(commandFor);
+    return Math.max(...answers.map((answer) => z.object({ connected: z.number() }).parse(answer).connected));
+  }
+
+  /** @returns what each of the processes answers */
+  #tell(commandFor: (process: number) => Command): Promise<unknown[]> {
+    return Promise.all(
+      this.#workers.map((worker, index) => {
+        const answer = this.#answerOf(worker);
+        worker.send(commandFor(index));
+        return answer;
+      }),
+    );
+  }
+
+  /** The next thing that a process says beside what arrives meanwhile. */
+  #answerOf({ events }: Worker): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const hear = (message: unknown) => {
+        const report = Report.parse(message);
+        if ('arrivals' in report) return;
+        events.off('message', hear);
+        if ('failed' in report) reject(new Error(report.failed));
+        else resolve(report);
+      };
+      events.on('message', hear);
+    });
   }
 
   #note(report: Report): void {

@@ -3,7 +3,7 @@ import type { PostgresAddress } from '../../support/postgres/postgres.ts';
 import { Program } from '../../support/process/program.ts';
 import { findPythons } from '../../support/python-global.ts';
 import { startSidecar } from './bench-sidecar.ts';
-import type { Server } from './server.ts';
+import type { RestartableServer } from './server.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const ADDONS = here('../python/addons');
@@ -22,8 +22,12 @@ export function findPython(): { readonly command: string; readonly env: Record<s
 }
 
 /** The built sidecar without a server module, and the real Python worker that runs the same handlers. */
-export async function startPythonSidecar(address: PostgresAddress, database: string): Promise<Server> {
-  const sidecar = await startSidecar(address, [database], [], ADDONS);
+export async function startPythonSidecar(
+  address: PostgresAddress,
+  database: string,
+  node?: string,
+): Promise<RestartableServer> {
+  const sidecar = await startSidecar(address, [database], { addons: ADDONS, node });
   const { host, port, user, password } = address;
   const { command, env } = findPython();
   const worker = new Program({
@@ -40,7 +44,7 @@ export async function startPythonSidecar(address: PostgresAddress, database: str
   };
   try {
     await worker.waitForLine(/is linked/);
-    return { url: sidecar.url, pid: sidecar.pid, workerPid: worker.pid, stop };
+    return { ...sidecar, workerPid: worker.pid, stop };
   } catch (error) {
     await stop();
     throw error;

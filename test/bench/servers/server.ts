@@ -10,6 +10,14 @@ export interface Server {
   stop(): Promise<void>;
 }
 
+/** One that can be taken away from its pages. */
+export interface RestartableServer extends Server {
+  /** Ends it without a chance to say goodbye. */
+  kill(): Promise<void>;
+  /** Starts it again, after `kill`. */
+  restart(): Promise<RestartableServer>;
+}
+
 /** Arguments for Node, by which every server under test collects garbage at SIGUSR2. */
 export const COLLECTOR = ['--import', new URL('garbage-collector.mjs', import.meta.url).href];
 
@@ -17,7 +25,7 @@ const READINGS = 4;
 const READING_MS = 300;
 
 /** The memory that a server needs after it has collected its garbage: the least of some readings, in kilobytes. */
-export async function readMemory({ pid }: Server): Promise<number> {
+export async function readMemory({ pid }: Pick<Server, 'pid'>): Promise<number> {
   const readings: number[] = [];
   for (let reading = 0; reading < READINGS; reading += 1) {
     process.kill(pid, 'SIGUSR2');

@@ -1,4 +1,5 @@
-import { figure, median, type Progress } from '../../row.ts';
+import { figure, median } from '../../row.ts';
+import type { Progress } from '../../run.ts';
 import type { BusBenchmark } from '../bus-benchmark.ts';
 import type { BusTarget } from '../servers/bus-target.ts';
 import { BROWSERS } from '../servers/stage.ts';

@@ -42,6 +42,6 @@ export class BusSidecar implements BusServer {
   }
 
   readMemory(): Promise<number> {
-    return readMemory({ url: this.url, pid: this.#process.pid, stop: () => this.stop() });
+    return readMemory({ pid: this.#process.pid });
   }
 }

@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 const TICK_MS = 10;
 
 /** The fields of /proc/PID/stat behind the name of the program, which may hold blanks; null if the process has gone. */
-async function readStat(pid: number): Promise<string[] | null> {
+async function readStat(pid: number | string): Promise<string[] | null> {
   try {
     const text = await readFile(`/proc/${pid}/stat`, 'utf8');
     return text.slice(text.lastIndexOf(')') + 2).split(' ');
@@ -19,6 +19,13 @@ const sum = (fields: readonly (string | undefined)[]) =>
 /** The processor time of one process with all of its threads, in milliseconds. */
 export async function readProcessorTime(pid: number): Promise<number> {
   const stat = await readStat(pid);
+  if (stat === null) throw new Error(`Process ${pid} has ended, and its processor time is unknown.`);
+  return sum(stat.slice(11, 13));
+}
+
+/** The same of its main thread alone, in which Node runs JavaScript. */
+export async function readMainThreadTime(pid: number): Promise<number> {
+  const stat = await readStat(`${pid}/task/${pid}`);
   if (stat === null) throw new Error(`Process ${pid} has ended, and its processor time is unknown.`);
   return sum(stat.slice(11, 13));
 }

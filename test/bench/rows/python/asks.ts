@@ -1,9 +1,15 @@
 import { setInterval } from 'node:timers/promises';
 import { startPostgres } from '../../../support/postgres/postgres.ts';
-import { type Benchmark, type Progress, ROUNDS, type Row, toRow } from '../../row.ts';
+import { ourMost } from '../../aim.ts';
+import { type Row, toCount } from '../../row.ts';
+import type { Benchmark, Run } from '../../run.ts';
 import { Target } from '../../servers/target.ts';
 
-const NAME = 'Python: asks for each read, of 1,000 pages chosen by get';
+// Once for all pages together is what it has to be.
+const FIGURE = {
+  name: 'Python: asks for each read, of 1,000 pages chosen by get',
+  ...{ unit: 'asks', aims: [ourMost(1)] },
+};
 const SOCKETS = 1_000;
 const MESSAGES = 50;
 const INTERVAL_MS = 55;
@@ -23,31 +29,22 @@ async function count(target: Target): Promise<number> {
   return (after - before) / MESSAGES;
 }
 
-async function measure(progress: Progress): Promise<Row> {
+async function measure({ rounds, node, progress }: Run): Promise<Row[]> {
   const postgres = await startPostgres(15);
-  const target = await Target.openPython(postgres, {
-    sockets: SOCKETS,
-    channel: 'bench_chosen',
-    baseline: 'plain',
-  });
+  const scenario = { sockets: SOCKETS, channel: 'bench_chosen', baseline: 'plain' } as const;
+  const target = await Target.openPython(postgres, scenario, node);
   try {
     await target.connect();
     const asks: number[] = [];
-    while (asks.length < ROUNDS) {
+    while (asks.length < rounds) {
       asks.push(await count(target));
       progress(`${asks.at(-1)} asks for each of ${MESSAGES} messages`);
     }
-    // Once for all pages together is what it has to be.
-    return toRow(
-      NAME,
-      'asks',
-      asks,
-      asks.map(() => 1),
-    );
+    return [{ ...toCount(FIGURE.name, FIGURE.unit, asks), ...FIGURE }];
   } finally {
     await target.stop();
     await postgres.stop();
   }
 }
 
-export const PYTHON_ASKS: Benchmark[] = [{ name: NAME, measure }];
+export const PYTHON_ASKS: Benchmark[] = [{ name: FIGURE.name, figures: [FIGURE], warmUp: 'none', measure }];

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { startPostgres } from '../../../support/postgres/postgres.ts';
 import { Program } from '../../../support/process/program.ts';
-import { type Benchmark, figure, type Progress, ROUNDS, type Row, toRow } from '../../row.ts';
+import { ourMost } from '../../aim.ts';
+import { type Row, figure as shown, toRow } from '../../row.ts';
+import type { Benchmark, Run } from '../../run.ts';
 import { findPython } from '../../servers/python-sidecar.ts';
 import { Target } from '../../servers/target.ts';
 
@@ -15,9 +17,10 @@ async function readResident(pid = 0): Promise<number> {
 }
 
 /** @returns by how many bytes the worker grew for each handler that waits */
-async function measureOurs(sockets: number): Promise<number> {
+async function measureOurs(sockets: number, node: string): Promise<number> {
   const postgres = await startPostgres(15);
-  const target = await Target.openPython(postgres, { sockets, channel: 'bench_one', baseline: 'plain' });
+  const scenario = { sockets, channel: 'bench_one', baseline: 'plain' } as const;
+  const target = await Target.openPython(postgres, scenario, node);
   try {
     const before = await readResident(target.server.workerPid);
     await target.connect();
@@ -38,16 +41,17 @@ async function measureBare(greenlets: number): Promise<number> {
 
 function memory(sockets: number): Benchmark {
   const name = `Python: memory of a waiting greenlet at ${sockets.toLocaleString('en')}`;
-  const measure = async (progress: Progress): Promise<Row> => {
+  const figure = { name, unit: 'KiB', aims: [ourMost(25)] };
+  const measure = async ({ rounds, node, progress }: Run): Promise<Row[]> => {
     const [ours, bare]: [number[], number[]] = [[], []];
-    while (ours.length < ROUNDS) {
-      ours.push((await measureOurs(sockets)) / 1_024);
+    while (ours.length < rounds) {
+      ours.push((await measureOurs(sockets, node)) / 1_024);
       bare.push((await measureBare(sockets)) / 1_024);
-      progress(`ours ${figure(ours.at(-1) ?? 0)}, a bare greenlet ${figure(bare.at(-1) ?? 0)} KiB`);
+      progress(`ours ${shown(ours.at(-1) ?? 0)}, a bare greenlet ${shown(bare.at(-1) ?? 0)} KiB`);
     }
-    return toRow(name, 'KiB', ours, bare);
+    return [{ ...toRow(name, 'KiB', ours, bare), ...figure }];
   };
-  return { name, measure };
+  return { name, figures: [figure], warmUp: 'none', measure };
 }
 
 /** What does a handler in Python cost that waits for messages? The baseline is a greenlet that waits for nothing of ours. */

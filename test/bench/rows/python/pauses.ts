@@ -1,6 +1,8 @@
 import { setInterval } from 'node:timers/promises';
 import type { Socket } from 'socket.io-client';
-import { compare, PYTHON } from '../../comparison.ts';
+import { ourMost } from '../../aim.ts';
+import { compare } from '../../comparison.ts';
+import { PYTHON } from '../../contest.ts';
 import type { Target } from '../../servers/target.ts';
 
 /** As many handlers as the module of the benchmark has for it, each with a channel of its own. */
@@ -47,6 +49,7 @@ export const PYTHON_PAUSES = [
   compare(
     {
       ...{ name: 'Python: longest pause of the loop at 300 deliveries/s', unit: 'ms', sockets: 1 },
+      ...{ aims: [ourMost(50)], warmUp: 'none' },
       ...{ channel: 'bench_all', baseline: 'plain', measure },
     },
     PYTHON,

@@ -42,6 +42,16 @@ class AllAdapter extends AbstractAdapter {
   static override readonly mode = 'each';
 }
 
+/** One at a time, so that each message has a packet of its own. */
+class SingleAdapter extends AbstractAdapter {
+  static override readonly channel = 'bench_single';
+  static override readonly mode = 'each';
+
+  override get(messages: readonly Message[]): Message[] {
+    return messages.slice(0, 1);
+  }
+}
+
 /** One at a time, so that the pages share the work. */
 class QueueAdapter extends AbstractAdapter {
   static override readonly channel = 'bench_queue';
@@ -69,7 +79,14 @@ function deliver(adapterClass: AdapterClass): void {
   });
 }
 
-for (const adapterClass of [OneAdapter, QueueOneAdapter, AllAdapter, ChosenAdapter, QueueAdapter]) {
+for (const adapterClass of [
+  OneAdapter,
+  QueueOneAdapter,
+  AllAdapter,
+  SingleAdapter,
+  ChosenAdapter,
+  QueueAdapter,
+]) {
   deliver(adapterClass);
 }
 

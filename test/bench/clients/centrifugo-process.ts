@@ -1,0 +1,4 @@
+import { CENTRIFUGO } from './centrifugo.ts';
+import { runPages } from './run-pages.ts';
+
+runPages(CENTRIFUGO);

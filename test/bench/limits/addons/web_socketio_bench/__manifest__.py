@@ -1,0 +1,1 @@
+{'name': 'Socket.IO: handlers for its limits', 'installable': False}
