@@ -28,8 +28,8 @@ def partners(session, start):
 
 
 @LongPollingNameSpace.on('web_socketio_test_python.rest')
-def rest(session):
-    return session.model('web_socketio_test_python.task').rest()
+def rest(session, others=0):
+    return session.model('web_socketio_test_python.task').rest(others)
 
 
 class Workshop(OpenERPNameSpace):

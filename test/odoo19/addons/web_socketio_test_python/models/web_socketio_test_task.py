@@ -1,6 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import time
+
 from odoo import api, models
 from odoo.exceptions import UserError
+
+# The advisory lock that everyone shares who rests.
+RESTING = 20131
 
 
 class WebSocketIOTestTask(models.AbstractModel):
@@ -28,12 +33,25 @@ class WebSocketIOTestTask(models.AbstractModel):
         self.env['ir.config_parameter'].sudo().set_param('web_socketio_test_python.failed', '1')
 
     @api.model
-    def rest(self):
-        """Keep a cursor for a while, and return how many do."""
-        self.env.cr.execute("SELECT pg_sleep(0.3)")
+    def rest(self, others=0):
+        """Keep a cursor until so many others do, too, for 30 seconds at most, and a while longer.
+
+        Return how many did in the end.
+        """
+        self.env.cr.execute("SELECT pg_advisory_xact_lock_shared(%s)", [RESTING])
+        for _ in range(300):
+            if self._count_resting() > others:
+                break
+            time.sleep(0.1)
+        # So that one who should have to wait is seen.
+        time.sleep(0.3)
+        return self._count_resting()
+
+    def _count_resting(self):
+        # Not pg_stat_activity, which shows a transaction the same all the time.
         self.env.cr.execute("""
-            SELECT count(*) FROM pg_stat_activity
-            WHERE datname = current_database() AND state <> 'idle' AND query LIKE 'SELECT pg_sleep(0.3)%'
-                OR pid = pg_backend_pid()
-        """)
+            SELECT count(*) FROM pg_locks
+            WHERE locktype = 'advisory' AND granted AND objid = %s
+                AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """, [RESTING])
         return self.env.cr.fetchone()[0]
