@@ -102,13 +102,17 @@ async function addonTargets(): Promise<Target[]> {
   return targets.filter((_, index) => found[index]);
 }
 
-/** Writes a file if it is another one, and whole at once: a server may run from it, or be about to read it. */
+/** How a file ends that is not in its place yet. */
+const WHOLE = '.new';
+
+/** Writes a file if it is another one, and whole at once: a server may run from it, or be about to read it, or another build write it. */
 async function replace(path: string, contents: Uint8Array): Promise<void> {
   const old = await readFile(path).catch(() => null);
   if (old?.equals(contents)) return;
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.new`, contents);
-  await rename(`${path}.new`, path);
+  const whole = `${path}.${process.pid}${WHOLE}`;
+  await writeFile(whole, contents);
+  await rename(whole, path);
 }
 
 async function make({ source, output, options, executable }: Target): Promise<void> {
@@ -139,28 +143,37 @@ async function makeTypes(): Promise<void> {
       process.stderr.write(stdout);
       throw new Error('tsc could not make the types');
     }
-    await rm(join(ROOT, TYPES), { recursive: true, force: true });
+    const kept = new Set<string>();
     for (const [name, entry] of Object.entries(DECLARED)) {
-      await mkdir(join(ROOT, TYPES, name), { recursive: true });
-      const count = await copyTypes(join(made, `${entry}.d.ts`), join(ROOT, TYPES, name));
-      print(`${TYPES}/${name}  ${count} files`);
+      const files = await copyTypes(join(made, `${entry}.d.ts`), join(ROOT, TYPES, name));
+      for (const file of files) kept.add(file);
+      print(`${TYPES}/${name}  ${files.length} files`);
+    }
+    for (const file of await readdir(join(ROOT, TYPES), { recursive: true, withFileTypes: true })) {
+      const path = join(file.parentPath, file.name);
+      // Another build may be about to give such a file its name.
+      if (file.isDirectory() || kept.has(path) || path.endsWith(WHOLE)) continue;
+      await rm(path, { force: true });
     }
   } finally {
     await rm(made, { recursive: true });
   }
 }
 
-/** Copies a declaration file and those that it needs. @returns how many there are */
-async function copyTypes(entry: string, folder: string): Promise<number> {
+/** Copies a declaration file and those that it needs. @returns where they are now */
+async function copyTypes(entry: string, folder: string): Promise<string[]> {
   const files = new Set([entry]);
+  const copies: string[] = [];
   // What is added meanwhile is looked through, too.
   for (const file of files) {
     const text = await readFile(file, 'utf8');
     for (const [, name] of text.matchAll(/from '(\.\/[^']+)\.ts'/g))
       files.add(join(dirname(file), `${name}.d.ts`));
-    await writeFile(join(folder, basename(file)), text.replace(/(from '\.\/[^']+)\.ts'/g, "$1.js'"));
+    const copy = join(folder, basename(file));
+    await replace(copy, Buffer.from(text.replace(/(from '\.\/[^']+)\.ts'/g, "$1.js'")));
+    copies.push(copy);
   }
-  return files.size;
+  return copies;
 }
 
 /** Removes what a build leaves, for entries that no longer exist as well. */
