@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readFew } from '../../../sidecar/src/postgres/read/few-messages.ts';
 import { currentSnapshot, readNew } from '../../../sidecar/src/postgres/read/message-reader.ts';
+import { MessageStream, type ReadPage } from '../../../sidecar/src/postgres/read/message-stream.ts';
 import { byIndex } from '../../../sidecar/src/postgres/read/unseen.ts';
 import { FLOOD, INSERT_FLOOD } from '../../support/postgres/flood-rows.ts';
 import { type PostgresServer, startPostgres } from '../../support/postgres/postgres.ts';
@@ -138,5 +139,33 @@ describe.each([10, 15, 18] as const)('On PostgreSQL %i', (major) => {
     await costs();
     await writer.query('ROLLBACK');
     await costs();
+  });
+
+  it('is not tried again after a read that failed, until one by ranges brought few', async () => {
+    const { client, writer } = await open(1);
+    const rows: string[] = [];
+    const events = {
+      begin: () => undefined,
+      read: (page: ReadPage) => void rows.push(...page.rows.map(({ channel }) => channel)),
+      heard: () => [],
+    };
+    // The lock keeps a statement from being prepared, so whether it is there says whether it was tried since.
+    const wasTried = async () => {
+      const found = await client.query("SELECT FROM pg_prepared_statements WHERE name = 'web_socketio_few'");
+      return found.rowCount === 1;
+    };
+    const stream = new MessageStream(events, null);
+    await stream.begin(client, '0');
+    await writer.query('BEGIN');
+    await writer.query('LOCK TABLE web_socketio_message IN ACCESS EXCLUSIVE MODE');
+    await client.query("SET statement_timeout = '200ms'");
+    await expect(stream.round(client)).rejects.toMatchObject({ code: '57014' });
+    await client.query('RESET statement_timeout');
+    await writer.query('ROLLBACK');
+    await writer.query(INSERT, [1, '{}']);
+    await stream.round(client);
+    expect([rows, await wasTried()]).toEqual([['mine'], false]);
+    await stream.round(client);
+    expect(await wasTried()).toBe(true);
   });
 });
