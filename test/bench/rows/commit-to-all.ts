@@ -65,9 +65,9 @@ async function measureDeliveries(target: Target): Promise<number> {
 }
 
 /** @param channel whose messages come as the name says */
-function deliveries(name: string, channel: 'bench_all' | 'bench_single', aim: Aim) {
+function deliveries(name: string, channel: 'bench_all' | 'bench_single' | 'bench_awaited', ...aims: Aim[]) {
   return compare({
-    ...{ name, unit: 'deliveries/s', aims: [aim] },
+    ...{ name, unit: 'deliveries/s', aims },
     ...{ sockets: SOCKETS, channel, baseline: 'acknowledged' },
     warmUp: `one burst of ${COMMITS} messages to each`,
     async prepare(target) {
@@ -84,4 +84,6 @@ export const COMMIT_TO_ALL = [
   // Ours puts what arrived meanwhile into one packet, as its handlers do; bare socket.io emits each message by itself.
   deliveries('deliveries a second, in batches', 'bench_all', atLeast(0.8)),
   deliveries('deliveries a second, one message a packet', 'bench_single', atLeast(1)),
+  // Bare socket.io's pages never wait for each other's acknowledgements, nor for their own.
+  deliveries('deliveries a second, each awaited before the next', 'bench_awaited'),
 ];

@@ -8,6 +8,7 @@ export interface Scenario {
     | 'bench_one'
     | 'bench_all'
     | 'bench_single'
+    | 'bench_awaited'
     | 'bench_queue_one'
     | 'bench_queue'
     | 'bench_chosen';
@@ -20,5 +21,5 @@ export interface Scenario {
 
 /** Whether all pages get each message of the channel. */
 export function isForAll({ channel }: Scenario): boolean {
-  return channel === 'bench_all' || channel === 'bench_single';
+  return channel === 'bench_all' || channel === 'bench_single' || channel === 'bench_awaited';
 }

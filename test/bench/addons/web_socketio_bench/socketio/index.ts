@@ -42,9 +42,15 @@ class AllAdapter extends AbstractAdapter {
   static override readonly mode = 'each';
 }
 
-/** One at a time, so that each message has a packet of its own. */
+/** Its handler gives each message a packet of its own. */
 class SingleAdapter extends AbstractAdapter {
   static override readonly channel = 'bench_single';
+  static override readonly mode = 'each';
+}
+
+/** One at a time: the next one when the page has the last. */
+class AwaitedAdapter extends AbstractAdapter {
+  static override readonly channel = 'bench_awaited';
   static override readonly mode = 'each';
 
   override get(messages: readonly Message[]): Message[] {
@@ -83,12 +89,19 @@ for (const adapterClass of [
   OneAdapter,
   QueueOneAdapter,
   AllAdapter,
-  SingleAdapter,
+  AwaitedAdapter,
   ChosenAdapter,
   QueueAdapter,
 ]) {
   deliver(adapterClass);
 }
+
+LongPollingNameSpace.on(SingleAdapter.channel, { adapterClass: SingleAdapter }, async (session) => {
+  while (true) {
+    const messages = await session.listen(session.uid);
+    await Promise.all(messages.map((message) => session.secureEmit('bench', [message])));
+  }
+});
 
 const MANY = 50;
 for (let number = 0; number < MANY; number += 1) {
