@@ -14,13 +14,14 @@ import { admit } from './client/admission.ts';
 import type { Client, ClientSocket } from './client/client.ts';
 import { endSocket } from './client/ending.ts';
 import { broadcast, callModel, notify } from './client/outgoing.ts';
-import { Answers, EventEnding } from './handlers/answers.ts';
+import { Answers, HandledEvent } from './handlers/answers.ts';
 import { EventAcl } from './handlers/event-acl.ts';
 import { splitAcknowledge, toFailure } from './handlers/event-answer.ts';
 import { endHandlers } from './handlers/handler-end.ts';
 import { HandlerReport } from './handlers/handler-report.ts';
 import { HandlerRun } from './handlers/handler-run.ts';
 import { HandlerRuns } from './handlers/handler-runs.ts';
+import type { Starting } from './handlers/handler-task.ts';
 import { cutLater } from './limits/connection-guard.ts';
 import { EventLimit, type EventLimits } from './limits/event-limit.ts';
 import { OpenedSocket } from './opened-socket.ts';
@@ -96,7 +97,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     this.#said = null;
     this.#opened = new OpenedSocket({ ...own, client, positions, adapters, report: this.#report });
     client.sockets.add(this);
-    this.#runs.start({ ...this.#own('connect'), fromBase: true }, () =>
+    this.#runs.start(this.#own('connect', true), () =>
       admit(
         this.#nameSpace,
         (error) => this.#notAdmitted(error),
@@ -125,8 +126,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   receive(event: string, args: readonly unknown[]): void {
     const [given, acknowledge] = splitAcknowledge(args);
     if (event === SUBSCRIBED) return void this.#resumption.complete((resumed) => acknowledge?.(resumed));
-    const own = this.#own(event);
-    const ending = new EventEnding(this.#answers, own, acknowledge);
+    const own = new HandledEvent(this.#own(event), this.#answers, acknowledge);
     try {
       this.#acl.check(event, this.path, this.session);
     } catch (error) {
@@ -134,7 +134,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
       return;
     }
     const handle = () => this.#nameSpace.recvEvent(event, given);
-    this.#runs.start({ ...own, ending }, this.#resumption.covers(handle));
+    this.#runs.start(own, this.#resumption.covers(handle));
   }
 
   /** The socket is gone: its handlers end, the disconnect handler runs, then what they took goes back. */
@@ -148,7 +148,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     cursors.close();
     watching.close();
     const disconnect = () =>
-      this.#runs.start({ ...this.#own('disconnect'), leaving: true }, () => this.#nameSpace.recvDisconnect());
+      this.#runs.start(this.#own('disconnect', false, true), () => this.#nameSpace.recvDisconnect());
     await endHandlers(this.#runs, disconnect, this.#report);
   }
 
@@ -284,9 +284,9 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   }
 
   /** A run of the namespace's own code. */
-  #own(label: string): { label: string; addon: string; startSeq: number | null; fromBase: boolean } {
+  #own(label: string, fromBase = false, leaving = false): Starting {
     const startSeq = this.#opened?.client.gateway.delivery.head ?? null;
-    return { label, addon: this.declaration.addon, startSeq, fromBase: false };
+    return { label, addon: this.declaration.addon, startSeq, fromBase, leaving };
   }
 
   #require(): OpenedSocket {

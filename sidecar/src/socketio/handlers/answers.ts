@@ -2,7 +2,7 @@ import { FAILURE } from '../../../protocol/events.ts';
 import { AbortError, SocketIOError } from '../../api/error.ts';
 import { type Acknowledge, toFailure } from './event-answer.ts';
 import type { HandlerReport, Reported } from './handler-report.ts';
-import type { Ending } from './handler-task.ts';
+import type { Ending, Starting } from './handler-task.ts';
 
 /** The socket whose page it is. */
 export interface AnsweredSocket {
@@ -40,16 +40,32 @@ export class Answers {
   }
 }
 
-/** How the sender of an event hears of its end. A class, since a handler that listens keeps it as long as the socket is there. */
-export class EventEnding implements Ending {
+/**
+ * An event that is handled: as what its handler runs, and how its sender hears of the end. One object for both, and a class,
+ * since a handler that listens keeps it as long as the socket is there.
+ */
+export class HandledEvent implements Starting, Ending {
+  readonly label: string;
+  readonly addon: string;
+  readonly startSeq: number | null;
   readonly #answers: Answers;
-  readonly #handler: Reported;
   readonly #acknowledge: Acknowledge | null;
 
-  constructor(answers: Answers, handler: Reported, acknowledge: Acknowledge | null) {
+  /** @param acknowledge null if its sender wants no answer */
+  constructor({ label, addon, startSeq }: Starting, answers: Answers, acknowledge: Acknowledge | null) {
+    this.label = label;
+    this.addon = addon;
+    this.startSeq = startSeq;
     this.#answers = answers;
-    this.#handler = handler;
     this.#acknowledge = acknowledge;
+  }
+
+  get fromBase(): boolean {
+    return false;
+  }
+
+  get ending(): Ending {
+    return this;
   }
 
   get isAnswered(): boolean {
@@ -57,11 +73,11 @@ export class EventEnding implements Ending {
   }
 
   returned(value: unknown): void {
-    this.#answers.give(this.#handler, value, this.#acknowledge);
+    this.#answers.give(this, value, this.#acknowledge);
   }
 
   /** What is started again here need not be asked for again. */
   threw(error: unknown, again: boolean): boolean {
-    return this.#answers.refuse(this.#handler.label, error, this.#acknowledge, !again);
+    return this.#answers.refuse(this.label, error, this.#acknowledge, !again);
   }
 }
