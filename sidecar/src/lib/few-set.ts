@@ -33,6 +33,8 @@ export class FewSet<Value extends object> {
       [this.#only = null] = this.#more;
       this.#more = null;
     }
+    // An empty one takes as much as one of four.
+    else if (this.#more?.size === 0) this.#more = null;
     return isThere;
   }
 

@@ -11,8 +11,8 @@ import type { Refusals } from './client/refusals.ts';
 import type { Rounds } from './client/rounds.ts';
 import { findLater } from './client/unknown-namespace.ts';
 import type { ClientRegister, Served } from './client-register.ts';
-import { forgetHandshake } from './connection/handshake-request.ts';
 import { sendTogether } from './connection/lean-connections.ts';
+import { settle } from './connection/settling.ts';
 import type { ConnectionGuards } from './limits/connection-guards.ts';
 import type { EventLimits } from './limits/event-limit.ts';
 import { NameSpaceSocket, type NameSpaceSocketParts } from './namespace-socket.ts';
@@ -114,7 +114,6 @@ export class Entrance {
     const { said = readAuth(authOf(socket)) } = luggage;
     if (declaration === undefined || said.db === null) return void socket.disconnect();
     luggage.said = undefined;
-    forgetHandshake(socket);
     this.#begin(socket, luggage, new NameSpaceSocket(socket, declaration, said, this.#parts));
     sendTogether(socket.conn);
   }
@@ -126,6 +125,7 @@ export class Entrance {
     // Where Socket.IO 4.8 keeps them: in a list for each socket, with places for seventeen. One for all will do.
     if (Array.isArray(Reflect.get(socket, '_anyListeners')))
       Reflect.set(socket, '_anyListeners', this.#onAny);
+    settle(socket);
     const client = this.#options.pages.find(socket.conn);
     // Its handshake began before the drain did: it is not among those that are drained.
     if (this.#options.isDraining()) own.end(DRAINING);

@@ -12,6 +12,7 @@ import { Rounds } from './client/rounds.ts';
 import { ClientRegister, type Served } from './client-register.ts';
 import { forgetRequests } from './connection/handshake-request.ts';
 import { carryLean } from './connection/lean-connections.ts';
+import { RoomAdapter } from './connection/room-adapter.ts';
 import { Entrance, room } from './entrance.ts';
 import { HttpRouter, type RouterOptions } from './http/http-router.ts';
 import { listen } from './http/listening.ts';
@@ -78,6 +79,7 @@ export class SocketServer {
       // The clients of Socket.IO 1 and 2, which telephones and programs are often made with.
       allowEIO3: true,
       cleanupEmptyChildNamespaces: true,
+      adapter: RoomAdapter,
       parser: { Encoder: PacketEncoder, Decoder: decoderOf(limits.messageBytes) },
     });
     if (options.route !== null) this.#sign(options.route);

@@ -42,8 +42,11 @@ it('a map of few has the same entries in the same order as a map', () => {
     expect([...few.keys()]).toEqual([...map.keys()]);
     expect([...few.values()]).toEqual([...map.values()]);
     expect(few.get(key)).toBe(map.get(key));
+    expect(few.has(key)).toBe(map.has(key));
     expect(few.size).toBe(map.size);
   }
+  few.clear();
+  expect([few.size, [...few.keys()]]).toEqual([0, []]);
 });
 
 it('what is deleted while all are gone through does not come any more', () => {

@@ -1,4 +1,5 @@
 import type { Socket } from 'socket.io';
+import { FewMap } from '../../lib/few-map.ts';
 
 type Acknowledge = (answer: unknown) => void;
 
@@ -7,9 +8,9 @@ type Acknowledge = (answer: unknown) => void;
  * to give two sockets the same number, as its own `broadcastWithAck` does, nor to forget one of a client that never
  * answers. Read in socket.io 4.8.4; `test/unit/socketio/mailing.test.ts` fails if it is elsewhere.
  */
-function kept(socket: Socket): Map<number, Acknowledge> | null {
+function kept(socket: Socket): FewMap<number, Acknowledge> | Map<number, Acknowledge> | null {
   const acks: unknown = Reflect.get(socket, 'acks');
-  return acks instanceof Map ? acks : null;
+  return acks instanceof Map || acks instanceof FewMap ? acks : null;
 }
 
 /** Can events be awaited by numbers of our own? Else Socket.IO has to give each its number. */
