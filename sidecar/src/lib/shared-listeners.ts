@@ -32,16 +32,21 @@ export function shareListeners(emitter: EventEmitter): void {
   if (table === null || typeof base !== 'object' || base === null || isSharing(emitter)) return;
   const kind = kinds.get(base) ?? { prototype: sharing(base), tables: [] };
   kinds.set(base, kind);
-  let shared = kind.tables.find((known) => isSame(known, table));
-  if (shared === undefined) {
-    // One that is called once is of its emitter alone.
-    if (!isSharable(table)) return;
-    if (kind.tables.length === MOST) kind.tables.shift();
-    shared = table;
-    kind.tables.push(shared);
-  }
+  const shared = kind.tables.find((known) => isSame(known, table)) ?? table;
+  // One that is called once is of its emitter alone.
+  if (shared === table && !isSharable(table)) return;
+  keep(kind.tables, shared);
   Reflect.set(emitter, '_events', shared);
   Object.setPrototypeOf(emitter, kind.prototype);
+}
+
+/** What was asked for last is kept longest: a listener of one emitter alone must not put away what thousands share. */
+function keep(tables: Table[], table: Table): void {
+  if (tables.at(-1) === table) return;
+  const index = tables.indexOf(table);
+  if (index >= 0) tables.splice(index, 1);
+  tables.push(table);
+  if (tables.length > MOST) tables.shift();
 }
 
 const SHARES = Symbol('shares its listeners');

@@ -143,10 +143,9 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     for (const tell of this.#onClose ?? []) tell();
   }
 
-  async #close({ client, cursors, watching }: OpenedSocket): Promise<void> {
-    client.sockets.delete(this);
-    cursors.close();
-    watching.close();
+  async #close(opened: OpenedSocket): Promise<void> {
+    opened.client.sockets.delete(this);
+    opened.close();
     const disconnect = () =>
       this.#runs.start(this.#own('disconnect', false, true), () => this.#nameSpace.recvDisconnect());
     await endHandlers(this.#runs, disconnect, this.#report);

@@ -38,7 +38,7 @@ export class OpenedSocket implements FlowOptions, WatchingOptions, CursorsOwner 
   readonly report: FlowOptions['report'];
   readonly cursors: SocketCursors;
   readonly flow: MessageFlow;
-  readonly watching: Watching;
+  #watching: Watching | null = null;
 
   constructor({ client, socket, path, positions, post, adapters, resumption, report }: OpeningOptions) {
     this.client = client;
@@ -50,7 +50,18 @@ export class OpenedSocket implements FlowOptions, WatchingOptions, CursorsOwner 
     this.report = report;
     this.cursors = new SocketCursors(this, positions);
     this.flow = new MessageFlow(this);
-    this.watching = new Watching(this);
+  }
+
+  /** Made when something is watched: thousands of sockets watch nothing. */
+  get watching(): Watching {
+    this.#watching ??= new Watching(this);
+    return this.#watching;
+  }
+
+  /** The socket is gone. */
+  close(): void {
+    this.cursors.close();
+    this.#watching?.close();
   }
 
   get gateway(): Gateway {

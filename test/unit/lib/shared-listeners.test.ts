@@ -85,3 +85,13 @@ it('leaves alone whom somebody listens to once', () => {
   other?.emit('news', 'it');
   expect([one?.heard, other?.heard]).toEqual([['heard it'], ['heard it']]);
 });
+
+it('keeps the table of many, whatever single ones have besides', () => {
+  const [one] = pair();
+  for (let number = 0; number < 20; number += 1) {
+    const single = new Named().on('news', () => number);
+    shareListeners(single);
+    const [same] = pair();
+    expect(tableOf(same)).toBe(tableOf(one));
+  }
+});

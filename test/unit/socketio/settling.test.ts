@@ -18,9 +18,13 @@ beforeEach(async () => {
   forgetRequests(server.engine);
 });
 
-async function connect(transport: 'websocket' | 'polling' = 'websocket', settled = true) {
+async function connect(transport: 'websocket' | 'polling' = 'websocket', settled = true, upgrades = false) {
   const arrival = nextSocket(server.of('/'));
-  const client = io(url, { transports: [transport], forceNew: true, reconnection: false });
+  const client = io(url, {
+    transports: upgrades ? [transport, 'websocket'] : [transport],
+    forceNew: true,
+    reconnection: false,
+  });
   onTestFinished(() => void client.disconnect());
   const remote = await arrival;
   remote.on('disconnect', noteEnd);
@@ -51,6 +55,23 @@ it('lets connections share what is the same for all of them', async () => {
   );
   const { client, acks } = Object(one.remote);
   expect([client.nsps, client.sockets, acks].map((map) => map instanceof FewMap)).toEqual([true, true, true]);
+});
+
+it('lets those share that become WebSockets later', async () => {
+  const pages = [];
+  for (let number = 0; number < 2; number += 1) {
+    const page = await connect('polling', true, true);
+    await expect.poll(() => page.remote.conn.transport).toBeInstanceOf(WebSocketTransport);
+    const heard = nextEvent(page.remote, 'hello');
+    page.client.emit('hello', 1);
+    expect(await heard).toEqual([1]);
+    pages.push(page);
+  }
+  const tables = pages.map(({ remote: { conn } }) => [conn, conn.transport].map(tableOf));
+  expect(tables[1]?.map((table, index) => table === tables[0]?.[index])).toEqual([true, true]);
+  const [page] = pages;
+  page?.client.disconnect();
+  await expect.poll(() => server.engine.clientsCount).toBe(1);
 });
 
 it.each(['websocket', 'polling'] as const)('carries what it carried, by %s', async (transport) => {

@@ -27,8 +27,17 @@ export function settle(socket: Socket): void {
   settleMap(socket, 'acks');
   settleClient(client, conn);
   settleTransport(conn);
+  // Of several namespaces the first does this.
+  if (conn.transport.name === 'polling' && !conn.listeners('upgrade').includes(onUpgrade))
+    conn.on('upgrade', onUpgrade);
   shareListeners(conn);
   shareListeners(socket);
+}
+
+/** What began with long-polling is a WebSocket from now on. */
+function onUpgrade(this: Connection): void {
+  settleTransport(this);
+  shareListeners(this);
 }
 
 /** An empty map takes 184 bytes, and one of a few 40 to 80. */

@@ -4,6 +4,8 @@ import { Transport } from 'engine.io';
 import type { RawData, WebSocket } from 'ws';
 import { writeTogether } from '../../lib/http/write-together.ts';
 import { textFrame } from '../../lib/text-frame.ts';
+import { forgetLast } from './last-message.ts';
+import { type Packet, readyFrame, sendFrame } from './ready-frame.ts';
 
 /** What Engine.IO hands to a transport: it has put the query and the WebSocket there. */
 export interface UpgradeRequest extends IncomingMessage {
@@ -11,13 +13,10 @@ export interface UpgradeRequest extends IncomingMessage {
   readonly websocket: WebSocket;
 }
 
-type Packet = Parameters<Transport['send']>[0][number];
 type Encoded = string | Buffer;
 type Listener = Parameters<Transport['on']>[1];
 
 const TRANSPORT = Symbol('transport');
-/** Of WebSockets, as a number: https://websockets.spec.whatwg.org/#dom-websocket-readystate */
-const OPEN = 1;
 /** How long a client may take to read what it was sent before the end, in milliseconds: as long as ws waits for its goodbye. */
 const UNREAD_MS = 30_000;
 
@@ -151,18 +150,6 @@ function onMessage(this: WebSocket, data: RawData, isBinary: boolean): void {
   transportOf(this)?.receive(data, isBinary);
 }
 
-/**
- * What ws 8 keeps of a message until the next one: the mask, which it has used by now, and with it whatever else came from the
- * system, and the places for sixteen parts. That is half a kilobyte of each idle page.
- */
-function forgetLast(socket: WebSocket): void {
-  const receiver: unknown = Reflect.get(socket, '_receiver');
-  if (typeof receiver !== 'object' || receiver === null) return;
-  Reflect.set(receiver, '_mask', undefined);
-  const parts: unknown = Reflect.get(receiver, '_buffers');
-  if (Array.isArray(parts) && parts.length === 0) Reflect.set(receiver, '_buffers', []);
-}
-
 function onClose(this: WebSocket): void {
   transportOf(this)?.closed();
 }
@@ -186,23 +173,6 @@ function closeBehind(socket: WebSocket): void {
     socket.resume();
     socket.close();
   });
-}
-
-/** What goes to many connections is in a frame already, once for all of them. */
-function readyFrame({ options }: Packet): readonly Buffer[] | null {
-  const frame: unknown = options === undefined ? undefined : Reflect.get(options, 'wsPreEncodedFrame');
-  return Array.isArray(frame) ? frame : null;
-}
-
-/** @returns false if frames cannot be sent as they are: the WebSocket is being closed, or ws has changed */
-function sendFrame(socket: WebSocket, frame: readonly Buffer[]): boolean {
-  if (socket.readyState !== OPEN) return false;
-  // ws 8 has no public way to send a frame; Engine.IO does it like this as well.
-  const sender: unknown = Reflect.get(socket, '_sender');
-  const send: unknown = typeof sender === 'object' && sender !== null && Reflect.get(sender, 'sendFrame');
-  if (typeof send !== 'function') return false;
-  Reflect.apply(send, sender, [frame]);
-  return true;
 }
 
 function transportOf(socket: WebSocket): WebSocketTransport | null {

@@ -18,7 +18,6 @@ export interface WatchingOptions {
 /** How the handlers of one socket say what it watches, and wait until all of that has been said. */
 export class Watching {
   readonly #options: WatchingOptions;
-  /** Made when something is watched: thousands of sockets watch nothing. */
   #watches: Watches | null = null;
 
   constructor(options: WatchingOptions) {
