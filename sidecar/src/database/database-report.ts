@@ -187,15 +187,17 @@ export class DatabaseReport {
   }
 
   /** Does what belongs to a part. Rejects if that fails. */
-  async during<T>(part: Part, action: () => Promise<T>): Promise<T> {
-    try {
-      const result = await action();
-      this.#works(part);
-      return result;
-    } catch (error) {
-      this.#fails(part, error);
-      throw error;
-    }
+  during<T>(part: Part, action: () => Promise<T>): Promise<T> {
+    return action().then(
+      (result) => {
+        this.#works(part);
+        return result;
+      },
+      (error: unknown) => {
+        this.#fails(part, error);
+        throw error;
+      },
+    );
   }
 
   #fails(part: Part, error: unknown): void {

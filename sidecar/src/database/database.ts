@@ -60,6 +60,7 @@ export class Database implements Gateway, BusGateway {
   #ready = false;
   /** While what Python workers declared is read, and after that. */
   #learning: Promise<void> | null = null;
+  #learned = false;
   #stopping: Promise<void> | null = null;
 
   constructor(options: DatabaseOptions) {
@@ -154,7 +155,7 @@ export class Database implements Gateway, BusGateway {
     await this.#housekeeping.run();
   }
 
-  findProof(tokenHash: string): Promise<Proof | null> {
+  findProof(tokenHash: string): Promise<Proof | undefined> {
     return this.#report.during('sessions', () => this.#sessions.find(tokenHash));
   }
 
@@ -164,10 +165,18 @@ export class Database implements Gateway, BusGateway {
     this.#report.conflicts(this.modes.conflicts());
   }
 
-  async refreshModules(freshMs?: number): Promise<void> {
+  refreshModules(freshMs?: number): Promise<void> {
+    // Each page that comes asks, and hardly one of them finds the list old.
+    return this.#learned && this.#modules.isFresh(freshMs)
+      ? Promise.resolve()
+      : this.#refreshModules(freshMs);
+  }
+
+  async #refreshModules(freshMs?: number): Promise<void> {
     const { heard } = this.modes;
     await this.#report.during('modules', () => this.#modules.refresh(freshMs));
     await this.#learn();
+    this.#learned = this.#learning !== null;
     // What came in a flood while nobody could hear a queue is not known here.
     if (this.modes.heard.join() !== heard.join()) this.#queues.reload();
     this.#report.conflicts(this.modes.conflicts());

@@ -33,18 +33,18 @@ export class TickBatch<Result> {
   }
 
   /** The answer for one key; undefined if there is none. Rejects with what the query was rejected with. */
-  async ask(key: string): Promise<Result | undefined> {
-    return (await this.askAll([key])).get(key);
+  ask(key: string): Promise<Result | undefined> {
+    // Asked for each page that comes: one promise, too.
+    return new Promise((resolve, reject) => {
+      this.#add({ keys: [key], resolve: (answers) => resolve(answers.get(key)), reject });
+    });
   }
 
   /** Those of the keys that have an answer, with it. */
   async askAll(keys: readonly string[]): Promise<Map<string, Result>> {
     // One promise for all of them: of a million messages, a promise for each was most of the garbage.
     const answers = await new Promise<ReadonlyMap<string, Result>>((resolve, reject) => {
-      this.#waiting.push({ keys, resolve, reject });
-      if (this.#busy) return;
-      this.#busy = true;
-      setImmediate(() => void this.#run());
+      this.#add({ keys, resolve, reject });
     });
     const its = new Map<string, Result>();
     for (const key of keys) {
@@ -52,6 +52,13 @@ export class TickBatch<Result> {
       if (answer !== undefined) its.set(key, answer);
     }
     return its;
+  }
+
+  #add(question: Question<Result>): void {
+    this.#waiting.push(question);
+    if (this.#busy) return;
+    this.#busy = true;
+    setImmediate(() => void this.#run());
   }
 
   async #run(): Promise<void> {

@@ -58,8 +58,8 @@ export interface Gateway {
   readonly delivery: Delivery;
   /** False until PostgreSQL was reached and the module found there. */
   readonly ready: boolean;
-  /** @param tokenHash SHA-256, hex */
-  findProof(tokenHash: string): Promise<Proof | null>;
+  /** @param tokenHash SHA-256, hex @returns undefined if the database does not know it */
+  findProof(tokenHash: string): Promise<Proof | undefined>;
   /** A token for a client that has only the keys of its Odoo session; rejects if those are not good. */
   exchange(offer: SessionKeys & { readonly origin: string | null }): Promise<string>;
   /** Asks Odoo about sessions, in the order of their tokens, which all have that origin. */

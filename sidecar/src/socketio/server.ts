@@ -74,7 +74,6 @@ export class SocketServer {
     // Sockets prove themselves by a token, never by a cookie: another site's page has none to send.
     this.#io = new Server(this.#router.server, {
       serveClient: false,
-      cors: { origin: origins.any ? '*' : (origin, answer) => answer(null, origins.allows(origin)) },
       maxHttpBufferSize: limits.messageBytes,
       // The clients of Socket.IO 1 and 2, which telephones and programs are often made with.
       allowEIO3: true,

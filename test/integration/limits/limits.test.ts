@@ -121,6 +121,20 @@ it('answers another origin with 403 and a code, and names only origins that may 
   await webSocket.closed;
 });
 
+it('says who may connect to what asks by requests, and opens WebSockets without ado', async () => {
+  const { sidecar } = await start();
+  const Origin = 'https://erp.example.com';
+  const asked = await fetch(`${sidecar.url}/socket.io/?EIO=4&transport=polling`, {
+    method: 'OPTIONS',
+    headers: { Origin, 'Access-Control-Request-Method': 'POST' },
+  });
+  expect(asked.status).toBe(204);
+  expect(asked.headers.get('access-control-allow-origin')).toBe('*');
+  const webSocket = await RawWebSocket.open(sidecar.url, { Origin });
+  expect(webSocket.status).toContain('HTTP/1.1 101');
+  expect(webSocket.status).not.toContain('Access-Control');
+});
+
 it('tells a client over WebSocket by the code 1009 that its message was too large', async () => {
   const { sidecar, auth, connect } = await start({ messageBytes: 2_000 });
   await connect();

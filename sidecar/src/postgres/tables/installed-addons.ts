@@ -31,6 +31,11 @@ export class InstalledAddons {
     return this.#installed.has(name);
   }
 
+  /** Is the list no older than that, in milliseconds? */
+  isFresh(freshMs = FRESH_MS): boolean {
+    return this.#readAt >= performance.now() - freshMs;
+  }
+
   /** Reads the list again if it is old. All who ask meanwhile share one query. @param freshMs how old it may be */
   async refresh(freshMs = FRESH_MS): Promise<void> {
     const oldest = performance.now() - freshMs;

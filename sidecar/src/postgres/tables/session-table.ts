@@ -1,5 +1,6 @@
 import { TickBatch } from '../../lib/tick-batch.ts';
-import type { ConnectionPool } from '../connect/pool.ts';
+import { type Runner, run } from '../connect/pool.ts';
+import { Statement, type TextRow, textOf } from '../connect/statement.ts';
 
 /** What a token's row says. */
 export interface SessionRow {
@@ -19,66 +20,55 @@ export interface SessionRow {
   readonly ended: boolean;
 }
 
-interface Row {
-  readonly token: string;
-  readonly uid: number;
-  readonly session_hash: string;
-  readonly context: string;
-  readonly origin: string | null;
-  readonly checked_ago: number | null;
-  readonly locked: boolean;
-  readonly expires_in: number;
-  readonly proof_due: boolean;
-  readonly ended: boolean;
-}
-
 /** Never `sealed`, which the sidecar's role may not read. Tokens that another database issued are unknown in this one. */
-const SELECT = {
-  name: 'web_socketio_sessions',
-  text: `
-SELECT encode(token_sha256, 'hex') AS token, uid, encode(session_hash, 'hex') AS session_hash, context, origin,
-       (EXTRACT(EPOCH FROM clock_timestamp() - checked) * 1000)::float8 AS checked_ago,
-       (EXTRACT(EPOCH FROM expires - clock_timestamp()) * 1000)::float8 AS expires_in,
-       locked IS NOT NULL AS locked, proof_due IS NOT NULL AS proof_due, ended IS NOT NULL AS ended
+const SELECT = new Statement(
+  'web_socketio_sessions',
+  `
+SELECT encode(token_sha256, 'hex') AS token, uid::text AS uid, encode(session_hash, 'hex') AS session_hash, context, origin,
+       (EXTRACT(EPOCH FROM clock_timestamp() - checked) * 1000)::float8::text AS checked_ago,
+       (EXTRACT(EPOCH FROM expires - clock_timestamp()) * 1000)::float8::text AS expires_in,
+       (locked IS NOT NULL)::text AS locked, (proof_due IS NOT NULL)::text AS proof_due, (ended IS NOT NULL)::text AS ended
 FROM web_socketio_session
 WHERE token_sha256 = ANY(SELECT decode(t, 'hex') FROM unnest($1::text[]) t)
   AND issuer = (SELECT web_socketio_identity())`,
-};
+);
 
 /** When many pages come, each of these milliseconds saves queries, and none of them notices it. */
-const GATHER = { gatherMs: 2 };
+const GATHER = { gatherMs: 5 };
 
 /** The rows of tokens: a thousand handshakes after a restart cost a handful of queries. */
 export class SessionTable {
   readonly #rows: TickBatch<SessionRow>;
 
-  constructor(pool: ConnectionPool) {
+  constructor(pool: Runner) {
     this.#rows = new TickBatch(async (hashes) => {
-      const { rows } = await pool.query<Row>({ ...SELECT, values: [hashes] });
-      return new Map(rows.map((row) => [row.token, toSession(row)]));
+      const rows = await run(pool, SELECT, [`{${hashes.join()}}`]);
+      return new Map(rows.map((row) => [textOf(row[0]), toSession(row)]));
     }, GATHER);
   }
 
   /**
-   * The row of a token, or null if there is none.
+   * The row of a token, or undefined if there is none.
    * @param tokenHash SHA-256 of the token, hex
    */
-  async find(tokenHash: string): Promise<SessionRow | null> {
-    return (await this.#rows.ask(tokenHash)) ?? null;
+  find(tokenHash: string): Promise<SessionRow | undefined> {
+    return this.#rows.ask(tokenHash);
   }
 }
 
-function toSession(row: Row): SessionRow {
+function toSession(row: TextRow): SessionRow {
+  const [, uid, sessionHash, context, origin = null, checkedAgo = null, expiresIn, ...flags] = row;
+  const [locked, proofDue, ended] = flags;
   return {
-    uid: row.uid,
-    sessionHash: row.session_hash,
-    context: parseContext(row.context),
-    origin: row.origin,
-    checkedAgoMs: row.checked_ago,
-    locked: row.locked,
-    expiresInMs: row.expires_in,
-    proofDue: row.proof_due,
-    ended: row.ended,
+    uid: Number(textOf(uid)),
+    sessionHash: textOf(sessionHash),
+    context: parseContext(textOf(context)),
+    origin,
+    checkedAgoMs: checkedAgo === null ? null : Number(checkedAgo),
+    locked: locked === 'true',
+    expiresInMs: Number(textOf(expiresIn)),
+    proofDue: proofDue === 'true',
+    ended: ended === 'true',
   };
 }
 

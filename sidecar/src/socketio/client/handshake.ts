@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { quote } from '../../api/error.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import type { SessionKeys } from '../auth.ts';
@@ -14,9 +14,9 @@ export interface Offer {
 
 /**
  * Has Odoo look at a session that is not good by its row, or was not looked at for long.
- * @returns what it said, so that the row may be another one; null if it did not
+ * @returns what it said, so that the row may be another one; null if it did not, or need not be asked
  */
-export type Recheck = (token: string, proof: Proof) => Promise<CheckState | null>;
+export type Recheck = (token: string, proof: Proof) => Promise<CheckState | null> | null;
 
 /** A token with its row, found good. */
 export interface Proved {
@@ -45,28 +45,27 @@ export async function proveOffer(gateway: Gateway, offer: Offer, recheck: Rechec
 export async function prove(gateway: Gateway, token: string, recheck: Recheck): Promise<Proved> {
   const tokenHash = hashToken(token);
   const found = await find(gateway, tokenHash);
-  const state = found === null ? null : await recheck(token, found);
+  const checking = found === undefined ? null : recheck(token, found);
+  // Hardly ever: nothing is waited for that need not be, since each promise is one for every page that comes.
+  const state = checking === null ? null : await checking;
   const row = state === null ? found : await find(gateway, tokenHash);
-  if (row !== null) believe(state, row);
-  const proof = judge(row);
-  return { gateway, token, proof };
+  if (row !== undefined) believe(state, row);
+  return { gateway, token, proof: judge(row) };
 }
 
 /** By what the row of a token is found: SHA-256, hex. */
 export function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
+  return hash('sha256', token, 'hex');
 }
 
-async function find(gateway: Gateway, tokenHash: string): Promise<Proof | null> {
-  try {
-    return await gateway.findProof(tokenHash);
-  } catch (cause) {
+function find(gateway: Gateway, tokenHash: string): Promise<Proof | undefined> {
+  return gateway.findProof(tokenHash).catch((cause: unknown) => {
     throw new SidecarError(
       'database_unavailable',
       `The database '${gateway.name}' cannot be read now. It is tried again.`,
       { cause },
     );
-  }
+  });
 }
 
 /**
@@ -74,8 +73,8 @@ async function find(gateway: Gateway, tokenHash: string): Promise<Proof | null> 
  *
  * @throws SidecarError `token_unknown`, `token_expired`, `session_ended`, `session_locked`, `session_unproved`
  */
-export function judge(proof: Proof | null): Proof {
-  if (proof === null) {
+export function judge(proof: Proof | null | undefined): Proof {
+  if (proof === undefined || proof === null) {
     throw new SidecarError(
       'token_unknown',
       'This database does not know the token. Ask /web_socketio/token for a new one.',

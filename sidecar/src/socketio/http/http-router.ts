@@ -6,6 +6,7 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import cors from 'cors';
 import { reason } from '../../api/error.ts';
 import type { Problem } from '../../api/problem.ts';
 import {
@@ -26,6 +27,8 @@ import { MalformedRequests, MOST_HEADER_BYTES } from './malformed-requests.ts';
 
 const PATH = '/socket.io/';
 const ALIAS = '/socketio/';
+/** How the query of nearly all clients begins. Parsing it for each took as long as all else that is looked at here. */
+const USUAL = '?EIO=4&';
 /** Longer than the interval of Engine.IO's pings: what stands still for so long is dead, or does not read. */
 const IDLE_MS = 60_000;
 
@@ -62,12 +65,18 @@ export class HttpRouter {
   readonly #options: RouterParts;
   readonly #connections = new Set<Duplex>();
   readonly #strangers = new Strangers();
+  readonly #allow: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
   readonly #warnings: RareWarnings;
   #draining = false;
   #knows: (sid: string) => boolean = () => false;
 
   constructor(options: RouterParts) {
     this.#options = options;
+    const { origins } = options;
+    // Not Engine.IO's own, which does the same for each WebSocket, too: their browsers do not ask for it.
+    this.#allow = cors({
+      origin: origins.any ? '*' : (origin, answer) => answer(null, origins.allows(origin)),
+    });
     this.server = createServer({ maxHeaderSize: MOST_HEADER_BYTES }, (_request, response) =>
       answerRefusal(response, NOT_FOUND),
     );
@@ -105,7 +114,11 @@ export class HttpRouter {
       if (path === '/readyz') return this.#answerReadiness(response);
       if (path === '/metrics') return void this.#answerMetrics(response);
       if (request.method === 'POST') response.once('finish', () => this.#posted(response));
-      for (const handle of handlers) Reflect.apply(handle, this.server, [request, response]);
+      const handleAll = () => {
+        for (const handle of handlers) Reflect.apply(handle, this.server, [request, response]);
+      };
+      if (request.url?.startsWith(PATH)) this.#allow(request, response, handleAll);
+      else handleAll();
     });
     this.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       takeAlias(request);
@@ -136,7 +149,8 @@ export class HttpRouter {
     if (!url.startsWith(PATH)) return null;
     if (!this.#options.origins.allows(origin)) return this.#refuseOrigin(String(origin));
     if (this.#draining && !this.#isKnown(url)) return DRAINING;
-    return isSupported(url.slice(PATH.length)) ? null : this.#refuseClient();
+    const rest = url.slice(PATH.length);
+    return rest.startsWith(USUAL) || isSupported(rest) ? null : this.#refuseClient();
   }
 
   /** A page that another sidecar has taken may still be sent here by its proxy: only that one knows its `sid`. */

@@ -110,12 +110,16 @@ export class SessionWatch {
   }
 
   /** Has Odoo look at a session that is not good by its row, or may not be any more; see `Recheck`. */
-  async recheck(token: string, proof: Proof): Promise<CheckState | null> {
+  recheck(token: string, proof: Proof): Promise<CheckState | null> | null {
     const { locked, proofDue, ended, expiresInMs, checkedAgoMs, origin, uid, sessionHash } = proof;
     if (ended || expiresInMs <= 0 || checkedAgoMs === null) return null;
-    if (this.#over.has(sessionHash)) return 'over';
+    if (this.#over.has(sessionHash)) return Promise.resolve('over');
     const since = Math.max(performance.now() - OVERDUE_MS, this.#heardAt(uid, sessionHash));
     if (!locked && !proofDue && performance.now() - checkedAgoMs >= since) return null;
+    return this.#recheck(token, origin, sessionHash);
+  }
+
+  async #recheck(token: string, origin: string | null, sessionHash: string): Promise<CheckState | null> {
     const subject = { token, origin, checkAt: Number.POSITIVE_INFINITY };
     const timer = setTimeout(() => this.#checker.remove(subject), RECHECK_MS);
     const state = await this.#checker.askNow(subject);
@@ -201,12 +205,12 @@ export class SessionWatch {
     try {
       const { token, tokenHash } = client;
       // Why it cannot be read, the database has said.
-      const row = await this.#gateway.findProof(tokenHash).catch(() => undefined);
+      const row = await this.#gateway.findProof(tokenHash).catch(() => null);
       // PostgreSQL being away ends nobody before the known expiry; the next connection looks at all rows again.
-      if (row === undefined && client.deadline > performance.now()) return;
+      if (row === null && client.deadline > performance.now()) return;
       if (token !== client.token) return;
       if (row) believe(state, row);
-      client.extend(judge(row ?? null));
+      client.extend(judge(row));
       this.#clearProof(client);
     } catch (error) {
       if (!(error instanceof SidecarError)) throw error;
