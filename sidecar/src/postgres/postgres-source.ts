@@ -5,6 +5,7 @@ import type { ChannelInterval } from '../delivery/interval.ts';
 import type { MessageSource, SourceEvents, Stretch } from '../delivery/source.ts';
 import type { Connections } from './connections.ts';
 import { EpochKeeper, type EpochKeeperOptions } from './epoch/epoch-keeper.ts';
+import { Gathering } from './read/gathering.ts';
 import { type MessageRow, toArrivals } from './read/message-row.ts';
 import type { ReadPage } from './read/message-stream.ts';
 import type { ReadStream } from './read/read-stream.ts';
@@ -43,6 +44,7 @@ export class PostgresSource implements MessageSource {
   readonly #subscription: Subscription;
   readonly #epoch: EpochKeeper;
   readonly #table: ReplayTable;
+  readonly #readings = new Gathering();
   readonly #replayed = new WeakMap<MessageRow, readonly Arrival[]>();
   #isOther = false;
 
@@ -108,7 +110,7 @@ export class PostgresSource implements MessageSource {
   }
 
   readNow(channel: string): Promise<void> {
-    return this.#subscription.readNow(channel);
+    return this.#readings.begin(() => this.#subscription.readNow(channel));
   }
 
   async between(interval: ChannelInterval, most: number): Promise<Stretch> {

@@ -117,8 +117,8 @@ export class ReplayTable {
     const client = await this.#pool.connect();
     let broken = true;
     try {
-      await client.query('BEGIN READ ONLY');
-      await client.query(byIndex(true));
+      // In one: each is a way to PostgreSQL and back.
+      await client.query(`BEGIN READ ONLY; ${byIndex(true)}`);
       const missed = await readParts(client, interval, base, most);
       await client.query('COMMIT');
       broken = false;
