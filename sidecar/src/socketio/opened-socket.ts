@@ -4,6 +4,7 @@ import type { PagePositions } from '../../protocol/position.ts';
 import type { AdapterRegistry } from '../api/adapter-registry.ts';
 import type { Positions } from '../delivery/each/position.ts';
 import type { Client } from './client/client.ts';
+import { sendTogether } from './connection/lean-connections.ts';
 import type { Gateway } from './gateway.ts';
 import { type FlowOptions, MessageFlow } from './reading/message-flow.ts';
 import type { Resumption } from './reading/resumption.ts';
@@ -66,6 +67,10 @@ export class OpenedSocket implements FlowOptions, WatchingOptions, CursorsOwner 
 
   get gateway(): Gateway {
     return this.client.gateway;
+  }
+
+  gather(): void {
+    sendTogether(this.socket.conn);
   }
 
   send(positions: PagePositions): void {

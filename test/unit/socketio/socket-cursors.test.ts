@@ -14,7 +14,8 @@ it('tells a page where it stands when much was read that is not for it, and else
   const send = () => {
     told += 1;
   };
-  const places = new SocketCursors({ gateway, send, resync: () => undefined }, {});
+  const owner = { gateway, send, gather: () => undefined, resync: () => undefined };
+  const places = new SocketCursors(owner, {});
   const tellAt = async (seconds: number) => {
     places.tellIfOld(performance.now() + seconds * 1_000);
     await setImmediate();

@@ -17,6 +17,8 @@ import { toPositionArgument } from './position-argument.ts';
 /** What the places of a socket need of it. */
 export interface CursorsOwner {
   readonly gateway: Gateway;
+  /** What is sent from now on goes together, until the end of this turn of the event loop. */
+  gather(): void;
   /** Sends the positions to the page. */
   send(positions: PagePositions): void;
   /** Tells the page that messages were missed. @param channel null: of any channel */
@@ -120,7 +122,10 @@ export class SocketCursors {
     else this.#moved.add(cursor);
     if (this.#given === null || this.#closed) return;
     // All that move in one turn of the event loop are told in one packet.
-    this.#telling ??= setImmediate(() => this.#tell());
+    if (this.#telling !== null) return;
+    this.#telling = setImmediate(() => this.#tell());
+    // And that with what a handler sends meanwhile: what was missed, mostly.
+    this.#owner.gather();
   }
 
   /** Tells the page where it stands if it has not heard of it for a while. */
