@@ -29,6 +29,7 @@ const PATH = '/socket.io/';
 const ALIAS = '/socketio/';
 /** How the query of nearly all clients begins. Parsing it for each took as long as all else that is looked at here. */
 const USUAL = '?EIO=4&';
+const USUAL_UPGRADE = `${PATH}${USUAL}transport=websocket`;
 /** Longer than the interval of Engine.IO's pings: what stands still for so long is dead, or does not read. */
 const IDLE_MS = 60_000;
 
@@ -128,6 +129,8 @@ export class HttpRouter {
         return void this.#connections.delete(socket);
       const refusal = isOurs ? this.#refusal(request) : NOT_FOUND;
       if (refusal !== null) return refuseUpgrade(socket, refusal);
+      // Engine.IO 6.6 takes a query that is there already, and else parses the address of each page, which is the same.
+      if (request.url === USUAL_UPGRADE) Reflect.set(request, '_query', { EIO: '4', transport: 'websocket' });
       const upgradeAll = () => {
         for (const upgrade of upgraders) Reflect.apply(upgrade, this.server, [request, socket, head]);
       };
