@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { access, chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -106,13 +106,18 @@ async function addonTargets(): Promise<Target[]> {
 const WHOLE = '.new';
 
 /** Writes a file if it is another one, and whole at once: a server may run from it, or be about to read it, or another build write it. */
-async function replace(path: string, contents: Uint8Array): Promise<void> {
+async function replace(path: string, contents: Uint8Array, mode = 0o666): Promise<void> {
   const old = await readFile(path).catch(() => null);
   if (old?.equals(contents)) return;
   await mkdir(dirname(path), { recursive: true });
   const whole = `${path}.${process.pid}${WHOLE}`;
-  await writeFile(whole, contents);
-  await rename(whole, path);
+  try {
+    await writeFile(whole, contents, { mode });
+    await rename(whole, path);
+  } catch (error) {
+    await rm(whole, { force: true });
+    throw error;
+  }
 }
 
 async function make({ source, output, options, executable }: Target): Promise<void> {
@@ -126,10 +131,9 @@ async function make({ source, output, options, executable }: Target): Promise<vo
     logLevel: 'error',
   });
   for (const { path, contents } of outputFiles) {
-    await replace(path, contents);
+    await replace(path, contents, executable ? 0o777 : 0o666);
     print(`${relative(ROOT, path)}  ${kilobytes(contents)}, ${kilobytes(gzipSync(contents))} gzip`);
   }
-  if (executable) await chmod(join(ROOT, output), 0o755);
 }
 
 /** Writes the declarations of what server modules import, made by tsc from the sources. */

@@ -176,7 +176,6 @@ export class Database implements Gateway, BusGateway {
     const { heard } = this.modes;
     await this.#report.during('modules', () => this.#modules.refresh(freshMs));
     await this.#learn();
-    this.#learned = this.#learning !== null;
     // What came in a flood while nobody could hear a queue is not known here.
     if (this.modes.heard.join() !== heard.join()) this.#queues.reload();
     this.#report.conflicts(this.modes.conflicts());
@@ -215,9 +214,10 @@ export class Database implements Gateway, BusGateway {
 
   /** Once: from then on workers say themselves what they have. */
   async #learn(): Promise<void> {
-    this.#learning ??= readDeclared(this.#connections.pool).then((declared) =>
-      this.#options.declaredInPython(declared),
-    );
+    this.#learning ??= readDeclared(this.#connections.pool).then((declared) => {
+      this.#options.declaredInPython(declared);
+      this.#learned = true;
+    });
     await this.#learning.catch(() => {
       this.#learning = null;
     });

@@ -40,7 +40,10 @@ export function shareListeners(emitter: EventEmitter): void {
   Object.setPrototypeOf(emitter, kind.prototype);
 }
 
-/** What was asked for last is kept longest: a listener of one emitter alone must not put away what thousands share. */
+/**
+ * What was asked for last is kept longest: a listener of one emitter alone must not put away what thousands share. With a table, the
+ * emitters stay to which its listeners are bound: no more of a kind than tables.
+ */
 function keep(tables: Table[], table: Table): void {
   if (tables.at(-1) === table) return;
   const index = tables.indexOf(table);

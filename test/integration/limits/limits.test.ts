@@ -135,6 +135,15 @@ it('says who may connect to what asks by requests, and opens WebSockets without 
   expect(webSocket.status).not.toContain('Access-Control');
 });
 
+it('hears what comes with the request for a WebSocket', async () => {
+  const { sidecar, auth, connect } = await start();
+  await connect();
+  const webSocket = await RawWebSocket.open(sidecar.url, {}, 'EIO=4', [
+    `40/mine,${JSON.stringify(await auth())}`,
+  ]);
+  expect(await webSocket.next((message) => message.startsWith('4'))).toContain('40/mine,{"sid":');
+});
+
 it('tells a client over WebSocket by the code 1009 that its message was too large', async () => {
   const { sidecar, auth, connect } = await start({ messageBytes: 2_000 });
   await connect();

@@ -15,7 +15,8 @@ need_lists() {
   for package in "$@"; do
     apt-cache show --no-all-versions "$package" >/dev/null 2>&1 || {
       say 'fetching the package lists'
-      apt-get -qq update || unavailable "apt-get update failed"
+      # apt waits for nobody else who fetches them.
+      flock "${TMPDIR:-/tmp}/web_socketio-package-lists.lock" apt-get -qq update || unavailable "apt-get update failed"
       return 0
     }
   done

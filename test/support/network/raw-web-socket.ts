@@ -29,13 +29,18 @@ export class RawWebSocket extends EventEmitter<{ answered: []; more: [] }> {
     onTestFinished(() => void tcp.destroy());
   }
 
-  /** @param version of Engine.IO, as in a URL @returns once the server has answered; see `status` */
+  /**
+   * @param version of Engine.IO, as in a URL
+   * @param eager packets that do not wait for the answer
+   * @returns once the server has answered; see `status`
+   */
   static async open(
     url: string,
     headers: Readonly<Record<string, string>> = {},
     version = 'EIO=4',
+    eager: readonly string[] = [],
   ): Promise<RawWebSocket> {
-    return await RawWebSocket.openAt(url, `/socket.io/?${version}&transport=websocket`, headers);
+    return await RawWebSocket.openAt(url, `/socket.io/?${version}&transport=websocket`, headers, eager);
   }
 
   /** Of any protocol. @param path with its query @returns once the server has answered; see `status` */
@@ -43,6 +48,7 @@ export class RawWebSocket extends EventEmitter<{ answered: []; more: [] }> {
     url: string,
     path: string,
     headers: Readonly<Record<string, string>> = {},
+    eager: readonly string[] = [],
   ): Promise<RawWebSocket> {
     const { hostname, port } = new URL(url);
     const raw = new RawWebSocket(connect(Number(port), hostname));
@@ -56,7 +62,8 @@ export class RawWebSocket extends EventEmitter<{ answered: []; more: [] }> {
     };
     const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
     const answered = once(raw, 'answered');
-    raw.tcp.write(`GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+    const request = Buffer.from(`GET ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+    raw.tcp.write(Buffer.concat([request, ...eager.map(frame)]));
     await answered;
     return raw;
   }

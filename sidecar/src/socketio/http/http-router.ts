@@ -134,7 +134,9 @@ export class HttpRouter {
       const upgradeAll = () => {
         for (const upgrade of upgraders) Reflect.apply(upgrade, this.server, [request, socket, head]);
       };
-      forgetResponse(socket, upgradeAll);
+      if (head.length === 0) return forgetResponse(socket, upgradeAll);
+      // Its client did not wait for the answer: what it sent would come before Engine.IO's transport, which a microtask makes.
+      queueMicrotask(() => forgetResponse(socket, upgradeAll));
     });
   }
 
@@ -209,7 +211,8 @@ function takeAlias(request: IncomingMessage): void {
 
 /**
  * Engine.IO 6.6 gives the middlewares of a WebSocket a response, which says when its connection is closed; nobody listens,
- * and it would keep the whole request for as long as that. It listens once to its socket, and ws by other means.
+ * and it would keep the whole request for as long as that. It listens once to its socket; nothing else in Engine.IO 6.6 or ws 8
+ * does so while a connection is taken.
  */
 function forgetResponse(socket: Duplex, upgrade: () => void): void {
   const before = socket.listenerCount('close');
