@@ -71,14 +71,18 @@ function sharing(base: object): object {
   return prototype;
 }
 
-/** From now on it has a table of its own, as if nothing had been. */
+/**
+ * From now on it has a table of its own, as if nothing had been. Node itself makes it: from version 24 on, lists of listeners carry a mark
+ * without which one that is taken off while they are called has the next one passed over.
+ */
 function unshare(emitter: EventEmitter, base: object): void {
-  const table: Table = Object.create(null);
-  for (const [event, listeners] of entriesOf(tableOf(emitter) ?? {})) {
-    table[event] = Array.isArray(listeners) ? [...listeners] : listeners;
-  }
+  const entries = entriesOf(tableOf(emitter) ?? {});
   Object.setPrototypeOf(emitter, base);
-  Reflect.set(emitter, '_events', table);
+  Reflect.set(emitter, '_events', Object.create(null));
+  Reflect.set(emitter, '_eventsCount', 0);
+  for (const [event, listeners] of entries) {
+    for (const listener of Array.isArray(listeners) ? listeners : [listeners]) emitter.on(event, listener);
+  }
 }
 
 function tableOf(emitter: EventEmitter): Table | null {

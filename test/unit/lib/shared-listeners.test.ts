@@ -95,3 +95,23 @@ it('keeps the table of many, whatever single ones have besides', () => {
     expect(tableOf(same)).toBe(tableOf(one));
   }
 });
+
+function leave(this: Named, what: string): void {
+  this.heard.push(`left at ${what}`);
+  this.off('news', leave);
+}
+
+it.each([false, true])(
+  'tells all who listened when one of them leaves meanwhile, also if it had a table of its own: %s',
+  (isChanged) => {
+    const [one, other] = [new Named(), new Named()].map((named) => named.on('news', leave).on('news', hear));
+    for (const named of [one, other]) if (named !== undefined) shareListeners(named);
+    if (isChanged) one?.on('news', listen);
+    one?.emit('news', 'it');
+    one?.emit('news', 'again');
+    const last = (what: string) => (isChanged ? [`listened to ${what}`] : []);
+    expect(one?.heard).toEqual(['left at it', 'heard it', ...last('it'), 'heard again', ...last('again')]);
+    other?.emit('news', 'it');
+    expect(other?.heard).toEqual(['left at it', 'heard it']);
+  },
+);
