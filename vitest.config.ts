@@ -46,6 +46,7 @@ const realOdoo = (series: SeriesName) => ({
   test: {
     name: series,
     include: ['test/odoo/**/*.test.ts', `test/${series}/**/*.test.ts`],
+    globalSetup: ['test/support/odoo/base-database.ts'],
     provide: { series },
     hookTimeout: 600_000,
     fileParallelism: false,

@@ -2,8 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { askAsSidecar } from '../../contract/openerp-server.ts';
-import { type Odoo, startOdoo } from '../../support/odoo/odoo.ts';
-import { type PostgresServer, startPostgres } from '../../support/postgres/postgres.ts';
+import { type Odoo, startInstalledOdoo } from '../../support/odoo/odoo.ts';
 import { showLogOfFailures } from '../../support/process/failure-log.ts';
 
 const LANGUAGES = ['en_US', 'de_DE', 'fr_FR'];
@@ -12,20 +11,14 @@ const ORDERS = 6;
 const User = z.object({ uid: z.number(), partner: z.number(), login: z.string() });
 const Answers = z.object({ answers: z.array(z.record(z.string(), z.unknown())) });
 
-let postgres: PostgresServer;
 let odoo: Odoo;
 beforeAll(async () => {
-  postgres = await startPostgres(15);
-  odoo = await startOdoo({
-    postgres,
+  odoo = await startInstalledOdoo({
     modules: ['web_socketio_test_bus', 'mail', 'im_livechat', 'auth_timeout'],
     addonsPaths: [fileURLToPath(new URL('../addons', import.meta.url))],
   });
 });
-afterAll(async () => {
-  await odoo?.stop();
-  await postgres?.stop();
-});
+afterAll(() => odoo?.stop());
 showLogOfFailures('Odoo 19', () => odoo.server);
 
 interface Ask {

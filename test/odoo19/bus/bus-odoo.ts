@@ -3,9 +3,8 @@ import { afterAll, beforeAll } from 'vitest';
 import { z } from 'zod';
 import { askAsSidecar } from '../../contract/openerp-server.ts';
 import { channelText } from '../../support/bus/bus-channels.ts';
-import { type Odoo, startOdoo } from '../../support/odoo/odoo.ts';
+import { type Odoo, startInstalledOdoo } from '../../support/odoo/odoo.ts';
 import type { OdooSession, OdooUser } from '../../support/odoo/odoo-session.ts';
-import { type PostgresServer, startPostgres } from '../../support/postgres/postgres.ts';
 import { showLogOfFailures } from '../../support/process/failure-log.ts';
 
 const Answers = z.object({ answers: z.array(z.record(z.string(), z.unknown())) });
@@ -35,24 +34,18 @@ export const channelsOf = (answer: unknown) => Channels.parse(answer).channels;
 
 /** An Odoo with Discuss, live chat, locked screens, and an addon that overrides what Odoo does for its WebSockets. */
 export function useBusOdoo(): BusOdoo {
-  let postgres: PostgresServer | undefined;
   let odoo: Odoo | undefined;
   const get = () => {
     if (odoo === undefined) throw new Error('Odoo runs during tests only. Ask for it inside of one.');
     return odoo;
   };
   beforeAll(async () => {
-    postgres = await startPostgres(15);
-    odoo = await startOdoo({
-      postgres,
+    odoo = await startInstalledOdoo({
       modules: ['web_socketio_test_bus', 'mail', 'im_livechat', 'auth_timeout'],
       addonsPaths: [fileURLToPath(new URL('../addons', import.meta.url))],
     });
   });
-  afterAll(async () => {
-    await odoo?.stop();
-    await postgres?.stop();
-  });
+  afterAll(() => odoo?.stop());
   showLogOfFailures('Odoo 19', () => get().server);
   return new BusOdoo(get);
 }

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Odoo, startOdoo } from '../../support/odoo/odoo.ts';
+import { inject } from 'vitest';
+import { type Odoo, startInstalledOdoo } from '../../support/odoo/odoo.ts';
 import { LAUNCHER } from '../../support/odoo/odoo-python.ts';
-import { type PostgresAddress, startPostgres } from '../../support/postgres/postgres.ts';
+import type { PostgresAddress } from '../../support/postgres/postgres.ts';
 import { freePort } from '../../support/process/free-port.ts';
 import type { Program } from '../../support/process/program.ts';
 import { makeServerFolder } from '../../support/process/server-folder.ts';
@@ -47,11 +48,8 @@ export async function startBusStage(): Promise<BusStage> {
     return resource;
   };
   try {
-    const postgres = await startPostgres(15);
-    own(postgres, postgres.stop);
     const eventedPort = await freePort();
-    const odoo = await startOdoo({
-      postgres,
+    const odoo = await startInstalledOdoo({
       modules: MODULES,
       addonsPaths: [ADDONS],
       env: ENVIRONMENT,
@@ -75,7 +73,7 @@ export async function startBusStage(): Promise<BusStage> {
     };
     return {
       odoo,
-      postgres,
+      postgres: inject('base').postgres,
       evented: {
         url: await proxy(`http://127.0.0.1:${eventedPort}`, toEventedWorker),
         impatientUrl: impatient.url,

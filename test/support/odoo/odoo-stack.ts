@@ -1,10 +1,9 @@
 import { type Chromium, openChromium } from '../browser/chromium.ts';
-import { startPostgres } from '../postgres/postgres.ts';
 import type { Program } from '../process/program.ts';
 import { startNginx } from '../proxy/nginx.ts';
 import type { ReverseProxy } from '../proxy/reverse-proxy.ts';
 import { SidecarProcess } from '../sidecar/sidecar-process.ts';
-import { type Odoo, startOdoo } from './odoo.ts';
+import { type Odoo, startInstalledOdoo } from './odoo.ts';
 
 /** Everything a user's browser needs, each part the real one. */
 export interface OdooStack {
@@ -21,23 +20,17 @@ export function startOdooStack(
   modules: readonly string[],
   addonsPaths: readonly string[] = [],
 ): Promise<OdooStack> {
-  return startStackAround(async (register) => {
-    const postgres = await startPostgres(15);
-    register(() => postgres.stop());
-    return await startOdoo({ postgres, modules, addonsPaths });
-  });
+  return startStackAround(() => startInstalledOdoo({ modules, addonsPaths }));
 }
 
-/** The same around an Odoo that is started in another way. @param start registers how to end what it starts besides */
-export async function startStackAround(
-  start: (register: (release: () => Promise<void>) => void) => Promise<Odoo>,
-): Promise<OdooStack> {
+/** The same around an Odoo that is started in another way. */
+export async function startStackAround(start: () => Promise<Odoo>): Promise<OdooStack> {
   const releases: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const release of releases.splice(0).reverse()) await release();
   };
   try {
-    const odoo = await start((release) => releases.push(release));
+    const odoo = await start();
     releases.push(() => odoo.stop());
     // The database, PostgreSQL, the addons path and Odoo's port are those of Odoo's own configuration file.
     const sidecar = new SidecarProcess({

@@ -2,13 +2,16 @@ import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { inject } from 'vitest';
 import { z } from 'zod';
-import { createDatabase, type PostgresAddress } from '../postgres/postgres.ts';
+import { createDatabase, dropDatabase, type PostgresAddress } from '../postgres/postgres.ts';
 import { requireProgram } from '../process/installed.ts';
 import type { Program } from '../process/program.ts';
 import { makeServerFolder } from '../process/server-folder.ts';
 import { launchServer } from '../process/server-launch.ts';
 import { series } from '../series/series.ts';
+import type { BaseDatabase } from './base-database.ts';
+import type { InstalledDatabase } from './installation.ts';
 import { postJson } from './odoo-rpc.ts';
 import { OdooSession, type OdooUser } from './odoo-session.ts';
 
@@ -33,8 +36,8 @@ export interface OdooOptions {
   readonly sections?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** More variables of its environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What its database is a copy of, with the files that go with it: nothing has to be installed then. */
-  readonly template?: { readonly database: string; readonly filestore: string };
+  /** What its database is a copy of, so that what is installed there need not be. It goes when Odoo stops. */
+  readonly template?: InstalledDatabase;
   /** Makes the new database as it is to be, before Odoo has seen it. */
   prepare?(database: string): Promise<void>;
 }
@@ -43,6 +46,12 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** The addons themselves, and one with methods for their tests. */
 export const ADDONS_PATHS = [here('../../../addon'), here('../../odoo/addons')];
 const PROGRAM = here(`../../../.cache/${series.folder}/odoo`);
+
+/** The same, where Odoo itself is installed already, on the server that the files of the series share. */
+export function startInstalledOdoo(options: Omit<OdooOptions, 'postgres' | 'template'>): Promise<Odoo> {
+  const base: BaseDatabase = inject('base');
+  return startOdoo({ ...options, ...base });
+}
 
 /** A real Odoo, of the series that the tests are about, with a database of its own. Whoever starts it stops it. */
 export async function startOdoo(options: OdooOptions): Promise<Odoo> {
@@ -71,7 +80,11 @@ export async function startOdoo(options: OdooOptions): Promise<Odoo> {
     );
     const { user = postgres.user, password = postgres.password } = reach;
     const direct = { ...postgres, user, password };
-    return new Odoo(server, `http://127.0.0.1:${port}`, database, configFile, direct, folder.remove);
+    const release = async () => {
+      await folder.remove();
+      if (template !== undefined) await dropDatabase(postgres, database);
+    };
+    return new Odoo(server, `http://127.0.0.1:${port}`, database, configFile, direct, release);
   } catch (error) {
     await folder.remove();
     throw error;

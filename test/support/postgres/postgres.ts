@@ -60,16 +60,26 @@ export async function createDatabase(
   name = `test_${randomBytes(6).toString('hex')}`,
   template = 'template0',
 ): Promise<string> {
-  const { host, port, user, password } = server;
+  await administer(server, (quote) => `CREATE DATABASE ${quote(name)} TEMPLATE ${quote(template)}`);
+  return name;
+}
+
+/** Removes a database, whoever is still connected. */
+export async function dropDatabase(server: PostgresAddress, name: string): Promise<void> {
+  await administer(server, (quote) => `DROP DATABASE ${quote(name)} WITH (FORCE)`);
+}
+
+async function administer(
+  { host, port, user, password }: PostgresAddress,
+  statement: (quote: (name: string) => string) => string,
+): Promise<void> {
   const client = new pg.Client({ host, port, user, password, database: 'postgres' });
   await client.connect();
   try {
-    const [database, source] = [name, template].map((one) => client.escapeIdentifier(one));
-    await client.query(`CREATE DATABASE ${database} TEMPLATE ${source}`);
+    await client.query(statement((name) => client.escapeIdentifier(name)));
   } finally {
     await client.end();
   }
-  return name;
 }
 
 function launch(
