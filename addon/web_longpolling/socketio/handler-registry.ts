@@ -33,7 +33,10 @@ export interface Registration {
 
 const TYPES: readonly string[] = ['connect', 'on', 'disconnect'];
 
-const registrations: Registration[] = [];
+/** By kind, in the order of their registration. */
+const byType = new Map<EventType, Registration[]>();
+/** By event as well: a page's event should not cost more where addons have declared thousands of others. */
+const byEvent = new Map<EventType, Map<string, Registration[]>>();
 
 /** @throws SocketIOError `handler_invalid`, and what `SocketIO.addAdapter` throws */
 export function register(event: string, options: HandlerOptions, handler: Handler): void {
@@ -54,7 +57,7 @@ export function register(event: string, options: HandlerOptions, handler: Handle
     throw new SocketIOError('handler_invalid', `The handler of '${event}' is not a function.`);
   }
   if (adapterClass !== undefined) SocketIO.addAdapter(adapterClass);
-  registrations.push({
+  const registration: Registration = {
     event,
     addon: SocketIO.addon,
     eventtype,
@@ -62,13 +65,21 @@ export function register(event: string, options: HandlerOptions, handler: Handle
     counts,
     // The browser decides what arrives: the handler says what it hopes for.
     handler: (session, ...args) => Reflect.apply(handler, undefined, [session, ...args]),
-  });
+  };
+  addTo(byType, eventtype, registration);
+  const events = byEvent.get(eventtype) ?? new Map<string, Registration[]>();
+  byEvent.set(eventtype, events);
+  addTo(events, event, registration);
+}
+
+function addTo<Key>(lists: Map<Key, Registration[]>, key: Key, registration: Registration): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [registration]);
+  else list.push(registration);
 }
 
 /** All handlers of one kind, in the order of their registration; of one event, if it is given. */
-export function handlersOf(eventtype: EventType, event?: string): Registration[] {
-  return registrations.filter(
-    (registration) =>
-      registration.eventtype === eventtype && (event === undefined || registration.event === event),
-  );
+export function handlersOf(eventtype: EventType, event?: string): readonly Registration[] {
+  const found = event === undefined ? byType.get(eventtype) : byEvent.get(eventtype)?.get(event);
+  return found ?? [];
 }
