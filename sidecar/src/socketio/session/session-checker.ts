@@ -38,6 +38,8 @@ export class SessionChecker {
   /** By token: those that nobody waits for any more, and that are to be asked about once. */
   readonly #owed = new Map<string, CheckSubject>();
   #most = MOST;
+  /** None is due earlier: thousands need not be looked through each second. */
+  #firstDue = Number.POSITIVE_INFINITY;
   #notBefore = Number.NEGATIVE_INFINITY;
   #wasUrgent = false;
   #turn: Turn = 'longest';
@@ -48,9 +50,10 @@ export class SessionChecker {
     this.#options = options;
   }
 
-  /** Asks about it from now on, whenever it is due. */
+  /** Asks about it from now on, whenever it is due. To be called again when it is due earlier than it was. */
   add(subject: CheckSubject): void {
     this.#subjects.add(subject);
+    this.#firstDue = Math.min(this.#firstDue, subject.checkAt);
   }
 
   /**
@@ -71,6 +74,7 @@ export class SessionChecker {
   askNow(subject: CheckSubject): Promise<CheckState | null> {
     if (this.#stopped || performance.now() < this.#notBefore) {
       subject.checkAt = Math.min(subject.checkAt, performance.now());
+      if (this.#subjects.has(subject)) this.add(subject);
       return Promise.resolve(null);
     }
     return new Promise((resolve) => {
@@ -117,7 +121,13 @@ export class SessionChecker {
 
   #isDue(): boolean {
     const now = performance.now();
-    for (const { checkAt } of this.#subjects) if (checkAt <= now) return true;
+    if (this.#firstDue > now) return false;
+    let first = Number.POSITIVE_INFINITY;
+    for (const { checkAt } of this.#subjects) {
+      if (checkAt <= now) return true;
+      first = Math.min(first, checkAt);
+    }
+    this.#firstDue = first;
     return false;
   }
 
@@ -156,6 +166,7 @@ export class SessionChecker {
   #answered(subject: CheckSubject, state: CheckState, at: number): void {
     const isGood = state === 'live' || state === 'renewed';
     if (Number.isFinite(subject.checkAt)) subject.checkAt = isGood ? nextCheck(at) : at + AGAIN_MS;
+    if (this.#subjects.has(subject)) this.add(subject);
     this.#settle(subject, state);
     this.#options.answered(subject, state);
   }

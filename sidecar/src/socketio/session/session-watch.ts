@@ -40,6 +40,8 @@ export class SessionWatch {
   /** Sessions that Odoo has said to be over, by their hashes: that is final, whoever holds their rows. */
   readonly #over = new Set<string>();
   #ticker: NodeJS.Timeout | null = null;
+  /** No known expiry is earlier: thousands of pages need not be looked through each second. */
+  #firstDeadline = Number.POSITIVE_INFINITY;
   #controls = 0;
 
   constructor(gateway: Gateway, pace: CheckPace, events: CheckEvents) {
@@ -61,7 +63,7 @@ export class SessionWatch {
   /** @param controls as it was before the page's row was read: what was heard since may have meant this page */
   add(client: WatchedSession, controls: number): void {
     this.#clients.add(client);
-    this.#checker.add(client);
+    this.#plan(client);
     this.#ticker ??= setInterval(() => this.#tick(), TICK_MS);
     if (controls !== this.#controls) void this.#checkPage(client);
     // It was away for a while: nobody has looked at its session meanwhile.
@@ -95,9 +97,11 @@ export class SessionWatch {
   checkAll(): void {
     this.#controls += 1;
     const now = performance.now();
-    for (const client of this.#clients)
+    for (const client of this.#clients) {
       if (client.isCheckable) client.checkAt = Math.min(client.checkAt, now);
-    this.#check(() => true);
+      this.#plan(client);
+      void this.#checkPage(client);
+    }
   }
 
   /** Odoo did not carry out a call with that token: the session may be over. */
@@ -138,6 +142,7 @@ export class SessionWatch {
     }
     client.replaceToken(proved.token);
     client.extend(proved.proof);
+    if (this.#clients.has(client)) this.#plan(client);
     this.#clearProof(client);
   }
 
@@ -150,8 +155,14 @@ export class SessionWatch {
 
   #tick(): void {
     const now = performance.now();
-    this.#check((client) => client.deadline <= now);
+    if (this.#firstDeadline <= now) this.#checkExpired(now);
     this.#checker.tick();
+  }
+
+  /** It is known when its token expires, and when it has to be looked at. */
+  #plan(client: WatchedSession): void {
+    this.#firstDeadline = Math.min(this.#firstDeadline, client.deadline);
+    this.#checker.add(client);
   }
 
   /** Rows may not show yet what they will: whoever changes a user commits later, and a row may be held by somebody. */
@@ -188,8 +199,12 @@ export class SessionWatch {
     this.#ticker = null;
   }
 
-  #check(concerns: (client: WatchedSession) => boolean): void {
-    for (const client of this.#clients) if (concerns(client)) void this.#checkPage(client);
+  #checkExpired(now: number): void {
+    this.#firstDeadline = Number.POSITIVE_INFINITY;
+    for (const client of this.#clients) {
+      this.#firstDeadline = Math.min(this.#firstDeadline, client.deadline);
+      if (client.deadline <= now) void this.#checkPage(client);
+    }
   }
 
   /** Odoo has looked. */
@@ -211,6 +226,7 @@ export class SessionWatch {
       if (token !== client.token) return;
       if (row) believe(state, row);
       client.extend(judge(row));
+      if (this.#clients.has(client)) this.#plan(client);
       this.#clearProof(client);
     } catch (error) {
       if (!(error instanceof SidecarError)) throw error;
