@@ -52,7 +52,7 @@ it('gives each of a thousand pages what it missed, and asks PostgreSQL a handful
     const after = page % 5 === 0 ? (places[page % places.length] ?? START) : START;
     return { channel: page % 4 === 0 ? 'other' : 'mine', since, upto: ends[page % 2] ?? '', after };
   });
-  const alone = [];
+  const alone: ReturnType<typeof idsOf>[] = [];
   for (const interval of intervals) alone.push(idsOf(await table.read(interval, '0')));
   const before = queries();
   const together = await Promise.all(
@@ -82,6 +82,47 @@ it('gives a page its replay although another one that asks at the same time miss
     'overflow',
     ['10002'],
   ]);
+});
+
+it('finds with a few questions who of two hundred pages missed too much, and whose messages were deleted', async () => {
+  const { database, table, queries } = await open();
+  const client = await database.connect();
+  const snapshots: string[] = [];
+  const step = async (count: number) => {
+    for (let page = 0; page < count; page += 1) {
+      snapshots.push(await currentSnapshot(client));
+      await client.query(INSERT, ['mine']);
+    }
+  };
+  await step(40);
+  const { rows } = await client.query<{ last: string }>(
+    'SELECT max(txid)::text AS last FROM web_socketio_message',
+  );
+  await client.query('UPDATE web_socketio_state SET purged_txid = $1', [rows[0]?.last]);
+  await step(60);
+  await client.query(
+    `INSERT INTO web_socketio_message (channel) SELECT 'mine' FROM generate_series(1, 9980)`,
+  );
+  await step(100);
+  const upto = await currentSnapshot(client);
+  await client.query(INSERT, ['mine']);
+  const ends = [upto, await currentSnapshot(client)];
+  // In no order, as they come back.
+  const intervals = snapshots.map((_, page): ChannelInterval => {
+    const since = snapshots[(page * 7) % snapshots.length] ?? '';
+    return { channel: 'mine', since, upto: ends[page % 2] ?? '', after: START };
+  });
+  const alone: ReturnType<typeof idsOf>[] = [];
+  for (const interval of intervals) alone.push(idsOf(await table.read(interval, '0')));
+  const before = queries();
+  const together = await Promise.all(
+    intervals.map(async (interval) => idsOf(await table.read(interval, '0'))),
+  );
+  expect(together).toEqual(alone);
+  const count = (gap: string) => alone.filter((answer) => answer === gap).length;
+  expect(count('retention')).toBeGreaterThan(20);
+  expect(count('overflow')).toBeGreaterThan(20);
+  expect(queries() - before).toBeLessThan(60);
 });
 
 it('lets every page know that the database could not be asked', async () => {

@@ -18,6 +18,32 @@ export function unite(intervals: readonly ChannelInterval[]): ChannelInterval | 
   return { channel: first.channel, since: since.text, upto: upto.text, after: START };
 }
 
+/**
+ * The interval that all of these hold, which are of one channel; null if none is known. What is too much or too old in it
+ * is so in each of them.
+ */
+export function intersect(intervals: readonly ChannelInterval[]): ChannelInterval | null {
+  const [first] = intervals;
+  let since = first === undefined ? null : Snapshot.parse(first.since);
+  let upto = first === undefined ? null : Snapshot.parse(first.upto);
+  for (const interval of intervals) {
+    const [start, end] = [Snapshot.parse(interval.since), Snapshot.parse(interval.upto)];
+    // Who begins within a read has a part of it only.
+    if (interval.after !== START || since === null || upto === null || start === null || end === null)
+      return null;
+    since = later(since, start);
+    upto = later(upto, end) === null ? null : end.includes(upto) ? upto : end;
+  }
+  if (first === undefined || since === null || upto?.includes(since) !== true) return null;
+  return { channel: first.channel, since: since.text, upto: upto.text, after: START };
+}
+
+/** Sorts intervals by where they begin, the oldest first. */
+export function compareAge(one: ChannelInterval, other: ChannelInterval): number {
+  const [its, others] = [Snapshot.parse(one.since), Snapshot.parse(other.since)];
+  return Number((its?.xmax ?? 0n) - (others?.xmax ?? 0n));
+}
+
 /** The rows of an interval, of those of another one that holds it. */
 export function rowsWithin(
   rows: readonly MessageRow[],
