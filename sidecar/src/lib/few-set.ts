@@ -38,6 +38,12 @@ export class FewSet<Value extends object> {
     return isThere;
   }
 
+  /** Appends its values to a list. */
+  addTo(list: Value[]): void {
+    if (this.#only !== null) list.push(this.#only);
+    if (this.#more !== null) list.push(...this.#more);
+  }
+
   clear(): void {
     this.#only = null;
     this.#more = null;

@@ -23,6 +23,9 @@ it('a set of few has the same values in the same order as a set', () => {
     } else expect(few.delete(value)).toBe(set.delete(value));
     expect([...few]).toEqual([...set]);
     expect(few.size).toBe(set.size);
+    const list: object[] = [];
+    few.addTo(list);
+    expect(list).toEqual([...set]);
   }
   few.clear();
   expect([...few]).toEqual([]);

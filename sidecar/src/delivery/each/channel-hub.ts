@@ -49,6 +49,7 @@ class Listener implements Keyed {
 }
 
 const NONE = { batch: [], whole: false };
+const NOBODY: readonly Listener[] = [];
 
 /**
  * Gives the messages of one database to those who listen in mode `each`. Listeners are kept by channel: a message costs
@@ -69,19 +70,25 @@ export class ChannelHub {
     const { head } = this.log;
     this.log.add(part, arrivals);
     if (part.channel === null && !part.last) this.#tellUnheard(new Set(part.heard), head);
+    const [first] = arrivals;
+    if (first === undefined) return;
+    // Most reads bring one message, or of one channel.
+    const { channel } = first.message;
+    if (arrivals.every(({ message }) => message.channel === channel)) {
+      this.#wake(
+        channel,
+        arrivals.map(({ message }) => message),
+        head,
+      );
+      return;
+    }
     const channels = new Map<string, Message[]>();
     for (const { message } of arrivals) {
       const messages = channels.get(message.channel);
       if (messages === undefined) channels.set(message.channel, [message]);
       else messages.push(message);
     }
-    for (const [channel, messages] of channels) {
-      const found = this.#listeners.get(channel)?.matching(messages) ?? [];
-      for (const listener of [...found, ...this.#watches.matching(channel, messages)]) {
-        listener.cursor.stay(head);
-        this.#serve(channel, listener);
-      }
-    }
+    for (const [name, messages] of channels) this.#wake(name, messages, head);
   }
 
   /**
@@ -120,6 +127,19 @@ export class ChannelHub {
 
   unwatch(watch: Watch, key: WatchKey): void {
     this.#watches.delete(watch, key);
+  }
+
+  /** Serves those who may take one of a channel's new messages. @param head where the log ended before them */
+  #wake(channel: string, messages: readonly Message[], head: number): void {
+    // Both before the first is served: what it does then may change them.
+    const found = this.#listeners.get(channel)?.matching(messages) ?? NOBODY;
+    const watching = this.#watches.matching(channel, messages);
+    for (const listeners of [found, watching]) {
+      for (const listener of listeners) {
+        listener.cursor.stay(head);
+        this.#serve(channel, listener);
+      }
+    }
   }
 
   /** Some still listen to channels of which a flood was not read: their server modules were loaded anew meanwhile. */

@@ -52,10 +52,7 @@ export class ListenerIndex<Listener extends Keyed> {
   matching(messages: readonly Message[]): Listener[] {
     const found = [...this.#unkeyed];
     for (const [key, values] of this.#keyed) {
-      for (const wanted of new Set(messages.map((message) => message.values[key]))) {
-        const listeners = values.get(wanted);
-        if (listeners !== undefined) found.push(...listeners);
-      }
+      for (const wanted of valuesOf(messages, key)) values.get(wanted)?.addTo(found);
     }
     return found;
   }
@@ -65,6 +62,13 @@ export class ListenerIndex<Listener extends Keyed> {
 export function isFor({ key, wanted }: Keyed, message: Message): boolean {
   if (wanted instanceof Watch) return wanted.takes(message);
   return key === null || message.values[key] === wanted;
+}
+
+/** The values of that name, each once. */
+function valuesOf(messages: readonly Message[], key: string): Iterable<unknown> {
+  const [first] = messages;
+  if (first !== undefined && messages.length === 1) return [first.values[key]];
+  return new Set(messages.map((message) => message.values[key]));
 }
 
 function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

@@ -63,20 +63,26 @@ export async function readFew(
 
 /** Would {@link readFew} have read it? */
 export function isFew(since: string, { snapshot, rows }: ReadPart): boolean {
-  return rows.length < FEW_ROWS && xmaxOf(snapshot) - xmaxOf(since) <= FEW_TRANSACTIONS;
+  return rows.length < FEW_ROWS && difference(xmaxOf(snapshot), xmaxOf(since)) <= FEW_TRANSACTIONS;
 }
 
-function xmaxOf(snapshot: string): bigint {
-  return BigInt(snapshot.split(':')[1] ?? 0);
+/** A number of so few digits is exact without BigInt, which takes longer: this is asked at each read. */
+const EXACT_DIGITS = 15;
+
+function difference(one: string, other: string): number {
+  if (one.length <= EXACT_DIGITS && other.length <= EXACT_DIGITS) return Number(one) - Number(other);
+  return Number(BigInt(one) - BigInt(other));
+}
+
+function xmaxOf(snapshot: string): string {
+  const start = snapshot.indexOf(':') + 1;
+  return snapshot.slice(start, snapshot.indexOf(':', start));
 }
 
 /** Null if it was too large. */
 function toRow([id, txid, channel, uid, date, values, taken, failed]: TextRow): MessageRow | null {
   if (!id || !txid || typeof channel !== 'string' || !date || typeof values !== 'string') return null;
-  return {
-    ...{ id, txid, channel, date, values },
-    uid: typeof uid === 'string' ? Number(uid) : null,
-    taken: taken === 't',
-    failed: failed === 't',
-  };
+  const of = typeof uid === 'string' ? Number(uid) : null;
+  // Without a spread, here and on the way of each message: V8 leaves its quick way for it, which was 1 % of a message.
+  return { id, txid, channel, uid: of, date, values, taken: taken === 't', failed: failed === 't' };
 }

@@ -104,5 +104,5 @@ export async function readChannel(
 }
 
 export function countTransactions(rows: readonly MessageRow[]): number {
-  return new Set(rows.map(({ txid }) => txid)).size;
+  return rows.length < 2 ? rows.length : new Set(rows.map(({ txid }) => txid)).size;
 }

@@ -54,16 +54,17 @@ export function toMessage(row: MessageRow): Message {
  * @param refuse told of rows that are none
  */
 export function toArrivals(rows: readonly MessageRow[], refuse: (error: SidecarError) => void): Arrival[] {
-  return rows.flatMap((row) => {
+  const arrivals: Arrival[] = [];
+  for (const row of rows) {
     try {
       const { txid, values, failed, taken } = row;
-      return [{ message: toMessage(row), txid, size: values.length, failed, taken }];
+      arrivals.push({ message: toMessage(row), txid, size: values.length, failed, taken });
     } catch (error) {
       if (!(error instanceof SidecarError)) throw error;
       refuse(error);
-      return [];
     }
-  });
+  }
+  return arrivals;
 }
 
 function isObject(value: unknown): value is Values {

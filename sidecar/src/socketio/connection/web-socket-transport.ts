@@ -37,7 +37,7 @@ export class WebSocketTransport extends Transport {
     super(request);
     this.socket = request.websocket;
     this.#stream = request.socket;
-    Reflect.set(this.socket, TRANSPORT, this);
+    own(this.socket)[TRANSPORT] = this;
     // The listener that Engine.IO has there until now only keeps an error from ending the process.
     this.socket.removeAllListeners('error');
     this.socket.on('message', onMessage).on('close', onClose).on('error', onError);
@@ -176,6 +176,15 @@ function closeBehind(socket: WebSocket): void {
 }
 
 function transportOf(socket: WebSocket): WebSocketTransport | null {
-  const transport: unknown = Reflect.get(socket, TRANSPORT);
-  return transport instanceof WebSocketTransport ? transport : null;
+  return own(socket)[TRANSPORT] ?? null;
+}
+
+/** What a transport puts on its WebSocket. */
+interface Owned {
+  readonly readyState: number;
+  [TRANSPORT]?: WebSocketTransport;
+}
+
+function own(socket: Owned): Owned {
+  return socket;
 }

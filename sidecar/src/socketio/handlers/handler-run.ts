@@ -6,6 +6,7 @@ import type { Cursor } from '../../delivery/each/cursor.ts';
 import { Portion } from '../../delivery/listening/portion.ts';
 import type { UnacknowledgedBatch } from '../../delivery/listening/unacknowledged-batch.ts';
 import { type Deferred, defer } from '../../lib/deferred.ts';
+import { FewMap } from '../../lib/few-map.ts';
 import { StopSignal } from '../../lib/stop-signal.ts';
 import { isPassing } from './passing.ts';
 import type { Reading } from './reading.ts';
@@ -70,7 +71,7 @@ export class HandlerRun {
   /** What it read last in mode `each`. */
   #reading: Reading | null;
   /** Made when something is taken: thousands of runs only wait. */
-  #batches: Map<AdapterClass, UnacknowledgedBatch[]> | null = null;
+  #batches: FewMap<AdapterClass, UnacknowledgedBatch[]> | null = null;
   #finishing = false;
   #kept = false;
   #acknowledging = 0;
@@ -185,8 +186,8 @@ export class HandlerRun {
   #settle(returned: boolean, failed: boolean): void {
     this.#ended = true;
     if (this.#kept) return;
-    for (const [adapter, batches] of [...(this.#batches ?? [])]) {
-      const isQueue = batches.some(({ mode }) => mode === 'queue');
+    for (const adapter of [...(this.#batches?.keys() ?? [])]) {
+      const isQueue = this.held(adapter).some(({ mode }) => mode === 'queue');
       if (returned && isQueue) this.owner.forgot(this, adapter);
       if (returned && !isQueue) void this.acknowledge(adapter);
       else this.requeue(adapter, failed);
@@ -214,7 +215,7 @@ export class HandlerRun {
       batch.requeue(false);
       return;
     }
-    this.#batches ??= new Map();
+    this.#batches ??= new FewMap();
     const held = this.#batches.get(adapter);
     if (held === undefined) this.#batches.set(adapter, [batch]);
     else held.push(batch);

@@ -1,3 +1,4 @@
+import { FewMap } from '../../../lib/few-map.ts';
 import type { Arrival } from '../../arrival.ts';
 import type { Entry, ReadMark } from './entry.ts';
 import { endOf, NOTHING, type Offer, toOffer } from './offer.ts';
@@ -33,7 +34,7 @@ export class ChannelLog {
   /** The read that brought the last of them. */
   #lastRead: ReadMark | null = null;
   /** The last answers to `after`, by their size and first entry: of a thousand listeners, nearly all ask for the same few. */
-  readonly #offers = new Map<number, Map<Entry, Offer>>();
+  readonly #offers = new FewMap<number, FewMap<Entry, Offer>>();
 
   constructor(limits: LogLimits, dropped: Dropped | null) {
     this.#limits = limits;
@@ -71,16 +72,17 @@ export class ChannelLog {
 
   append(arrival: Arrival, seq: number, read: ReadMark): void {
     this.#offers.clear();
-    this.#entries.push({ ...arrival, seq, read, first: this.#lastRead !== read });
+    const { message, txid, size, failed = false, taken = false } = arrival;
+    this.#entries.push({ message, txid, size, failed, taken, seq, read, first: this.#lastRead !== read });
     this.#lastRead = read;
-    this.#characters += arrival.size;
+    this.#characters += size;
     this.#trim();
   }
 
-  #offersOf(most: number): Map<Entry, Offer> {
+  #offersOf(most: number): FewMap<Entry, Offer> {
     let offers = this.#offers.get(most);
     if (offers === undefined || offers.size >= MOST_OFFERS) {
-      offers = new Map();
+      offers = new FewMap();
       this.#offers.set(most, offers);
     }
     return offers;
