@@ -6,6 +6,7 @@ import { checkChoice, isUnasked, selectMessages } from '../listening/adapter-sel
 import { isFor, type Keyed, ListenerIndex } from '../listening/listener-index.ts';
 import { Watch, type WatchKey } from '../listening/watch.ts';
 import { WatchIndex } from '../listening/watch-index.ts';
+import { byChannel } from './by-channel.ts';
 import type { Batch, Cursor } from './cursor.ts';
 import { CursorBatch } from './cursor-batch.ts';
 import type { CursorConsumer } from './cursor-consumer.ts';
@@ -70,25 +71,17 @@ export class ChannelHub {
     const { head } = this.log;
     this.log.add(part, arrivals);
     if (part.channel === null && !part.last) this.#tellUnheard(new Set(part.heard), head);
-    const [first] = arrivals;
-    if (first === undefined) return;
-    // Most reads bring one message, or of one channel.
-    const { channel } = first.message;
-    if (arrivals.every(({ message }) => message.channel === channel)) {
-      this.#wake(
-        channel,
-        arrivals.map(({ message }) => message),
-        head,
-      );
-      return;
+    for (const [channel, messages] of byChannel(arrivals)) {
+      // Both before the first is served: what it does then may change them.
+      const found = this.#listeners.get(channel)?.matching(messages) ?? NOBODY;
+      const watching = this.#watches.matching(channel, messages);
+      for (const listeners of [found, watching]) {
+        for (const listener of listeners) {
+          listener.cursor.stay(head);
+          this.#serve(channel, listener);
+        }
+      }
     }
-    const channels = new Map<string, Message[]>();
-    for (const { message } of arrivals) {
-      const messages = channels.get(message.channel);
-      if (messages === undefined) channels.set(message.channel, [message]);
-      else messages.push(message);
-    }
-    for (const [name, messages] of channels) this.#wake(name, messages, head);
   }
 
   /**
@@ -127,19 +120,6 @@ export class ChannelHub {
 
   unwatch(watch: Watch, key: WatchKey): void {
     this.#watches.delete(watch, key);
-  }
-
-  /** Serves those who may take one of a channel's new messages. @param head where the log ended before them */
-  #wake(channel: string, messages: readonly Message[], head: number): void {
-    // Both before the first is served: what it does then may change them.
-    const found = this.#listeners.get(channel)?.matching(messages) ?? NOBODY;
-    const watching = this.#watches.matching(channel, messages);
-    for (const listeners of [found, watching]) {
-      for (const listener of listeners) {
-        listener.cursor.stay(head);
-        this.#serve(channel, listener);
-      }
-    }
   }
 
   /** Some still listen to channels of which a flood was not read: their server modules were loaded anew meanwhile. */
