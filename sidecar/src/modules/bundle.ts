@@ -1,7 +1,8 @@
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import { type BuildFailure, build } from 'esbuild';
+import type { BuildFailure } from 'esbuild';
 import { SidecarError } from '../api/sidecar-error.ts';
+import { build } from './compiler.ts';
 import { packagesBeside } from './packages.ts';
 
 /** A server module as one CommonJS text, with its source map inside. */
