@@ -115,8 +115,8 @@ export class Metrics {
   }
 
   /**
-   * The lag of the event loop is found out by a timer that rings a hundred times a second: of a sidecar with idle pages that was
-   * a tenth of the work, whether or not somebody asks.
+   * The lag of the event loop is found out by a timer that rings a hundred times a second, whether or not somebody asks. Of a
+   * sidecar with 2,000 idle pages that was 85 of 150 times a second that its thread woke up.
    */
   async #measure(): Promise<void> {
     collectDefaultMetrics({ register: this.#registry });
