@@ -38,7 +38,7 @@ it('the process that compiles server modules ends after that, and comes again wh
     expect(await outcome(socket)).toBe(null);
     return socket;
   };
-  const children = () => expect.poll(() => childrenOf(sidecar.pid), { timeout: 20_000 });
+  const children = () => expect.poll(() => childrenOf(sidecar.pid));
   const page = await connect();
   expect(await page.emitWithAck('version')).toBe('first');
   await children().toEqual([]);
