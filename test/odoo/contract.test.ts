@@ -1,5 +1,6 @@
 import { callContract } from '../contract/call.ts';
 import { checkContract } from '../contract/check.ts';
+import { echoContract } from '../contract/echo.ts';
 import { exchangeContract } from '../contract/exchange.ts';
 import { notificationContract } from '../contract/notification.ts';
 import { sessionContract } from '../contract/session.ts';
@@ -14,4 +15,5 @@ tokenContract(odoo);
 callContract(odoo);
 checkContract(odoo);
 exchangeContract(odoo);
+echoContract(odoo);
 notificationContract(odoo);

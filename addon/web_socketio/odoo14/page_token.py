@@ -39,9 +39,14 @@ def issue(found, handle=None, token=None, company_ids=None, cids=None):
         'uid': user.id,
         'handle': handle,
         'expires_in': seconds,
-        'url': request.env['ir.config_parameter'].sudo().get_param('web_socketio.url') or False,
+        'url': sockets_url(),
     }
     return dict(answer, token=token.reveal()) if token else answer
+
+
+def sockets_url():
+    """Return where pages find the sidecar, if that is not Odoo's own address; else False."""
+    return request.env['ir.config_parameter'].sudo().get_param('web_socketio.url') or False
 
 
 def issue_many(pages):

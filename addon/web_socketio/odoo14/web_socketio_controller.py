@@ -7,8 +7,9 @@ from odoo.exceptions import UserError
 from odoo.http import SessionExpiredException, request
 from odoo.tools import ustr
 
-from ..common import body, fault, settle, token as tokens, worker_notice
+from ..common import body, echo, fault, settle, token as tokens, worker_notice
 from ..common.inspection import log_failure, settle_alone
+from ..common.route import ECHO
 from ..common.token import LIVE, LOCKED, OVER, RENEWED, UNKNOWN
 from . import page_token
 from .session_look import acting_in, look, look_at
@@ -74,6 +75,12 @@ class WebSocketIO(http.Controller):
         Or `{"refused": "over" or "locked"}`.
         """
         return _answer(_exchange)
+
+    @http.route(ECHO, type='http', methods=['GET', 'POST'], **COMMON)
+    def echo(self, **_params):
+        """Say what of a request reached Odoo. See `common.echo`."""
+        text = echo.describe(request.httprequest, page_token.sockets_url())
+        return request.make_response(text, [('Content-Type', 'application/json'), ('Cache-Control', 'no-store')])
 
 
 def _answer(function):

@@ -5,8 +5,9 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import SessionExpiredException, request
 
-from ..common import body, settle, token as tokens, worker_notice
+from ..common import body, echo, settle, token as tokens, worker_notice
 from ..common.inspection import settle_alone
+from ..common.route import ECHO
 from ..common.token import LIVE, LOCKED, OVER, RENEWED, UNKNOWN
 from ..odoo14 import page_token
 from ..series import MAJOR
@@ -70,6 +71,13 @@ class WebSocketIO(http.Controller):
         Or `{"refused": "over" or "locked"}`.
         """
         return answer_raw(_exchange, body.read)
+
+    @http.route(ECHO, type='http', methods=['GET', 'POST'], **COMMON)
+    def echo(self, **_params):
+        """Say what of a request reached Odoo. See `common.echo`."""
+        request.session.can_save = False
+        text = echo.describe(request.httprequest, page_token.sockets_url())
+        return request.make_response(text, [('Content-Type', 'application/json'), ('Cache-Control', 'no-store')])
 
 
 def _call(members):

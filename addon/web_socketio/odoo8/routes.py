@@ -5,8 +5,9 @@ from openerp.exceptions import Warning as UserError
 from openerp.http import request
 from openerp.modules.registry import RegistryManager
 
-from ..common import worker_notice
+from ..common import echo, worker_notice
 from ..common.inspection import log_failure
+from ..common.route import ECHO
 from ..common.secret import Secret
 from ..openerp7 import session_routes, session_token
 from ..openerp7.database import open_database
@@ -55,6 +56,13 @@ class WebSocketIO(http.Controller):
     def exchange(self, **parameters):
         """Give a client that has a session, but no page, a token."""
         return _respond(session_routes.exchange)
+
+    @http.route(ECHO, type='http', auth='none')
+    def echo(self, **parameters):
+        """Say what of a request reached Odoo. See `common.echo`."""
+        response = session_routes.respond(echo.describe, request.httprequest)
+        _write_no_session()
+        return response
 
 
 def _respond(route):

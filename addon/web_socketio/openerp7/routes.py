@@ -11,7 +11,9 @@ from openerp.addons.web import http
 from openerp.service import wsgi_server
 from werkzeug.wrappers import Request
 
+from ..common import echo
 from ..common.inspection import log_failure
+from ..common.route import ECHO
 from . import session_routes, token_route
 from .database import open_database
 from .refused import Refused
@@ -21,8 +23,11 @@ _logger = logging.getLogger(__name__)
 
 def handle(environ, start_response):
     """Answer the requests to our routes, and none else."""
-    route = ROUTES.get(environ['PATH_INFO'])
-    if route is None or environ['REQUEST_METHOD'] != 'POST':
+    path, method = environ['PATH_INFO'], environ['REQUEST_METHOD']
+    if path in ECHO and method in ('GET', 'POST'):
+        return session_routes.respond(echo.describe, Request(environ))(environ, start_response)
+    route = ROUTES.get(path)
+    if route is None or method != 'POST':
         return None
     return session_routes.respond(route, Request(environ))(environ, start_response)
 

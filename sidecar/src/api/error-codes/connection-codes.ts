@@ -132,4 +132,9 @@ export const CONNECTION_CODES = {
       'One connection uses too many namespaces: see [the limits](configuration.md#what-third-parties-may-send)',
     seenBy: 'browser',
   },
+  echo_busy: {
+    meaning: 'Too many ask what reaches the sidecar, and wait for the answer, as `web_socketio doctor` does',
+    seenBy: 'browser',
+    retry: true,
+  },
 } as const satisfies ErrorEntries;

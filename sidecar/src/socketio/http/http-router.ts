@@ -23,6 +23,7 @@ import { Strangers } from '../../lib/http/strangers.ts';
 import type { LogDetails } from '../../observability/log.ts';
 import { RareWarnings } from '../../observability/rare-warnings.ts';
 import { isSupported } from '../packets/old-client.ts';
+import { Echo } from './echo.ts';
 import { MalformedRequests, MOST_HEADER_BYTES } from './malformed-requests.ts';
 
 const PATH = '/socket.io/';
@@ -66,6 +67,7 @@ export class HttpRouter {
   readonly #options: RouterParts;
   readonly #connections = new Set<Duplex>();
   readonly #strangers = new Strangers();
+  readonly #echo = new Echo();
   readonly #allow: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
   readonly #warnings: RareWarnings;
   #draining = false;
@@ -110,6 +112,7 @@ export class HttpRouter {
       takeAlias(request);
       const refusal = this.#refusal(request) ?? this.#options.refusal(request);
       if (refusal !== null) return answerRefusal(response, refusal);
+      if (this.#echo.takes(request)) return void this.#echo.answer(request, response);
       const path = request.url?.split('?', 1)[0];
       if (path === '/healthz') return answerJson(response, 200, { status: 'alive' });
       if (path === '/readyz') return this.#answerReadiness(response);
@@ -129,6 +132,7 @@ export class HttpRouter {
         return void this.#connections.delete(socket);
       const refusal = isOurs ? this.#refusal(request) : NOT_FOUND;
       if (refusal !== null) return refuseUpgrade(socket, refusal);
+      if (this.#echo.takes(request)) return this.#echo.upgrade(request, socket, head);
       // Engine.IO 6.6 takes a query that is there already, and else parses the address of each page, which is the same.
       if (request.url === USUAL_UPGRADE) Reflect.set(request, '_query', { EIO: '4', transport: 'websocket' });
       const upgradeAll = () => {
@@ -143,6 +147,7 @@ export class HttpRouter {
   /** From now on only connections that exist are served. */
   drain(): void {
     this.#draining = true;
+    this.#echo.stop();
   }
 
   /** Ends what does not end by itself: a page behind a dead link never answers that it has heard of the end. */
@@ -150,10 +155,12 @@ export class HttpRouter {
     for (const socket of this.#connections) socket.destroy();
   }
 
-  #refusal({ url = '', headers: { origin } }: IncomingMessage): HttpRefusal | null {
+  #refusal(request: IncomingMessage): HttpRefusal | null {
+    const { url = '', headers } = request;
     if (!url.startsWith(PATH)) return null;
-    if (!this.#options.origins.allows(origin)) return this.#refuseOrigin(String(origin));
+    if (!this.#options.origins.allows(headers.origin)) return this.#refuseOrigin(String(headers.origin));
     if (this.#draining && !this.#isKnown(url)) return DRAINING;
+    if (this.#echo.takes(request)) return null;
     const rest = url.slice(PATH.length);
     return rest.startsWith(USUAL) || isSupported(rest) ? null : this.#refuseClient();
   }

@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+import { startHttp } from '../network/http-server.ts';
+
+const PATHS = ['/web_socketio/echo', '/socket.io/echo'];
+
+/**
+ * What Odoo with web_socketio answers who asks what reached it; 404 for everything else. `test/odoo/doctor.test.ts` holds the
+ * real one against it.
+ *
+ * @param proxyMode whether it believes what a proxy says, as Odoo does with `proxy_mode`
+ * @param sockets the system parameter `web_socketio.url`
+ */
+export function startEchoOdoo(proxyMode = true, sockets: string | null = null): Promise<string> {
+  return startHttp(async (request, response) => {
+    if (!PATHS.includes(request.url?.split('?', 1)[0] ?? '')) return void response.writeHead(404).end();
+    let bytes = 0;
+    for await (const chunk of request) bytes += chunk.length;
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify({ ...read(request, proxyMode), bytes, sockets }));
+  });
+}
+
+function read({ headers }: IncomingMessage, proxyMode: boolean): object {
+  const text = (name: string) => (headers[name] === undefined ? null : `${headers[name]}`);
+  const [host, forwardedHost] = [headers.host ?? null, text('x-forwarded-host')];
+  const believed = proxyMode && forwardedHost !== null;
+  const scheme = believed ? (text('x-forwarded-proto') ?? 'http') : 'http';
+  return {
+    ...{ server: 'odoo', series: '15.0', now: Date.now(), host, forwardedHost },
+    ...{ forwardedProto: text('x-forwarded-proto'), forwardedFor: text('x-forwarded-for') },
+    cookie: headers.cookie !== undefined,
+    ...{ address: `${scheme}://${believed ? forwardedHost : host}`, remote: '127.0.0.1' },
+  };
+}
