@@ -9,6 +9,7 @@ import { SidecarError } from './api/sidecar-error.ts';
 import { doAddonTask } from './cli/addon-task.ts';
 import { checkConfig } from './cli/config-check.ts';
 import { configReport } from './cli/config-report.ts';
+import { seeDoctor } from './cli/doctor-task.ts';
 import { END_SIGNALS, Shutdown } from './cli/shutdown.ts';
 import { describeServiceLinks } from './config/environment/service-link.ts';
 import { findUnknownVariables } from './config/environment/unknown-variables.ts';
@@ -49,6 +50,12 @@ async function main(): Promise<void> {
   const reader = new OptionReader(sources);
   // Before the others, so that their errors have that form, too.
   log = new LineLog(write, process.pid, reader.value(SERVER.logFormat));
+  if (flags.doctor !== undefined) {
+    const { report, problems } = await seeDoctor(flags.doctor, reader, write);
+    process.stdout.write(report);
+    // What it asked may not have answered, and would keep the process alive.
+    process.exit(problems === 0 ? 0 : 1);
+  }
   for (const link of describeServiceLinks(sources.serviceLinks)) log.warn(null, link);
   const settings = readSettings(reader);
   // The addons that come with this package, unless Odoo's own path holds them.

@@ -129,10 +129,10 @@ it.each([
   }
 });
 
-it('says the same in --check-config', async () => {
+it.each([['--check-config'], ['doctor']])('says the same in %s', async (task) => {
   const database = await TestDatabase.create();
   const pool = await pooler(database, { mode: 'transaction' });
-  const { lines, ended } = runSidecar(['-d', database.name, '-p', '0', '--check-config'], {
+  const { lines, ended } = runSidecar(['-d', database.name, '-p', '0', task], {
     ...serverVariables(pool),
   });
   expect(await ended).toEqual([1, null]);

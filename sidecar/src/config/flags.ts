@@ -10,6 +10,15 @@ export interface Flags {
   readonly dev?: boolean;
   /** What to do instead of serving. */
   readonly task?: AddonTask;
+  /** Look for what is wrong, instead of serving. */
+  readonly doctor?: DoctorTask;
+}
+
+/** What to look at besides the settings. */
+export interface DoctorTask {
+  /** Under which users reach Odoo, as it was given; null if it was not. */
+  readonly url: string | null;
+  readonly json: boolean;
 }
 
 /** Something to do with an addon's folder. */
@@ -38,6 +47,7 @@ time, or --check-config found something wrong, 2 cannot run with these options.`
 export function parseFlags(argv: readonly string[], version: string): Flags | Answer {
   let said = '';
   let task: AddonTask | undefined;
+  let doctor: DoctorTask | undefined;
   const command = new Command('web_socketio')
     .description('The Socket.IO server beside OpenERP and Odoo.')
     .helpOption('-h, --help', 'show this')
@@ -73,6 +83,13 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
     .action((folder: string) => {
       task = { name: 'build', folder };
     });
+  command
+    .command('doctor [url]')
+    .description('find out why pages do not connect')
+    .option('--json', 'print JSON')
+    .action((url: string | undefined, { json = false }: { json?: boolean }) => {
+      doctor = { url: url ?? null, json };
+    });
   try {
     command.parse(argv, { from: 'user' });
   } catch (error) {
@@ -87,7 +104,13 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
     const text: unknown = given[flag.attributeName()];
     if (typeof text === 'string') options[name] = text;
   }
-  return { options, dev: dev === true, checkConfig: checkConfig === true, ...(task && { task }) };
+  return {
+    options,
+    dev: dev === true,
+    checkConfig: checkConfig === true,
+    ...(task && { task }),
+    ...(doctor && { doctor }),
+  };
 }
 
 /** The options that only variables set, one a line. */

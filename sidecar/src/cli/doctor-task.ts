@@ -1,0 +1,56 @@
+import { quote } from '../api/error.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
+import type { DoctorTask } from '../config/flags.ts';
+import type { OptionReader } from '../config/option-reader.ts';
+import { readSettings } from '../config/settings.ts';
+import { count } from '../doctor/diagnosis.ts';
+import { diagnose } from '../doctor/doctor.ts';
+import { jsonReport, textReport } from '../doctor/report.ts';
+
+/** What was found, to be printed. */
+export interface DoctorAnswer {
+  readonly report: string;
+  readonly problems: number;
+}
+
+/**
+ * Runs `web_socketio doctor`.
+ *
+ * @param tell where progress goes, a line at a time
+ * @throws SidecarError `option_invalid` for an address that is none, `database_unnamed` if there is nothing to look at, and
+ * what `readSettings` throws
+ */
+export async function seeDoctor(
+  { url, json }: DoctorTask,
+  reader: OptionReader,
+  tell: (line: string) => void,
+): Promise<DoctorAnswer> {
+  const options = { url: url === null ? null : readUrl(url), inside: readInside(reader, url !== null) };
+  const controller = new AbortController();
+  const progress = (text: string) => tell(`${text}\n`);
+  const diagnosis = await diagnose({ ...options, signal: controller.signal, progress });
+  controller.abort();
+  return {
+    report: json ? jsonReport(diagnosis) : textReport(diagnosis),
+    problems: count(diagnosis, 'problem'),
+  };
+}
+
+/** Null where no database is named and there is an address to look at: somebody who has no access to the server asks so. */
+function readInside(reader: OptionReader, hasUrl: boolean) {
+  try {
+    return { settings: readSettings(reader), conf: reader.sources.conf };
+  } catch (error) {
+    if (hasUrl && error instanceof SidecarError && error.code === 'database_unnamed') return null;
+    throw error;
+  }
+}
+
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url !== null && /^https?:$/.test(url.protocol)) return url;
+  throw new SidecarError(
+    'option_invalid',
+    `${quote(text)} is not the address of an Odoo. Give the one that users type in, such as https://erp.example.com.`,
+  );
+}

@@ -1,0 +1,67 @@
+import { reason } from '../../api/error.ts';
+import { field } from '../../lib/field.ts';
+import { type Finding, fine, problem, warning } from '../finding.ts';
+
+const ASK_MS = 5_000;
+/** A sidecar that listens on every interface is asked over the loopback interface. */
+const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+/** With fewer, a restart of the network would fill them up. */
+const OPEN_FILES = 4_096;
+
+/** What the running sidecar says of itself. */
+export interface ProcessReport {
+  readonly findings: readonly Finding[];
+  /** The connected Python workers of each database; null if no sidecar answers. */
+  readonly workers: ReadonlyMap<string, number> | null;
+}
+
+/** Asks the sidecar that runs here, at its own port. Never throws. */
+export async function lookAtProcess(host: string, port: number): Promise<ProcessReport> {
+  const subject = 'Sidecar';
+  const base = `http://${LOOPBACK[host] ?? host}:${port}`;
+  try {
+    const [readiness, metrics] = await Promise.all([ask(`${base}/readyz`), ask(`${base}/metrics`)]);
+    const state: unknown = JSON.parse(readiness.text);
+    const problems = field(state, 'problems');
+    const texts = Array.isArray(problems) ? problems.map(textOf) : [];
+    const findings = [
+      readiness.status === 200 && texts.length === 0
+        ? fine(subject, `${base} is ready, ${gauge(metrics.text, 'web_socketio_pages') ?? 0} pages`)
+        : problem(
+            subject,
+            'sidecar_not_ready',
+            `${base} answers ${readiness.status}: ${texts.join(' ') || 'not ready'}`,
+          ),
+    ];
+    const most = gauge(metrics.text, 'process_max_fds');
+    if (most !== null && most < OPEN_FILES) {
+      findings.push(warning(subject, 'few_open_files', `may open ${most} files`));
+    }
+    return { findings, workers: workersOf(metrics.text) };
+  } catch (error) {
+    const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+    const seen = `nobody answers at ${base}: ${reason(cause)}`;
+    return { findings: [problem(subject, 'sidecar_not_running', seen)], workers: null };
+  }
+}
+
+async function ask(url: string): Promise<{ readonly status: number; readonly text: string }> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(ASK_MS) });
+  return { status: response.status, text: await response.text() };
+}
+
+function textOf(problem: unknown): string {
+  const message = field(problem, 'message');
+  return typeof message === 'string' ? message : String(problem);
+}
+
+/** The value of a metric without labels. */
+function gauge(metrics: string, name: string): number | null {
+  const found = new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics)?.[1];
+  return found === undefined ? null : Number(found);
+}
+
+function workersOf(metrics: string): Map<string, number> {
+  const lines = metrics.matchAll(/^web_socketio_workers\{db="([^"]*)"\} (\d+)$/gm);
+  return new Map(Array.from(lines, ([, db = '', count]) => [db, Number(count)]));
+}

@@ -1,0 +1,251 @@
+import type { Remedy } from './remedy.ts';
+
+/** The sidecar's place in the examples. */
+const SIDECAR = '127.0.0.1:8068';
+const ODOO = '127.0.0.1:8069';
+const BUS = '127.0.0.1:8072';
+
+const ROUTE = {
+  nginx: [`location /socket.io/ { proxy_pass http://${SIDECAR}; }`],
+  Apache: [
+    `ProxyPass        /socket.io/ http://${SIDECAR}/socket.io/ upgrade=websocket`,
+    'which stands before the ProxyPass of /',
+  ],
+  Caddy: ['@sidecar path /socket.io/* /socketio/*', `reverse_proxy @sidecar ${SIDECAR}`],
+  HAProxy: ['use_backend sidecar if { path_beg /socket.io/ /socketio/ }', `server sidecar ${SIDECAR}`],
+  Traefik: [
+    'rule: "PathPrefix(`/socket.io/`) || PathPrefix(`/socketio/`)"',
+    `loadBalancer: { servers: [{ url: "http://${SIDECAR}" }] }`,
+  ],
+} as const;
+const FORWARDED = {
+  nginx: [
+    'proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Host $http_host;',
+    'proxy_set_header X-Forwarded-Proto $scheme; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
+  ],
+  Apache: [
+    'ProxyPreserveHost On',
+    'RequestHeader set X-Forwarded-Host "expr=%{HTTP_HOST}" and RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"',
+  ],
+  Caddy: ['header_up Host {http.request.hostport}', 'which sets the others by itself'],
+  HAProxy: [
+    'option forwardfor and http-request set-header X-Forwarded-Host %[req.hdr(Host)]',
+    'http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]',
+  ],
+  Traefik: ['passHostHeader: true', 'and no forwardedHeaders.insecure: it sets them by itself'],
+} as const;
+const HEADER_SIZE = {
+  nginx: ['large_client_header_buffers 4 64k;'],
+  Apache: ['LimitRequestFieldSize 65536', 'in the virtual host that is first for this address'],
+  Caddy: ['servers { max_header_size 128KiB }'],
+  HAProxy: ['tune.bufsize 131072', 'in the section global'],
+  Traefik: ['entryPoints: { web: { http: { maxHeaderBytes: 131072 } } }'],
+} as const;
+
+/** What is found from outside. */
+export const OUTSIDE_CODES = {
+  not_looked: {
+    why: 'What was not looked at may be broken.',
+    mend: 'Mend what is named above, and ask again.',
+  },
+  name_unknown: {
+    why: 'No browser finds the address either.',
+    mend: 'Correct the address, or enter the name into the DNS.',
+  },
+  port_closed: {
+    why: 'No browser gets further.',
+    mend: 'Start the proxy, and let its port through the firewall.',
+  },
+  certificate_refused: {
+    why: 'Browsers warn of such a page, and open no socket to it until the user has agreed.',
+    mend: 'Give the proxy a certificate for this name, with those between it and the root.',
+  },
+  certificate_ends: {
+    why: 'From then on browsers refuse the page and its sockets.',
+    mend: 'Renew it, or look why it is not renewed by itself.',
+  },
+  sockets_to_odoo: {
+    why: 'Pages never connect: Odoo knows nothing of Socket.IO.',
+    mend: 'Send /socket.io/ to the sidecar.',
+    lines: ROUTE,
+  },
+  sockets_unanswered: {
+    why: 'Pages never connect.',
+    mend: 'Send /socket.io/ to the sidecar.',
+    lines: ROUTE,
+  },
+  sockets_elsewhere: {
+    why: 'Pages never connect: what answers there is neither the sidecar nor Odoo with the addon web_socketio.',
+    mend: 'Send /socket.io/ to the sidecar. A page that asks for a log-in is that of a network or a single sign-on before the proxy: let this path through.',
+    lines: ROUTE,
+  },
+  sockets_redirected: {
+    why: 'A socket follows no redirection.',
+    mend: 'Ask at the address to which it leads, or send /socket.io/ to the sidecar instead.',
+    lines: ROUTE,
+  },
+  sidecar_down: {
+    why: 'Pages never connect.',
+    mend: `Start the sidecar, and correct its address in the proxy: ${SIDECAR} is the usual one.`,
+    lines: ROUTE,
+  },
+  odoo_unanswered: { why: 'Users see nothing at all.', mend: 'Start Odoo, and send everything else to it.' },
+  odoo_down: {
+    why: 'Users see nothing at all, and models cannot be called.',
+    mend: `Start Odoo, and correct its address in the proxy: ${ODOO} is the usual one.`,
+  },
+  addon_not_found: {
+    why: 'Without the addon no page asks for a socket. Odoo does not find it either where it cannot tell which database is meant.',
+    mend: 'Install web_socketio, and name the database with -d. Of several databases Odoo chooses one by its option dbfilter.',
+  },
+  origin_refused: {
+    why: 'The sidecar serves pages of the origins that WEB_SOCKETIO_ORIGINS names, and of no others.',
+    mend: 'Add this one to WEB_SOCKETIO_ORIGINS.',
+  },
+  no_upgrade: {
+    why: 'Pages fall back to long-polling: slower, dearer, and six tabs of one browser at most without HTTP/2.',
+    mend: 'Hand the upgrade on.',
+    lines: {
+      nginx: [
+        'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade;',
+        'proxy_set_header Connection "upgrade";',
+      ],
+      Apache: [
+        'a2enmod proxy_wstunnel',
+        `ProxyPass /socket.io/ http://${SIDECAR}/socket.io/ upgrade=websocket`,
+      ],
+      Caddy: ['reverse_proxy hands it on by itself', 'unless header_up removes Connection or Upgrade'],
+      HAProxy: ['mode http hands it on by itself', 'unless http-request del-header removes Upgrade'],
+      Traefik: ['hands it on by itself', 'unless a middleware removes Connection or Upgrade'],
+    },
+  },
+  no_polling: {
+    why: 'Where a network lets no WebSocket through, pages never connect.',
+    mend: 'Hand requests below /socket.io/ on with path and query unchanged.',
+    lines: ROUTE,
+  },
+  buffered: {
+    why: 'What the sidecar sends waits in the proxy.',
+    mend: 'Turn its buffer and its compression off for /socket.io/.',
+    lines: {
+      nginx: ['proxy_buffering off;', 'gzip off;'],
+      Apache: [`ProxyPass /socket.io/ http://${SIDECAR}/socket.io/ flushpackets=on`, 'SetEnv no-gzip 1'],
+      Caddy: ['flush_interval -1', 'in the reverse_proxy of the sidecar'],
+      HAProxy: ['no option http-buffer-request'],
+      Traefik: ['no middleware buffering for that router'],
+    },
+  },
+  time_out: {
+    why: 'A page says nothing for 25 seconds, and has 20 to answer a ping: a proxy that cuts it off sooner makes it connect anew all the time.',
+    mend: 'Let connections be silent for 90 seconds.',
+    lines: {
+      nginx: ['proxy_read_timeout 90s;', 'proxy_send_timeout 90s;'],
+      Apache: ['ProxyTimeout 90', `or timeout=90 behind ProxyPass /socket.io/ http://${SIDECAR}/socket.io/`],
+      Caddy: ['servers { timeouts { idle 90s } }', 'and no read_timeout in the transport of reverse_proxy'],
+      HAProxy: ['timeout client 90s and timeout tunnel 90s', 'timeout server 90s'],
+      Traefik: [
+        'transport: { respondingTimeouts: { readTimeout: 0, idleTimeout: 180 } }',
+        'and no forwardingTimeouts.responseHeaderTimeout below 90 s',
+      ],
+    },
+  },
+  body_limited: {
+    why: 'Uploads and large messages fail.',
+    mend: "Allow 128 MB, which is Odoo's own limit.",
+    lines: {
+      nginx: ['client_max_body_size 128m;'],
+      Apache: ['LimitRequestBody 134217728'],
+      Caddy: ['request_body { max_size 128MB }'],
+      HAProxy: ['has no limit of its own: look for a rule with req.body_size'],
+      Traefik: ['buffering: { maxRequestBodyBytes: 134217728 }'],
+    },
+  },
+  forwarded_believed: {
+    why: 'Whoever sends such a header chooses under which name Odoo answers: OpenERP 7.0 believes it always, and makes links of it.',
+    mend: 'Have the proxy that browsers reach first replace these headers.',
+    lines: FORWARDED,
+  },
+  forwarded_missing: {
+    why: 'Odoo and the sidecar take the proxy for the browser: links are wrong, cookies are not secure, and the sidecar cannot ask the right database.',
+    mend: 'Have the proxy set them.',
+    lines: FORWARDED,
+  },
+  forwarded_wrong: {
+    why: 'Odoo chooses the database by this name and makes its links of it, and the sidecar asks Odoo under it.',
+    mend: 'Have the proxy say what the browser asked for.',
+    lines: FORWARDED,
+  },
+  proxy_mode_off: {
+    why: 'Odoo ignores what the proxy says: its links lead to another address, and it logs the address of the proxy for everybody.',
+    mend: "Set proxy_mode = True in Odoo's configuration, and restart Odoo.",
+  },
+  header_limited: {
+    why: 'Browsers send the cookies of all programs of a host: a user who has many sees an error instead of a page.',
+    mend: 'Allow 64 KB.',
+    lines: HEADER_SIZE,
+  },
+  cookies_forwarded: {
+    why: 'The sidecar reads none, and refuses more than 64 KB of headers: a page with many cookies would never connect.',
+    mend: 'Do not hand them on to the sidecar.',
+    lines: {
+      nginx: ["proxy_set_header Cookie '';", 'in the location of /socket.io/'],
+      Apache: ['<Location "/socket.io/"> RequestHeader unset Cookie </Location>'],
+      Caddy: ['header_up -Cookie', 'in the reverse_proxy of the sidecar'],
+      HAProxy: ['http-request del-header Cookie', 'in the backend of the sidecar'],
+      Traefik: ['headers: { customRequestHeaders: { Cookie: "" } }', 'as a middleware of that router'],
+    },
+  },
+  clock_skew: {
+    why: 'Tokens end by the clock, and what one machine logs is looked for at another time on the other.',
+    mend: 'Let all machines have their time from the network: timedatectl set-ntp true.',
+  },
+  not_sticky: {
+    why: 'Each request that reaches another sidecar ends the connection of its page, which begins anew, for ever.',
+    mend: 'Choose the sidecar by the parameter page.',
+    lines: {
+      nginx: ['upstream sidecar { hash $arg_page consistent; server a:8068; server b:8068; }'],
+      Apache: ['set WEB_SOCKETIO_ROUTE=1 at one sidecar, 2 at the other', 'ProxySet stickysession=sid|sid'],
+      Caddy: ['lb_policy query page'],
+      HAProxy: ['balance url_param page', 'hash-type consistent'],
+      Traefik: ['loadBalancer: { sticky: { cookie: { name: "sidecar" } } }'],
+    },
+  },
+  inner_paths_open: {
+    why: 'They tell everybody how many pages and databases there are, and what fails.',
+    mend: 'Send /socket.io/ and /websocket to the sidecar, and no other path.',
+    lines: ROUTE,
+  },
+  bus_refused: {
+    why: "Discuss and everything else that uses Odoo's own bus hears nothing.",
+    mend: 'Install web_socketio_bus, or give the sidecar WEB_SOCKETIO_EVENTED_URL. docs/errors.md has the code.',
+  },
+  evented_missing: {
+    why: "An HTTP worker of Odoo answers so: Discuss and everything else that uses Odoo's own bus hears nothing.",
+    mend: 'Send /websocket to the sidecar, with web_socketio_bus, or to the evented port.',
+    lines: {
+      nginx: [
+        `location = /websocket { proxy_pass http://${BUS}; proxy_http_version 1.1;`,
+        'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; }',
+      ],
+      Apache: [`ProxyPass /websocket http://${BUS}/websocket upgrade=websocket`],
+      Caddy: [`reverse_proxy /websocket ${BUS}`],
+      HAProxy: ['use_backend bus if { path /websocket }', `server bus ${BUS}`],
+      Traefik: ['rule: "Path(`/websocket`)"', `loadBalancer: { servers: [{ url: "http://${BUS}" }] }`],
+    },
+  },
+  bus_not_upgraded: {
+    why: "Discuss and everything else that uses Odoo's own bus hears nothing.",
+    mend: 'Send /websocket to the sidecar, with web_socketio_bus, or to the evented port, and hand the upgrade on.',
+  },
+  no_http2: {
+    why: 'Each page with long-polling holds one of the six connections that a browser opens over HTTP/1.1: from six tabs on all wait.',
+    mend: 'Speak HTTP/2, or let WebSockets through.',
+    lines: {
+      nginx: ['listen 443 ssl http2;'],
+      Apache: ['a2enmod http2', 'Protocols h2 http/1.1'],
+      Caddy: ['speaks it by itself'],
+      HAProxy: ['bind :443 ssl crt … alpn h2,http/1.1'],
+      Traefik: ['speaks it by itself, with TLS'],
+    },
+  },
+} as const satisfies Record<string, Remedy>;

@@ -1,0 +1,21 @@
+import { type Finding, fine, problem } from '../finding.ts';
+import type { Visitor } from './visitor.ts';
+
+/** What the sidecar says there, and what nobody outside needs to know. */
+const INNER = [
+  { path: '/metrics', isOurs: (body: string) => body.includes('web_socketio_') },
+  { path: '/healthz', isOurs: (body: string) => body.includes('"alive"') },
+  { path: '/readyz', isOurs: (body: string) => body.includes('"databases"') },
+] as const;
+
+/** Is what is for the inside out of reach? */
+export async function lookAtExposure(visitor: Visitor): Promise<Finding> {
+  const subject = 'Inner paths';
+  const open = await Promise.all(
+    INNER.map(async ({ path, isOurs }) => (isOurs((await visitor.ask(path)).body) ? [path] : [])),
+  );
+  const found = open.flat();
+  return found.length === 0
+    ? fine(subject, `${INNER.map(({ path }) => path).join(', ')} cannot be reached`)
+    : problem(subject, 'inner_paths_open', `${found.join(', ')} of the sidecar can be reached from here`);
+}

@@ -1,0 +1,72 @@
+import { reason } from '../../api/error.ts';
+import { field } from '../../lib/field.ts';
+import { type Finding, fine, problem, warning } from '../finding.ts';
+import type { Visitor } from './visitor.ts';
+
+const ECHO = '/socket.io/echo';
+const ENGINE = '/socket.io/?EIO=4';
+/** Between the parts of one answer. The first one may come with the headers, whatever becomes of the others. */
+const PART_S = 2;
+const PARTS = 3;
+/** Less than this between the last two arrivals, and something held one back. */
+const HELD_MS = 500;
+
+/** Does a WebSocket come through, and may a page of this address have one? */
+export async function lookAtWebSocket(visitor: Visitor): Promise<Finding> {
+  const subject = 'WebSocket';
+  try {
+    const opening = await visitor.open(ECHO);
+    if ('webSocket' in opening) {
+      opening.webSocket.close();
+      return fine(subject, 'comes through');
+    }
+    if (codeOf(opening.body) === 'origin_refused') {
+      return problem(
+        subject,
+        'origin_refused',
+        `the sidecar refuses pages of this address, with ${opening.status}`,
+      );
+    }
+    return problem(subject, 'no_upgrade', `asked to upgrade, the answer is ${opening.status} and not 101`);
+  } catch (error) {
+    return problem(subject, 'no_upgrade', `asked to upgrade: ${reason(error)}`);
+  }
+}
+
+/** Does long-polling work, which carries pages whose networks let no WebSocket through? */
+export async function lookAtPolling(visitor: Visitor): Promise<Finding> {
+  const subject = 'Long-polling';
+  try {
+    const { status, body } = await visitor.ask(`${ENGINE}&transport=polling`);
+    if (status === 200 && body.startsWith('0{')) return fine(subject, 'works');
+    return problem(subject, 'no_polling', `a page that begins gets ${status}`);
+  } catch (error) {
+    return problem(subject, 'no_polling', `a page that begins: ${reason(error)}`);
+  }
+}
+
+/** Does what the sidecar sends come at once, or when the answer has ended? */
+export async function lookAtBuffering(visitor: Visitor): Promise<Finding> {
+  const subject = 'Buffering';
+  try {
+    // As browsers do: a proxy that compresses may wait for more.
+    const headers = { 'Accept-Encoding': 'gzip' };
+    const { partsMs } = await visitor.ask(`${ECHO}?after=${PART_S}&times=${PARTS}`, { headers });
+    const came = partsMs.map((ms) => (ms / 1_000).toFixed(1)).join(', ');
+    const seen = `${PARTS} parts that are sent ${PART_S} s apart come after ${came} s`;
+    const [before = 0, last = 0] = partsMs.slice(-2);
+    return partsMs.length < PARTS || last - before < HELD_MS
+      ? warning(subject, 'buffered', seen)
+      : fine(subject, seen);
+  } catch (error) {
+    return warning(subject, 'buffered', `an answer in ${PARTS} parts does not come: ${reason(error)}`);
+  }
+}
+
+function codeOf(body: string): unknown {
+  try {
+    return field(JSON.parse(body), 'code');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,136 @@
+import { type IncomingHttpHeaders, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { WebSocket } from 'ws';
+
+/** Beyond that nothing of an answer is kept: who answers is seen in its beginning. */
+const MOST_BODY = 65_536;
+const USUAL_MS = 15_000;
+
+/** How somebody answered one request. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** When the parts of the body came, in milliseconds from the beginning. */
+  readonly partsMs: readonly number[];
+}
+
+/** What is sent, and how long for an answer is waited. */
+export interface Errand {
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+  readonly timeoutMs?: number;
+}
+
+/** A WebSocket with what it has been told so far, or the answer that there is none. */
+export type Opening =
+  | { readonly webSocket: WebSocket; readonly said: readonly string[] }
+  | { readonly status: number; readonly body: string };
+
+/**
+ * Asks as a browser would: over the address that people type in, each time with a new connection, since each may reach
+ * another server. It believes every certificate, which a check of its own looks at, and has no secret to send.
+ */
+export class Visitor {
+  readonly url: URL;
+  readonly #signal: AbortSignal;
+  readonly #origin: string;
+
+  /**
+   * @param signal ends whatever is under way
+   * @param origin of the page that asks; one of that address unless it is given
+   */
+  constructor(url: URL, signal: AbortSignal, origin = url.origin) {
+    this.url = url;
+    this.#signal = signal;
+    this.#origin = origin;
+  }
+
+  /** The same page's way to another server. */
+  to(url: URL): Visitor {
+    return new Visitor(url, this.#signal, this.#origin);
+  }
+
+  get isSecure(): boolean {
+    return this.url.protocol === 'https:';
+  }
+
+  /**
+   * @param path with its query
+   * @throws Error what Node says of a connection that fails, and `ETIMEDOUT`
+   */
+  ask(
+    path: string,
+    { method = 'GET', headers = {}, body, timeoutMs = USUAL_MS }: Errand = {},
+  ): Promise<Answer> {
+    const start = performance.now();
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(timeoutMs)]);
+    const send = this.isSecure ? requestHttps : requestHttp;
+    const options = { method, headers, signal, agent: false, rejectUnauthorized: false };
+    return new Promise((resolve, reject) => {
+      const fail = (error: unknown) => reject(nameTimeout(error, signal, timeoutMs));
+      const request = send(new URL(path, this.url), options, (response) => {
+        let text = '';
+        const partsMs: number[] = [];
+        response.setEncoding('utf8');
+        response.on('data', (part: string) => {
+          partsMs.push(performance.now() - start);
+          if (text.length < MOST_BODY) text += part;
+        });
+        response.on('error', fail);
+        response.on('end', () => {
+          const { statusCode: status = 0, headers } = response;
+          resolve({ status, headers, body: text, partsMs });
+        });
+      });
+      request.on('error', fail);
+      request.end(body);
+    });
+  }
+
+  /**
+   * Asks for a WebSocket, with the origin of a page of that address. Whoever gets one closes it.
+   *
+   * @throws Error what Node says of a connection that fails, and `ETIMEDOUT`
+   */
+  open(path: string, timeoutMs = USUAL_MS): Promise<Opening> {
+    const url = new URL(path, this.url);
+    url.protocol = this.isSecure ? 'wss:' : 'ws:';
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(timeoutMs)]);
+    return new Promise((resolve, reject) => {
+      const webSocket = new WebSocket(url, {
+        ...{ origin: this.#origin, rejectUnauthorized: false, perMessageDeflate: false, agent: false },
+        handshakeTimeout: timeoutMs,
+      });
+      const give = () => webSocket.terminate();
+      this.#signal.addEventListener('abort', give, { once: true });
+      webSocket.on('close', () => this.#signal.removeEventListener('abort', give));
+      webSocket.on('error', (error) => reject(nameTimeout(error, signal, timeoutMs)));
+      webSocket.on('unexpected-response', (request, response) => {
+        let body = '';
+        response.setEncoding('utf8');
+        response.on('data', (part: string) => {
+          if (body.length < MOST_BODY) body += part;
+        });
+        const end = () => {
+          request.destroy();
+          resolve({ status: response.statusCode ?? 0, body });
+        };
+        response.on('end', end);
+        response.on('error', end);
+      });
+      // From the beginning: the first word may come with the handshake.
+      const said: string[] = [];
+      webSocket.on('message', (data) => said.push(`${data}`));
+      webSocket.on('open', () => resolve({ webSocket, said }));
+    });
+  }
+}
+
+function nameTimeout(error: unknown, signal: AbortSignal, timeoutMs: number): unknown {
+  if (!(signal.reason instanceof DOMException) || signal.reason.name !== 'TimeoutError') return error;
+  return Object.assign(new Error(`no answer in ${timeoutMs / 1_000} s`, { cause: error }), {
+    code: 'ETIMEDOUT',
+  });
+}

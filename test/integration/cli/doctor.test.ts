@@ -1,0 +1,156 @@
+import { writeFile } from 'node:fs/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { lookFromOutside } from '../../../sidecar/src/doctor/outside/outside.ts';
+import { readServerState } from '../../../sidecar/src/postgres/check/server-state.ts';
+import { startHttp } from '../../support/network/http-server.ts';
+import { startEchoOdoo } from '../../support/odoo/echo-odoo.ts';
+import { createDatabase } from '../../support/postgres/postgres.ts';
+import { RestartablePostgres } from '../../support/postgres/restartable-postgres.ts';
+import { TestDatabase } from '../../support/postgres/test-database.ts';
+import { startTlsPostgres } from '../../support/postgres/tls-postgres.ts';
+import { runSidecar } from '../../support/process/run.ts';
+import { ScriptedWorker } from '../../support/python-worker/scripted-worker.ts';
+import { makeConfigFolder } from '../../support/sidecar/config-folder.ts';
+import { serverVariables } from '../../support/sidecar/sidecar-command.ts';
+import { TestSidecar } from '../../support/sidecar/test-sidecar.ts';
+
+interface Found {
+  readonly code: string | null;
+  readonly subject: string;
+  readonly seen: string;
+  readonly mend?: string;
+}
+
+/** What the doctor says as JSON, and its exit code. */
+async function ask(args: readonly string[], env: Readonly<Record<string, string>>) {
+  const { lines, ended } = runSidecar(['doctor', '--json', ...args], env);
+  const [code] = await ended;
+  // Progress comes before.
+  const { problems, views } = JSON.parse(lines.slice(lines.indexOf('{')).join('\n'));
+  const findings: Found[] = views.flatMap(({ findings }: { findings: Found[] }) => findings);
+  return { code, problems, findings, codes: findings.flatMap((one) => one.code ?? []) };
+}
+
+/** A sidecar that is ready, an Odoo that answers, and how the doctor is called for them. */
+async function startAll() {
+  const database = await TestDatabase.create();
+  const sidecar = await TestSidecar.start(database, {});
+  const odoo = await startEchoOdoo();
+  await expect.poll(() => sidecar.log).toContain('Connected to PostgreSQL');
+  return {
+    database,
+    args: ['-d', database.name, '-p', new URL(sidecar.url).port],
+    env: { ...serverVariables(database.server), WEB_SOCKETIO_ODOO_URL: odoo },
+  };
+}
+
+it('has nothing to complain about in what runs as it should', async () => {
+  const { args, env } = await startAll();
+  const { code, problems, codes, findings } = await ask(args, env);
+  expect({ code, problems, codes }).toEqual({ code: 0, problems: 0, codes: [] });
+  expect(findings.map(({ subject }) => subject)).toEqual([
+    expect.stringMatching(/^Database test_/),
+    'Sidecar',
+    'Odoo',
+  ]);
+});
+
+it('names a database that is not there, a sidecar and an Odoo that do not run', async () => {
+  const { server } = await TestDatabase.create();
+  const { code, codes } = await ask(['-d', 'nowhere', '-p', '1'], serverVariables(server));
+  expect(codes).toEqual(['database_missing', 'sidecar_not_running', 'odoo_unreachable']);
+  expect(code).toBe(1);
+});
+
+it('names a database without the addon', async () => {
+  const { server } = await TestDatabase.create();
+  const name = await createDatabase(server);
+  const { codes } = await ask(['-d', name, '-p', '1'], serverVariables(server));
+  expect(codes[0]).toBe('module_missing');
+});
+
+it('knows how long the oldest transaction has gone on, and how many connections are free', async () => {
+  const { database, args, env } = await startAll();
+  const client = await database.connect();
+  await client.query('BEGIN');
+  const { server, name } = database;
+  const { host, port, user, password } = server;
+  const options = { host, port, user, password };
+  await expect.poll(async () => (await readServerState(options, name)).longestSeconds).toBeGreaterThan(0);
+  expect(await readServerState(options, name)).toMatchObject({ queue: 0, free: expect.any(Number) });
+  expect((await ask(args, env)).codes).toEqual([]);
+});
+
+it('names an addon in Python whose worker does not run', async () => {
+  const { database, args, env } = await startAll();
+  await ScriptedWorker.prove(database, {
+    handlers: [{ index: 0, event: 'hello', addon: 'web_socketio_demo', eventtype: 'on', name: 'hello' }],
+  });
+  const { codes, findings } = await ask(args, env);
+  expect(codes).toEqual(['worker_missing']);
+  expect(findings.find((one) => one.code === 'worker_missing')?.seen).toContain('web_socketio_demo');
+});
+
+it("names what in Odoo's configuration does not fit", async () => {
+  const { database, args, env } = await startAll();
+  const { configFile, remove } = await makeConfigFolder('doctor', database.server, '');
+  onTestFinished(remove);
+  await writeFile(configFile, '[options]\nworkers = 2\nproxy_mode = False\n');
+  const { codes, code } = await ask([...args, '-c', configFile, '--max-cursor', '4'], env);
+  expect(codes).toEqual(['proxy_mode_missing', 'few_workers']);
+  // It works.
+  expect(code).toBe(0);
+});
+
+it('follows web_socketio.url to the sidecar, where there is no proxy', async () => {
+  const database = await TestDatabase.create();
+  const { url } = await TestSidecar.start(database, {});
+  const odoo = await startEchoOdoo(false, url);
+  const { findings } = await lookFromOutside(new URL(odoo), {
+    ...{ signal: new AbortController().signal, progress: () => undefined, silentSeconds: 1 },
+  });
+  expect(findings).toContainEqual(
+    expect.objectContaining({ subject: '/socket.io/', seen: `the sidecar answers at ${url}` }),
+  );
+  expect(findings.filter(({ severity }) => severity !== 'fine')).toEqual([]);
+});
+
+it('tells a page of a network that wants a log-in from a sidecar', async () => {
+  const portal = await startHttp((_request, response) =>
+    response.setHeader('Content-Type', 'text/html').end('<title>Welcome to our guest network</title>'),
+  );
+  const { codes, findings } = await ask([portal], {});
+  expect(codes).toEqual(['addon_not_found', 'sockets_elsewhere']);
+  expect(findings.find(({ code }) => code === 'sockets_elsewhere')?.seen).toContain(
+    '"Welcome to our guest network"',
+  );
+});
+
+it('says how it is called', async () => {
+  const { lines, ended } = runSidecar(['doctor', 'erp.example.com']);
+  expect(await ended).toEqual([2, null]);
+  expect(lines.join(' ')).toMatch(/option_invalid: "erp.example.com" is not the address of an Odoo/);
+});
+
+it('names a PostgreSQL that lets nobody in without TLS', async () => {
+  const server = await startTlsPostgres(15, ['hostssl all all 127.0.0.1/32 md5']);
+  onTestFinished(() => server.stop());
+  const env = { ...serverVariables(server), WEB_SOCKETIO_DB_SSLMODE: 'disable' };
+  const { findings } = await ask(['-d', 'postgres', '-p', '1'], env);
+  expect(findings[0]).toMatchObject({
+    severity: 'problem',
+    seen: expect.stringMatching(/no encryption|TLS/),
+  });
+});
+
+it('names a standby', async () => {
+  const primary = await RestartablePostgres.create();
+  await primary.start();
+  const database = await TestDatabase.create(primary);
+  await primary.stopFast();
+  const standby = await primary.copyAsStandby();
+  await primary.start();
+  await standby.start();
+  const { codes } = await ask(['-d', database.name, '-p', '1'], serverVariables(standby));
+  expect(codes[0]).toBe('database_standby');
+});
