@@ -1,4 +1,5 @@
 import { afterAll, beforeAll } from 'vitest';
+import { echoContract } from '../contract/echo.ts';
 import { tokenContract } from '../contract/token.ts';
 import { OpenERP7 } from '../support/openerp7/openerp7.ts';
 import { browserCheck } from './browser-check.ts';
@@ -28,6 +29,7 @@ afterAll(() => server?.close());
 // In the order of an installation's life: it begins with a database that does not have the module, and ends with one.
 installationCheck(openerp);
 tokenContract(openerp);
+echoContract(openerp);
 tokenCheck(openerp);
 sessionCheck(openerp);
 passwordCheck(openerp);

@@ -24,10 +24,15 @@ def describe(request, sockets=None):
         'forwardedProto': environ.get('HTTP_X_FORWARDED_PROTO'),
         'forwardedFor': environ.get('HTTP_X_FORWARDED_FOR'),
         'cookie': bool(environ.get('HTTP_COOKIE')),
-        # Odoo 19 hands on no stream.
-        'bytes': len(request.get_data(cache=False)),
+        'bytes': len(_body(request)),
         'address': request.host_url.rstrip('/'),
         'remote': request.remote_addr,
         'sockets': sockets or None,
     })
 
+
+
+def _body(request):
+    # Odoo 19 hands on no stream, and werkzeug 0.8 of OpenERP 7.0 has no `get_data`.
+    get_data = getattr(request, 'get_data', None)
+    return request.data if get_data is None else get_data(cache=False)
