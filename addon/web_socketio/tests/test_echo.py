@@ -11,6 +11,7 @@ class OldRequest(object):
     environ = {'HTTP_HOST': '127.0.0.1:8069', 'HTTP_COOKIE': 'a=b'}
     host_url = 'http://127.0.0.1:8069/'
     remote_addr = '127.0.0.1'
+    content_length = 3
     data = b'abc'
 
 
@@ -36,6 +37,11 @@ class TestEcho(TransactionCase):
         self.assertEqual((told['bytes'], told['cookie'], told['forwardedHost']), (3, True, None))
         self.assertEqual((told['host'], told['address']), ('127.0.0.1:8069', 'http://127.0.0.1:8069'))
         self.assertIsNone(told['sockets'])
+
+    def test_large_body(self):
+        request = OldRequest()
+        request.content_length = echo.MOST_BYTES + 1
+        self.assertEqual(json.loads(echo.describe(request))['bytes'], 0)
 
     def test_proxy_mode(self):
         told = json.loads(echo.describe(NewRequest(), 'http://127.0.0.1:8068'))

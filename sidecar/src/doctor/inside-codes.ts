@@ -16,7 +16,7 @@ export const INSIDE_CODES = {
   },
   proxy_mode_missing: {
     why: 'Behind a proxy Odoo makes links of its own address, and logs the address of the proxy for everybody.',
-    mend: "Set proxy_mode = True in Odoo's configuration, and restart Odoo.",
+    mend: "If a proxy is in front, set proxy_mode = True in Odoo's configuration, and restart Odoo.",
   },
   dbfilter_missing: {
     why: 'Of several databases Odoo serves a browser the one that it chose before: a page may ask the sidecar for one, and Odoo for another.',
@@ -33,6 +33,10 @@ export const INSIDE_CODES = {
   long_transaction: {
     why: 'Messages of a transaction that goes on are not read, nor is the table cleaned up behind it.',
     mend: 'Find out what holds it: SELECT pid, query FROM pg_stat_activity ORDER BY xact_start LIMIT 1.',
+  },
+  transactions_hidden: {
+    why: 'A transaction that was forgotten keeps its own messages back, and PostgreSQL from cleaning up.',
+    mend: 'Ask as a role that sees them: GRANT pg_read_all_stats to this one, or give -c with the settings of Odoo.',
   },
   notify_queue: {
     why: "Once PostgreSQL's queue of notifications is full, every transaction fails that sends one.",

@@ -25,7 +25,8 @@ const FORWARDED = {
   ],
   Apache: [
     'ProxyPreserveHost On',
-    'RequestHeader set X-Forwarded-Host "expr=%{HTTP_HOST}" and RequestHeader set X-Forwarded-Proto "expr=%{REQUEST_SCHEME}"',
+    'RequestHeader unset X-Forwarded-Host',
+    'RequestHeader set X-Forwarded-Proto expr=%{REQUEST_SCHEME}',
   ],
   Caddy: ['header_up Host {http.request.hostport}', 'which sets the others by itself'],
   HAProxy: [
@@ -59,6 +60,19 @@ export const OUTSIDE_CODES = {
   certificate_refused: {
     why: 'Browsers warn of such a page, and open no socket to it until the user has agreed.',
     mend: 'Give the proxy a certificate for this name, with those between it and the root.',
+  },
+  certificate_foreign: {
+    why: 'Where a browser does not know who issued it either, it warns of the page, and opens no socket to it.',
+    mend: "If it is your company's own authority, name its certificate in NODE_EXTRA_CA_CERTS and ask again. Else give the proxy the certificates between this one and the root.",
+  },
+  tls_failed: {
+    why: 'No browser gets further.',
+    mend: 'Look whether this port is for https at all, and whether the proxy has a certificate for this name.',
+  },
+  mixed_content: {
+    why: 'A browser opens no socket without TLS from a page with TLS.',
+    mend: 'Name an address with https in the system parameter web_socketio.url, or delete it and send /socket.io/ to the sidecar.',
+    lines: ROUTE,
   },
   certificate_ends: {
     why: 'From then on browsers refuse the page and its sockets.',
@@ -104,7 +118,7 @@ export const OUTSIDE_CODES = {
   },
   no_upgrade: {
     why: 'Pages fall back to long-polling: slower, dearer, and six tabs of one browser at most without HTTP/2.',
-    mend: 'Hand the upgrade on.',
+    mend: 'Hand the upgrade on. In nginx, a location with a proxy_set_header of its own inherits none: repeat the others there.',
     lines: {
       nginx: [
         'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade;',
@@ -131,7 +145,7 @@ export const OUTSIDE_CODES = {
       nginx: ['proxy_buffering off;', 'gzip off;'],
       Apache: [`ProxyPass /socket.io/ http://${SIDECAR}/socket.io/ flushpackets=on`, 'SetEnv no-gzip 1'],
       Caddy: ['flush_interval -1', 'in the reverse_proxy of the sidecar'],
-      HAProxy: ['no option http-buffer-request'],
+      HAProxy: ['no compression in that backend'],
       Traefik: ['no middleware buffering for that router'],
     },
   },
@@ -172,7 +186,7 @@ export const OUTSIDE_CODES = {
   },
   forwarded_wrong: {
     why: 'Odoo chooses the database by this name and makes its links of it, and the sidecar asks Odoo under it.',
-    mend: 'Have the proxy say what the browser asked for.',
+    mend: 'Have the proxy say what the browser asked for. Where TLS ends before this proxy, set https there.',
     lines: FORWARDED,
   },
   proxy_mode_off: {
@@ -188,11 +202,17 @@ export const OUTSIDE_CODES = {
     why: 'The sidecar reads none, and refuses more than 64 KB of headers: a page with many cookies would never connect.',
     mend: 'Do not hand them on to the sidecar.',
     lines: {
-      nginx: ["proxy_set_header Cookie '';", 'in the location of /socket.io/'],
-      Apache: ['<Location "/socket.io/"> RequestHeader unset Cookie </Location>'],
+      nginx: [
+        "proxy_set_header Cookie '';",
+        'in the location of /socket.io/, and the other proxy_set_header lines there, too',
+      ],
+      Apache: ['RequestHeader unset Cookie "expr=%{REQUEST_URI} =~ m#^/socket\\.?io/#"'],
       Caddy: ['header_up -Cookie', 'in the reverse_proxy of the sidecar'],
       HAProxy: ['http-request del-header Cookie', 'in the backend of the sidecar'],
-      Traefik: ['headers: { customRequestHeaders: { Cookie: "" } }', 'as a middleware of that router'],
+      Traefik: [
+        'headers: { customRequestHeaders: { Cookie: "" } }',
+        'with one sidecar: it tells several apart by a cookie',
+      ],
     },
   },
   clock_skew: {
@@ -224,8 +244,8 @@ export const OUTSIDE_CODES = {
     mend: 'Send /websocket to the sidecar, with web_socketio_bus, or to the evented port.',
     lines: {
       nginx: [
-        `location = /websocket { proxy_pass http://${BUS}; proxy_http_version 1.1;`,
-        'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; }',
+        `location = /websocket { proxy_pass http://${BUS}; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade;`,
+        'proxy_set_header Connection "upgrade"; }, with the proxy_set_header lines of Odoo',
       ],
       Apache: [`ProxyPass /websocket http://${BUS}/websocket upgrade=websocket`],
       Caddy: [`reverse_proxy /websocket ${BUS}`],
@@ -241,7 +261,7 @@ export const OUTSIDE_CODES = {
     why: 'Each page with long-polling holds one of the six connections that a browser opens over HTTP/1.1: from six tabs on all wait.',
     mend: 'Speak HTTP/2, or let WebSockets through.',
     lines: {
-      nginx: ['listen 443 ssl http2;'],
+      nginx: ['listen 443 ssl http2;', 'from 1.25.1 on: http2 on;'],
       Apache: ['a2enmod http2', 'Protocols h2 http/1.1'],
       Caddy: ['speaks it by itself'],
       HAProxy: ['bind :443 ssl crt … alpn h2,http/1.1'],

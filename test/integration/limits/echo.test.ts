@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
 import { askHttp } from '../../support/network/http-answer.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 import { TestSidecar } from '../../support/sidecar/test-sidecar.ts';
@@ -34,6 +35,29 @@ it('says what of a request reached the sidecar, and nothing besides', async () =
       ...{ forwardedHost: 'erp.example.com', forwardedProto: null, forwardedFor: '192.0.2.1' },
     },
   ]);
+});
+
+it('says on a WebSocket no more than who it is, whatever page asks', async () => {
+  const { url } = await start();
+  const webSocket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/echo`, {
+    headers: { 'X-Forwarded-For': '192.0.2.1' },
+  });
+  const [data] = await once(webSocket, 'message');
+  expect(JSON.parse(`${data}`)).toEqual({
+    ...{ server: 'web_socketio', instance: expect.any(String), now: expect.any(Number) },
+  });
+  await once(webSocket, 'close');
+});
+
+it('reads no more than it needs of what it is sent', async () => {
+  const { url } = await start();
+  const headers = { 'X-Forwarded-Host': 'h'.repeat(1_000) };
+  const { text } = await askHttp(`${url}/socket.io/echo`, { headers });
+  expect(JSON.parse(text).forwardedHost).toBe('h'.repeat(256));
+  const body = Buffer.alloc(5 * 2 ** 20);
+  const answer = await askHttp(`${url}/socket.io/echo`, { method: 'POST', body }).catch(() => null);
+  // Or it is cut before all of it was sent.
+  expect([413, undefined]).toContain(answer?.status);
 });
 
 it('is the same sidecar each time, and another one is another', async () => {

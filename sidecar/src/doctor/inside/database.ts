@@ -32,12 +32,19 @@ export async function lookAtDatabase(
 }
 
 /** What of it is out of the ordinary. */
-export function judgeServer(subject: string, { longestSeconds, queue, free }: ServerState): Finding[] {
+export function judgeServer(
+  subject: string,
+  { longestSeconds, hidden, queue, free }: ServerState,
+): Finding[] {
   const found: Finding[] = [];
   if (longestSeconds > LONG_S) {
     found.push(
       warning(subject, 'long_transaction', `a transaction has gone on for ${minutes(longestSeconds)}`),
     );
+  }
+  if (hidden > 0) {
+    const seen = `this role is not told of the transactions of ${hidden} other connections`;
+    found.push(unseen(subject, 'transactions_hidden', seen));
   }
   if (queue > QUEUE) {
     found.push(

@@ -4,7 +4,7 @@ import { type Finding, fine, problem, warning } from '../finding.ts';
 
 const ASK_MS = 5_000;
 /** A sidecar that listens on every interface is asked over the loopback interface. */
-const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]' };
+const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 /** With fewer, a restart of the network would fill them up. */
 const OPEN_FILES = 4_096;
 
@@ -18,7 +18,8 @@ export interface ProcessReport {
 /** Asks the sidecar that runs here, at its own port. Never throws. */
 export async function lookAtProcess(host: string, port: number): Promise<ProcessReport> {
   const subject = 'Sidecar';
-  const base = `http://${LOOPBACK[host] ?? host}:${port}`;
+  const name = LOOPBACK[host] ?? host;
+  const base = `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
   try {
     const [readiness, metrics] = await Promise.all([ask(`${base}/readyz`), ask(`${base}/metrics`)]);
     const state: unknown = JSON.parse(readiness.text);

@@ -8,6 +8,8 @@ const CONNECT_MS = 10_000;
 const DAY_MS = 86_400_000;
 /** Who renews by machine does so a month before; two weeks before, that has failed. */
 const LAST_DAYS = 14;
+/** Of a company's own authority: Node does not look into the system's list of those that are trusted. */
+const FOREIGN = new Set(['SELF_SIGNED_CERT_IN_CHAIN', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY']);
 
 /** What is known of an address before anything is asked there. */
 export interface AddressReport {
@@ -44,16 +46,27 @@ export async function lookAtAddress(url: URL): Promise<AddressReport> {
     });
     return { findings: [...found, fine('Port', `${port} is open`)], reachable: true, http2: null };
   } catch (error) {
+    if (isTls(error)) {
+      const seen = `port ${port} is open, and does not speak TLS as a browser does: ${reason(error)}`;
+      return { findings: [...found, problem('TLS', 'tls_failed', seen)], reachable: false, http2: null };
+    }
     const seen = `nobody answers at ${name}, port ${port}: ${reason(error)}`;
     return { findings: [...found, problem('Port', 'port_closed', seen)], reachable: false, http2: null };
   }
 }
 
+function isTls(error: unknown): boolean {
+  const code = error instanceof Error ? String(Reflect.get(error, 'code')) : '';
+  return code === 'EPROTO' || code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS');
+}
+
 interface Certified {
   readonly certificate: PeerCertificate;
   readonly protocol: string | null;
-  /** Why a browser would refuse it; null if it would not. */
+  /** Why it is refused here; null if it is not. */
   readonly refused: string | null;
+  /** Only because this machine does not know who issued it: browsers may. */
+  readonly isForeign: boolean;
   readonly http2: boolean;
 }
 
@@ -61,11 +74,15 @@ async function lookAtCertificate(
   name: string,
   port: number,
 ): Promise<{ findings: Finding[]; http2: boolean }> {
-  const { certificate, protocol, refused, http2 } = await readCertificate(name, port);
+  const { certificate, protocol, refused, isForeign, http2 } = await readCertificate(name, port);
   const days = Math.floor((Date.parse(certificate.valid_to) - Date.now()) / DAY_MS);
   const seen = `${protocol}, a certificate until ${certificate.valid_to} (${days} days)`;
-  if (refused !== null)
-    return { findings: [problem('TLS', 'certificate_refused', `${seen}: ${refused}`)], http2 };
+  if (refused !== null) {
+    const found = isForeign
+      ? warning('TLS', 'certificate_foreign', `${seen}: ${refused}`)
+      : problem('TLS', 'certificate_refused', `${seen}: ${refused}`);
+    return { findings: [found], http2 };
+  }
   const soon = days < LAST_DAYS;
   return { findings: [soon ? warning('TLS', 'certificate_ends', seen) : fine('TLS', seen)], http2 };
 }
@@ -84,6 +101,7 @@ function readCertificate(host: string, port: number): Promise<Certified> {
           certificate: socket.getPeerCertificate(),
           protocol: socket.getProtocol(),
           refused: socket.authorized ? null : reason(socket.authorizationError),
+          isForeign: FOREIGN.has(String(socket.authorizationError)),
           http2: socket.alpnProtocol === 'h2',
         });
         socket.destroy();

@@ -1,4 +1,4 @@
-import { type Finding, fine, problem, warning } from '../finding.ts';
+import { type Finding, fine, problem, unseen, warning } from '../finding.ts';
 import { type EchoReading, readEcho } from './echo-reading.ts';
 import { ODOO_ECHO } from './routing.ts';
 import type { Visitor } from './visitor.ts';
@@ -8,6 +8,8 @@ const FORGED = 'forged.example';
 /** What all programs of a host may have left in a browser. */
 const LARGE_COOKIE = `large=${'c'.repeat(16_000)}`;
 const SKEW_S = 30;
+/** What servers answer to too many or too long headers. */
+const TOO_LARGE = new Set([400, 413, 414, 431, 494]);
 
 /**
  * Are `Host` and `X-Forwarded-…` what the browser asked for, at the sidecar and at Odoo?
@@ -24,13 +26,16 @@ export async function lookAtForwarded(visitor: Visitor, isProxied: boolean): Pro
     const plain = await readAt(visitor, path, {});
     // Odoo may answer in the place of the sidecar.
     if (plain?.server !== server) continue;
-    if (!isProxied && plain.forwardedHost === null && plain.address === visitor.url.origin) {
+    if (!isProxied && plain.forwardedHost === null && originOf(plain.address) === visitor.url.origin) {
       findings.push(fine(subject, `${plain.address}, without a proxy`));
       continue;
     }
     const found = judge(subject, plain, visitor);
     const forged = found.severity === 'fine' ? await readAt(visitor, path, headers) : null;
-    const believed = forged?.forwardedHost === FORGED || forged?.forwardedProto === FORGED;
+    // By a forged host Odoo may also have chosen another database, or none.
+    const believed =
+      found.severity === 'fine' &&
+      (forged === null || forged.forwardedHost === FORGED || forged.forwardedProto === FORGED);
     const seen = 'what a browser says in X-Forwarded-Host or X-Forwarded-Proto arrives';
     findings.push(believed ? problem(subject, 'forwarded_believed', seen) : found);
   }
@@ -53,27 +58,26 @@ function judge(subject: string, echo: EchoReading, { url }: Visitor): Finding {
     ...(forwardedProto === null ? ['X-Forwarded-Proto'] : []),
     ...(forwardedFor === null ? ['X-Forwarded-For'] : []),
   ];
-  if (forwardedHost === FORGED || forwardedProto === 'gopher') {
-    return problem(
-      subject,
-      'forwarded_believed',
-      'what a browser says in X-Forwarded-Host or -Proto arrives',
-    );
-  }
   if (missing.length > 0)
     return problem(subject, 'forwarded_missing', `${missing.join(', ')} ${areNot(missing)} set`);
   const wrong = [
-    ...(host === url.host ? [] : [`Host ${host}`]),
-    ...(forwardedHost === url.host ? [] : [`X-Forwarded-Host ${forwardedHost}`]),
+    // Odoo in proxy mode does not look at it.
+    ...(host === url.host || address !== null ? [] : [`Host ${host}`]),
+    ...(originOf(`${scheme}://${forwardedHost}`) === url.origin ? [] : [`X-Forwarded-Host ${forwardedHost}`]),
     ...(forwardedProto === scheme ? [] : [`X-Forwarded-Proto ${forwardedProto}`]),
   ];
   if (wrong.length > 0) {
     return problem(subject, 'forwarded_wrong', `${wrong.join(', ')}, for ${url.origin}`);
   }
-  if (address !== null && address !== url.origin) {
+  if (address !== null && originOf(address) !== url.origin) {
     return problem(subject, 'proxy_mode_off', `Odoo takes its address for ${address}`);
   }
   return fine(subject, `${forwardedProto}://${forwardedHost}, for ${forwardedFor}`);
+}
+
+/** As browsers write it: with other letters than those of English, and with the usual port, the same is written differently. */
+function originOf(address: string | null): string | null {
+  return address !== null && URL.canParse(address) ? new URL(address).origin : null;
 }
 
 const areNot = (names: readonly string[]) => (names.length === 1 ? 'is not' : 'are not');
@@ -82,23 +86,15 @@ const areNot = (names: readonly string[]) => (names.length === 1 ? 'is not' : 'a
 export async function lookAtCookies(visitor: Visitor): Promise<Finding> {
   const subject = 'Cookies';
   const headers = { Cookie: LARGE_COOKIE };
-  const atOdoo = await visitor.ask(ODOO_ECHO, { headers });
-  if (atOdoo.status >= 400 && atOdoo.status !== 404) {
-    return problem(
-      subject,
-      'header_limited',
-      `16 kB of them are answered ${atOdoo.status} on the way to Odoo`,
-    );
-  }
+  const seen = (status: number, who: string) => `16 kB of them are answered ${status} on the way to ${who}`;
+  const { status } = await visitor.ask(ODOO_ECHO, { headers });
+  if (TOO_LARGE.has(status)) return warning(subject, 'header_limited', seen(status, 'Odoo'));
   const atSidecar = await visitor.ask('/socket.io/echo', { headers });
-  const echo = readEcho(atSidecar.body.split('\n', 1)[0] ?? '');
-  if (echo === null) {
-    return problem(
-      subject,
-      'header_limited',
-      `16 kB of them are answered ${atSidecar.status} on the way to the sidecar`,
-    );
+  if (TOO_LARGE.has(atSidecar.status)) {
+    return warning(subject, 'header_limited', seen(atSidecar.status, 'the sidecar'));
   }
+  const echo = readEcho(atSidecar.body.split('\n', 1)[0] ?? '');
+  if (echo === null) return unseen(subject, 'not_looked', seen(atSidecar.status, 'the sidecar'));
   return echo.cookie
     ? warning(subject, 'cookies_forwarded', 'they go to the sidecar, which has no use for them')
     : fine(subject, 'they go to Odoo alone');

@@ -1,5 +1,5 @@
 import { reason } from '../../api/error.ts';
-import { type Finding, fine, unseen, warning } from '../finding.ts';
+import { type Finding, fine, problem, unseen, warning } from '../finding.ts';
 import { lookAtAddress } from './address.ts';
 import { lookAtBodies } from './bodies.ts';
 import { lookAtBus } from './bus.ts';
@@ -13,6 +13,7 @@ import { Visitor } from './visitor.ts';
 
 /** The first series whose bus is a WebSocket. */
 const FIRST_WITH_BUS = 16;
+const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/;
 
 /** What was found, and what the proxy calls itself, such as `nginx/1.22.1`; null if it does not. */
 export interface OutsideReport {
@@ -54,6 +55,7 @@ export async function lookFromOutside(
     await look('Headers', () => lookAtForwarded(visitor, way === visitor));
   }
   await look('Inner paths', () => lookAtExposure(visitor));
+  if (way !== visitor) await look('Way of the sockets', () => lookAtWay(visitor, way));
   if (Number.parseInt(odoo?.series ?? '', 10) >= FIRST_WITH_BUS)
     await look('/websocket', () => lookAtBus(visitor));
   if (sidecar === null) return { findings: found, server };
@@ -72,6 +74,17 @@ export async function lookFromOutside(
   await look('Buffering', () => lookAtBuffering(way));
   await look('Silence', () => lookAtSilence(way, { webSockets, seconds: silentSeconds, progress }));
   return { findings: found, server };
+}
+
+/** Where Odoo sends its pages elsewhere for their sockets: may they go there, and what else is open to them? */
+async function lookAtWay(visitor: Visitor, way: Visitor): Promise<Finding[]> {
+  const subject = 'Way of the sockets';
+  const seen = `from ${visitor.url.origin} to ${way.url.origin}, by web_socketio.url`;
+  const { findings } = await lookAtAddress(way.url);
+  const isMixed = visitor.isSecure && !way.isSecure;
+  const found = [isMixed ? problem(subject, 'mixed_content', seen) : fine(subject, seen), ...findings];
+  // On one machine, as somebody tries it, everything is open.
+  return LOOPBACK.test(way.url.hostname) ? found : [...found, await lookAtExposure(way)];
 }
 
 /** Each page with long-polling holds one of six connections, over HTTP/1.1. */

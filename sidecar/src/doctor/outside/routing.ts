@@ -16,16 +16,18 @@ export interface Routing {
 }
 
 const SOCKETS = '/socket.io/';
+/** An Odoo that was just started loads its models first. */
+const FIRST_MS = 60_000;
 const SIDECAR_ECHO = `${SOCKETS}echo`;
 /** Odoo with web_socketio answers there, and below `/socket.io/` as well, if that reaches it. */
 export const ODOO_ECHO = '/web_socketio/echo';
 
 /** Says who is behind the two paths that matter, by an answer that only the sidecar, or only the addon, gives. */
 export async function lookAtRouting(visitor: Visitor): Promise<Routing> {
-  const pages = await settle(visitor.ask(ODOO_ECHO));
+  const pages = await settle(visitor.ask(ODOO_ECHO, { timeoutMs: FIRST_MS }));
   const atPages = readAnswer(pages);
   const odoo = atPages?.server === 'odoo' ? atPages : null;
-  const elsewhere = odoo?.sockets ?? '';
+  const elsewhere = (odoo?.sockets ?? '').replace(/^ws/, 'http');
   const way = URL.canParse(elsewhere) ? visitor.to(new URL(elsewhere)) : visitor;
   const sockets = await settle(way.ask(SIDECAR_ECHO));
   const atSockets = readAnswer(sockets);
@@ -70,7 +72,8 @@ function describePages(answer: Answer | Error, echo: EchoReading | null): Findin
 function describe({ status, headers, body }: Answer): string {
   const title = /<title>([^<]{1,80})/i.exec(body)?.[1]?.trim();
   const server = headers['server'] === undefined ? '' : `, server ${headers['server']}`;
-  return `${status}${server}${title === undefined ? '' : `, "${title}"`}`;
+  // A stranger's words: nothing of them moves the cursor of a terminal.
+  return `${status}${server}${title === undefined ? '' : `, "${title}"`}`.replaceAll(/\p{Cc}/gu, ' ');
 }
 
 function serverOf(answer: Answer | Error): string | null {

@@ -42,14 +42,17 @@ interface Visit {
 async function visit(visitor: Visitor): Promise<Visit> {
   // By which the proxies of the documentation choose, as pages do it.
   const page = `page=${randomUUID()}`;
-  const { body } = await visitor.ask(`${POLLING}&${page}`);
+  const { body, headers: given } = await visitor.ask(`${POLLING}&${page}`);
   const sid = /^0\{.*?"sid":"([^"]+)"/.exec(body)?.[1];
   if (sid === undefined) return { instance: null, status: null };
   const known = `${page}&sid=${encodeURIComponent(sid)}`;
-  const headers = { 'Content-Type': 'text/plain;charset=UTF-8' };
+  // By which other proxies choose.
+  const cookies = (given['set-cookie'] ?? []).map((cookie) => cookie.split(';', 1)[0]).join('; ');
+  const Cookie = cookies === '' ? {} : { Cookie: cookies };
+  const headers = { 'Content-Type': 'text/plain;charset=UTF-8', ...Cookie };
   const errand = { method: 'POST' as const, headers, body: Buffer.from(CLOSE) };
   const { status } = await visitor.ask(`${POLLING}&${known}`, errand);
   // Not before: it would make two again of what a proxy sends to two sidecars in turn.
-  const echo = await visitor.ask(`/socket.io/echo?${known}`);
+  const echo = await visitor.ask(`/socket.io/echo?${known}`, { headers: Cookie });
   return { instance: readEcho(echo.body.split('\n', 1)[0] ?? '')?.instance ?? null, status };
 }

@@ -1,6 +1,7 @@
 import { type IncomingHttpHeaders, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { WebSocket } from 'ws';
+import { Deadline } from '../../lib/deadline.ts';
 
 /** Beyond that nothing of an answer is kept: who answers is seen in its beginning. */
 const MOST_BODY = 65_536;
@@ -47,9 +48,9 @@ export class Visitor {
     this.#origin = origin;
   }
 
-  /** The same page's way to another server. */
+  /** The same page's way to another server; this one if it is the same. */
   to(url: URL): Visitor {
-    return new Visitor(url, this.#signal, this.#origin);
+    return url.origin === this.url.origin ? this : new Visitor(url, this.#signal, this.#origin);
   }
 
   get isSecure(): boolean {
@@ -65,11 +66,11 @@ export class Visitor {
     { method = 'GET', headers = {}, body, timeoutMs = USUAL_MS }: Errand = {},
   ): Promise<Answer> {
     const start = performance.now();
-    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(timeoutMs)]);
+    const deadline = new Deadline(timeoutMs, this.#signal);
     const send = this.isSecure ? requestHttps : requestHttp;
-    const options = { method, headers, signal, agent: false, rejectUnauthorized: false };
-    return new Promise((resolve, reject) => {
-      const fail = (error: unknown) => reject(nameTimeout(error, signal, timeoutMs));
+    const options = { method, headers, signal: deadline.signal, agent: false, rejectUnauthorized: false };
+    const answer = new Promise<Answer>((resolve, reject) => {
+      const fail = (error: unknown) => reject(deadline.passed ? timedOut(timeoutMs, error) : error);
       const request = send(new URL(path, this.url), options, (response) => {
         let text = '';
         const partsMs: number[] = [];
@@ -87,6 +88,7 @@ export class Visitor {
       request.on('error', fail);
       request.end(body);
     });
+    return answer.finally(() => deadline.end());
   }
 
   /**
@@ -97,7 +99,6 @@ export class Visitor {
   open(path: string, timeoutMs = USUAL_MS): Promise<Opening> {
     const url = new URL(path, this.url);
     url.protocol = this.isSecure ? 'wss:' : 'ws:';
-    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(timeoutMs)]);
     return new Promise((resolve, reject) => {
       const webSocket = new WebSocket(url, {
         ...{ origin: this.#origin, rejectUnauthorized: false, perMessageDeflate: false, agent: false },
@@ -106,7 +107,7 @@ export class Visitor {
       const give = () => webSocket.terminate();
       this.#signal.addEventListener('abort', give, { once: true });
       webSocket.on('close', () => this.#signal.removeEventListener('abort', give));
-      webSocket.on('error', (error) => reject(nameTimeout(error, signal, timeoutMs)));
+      webSocket.on('error', reject);
       webSocket.on('unexpected-response', (request, response) => {
         let body = '';
         response.setEncoding('utf8');
@@ -128,9 +129,11 @@ export class Visitor {
   }
 }
 
-function nameTimeout(error: unknown, signal: AbortSignal, timeoutMs: number): unknown {
-  if (!(signal.reason instanceof DOMException) || signal.reason.name !== 'TimeoutError') return error;
-  return Object.assign(new Error(`no answer in ${timeoutMs / 1_000} s`, { cause: error }), {
-    code: 'ETIMEDOUT',
-  });
+function timedOut(ms: number, cause: unknown): Error {
+  return Object.assign(new Error(`no answer in ${ms / 1_000} s`, { cause }), { code: 'ETIMEDOUT' });
+}
+
+/** Whether it was waited long enough in vain: nothing was cut, and nothing refused. */
+export function isTimeout(error: unknown): boolean {
+  return error instanceof Error && Reflect.get(error, 'code') === 'ETIMEDOUT';
 }

@@ -2,6 +2,7 @@ import { reason } from '../../api/error.ts';
 import type { Problem } from '../../api/problem.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import { BackOff } from '../../lib/back-off.ts';
+import { Deadline } from '../../lib/deadline.ts';
 import { sleep } from '../../lib/sleep.ts';
 
 /** To whom the probe tells what it found. */
@@ -10,6 +11,8 @@ export interface ProbeReport {
   /** @param next when it is tried again */
   failed(problem: Problem, next: string): void;
 }
+
+const ANSWER_MS = 10_000;
 
 /** Asks at start whether Odoo answers at all, and says so until it does. Sockets do not wait for it. */
 export class OdooProbe {
@@ -36,8 +39,9 @@ export class OdooProbe {
     const { signal } = this.#stop;
     const backOff = new BackOff(1_000, 30_000);
     while (!signal.aborted) {
+      const deadline = new Deadline(ANSWER_MS, signal);
       try {
-        await reachOdoo(this.#url, AbortSignal.any([signal, AbortSignal.timeout(10_000)]));
+        await reachOdoo(this.#url, deadline.signal);
         this.#report.answers(`Odoo answers at ${this.#url}`);
         return;
       } catch (error) {
@@ -46,6 +50,8 @@ export class OdooProbe {
         const problem = { code: 'odoo_unreachable', message: reason(error) } as const;
         this.#report.failed(problem, `Next attempt in ${(retryMs / 1000).toFixed(1)} s.`);
         await sleep(retryMs, signal);
+      } finally {
+        deadline.end();
       }
     }
   }

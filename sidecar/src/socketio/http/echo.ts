@@ -6,19 +6,30 @@ import { answerRefusal, codedRefusal, refuseUpgrade } from '../../lib/http/http-
 
 /** Below Socket.IO's own path, so that whatever brings pages here brings this. */
 const PATH = '/socket.io/echo';
-/** In all. Longer than a proxy has to bear silence, and no more: each waiting request holds a connection. */
-const LONGEST_S = 60;
+/**
+ * In all. Longer than a proxy has to bear silence, and less than the minute after which the sidecar itself closes a silent
+ * connection: each that waits holds one.
+ */
+const LONGEST_S = 55;
 const MOST_WAITING = 20;
+/** A body that was let through. More than proxies allow that were not told to. */
+const LARGEST_BODY = 4 * 2 ** 20;
+/** As much as any of these headers needs. */
+const LONGEST_HEADER = 256;
 /** What a client has to send here: nothing. */
 const LARGEST_FRAME = 1_024;
 
-/** What reached this sidecar, as `web_socketio doctor` reads it. */
-export interface EchoFacts {
+/** Who answers. */
+export interface Introduction {
   readonly server: 'web_socketio';
   /** Of this process: two sidecars behind one address have two. */
   readonly instance: string;
   /** Milliseconds since 1970. */
   readonly now: number;
+}
+
+/** What reached this sidecar, as `web_socketio doctor` reads it. */
+export interface EchoFacts extends Introduction {
   readonly host: string | null;
   readonly forwardedHost: string | null;
   readonly forwardedProto: string | null;
@@ -32,7 +43,7 @@ export interface EchoFacts {
 /**
  * Says what of a request reached the sidecar: who looks for a fault from outside sees so what the proxies on the way made of
  * it. With `?after=SECONDS` it says so twice, at once and when that time has passed, and with `&times=3` once more after that.
- * So does it on a WebSocket. It tells nothing that the asker did not send.
+ * On a WebSocket it only says who it is. What is told is what the asker sent, and what the proxies on the way added to it.
  */
 export class Echo {
   readonly #instance = randomBytes(8).toString('hex');
@@ -51,11 +62,16 @@ export class Echo {
     if (times > 1 && this.#waiting.size >= MOST_WAITING) return answerRefusal(response, BUSY);
     let bytes = 0;
     try {
-      for await (const chunk of request) bytes += chunk.length;
+      for await (const chunk of request) {
+        bytes += chunk.length;
+        if (bytes > LARGEST_BODY) return answerRefusal(response, TOO_LARGE);
+      }
     } catch {
       // It is cut.
       return;
     }
+    // Others may have come while the body did.
+    if (times > 1 && this.#waiting.size >= MOST_WAITING) return answerRefusal(response, BUSY);
     response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
     const say = () => void response.write(`${JSON.stringify(this.#read(request, bytes))}\n`);
     this.#repeat({ seconds, times, connection: response, say, end: () => void response.end() });
@@ -74,7 +90,8 @@ export class Echo {
   #greet(webSocket: WebSocket, request: IncomingMessage): void {
     // Whoever breaks the protocol is gone by that.
     webSocket.on('error', () => undefined);
-    const say = () => webSocket.send(JSON.stringify(this.#read(request, 0)));
+    // No more than who it is: a page of any site may ask in the browser of somebody who can reach this sidecar.
+    const say = () => webSocket.send(JSON.stringify(this.#present()));
     this.#repeat({ ...readWish(request), connection: webSocket, say, end: () => webSocket.close() });
   }
 
@@ -103,10 +120,14 @@ export class Echo {
     connection.once('close', forget);
   }
 
+  #present(): Introduction {
+    return { server: 'web_socketio', instance: this.#instance, now: Date.now() };
+  }
+
   #read({ headers }: IncomingMessage, bytes: number): EchoFacts {
     const { host = null, cookie } = headers;
     return {
-      ...{ server: 'web_socketio', instance: this.#instance, now: Date.now(), host },
+      ...{ ...this.#present(), host },
       forwardedHost: textOf(headers['x-forwarded-host']),
       forwardedProto: textOf(headers['x-forwarded-proto']),
       forwardedFor: textOf(headers['x-forwarded-for']),
@@ -122,8 +143,15 @@ const BUSY = codedRefusal(
   `${MOST_WAITING} others wait for an echo already. Ask again in a minute.`,
 );
 
+const TOO_LARGE = codedRefusal(
+  413,
+  'Payload Too Large',
+  'message_too_large',
+  `A body of more than ${LARGEST_BODY / 2 ** 20} MB is not looked at here. Send less.`,
+);
+
 function textOf(header: string | readonly string[] | undefined): string | null {
-  return header === undefined ? null : `${header}`;
+  return header === undefined ? null : `${header}`.slice(0, LONGEST_HEADER);
 }
 
 /** How often it is said, and how many seconds pass in between. */
