@@ -4,6 +4,7 @@ import { Parcels } from './messages/parcels.ts';
 import { Positions } from './messages/position.ts';
 import type { Subscriber } from './messages/subscriber.ts';
 import { Namespace, type NamespacePage } from './namespace.ts';
+import { ConnectionAdvice } from './reconnecting/connection-advice.ts';
 import { type PageWindow, Patience } from './reconnecting/patience.ts';
 import { PollingAdvice } from './reconnecting/polling-advice.ts';
 import { RETRY, type RetryBounds } from './reconnecting/retry-delay.ts';
@@ -15,8 +16,10 @@ export interface PageOptions {
   fetchToken: FetchToken;
   /** Told of errors in handlers and of refusals, for the developer to see. */
   report(error: unknown): void;
-  /** Told once if the page's transport is one that other tabs suffer from. */
+  /** Told once if the page's transport is one that other tabs suffer from, and once if it gets no connection. */
   warn?(text: string): void;
+  /** For how long it may have no connection before that is said, in milliseconds. */
+  patienceMs?: number;
   /** After how long a transport counts as what it stays, in milliseconds. */
   transportStaysMs?: number;
   /** Nothing connects before this resolves, so that the first events find the handlers of addons. */
@@ -40,6 +43,7 @@ export class Page implements NamespacePage {
   #manager: Promise<Manager> | undefined;
   readonly #signs: ReturnSigns | undefined;
   readonly #advice: PollingAdvice;
+  readonly #connectionAdvice: ConnectionAdvice;
   #ended = false;
 
   constructor(options: PageOptions) {
@@ -47,7 +51,12 @@ export class Page implements NamespacePage {
     this.retryBounds = options.retryBounds ?? RETRY;
     this.patience = new Patience(options.window);
     this.#advice = new PollingAdvice((text) => options.warn?.(text), options.transportStaysMs);
-    this.token = new PageToken(options.fetchToken, this.patience);
+    this.#connectionAdvice = new ConnectionAdvice({
+      warn: (text) => options.warn?.(text),
+      origin: options.origin ?? globalThis.location?.origin,
+      patienceMs: options.patienceMs,
+    });
+    this.token = new PageToken((known, signal) => this.#fetchToken(known, signal), this.patience);
     this.token.onOver(() => this.end('session_over'));
     if (options.window) this.#signs = new ReturnSigns(options.window, this);
     options.window?.addEventListener('pagehide', this.#onHide);
@@ -100,6 +109,7 @@ export class Page implements NamespacePage {
     this.#options.window?.removeEventListener('pageshow', this.#onShow);
     this.#signs?.stop();
     this.#advice.stop();
+    this.#connectionAdvice.stop();
     this.patience.stop();
     this.token.stop();
     this.#each((namespace) => namespace.close(reason));
@@ -138,6 +148,7 @@ export class Page implements NamespacePage {
 
   async #makeManager(): Promise<Manager> {
     await this.#options.ready;
+    this.#connectionAdvice.wanted();
     const { url } = await this.token.current();
     const manager = new Manager(url ?? this.#options.origin, {
       path: '/socket.io/',
@@ -152,12 +163,22 @@ export class Page implements NamespacePage {
       randomizationFactor: 0.9,
     });
     manager.on('open', () => this.#advice.opened(manager));
+    this.#connectionAdvice.watch(manager);
     // A proxy that swallows WebSocket's handshake refuses nothing, so the attempt only times out. The next one begins
     // with long-polling, and takes WebSocket when a probe has come through.
     manager.on('error', ({ message }) => {
       if (message === 'timeout') manager.opts.transports = ['polling', 'websocket'];
     });
     return manager;
+  }
+
+  async #fetchToken(...[known, signal]: Parameters<FetchToken>): Promise<unknown> {
+    try {
+      return await this.#options.fetchToken(known, signal);
+    } catch (error) {
+      this.#connectionAdvice.tokenFailed(error);
+      throw error;
+    }
   }
 
   readonly #onHide = (): void => this.#each((namespace) => namespace.suspend());
