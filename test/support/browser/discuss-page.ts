@@ -25,7 +25,8 @@ export class DiscussPage {
   ): Promise<DiscussPage> {
     const discuss = new DiscussPage(await chromium.openPage(), url);
     const { page } = discuss;
-    await page.goto(`${url}/web/login`);
+    // Odoo sets the session's cookie in every answer: one that is still under way would take back the session of the log-in.
+    await page.goto(`${url}/web/login`, { waitUntil: 'networkidle' });
     await page.fill('input[name=login]', login);
     await page.fill('input[name=password]', password);
     await Promise.all([page.waitForURL(/\/odoo/), page.click('button[type=submit]')]);

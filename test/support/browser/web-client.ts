@@ -31,7 +31,8 @@ export class WebClient {
   static async logIn(chromium: Chromium, url: string, { login, password }: OdooUser): Promise<WebClient> {
     const client = new WebClient(await chromium.openPage(), url);
     const { page } = client;
-    await page.goto(`${url}/web/login`);
+    // Odoo sets the session's cookie in every answer: one that is still under way would take back the session of the log-in.
+    await page.goto(`${url}/web/login`, { waitUntil: 'networkidle' });
     await page.fill('input[name=login]', login);
     await page.fill('input[name=password]', password);
     await Promise.all([client.#socket(), page.click('button[type=submit]')]);
