@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build } from '../src/modules/compiler.ts';
 import type { Part, WebRequest } from './web-server.ts';
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -37,7 +37,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
 ];
 
 /**
- * Those whose names contain one of these parts.
+ * Those whose names contain one of these parts. A part that is the whole name of one means that one alone: the names of
+ * many begin or end as another's.
  *
  * @param script the one of npm that lists them
  * @throws when one of them is in no name
@@ -52,5 +53,8 @@ export function choose(
     throw new Error(
       `No row's name contains '${unknown}'. Run \`npm run ${script} -- --list\` to see all of them.`,
     );
-  return benchmarks.filter(({ name }) => parts.some((part) => name.includes(part)));
+  const whole = new Set(benchmarks.map(({ name }) => name).filter((name) => parts.includes(name)));
+  return benchmarks.filter(({ name }) =>
+    parts.some((part) => (whole.has(part) ? name === part : name.includes(part))),
+  );
 }

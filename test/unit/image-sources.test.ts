@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
-import { build } from 'esbuild';
 import { expect, it } from 'vitest';
+import { build } from '../../sidecar/src/modules/compiler.ts';
 import { readText } from '../support/documents/markdown.ts';
 
 const ROOT = new URL('../../', import.meta.url);

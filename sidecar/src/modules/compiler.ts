@@ -8,7 +8,8 @@ let idle: NodeJS.Timeout | null = null;
 
 /**
  * As esbuild's own, whose process ends a second after the last build: it asks each second whether we live, which was
- * a twentieth of the work of a sidecar with two thousand idle pages, and keeps its memory.
+ * a twentieth of the work of a sidecar with two thousand idle pages, and keeps its memory. Whatever is built in this process
+ * has to be built by this: a build that is under way while somebody stops esbuild never ends.
  */
 export async function build<Options extends BuildOptions>(
   options: SameShape<BuildOptions, Options>,

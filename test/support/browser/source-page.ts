@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build } from '../../../sidecar/src/modules/compiler.ts';
 
 const SOURCES = fileURLToPath(new URL('../../../addon/web_socketio/src', import.meta.url));
 

@@ -21,6 +21,12 @@ it('rows are chosen by parts of their names', () => {
   expect(namesOf(only)).toEqual(['memory at 5,000', 'commit rate']);
 });
 
+it('the whole name of a row chooses that row alone, though others have it in theirs', () => {
+  const all = [benchmark('event'), benchmark('Python: event')];
+  expect(choose(all, ['event']).map(({ name }) => name)).toEqual(['event']);
+  expect(choose(all, ['even']).map(({ name }) => name)).toEqual(['event', 'Python: event']);
+});
+
 it('a part that is in no name is an error which says how to see the names', () => {
   expect(() => choose(ALL, ['memory', 'speed'])).toThrow(
     "No row's name contains 'speed'. Run `npm run bench -- --list`",
