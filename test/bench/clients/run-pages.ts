@@ -1,12 +1,11 @@
 import { WebSocket } from 'ws';
+import { Arrivals } from '../arrivals.ts';
 import { now } from '../clock.ts';
 import type { Command, Connect, Report } from '../servers/pages.ts';
 import type { Protocol } from './page.ts';
 
 /** Node's servers let 511 connections wait to be accepted; Linux drops more, and they come back after a second. */
 const CONNECT_AT_ONCE = 200;
-/** How long arrivals are collected before they are told: their times are taken at once. */
-const REPORT_MS = 5;
 /**
  * Each process has an address of its own: one address has 28,000 ports for connections to one server, and those of pages
  * that have gone are not free for a minute.
@@ -22,21 +21,7 @@ const fail = (failed: string) => report({ failed });
  */
 export function runPages(protocol: Protocol): void {
   const sockets: WebSocket[] = [];
-  const counts = new Map<number, number>();
-  let arrivals: { number: number; at: number }[] = [];
-
-  const note = (number: number, wanted: number) => {
-    const count = (counts.get(number) ?? 0) + 1;
-    counts.set(number, count);
-    if (count !== wanted) return;
-    if (arrivals.length === 0) {
-      setTimeout(() => {
-        report({ arrivals });
-        arrivals = [];
-      }, REPORT_MS);
-    }
-    arrivals.push({ number, at: now() });
-  };
+  const arrivals = new Arrivals((complete) => report({ arrivals: complete }));
 
   const connect = ({ url, auths, event, copies }: Connect) => {
     const address = protocol.address(new URL(url));
@@ -63,7 +48,7 @@ export function runPages(protocol: Protocol): void {
             for (const number of numbers) {
               if (seen.has(number)) fail(`Message ${number} arrived twice at one page.`);
               seen.add(number);
-              note(number, copies ?? auths.length);
+              arrivals.note(number, copies ?? auths.length);
             }
           },
           fail,

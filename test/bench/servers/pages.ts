@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { Worker } from '../../support/process/worker.ts';
+import { Arrival } from '../arrival.ts';
 
 const PROCESSES = 2;
 const SILENCE_MS = 60_000;
@@ -26,7 +27,6 @@ export interface Command {
   readonly away?: true;
 }
 
-const Arrival = z.object({ number: z.number(), at: z.number() });
 const Report = z.union([
   z.object({ started: z.literal(true) }),
   z.object({ connected: z.number() }),

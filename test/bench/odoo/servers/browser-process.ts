@@ -1,5 +1,6 @@
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { Arrivals } from '../../arrivals.ts';
 import { now } from '../../clock.ts';
 import { ALL, type Command, channelOf, type Opening, type Report } from './browsers.ts';
 
@@ -8,8 +9,6 @@ const FIRST_RETRY_MS = 1_000;
 const RETRY_FACTOR = 1.5;
 const LONGEST_RETRY_MS = 60_000;
 const RETRY_JITTER_MS = 1_000;
-/** How long arrivals are collected before they are told: their times are taken at once. */
-const REPORT_MS = 5;
 /** Odoo's evented worker needs some twenty seconds for a thousand browsers. */
 const BACK_MS = 180_000;
 /** Odoo tells scripts of another version to go only if there is one. */
@@ -23,22 +22,7 @@ const Payload = z.object({ number: z.number(), to: z.number().optional() });
 const report = (message: Report) => void process.send?.(message);
 const fail = (failed: string) => report({ failed });
 
-/** How many browsers have each notification. */
-const counts = new Map<number, number>();
-let arrivals: { number: number; at: number }[] = [];
-
-function note(number: number, wanted: number): void {
-  const count = (counts.get(number) ?? 0) + 1;
-  counts.set(number, count);
-  if (count !== wanted) return;
-  if (arrivals.length === 0) {
-    setTimeout(() => {
-      report({ arrivals });
-      arrivals = [];
-    }, REPORT_MS);
-  }
-  arrivals.push({ number, at: now() });
-}
+const arrivals = new Arrivals((complete) => report({ arrivals: complete }));
 
 /** Some browsers that are open together. */
 class Crowd {
@@ -138,7 +122,7 @@ class Browser {
       if (this.#seen.has(number)) fail(`Notification ${number} arrived twice at browser ${this.#index}.`);
       if (to !== undefined && to !== this.#index) fail(`${number} is for ${to}, and came to ${this.#index}.`);
       this.#seen.add(number);
-      note(number, to === undefined ? this.#crowd.size : 1);
+      arrivals.note(number, to === undefined ? this.#crowd.size : 1);
       if (number === this.#opening.missed.at(-1)) this.#onBack();
     }
   }
@@ -164,7 +148,7 @@ let crowd: Crowd | null = null;
 
 process.on('message', async (command: Command) => {
   if ('open' in command) crowd = new Crowd(command.open);
-  else if ('count' in command) report({ counted: counts.get(command.count) ?? 0 });
+  else if ('count' in command) report({ counted: arrivals.count(command.count) });
   else {
     await crowd?.close();
     report({ closed: true });

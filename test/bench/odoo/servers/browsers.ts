@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { Worker } from '../../../support/process/worker.ts';
+import { Arrival } from '../../arrival.ts';
 
 /** What the process of browsers is told to do. */
 export type Command =
@@ -28,7 +29,6 @@ export interface Opening {
 export const ALL = 'web_socketio_bench';
 export const channelOf = (browser: number) => `web_socketio_bench_${browser}`;
 
-const Arrival = z.object({ number: z.number(), at: z.number() });
 const Report = z.union([
   z.object({ started: z.literal(true) }),
   z.object({ opened: z.object({ ms: z.number(), retries: z.number() }) }),
