@@ -4,8 +4,10 @@ import { Database } from './database/database.ts';
 import { readinessOf } from './database/readiness.ts';
 import { Origins } from './lib/http/origins.ts';
 import { ServerModules } from './modules/server-modules.ts';
+import { SidecarCounts } from './observability/counts/sidecar-counts.ts';
+import type { Gauges } from './observability/gauges.ts';
 import type { Log } from './observability/log.ts';
-import { type DatabaseGauges, Metrics } from './observability/metrics.ts';
+import { Metrics } from './observability/metrics/metrics.ts';
 import { BusRoute } from './odoo/bus/bus-route.ts';
 import type { ModelCaller } from './odoo/calls/model-caller.ts';
 import { openTransport } from './odoo/calls/transport-choice.ts';
@@ -28,6 +30,8 @@ const SHARED = 'web_longpolling';
 
 /** The whole server: loads the server modules, reads the databases, holds the sockets. */
 export class Sidecar {
+  /** What happened since it was made. */
+  readonly counts: SidecarCounts;
   readonly #settings: Settings;
   readonly #log: Log;
   readonly #modules: ServerModules;
@@ -48,6 +52,7 @@ export class Sidecar {
   constructor(settings: Settings, log: Log, release = '0') {
     this.#settings = settings;
     this.#log = log;
+    this.counts = new SidecarCounts(settings.databases);
     this.#modules = new ServerModules({
       addonsPath: settings.addonsPath,
       dev: settings.dev,
@@ -84,7 +89,7 @@ export class Sidecar {
           log,
           wakeUp: wakeUp,
         },
-        count: (count, by) => this.#metrics.count(name, count, by),
+        counts: this.counts.of(name),
         // Of the shared one each handler declares its adapter, and in Python each class does.
         nameSpaceAddons: () =>
           [...registry.all()]
@@ -104,15 +109,12 @@ export class Sidecar {
     this.#databases = new Map(settings.databases.map(open));
     this.#workers = new PythonWorkers({
       ...{ registry, log, release, databases: this.#databases },
+      refused: (code) => this.counts.linkRefusals.add(code),
       added: (path) => this.#server.add(path),
       missed: (db) => void this.#server.renew(() => undefined, db),
       declared: () => this.#declared(),
     });
-    this.#metrics = new Metrics(() => ({
-      databases: this.#gauges(),
-      pages: this.#server.pages,
-      busSockets: this.#bus.sockets,
-    }));
+    this.#metrics = new Metrics({ counts: this.counts, look: () => this.gauges });
     const { limits, drainSeconds, eventedUrl } = settings;
     const drainMs = drainSeconds * 1000;
     this.#bus = new OdooBus({
@@ -128,6 +130,7 @@ export class Sidecar {
         [...this.#databases].map(([name, database]) => [name, { gateway: database, watch: database.watch }]),
       ),
       log,
+      counts: this.counts,
       drainMs,
       route: settings.route,
       limits,
@@ -158,6 +161,16 @@ export class Sidecar {
   static currentHandler(): { readonly event: string; readonly addon: string } | null {
     const run = HandlerRun.current();
     return run === undefined ? null : { event: run.label, addon: run.addon };
+  }
+
+  /** How it is now. */
+  get gauges(): Gauges {
+    const databases = [...this.#databases.values()].map(({ gauges }) => {
+      const { workers, runs } = this.#workers.gauges(gauges.db);
+      const busListeners = this.#bus.socketsOf(gauges.db);
+      return { ...gauges, workers, workerRuns: runs, busListeners };
+    });
+    return { databases, pages: this.#server.pages, busSockets: this.#bus.sockets };
   }
 
   /**
@@ -228,12 +241,5 @@ export class Sidecar {
     this.#check.stop();
     this.#busRoute.stop();
     this.#log.info(null, 'Stopped');
-  }
-
-  #gauges(): DatabaseGauges[] {
-    return [...this.#databases.values()].map(({ gauges }) => {
-      const { workers, runs } = this.#workers.gauges(gauges.db);
-      return { ...gauges, workers, workerRuns: runs };
-    });
   }
 }

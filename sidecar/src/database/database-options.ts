@@ -1,7 +1,7 @@
 import type { Broadcast } from '../delivery/broadcast.ts';
 import type { AdapterSource } from '../delivery/channel-modes.ts';
+import type { DatabaseCounts } from '../observability/counts/database-counts.ts';
 import type { Log } from '../observability/log.ts';
-import type { DatabaseCount } from '../observability/metrics.ts';
 import type { BusRoute } from '../odoo/bus/bus-route.ts';
 import type { ModelCaller } from '../odoo/calls/model-caller.ts';
 import type { SessionCheck } from '../odoo/session/session-check.ts';
@@ -32,7 +32,7 @@ export interface DatabaseOptions {
   readonly log: Log;
   /** False: messages are read twenty times a second, and no transaction ever sends NOTIFY. */
   readonly wakeUp: boolean;
-  count(name: DatabaseCount, by?: number): void;
+  readonly counts: DatabaseCounts;
   /** Addons were installed or uninstalled while this sidecar runs. */
   addonsChanged(change: ModuleChange): void;
   /** What the Python workers declared that ran last, before any is connected: as each wrote it. */

@@ -11,7 +11,8 @@ import type { Position } from '../delivery/each/position.ts';
 import type { ReplayResult } from '../delivery/each/replay.ts';
 import { QueueHub } from '../delivery/queue/queue-hub.ts';
 import type { SourceEvents } from '../delivery/source.ts';
-import type { DatabaseGauges } from '../observability/metrics.ts';
+import type { DatabaseCounts } from '../observability/counts/database-counts.ts';
+import type { DatabaseGauges } from '../observability/gauges.ts';
 import { DatabaseCalls } from '../odoo/database-calls.ts';
 import { nameFailure } from '../postgres/connect/failure.ts';
 import { Connections } from '../postgres/connections.ts';
@@ -39,7 +40,8 @@ export class Database implements Gateway, BusGateway {
   readonly modes: ChannelModes;
   readonly watch: SessionWatch;
   readonly call: Gateway['call'] = (call) => this.#calls.call(call);
-  readonly count: Gateway['count'] = (what, by) => this.#options.count(what, by);
+  readonly counts: DatabaseCounts;
+  readonly count: Gateway['count'] = (what, by) => this.counts.count(what, by);
   readonly exchange: Gateway['exchange'] = (offer) => this.#calls.exchange(offer);
   readonly checkSessions: Gateway['checkSessions'] = (origin, tokens) => this.#calls.check(origin, tokens);
   readonly askBus: BusGateway['askBus'] = (origin, asks) => this.#bus.ask(origin, asks);
@@ -66,6 +68,7 @@ export class Database implements Gateway, BusGateway {
   constructor(options: DatabaseOptions) {
     this.#options = options;
     this.name = options.name;
+    this.counts = options.counts;
     this.#report = new DatabaseReport(options.log, this.name);
     this.#connections = new Connections(options.postgres, this.name);
     const { pool } = this.#connections;
@@ -78,6 +81,9 @@ export class Database implements Gateway, BusGateway {
     this.#leases = new LeaseTable(pool, options.maxAttempts, {
       dead: (messages) => this.#dead(messages),
       sidecarsGone: (count) => this.#report.sidecarsGone(count),
+      claimed: (count) => this.#claimed(count),
+      acknowledged: (count, asked) => this.#acknowledged(count, asked),
+      requeued: (count, failed) => this.#requeued(count, failed),
       refused: (error) => this.#report.refused(error),
       heartbeat: this.#report.about('heartbeat'),
       acknowledgements: this.#report.about('acknowledgements'),
@@ -91,8 +97,8 @@ export class Database implements Gateway, BusGateway {
       controlChannel: CONTROL_CHANNEL,
       isEach: (channel) => this.modes.get(channel) === 'each',
       purged: ({ each, queue }) => {
-        options.count('purged_each', each);
-        options.count('purged_queue', queue);
+        this.count('purged_each', each);
+        this.count('purged_queue', queue);
         this.#report.aged(queue);
       },
       ...this.#report.about('housekeeping'),
@@ -135,8 +141,16 @@ export class Database implements Gateway, BusGateway {
     return this.#report.troubles;
   }
 
-  get gauges(): Omit<DatabaseGauges, 'workers' | 'workerRuns'> {
-    return { db: this.name, connected: this.problem === null, armed: this.#source.armed };
+  get gauges(): Omit<DatabaseGauges, 'workers' | 'workerRuns' | 'busListeners'> {
+    const { problem, troubles } = this;
+    const { running, waiting } = this.#calls.load;
+    return {
+      db: this.name,
+      connected: problem === null,
+      armed: this.#source.armed,
+      problems: [...(problem === null ? [] : [problem]), ...troubles].map(({ code }) => code),
+      calls: { running, waiting },
+    };
   }
 
   /** Starts to read, and goes on until `stop`. */
@@ -199,7 +213,9 @@ export class Database implements Gateway, BusGateway {
   }
 
   replay(channel: string, position: Position): Promise<ReplayResult> {
-    return this.#report.during('replays', () => this.delivery.replay(channel, position));
+    return this.#report
+      .during('replays', () => this.delivery.replay(channel, position))
+      .then((result) => this.#replayed(result));
   }
 
   async #stop(): Promise<void> {
@@ -237,7 +253,7 @@ export class Database implements Gateway, BusGateway {
         heartbeat: this.#leases.heartbeat,
         wakeUp: this.#options.wakeUp,
         others: [this.#bus.source.stream],
-        count: (rows) => this.#options.count('read', rows),
+        count: (rows) => this.count('read', rows),
         refused: (error) => report.refused(error),
         connected: (installed, isReturn) => this.#connected(installed, isReturn),
         reading: () => this.#reading(),
@@ -252,7 +268,7 @@ export class Database implements Gateway, BusGateway {
   }
 
   #restarted(): void {
-    this.#options.count('resync');
+    this.count('resync');
     this.#options.restart();
   }
 
@@ -265,7 +281,7 @@ export class Database implements Gateway, BusGateway {
   #connected(installed: ReadonlySet<string>, isReturn: boolean): void {
     this.#modules.set(installed);
     this.#report.conflicts(this.modes.conflicts());
-    if (isReturn) this.#options.count('reconnect');
+    if (isReturn) this.count('reconnect');
   }
 
   #reading(): void {
@@ -292,8 +308,31 @@ export class Database implements Gateway, BusGateway {
     await checkSchema(this.#connections.pool, this.name).catch((error) => this.#source.fail(error));
   }
 
+  #replayed(result: ReplayResult): ReplayResult {
+    const isWhole = 'replay' in result;
+    this.counts.replays.add(isWhole ? 'complete' : result.gap);
+    if (isWhole) this.count('replayed', result.replay.entries.length);
+    return result;
+  }
+
+  #claimed(count: number): void {
+    this.count('claimed', count);
+    this.counts.leases.held += count;
+  }
+
+  /** @param asked those that are not held any more: some may have been others' already */
+  #acknowledged(count: number, asked: number): void {
+    this.count('acknowledged', count);
+    this.counts.leases.held -= asked;
+  }
+
+  #requeued(count: number, failed: boolean): void {
+    this.counts.leases.requeued.add(failed ? 'failed' : 'returned', count);
+    this.counts.leases.held -= count;
+  }
+
   #dead(messages: readonly DeadMessage[]): void {
-    this.#options.count('dead', messages.length);
+    this.count('dead', messages.length);
     this.#report.dead(messages, this.#options.maxAttempts);
   }
 }

@@ -1,4 +1,6 @@
-import type { DatabaseCount } from '../observability/metrics.ts';
+import { SidecarError } from '../api/sidecar-error.ts';
+import { OTHER } from '../observability/counts/code-tally.ts';
+import type { DatabaseCounts } from '../observability/counts/database-counts.ts';
 import type { BusReply } from './bus/bus-answer.ts';
 import type { BusRoute, RouteAsk } from './bus/bus-route.ts';
 import { CallQueue } from './calls/call-queue.ts';
@@ -33,7 +35,7 @@ export interface DatabaseCallsOptions {
   readonly sidecar: { readonly id: string; register(): Promise<void> };
   /** Odoo did not carry a call out because of the session. */
   refused(token: string): void;
-  count(name: DatabaseCount, by?: number): void;
+  readonly counts: DatabaseCounts;
   /** So many model calls at a time. */
   readonly maxCursor: number;
 }
@@ -51,26 +53,34 @@ export class DatabaseCalls {
 
   /** Calls a model when it is the user's turn. @throws SidecarError `odoo_busy`, and what the caller throws */
   async call({ token, leaving, ...call }: PageCall): Promise<unknown> {
-    const { db, caller, sidecar, refused, count } = this.#options;
-    count('model_call');
+    const { db, caller, sidecar, refused, counts } = this.#options;
+    counts.count('model_call');
     // After the end of a session Odoo believes nobody but a sidecar that is known to live.
     if (leaving) await sidecar.register().catch(() => undefined);
     const credential = leaving ? `${token}.${sidecar.id}` : token;
     try {
-      return await this.#calls.run(call.uid, `${call.model}.${call.method}`, () =>
-        caller.call({ db, credential, ...call }),
-      );
+      const asked = performance.now();
+      return await this.#calls.run(call.uid, `${call.model}.${call.method}`, () => {
+        counts.calls.waits.add(performance.now() - asked);
+        return this.#timed(() => caller.call({ db, credential, ...call }));
+      });
     } catch (error) {
+      counts.calls.errors.add(error instanceof SidecarError ? error.code : OTHER);
       if (error instanceof CallRefusedError) refused(token);
       throw error;
     }
   }
 
+  /** How many model calls run, and how many wait for their turn. */
+  get load(): { readonly running: number; readonly waiting: number } {
+    return this.#calls;
+  }
+
   /** Has Odoo look at the sessions of tokens, which all have that origin. @throws SidecarError as `SessionCheck.ask` */
   check(origin: string | null, tokens: readonly string[]): Promise<SessionState[]> {
-    const { db, check, count } = this.#options;
-    count('session_check');
-    count('session_checked', tokens.length);
+    const { db, check, counts } = this.#options;
+    counts.count('session_check');
+    counts.count('session_checked', tokens.length);
     return check.ask({ db, origin, tokens });
   }
 
@@ -84,9 +94,9 @@ export class DatabaseCalls {
 
   /** Asks for bus sockets, which all have that origin. @throws SidecarError as `BusRoute.ask` */
   async askBus(origin: string | null, asks: readonly RouteAsk[]): Promise<BusReply> {
-    const { db, bus, sidecar, count } = this.#options;
-    count('bus_request');
-    count('bus_asked', asks.length);
+    const { db, bus, sidecar, counts } = this.#options;
+    counts.count('bus_request');
+    counts.count('bus_asked', asks.length);
     const leaves = ({ kind, credential }: RouteAsk) => kind === 'closed' && credential !== undefined;
     if (!asks.some(leaves)) return await bus.ask({ db, origin, asks });
     // After the end of a session Odoo believes nobody but a sidecar that is known to live.
@@ -95,6 +105,15 @@ export class DatabaseCalls {
       leaves(ask) ? { ...ask, credential: `${ask.credential}.${sidecar.id}` } : ask,
     );
     return await bus.ask({ db, origin, asks: signed });
+  }
+
+  async #timed(call: () => Promise<unknown>): Promise<unknown> {
+    const start = performance.now();
+    try {
+      return await call();
+    } finally {
+      this.#options.counts.calls.durations.add(performance.now() - start);
+    }
   }
 
   /** Gives up what waits. May be called twice. */

@@ -24,7 +24,7 @@ export interface WorkerDatabase {
   /** The worker with that proof; null if there is none. @param hash SHA-256 of the proof */
   findWorker(hash: Buffer): Promise<KnownWorker | null>;
   /** To be counted. */
-  count(what: 'worker_gone'): void;
+  count(what: 'worker_gone' | 'worker_linked'): void;
   /** Who says what it refuses of what is declared. */
   readonly modes: { conflicts(): readonly SidecarError[] };
 }
@@ -36,6 +36,8 @@ export interface PythonWorkersOptions {
   readonly log: Log;
   /** The sidecar's own. */
   readonly release: string;
+  /** A worker was not taken, for the reason with that code. */
+  refused(code: string): void;
   /** A namespace is new: sockets may ask for it from now on. */
   added(path: string): void;
   /** Handlers are new that run when a page connects: those that are connected have to come back for them. */
@@ -89,7 +91,7 @@ export class PythonWorkers implements LinkOwner {
     const opening = new LinkOpening({
       admit: (hello) => this.#admit(hello),
       accept: (worker, hello, connection) => this.#accept(worker, hello, connection),
-      refused: (error) => this.#warnings.warn(error.code, error),
+      refused: (error) => this.#refuse(error),
       over: () => this.#opening.delete(opening),
     });
     this.#opening.add(opening);
@@ -219,7 +221,13 @@ export class PythonWorkers implements LinkOwner {
     const pool = this.#pool(db);
     for (const one of pool.links) if (one.worker === worker) one.challenge();
     pool.add(link);
+    this.#options.databases.get(db)?.count('worker_linked');
     this.#say(link, outcome);
+  }
+
+  #refuse(error: SidecarError): void {
+    this.#options.refused(error.code);
+    this.#warnings.warn(error.code, error);
   }
 
   /** What was refused is said on both sides. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'socket.io';
 import { SidecarError } from '../api/sidecar-error.ts';
 import { originOf } from '../lib/http/handshake-origin.ts';
+import { transportName } from '../observability/counts/transport-name.ts';
 import { Client } from './client/client.ts';
 import {
   findServed,
@@ -37,6 +38,10 @@ interface Marked {
 
 function marked(connection: Marked): Marked {
   return connection;
+}
+
+function onUpgrade(this: Connection): void {
+  marked(this)[CLIENT]?.upgraded();
 }
 
 /** The pages that are connected: one for each connection, whatever the number of its namespaces. */
@@ -112,8 +117,11 @@ export class ClientRegister {
     if (connection.readyState === 'closed') {
       throw new SidecarError('connection_closed', 'The connection was closed during its handshake.', {});
     }
-    const client = new Client(proved);
+    const client = new Client(proved, transportName(connection.transport.name));
     marked(connection)[CLIENT] = client;
+    client.enter();
+    // What begins with a WebSocket stays there.
+    if (client.transport === 'polling') connection.on('upgrade', onUpgrade);
     watch.add(client, controls);
     this.#clients.add(client);
     connection.on('close', this.#onClose);
@@ -121,7 +129,8 @@ export class ClientRegister {
   }
 
   #leave(client: Client): void {
-    this.#clients.delete(client);
+    if (!this.#clients.delete(client)) return;
+    client.leave();
     this.#databases.get(client.session.db)?.watch.remove(client);
   }
 }

@@ -2,12 +2,14 @@ import type { Server, Socket } from 'socket.io';
 import { ANSWER, ASK_SESSION, SESSION } from '../../protocol/events.ts';
 import type { Registry } from '../api/registry.ts';
 import { SidecarError } from '../api/sidecar-error.ts';
+import type { CodeTally } from '../observability/counts/code-tally.ts';
+import type { SidecarCounts } from '../observability/counts/sidecar-counts.ts';
 import type { Log } from '../observability/log.ts';
 import { type Auth, readAuth, readOffer } from './auth.ts';
 import type { Client } from './client/client.ts';
 import { CHANGED, DRAINING } from './client/drain.ts';
 import { otherDatabase } from './client/handshake.ts';
-import type { Refusals } from './client/refusals.ts';
+import type { Refusal, Refusals } from './client/refusals.ts';
 import type { Rounds } from './client/rounds.ts';
 import { findLater } from './client/unknown-namespace.ts';
 import type { ClientRegister, Served } from './client-register.ts';
@@ -26,6 +28,7 @@ export interface EntranceOptions {
   readonly registry: Registry;
   readonly databases: ReadonlyMap<string, Served>;
   readonly log: Log;
+  readonly counts: SidecarCounts;
   readonly limits: EventLimits;
   readonly pages: ClientRegister;
   readonly guards: ConnectionGuards;
@@ -73,7 +76,7 @@ export class Entrance {
         },
         (error: unknown) => {
           this.#options.guards.leave(socket);
-          next(this.#options.refusals.name(error));
+          next(this.#refuse(luggageOf(socket).said?.db, error));
         },
       );
     });
@@ -112,9 +115,11 @@ export class Entrance {
     if (declaration === undefined && entersByItself(socket)) return void sayNameless(socket);
     const luggage = luggageOf(socket);
     const { said = readAuth(authOf(socket)) } = luggage;
-    if (declaration === undefined || said.db === null) return void socket.disconnect();
+    const counts = this.#options.databases.get(said.db ?? '')?.gateway.counts;
+    if (declaration === undefined || counts === undefined) return void socket.disconnect();
     luggage.said = undefined;
-    this.#begin(socket, luggage, new NameSpaceSocket(socket, declaration, said, this.#parts));
+    const its = counts.nameSpace(declaration.path, declaration.nameSpace);
+    this.#begin(socket, luggage, new NameSpaceSocket(socket, declaration, said, its, this.#parts));
     sendTogether(socket.conn);
   }
 
@@ -188,9 +193,21 @@ export class Entrance {
       }
       client = enter();
     } catch (error) {
-      return own.end(this.#options.refusals.name(error).data);
+      return own.end(this.#refuse(own.db, error).data);
     }
     this.#open(socket, own, client);
+  }
+
+  /** @param db as the client named it */
+  #refuse(db: string | null | undefined, error: unknown): Refusal {
+    const refusal = this.#options.refusals.name(error);
+    this.#refusalsOf(db).add(refusal.data.code);
+    return refusal;
+  }
+
+  #refusalsOf(db: string | null | undefined): CodeTally {
+    const { databases, counts } = this.#options;
+    return (databases.get(db ?? '')?.gateway.counts ?? counts).refusals;
   }
 }
 

@@ -3,7 +3,8 @@ import type { Broadcast } from '../delivery/broadcast.ts';
 import type { Dispatcher } from '../delivery/dispatcher.ts';
 import type { Position } from '../delivery/each/position.ts';
 import type { ReplayResult } from '../delivery/each/replay.ts';
-import type { DatabaseCount } from '../observability/metrics.ts';
+import type { DatabaseCount } from '../observability/counts/database-count.ts';
+import type { DatabaseCounts } from '../observability/counts/database-counts.ts';
 import type { SessionKeys } from './auth.ts';
 
 /** What the row of a token says. */
@@ -71,6 +72,8 @@ export interface Gateway {
   broadcast(broadcast: Broadcast): Promise<void>;
   notify(channel: string, uid: number, values: Values): Promise<void>;
   call(call: TokenCall): Promise<unknown>;
-  /** For the metrics. @param by how many */
+  /** What is counted of it besides. */
+  readonly counts: DatabaseCounts;
+  /** @param by how many */
   count(what: DatabaseCount, by?: number): void;
 }

@@ -8,6 +8,8 @@ import type { Values } from '../api/message.ts';
 import type { OpenERPNameSpace } from '../api/namespace.ts';
 import type { Declaration, Registry } from '../api/registry.ts';
 import { sessionMissing } from '../api/session-missing.ts';
+import type { EventCounts } from '../observability/counts/event-counts.ts';
+import type { NamespaceCounts } from '../observability/counts/namespace-counts.ts';
 import type { Log } from '../observability/log.ts';
 import { type Auth, answerWay } from './auth.ts';
 import { admit } from './client/admission.ts';
@@ -40,6 +42,7 @@ export interface NameSpaceSocketParts {
 /** One socket in one namespace: it runs the namespace's handlers, and is what they act through. */
 export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   readonly #socket: Socket;
+  readonly #counts: NamespaceCounts;
   readonly #parts: NameSpaceSocketParts;
   readonly declaration: Declaration;
   readonly #runs: HandlerRuns;
@@ -56,8 +59,18 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   /** Made where somebody wants to know. */
   #onClose: (() => void)[] | null = null;
 
-  /** @param said what the client said when it connected */
-  constructor(socket: Socket, declaration: Declaration, said: Auth, parts: NameSpaceSocketParts) {
+  /**
+   * @param said what the client said when it connected
+   * @param counts those of its namespace
+   */
+  constructor(
+    socket: Socket,
+    declaration: Declaration,
+    said: Auth,
+    counts: NamespaceCounts,
+    parts: NameSpaceSocketParts,
+  ) {
+    this.#counts = counts;
     this.#parts = parts;
     this.#said = said;
     this.#socket = socket;
@@ -97,6 +110,8 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     this.#said = null;
     this.#opened = new OpenedSocket({ ...own, client, positions, adapters, report: this.#report });
     client.sockets.add(this);
+    this.#counts.handshakes += 1;
+    this.#counts.sockets[client.transport] += 1;
     this.#runs.start(this.#own('connect', true), () =>
       admit(
         this.#nameSpace,
@@ -116,6 +131,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     if (over === null) return true;
     this.#resumption.refused();
     const own = this.#own(event);
+    this.#counts.refused.add(over.error.code);
     if (over.isNotable) this.#report.failed(own, over.error);
     this.#answers.refuse(own.label, over.error, splitAcknowledge(args)[1]);
     if (over.isLast) cutLater(this.#socket.conn, () => this.end({ ...toFailure(over.error), retry: true }));
@@ -126,10 +142,13 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   receive(event: string, args: readonly unknown[]): void {
     const [given, acknowledge] = splitAcknowledge(args);
     if (event === SUBSCRIBED) return void this.#resumption.complete((resumed) => acknowledge?.(resumed));
-    const own = new HandledEvent(this.#own(event), this.#answers, acknowledge);
+    const counts = this.#counts.event(event);
+    counts.received += 1;
+    const own = new HandledEvent(this.#own(event, false, false, counts), this.#answers, acknowledge);
     try {
       this.#acl.check(event, this.path, this.session);
     } catch (error) {
+      if (error instanceof SocketIOError) this.#counts.refused.add(error.code);
       if (!this.#answers.refuse(event, error, acknowledge)) this.#report.failed(own, error);
       return;
     }
@@ -145,6 +164,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
 
   async #close(opened: OpenedSocket): Promise<void> {
     opened.client.sockets.delete(this);
+    this.#counts.sockets[opened.client.transport] -= 1;
     opened.close();
     const disconnect = () =>
       this.#runs.start(this.#own('disconnect', false, true), () => this.#nameSpace.recvDisconnect());
@@ -159,11 +179,17 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
 
   end(reason: EndReason): void {
     if (reason.retry) this.#opened?.cursors.tellAtEnd();
+    if (this.#socket.connected) this.#counts.ended.add(reason.code);
     endSocket(this.#socket, reason);
   }
 
   emit(event: string, args: readonly unknown[]): void {
     this.#socket.emit(event, ...args);
+  }
+
+  upgraded(): void {
+    this.#counts.sockets.polling -= 1;
+    this.#counts.sockets.websocket += 1;
   }
 
   liftAcl(): void {
@@ -251,7 +277,8 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     this.requireRoom(1);
     const { fromBase = false, leaving = false } = HandlerRun.current() ?? {};
     const { head } = this.#require().client.gateway.delivery;
-    const own = { label, addon, startSeq: head, fromBase, leaving, once };
+    const counts = this.#counts.spawned(label);
+    const own = { label, addon, startSeq: head, fromBase, leaving, once, counts };
     return this.#runs.start(own, fromBase ? handler : this.#resumption.covers(handler));
   }
 
@@ -277,15 +304,21 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
 
   /** What `on_session_id` throws says why this user must not be here. */
   #notAdmitted(error: unknown): void {
+    this.client?.gateway.counts.refusals.add(toFailure(error).code);
     if (!(error instanceof SocketIOError && error.isTold))
       this.#report.failed(this.#own('session id'), error);
     this.end({ ...toFailure(error), retry: error instanceof SocketIOError && error.retry });
   }
 
   /** A run of the namespace's own code. */
-  #own(label: string, fromBase = false, leaving = false): Starting {
+  #own(
+    label: string,
+    fromBase = false,
+    leaving = false,
+    counts: EventCounts = this.#counts.event(label),
+  ): Starting & { readonly counts: EventCounts } {
     const startSeq = this.#opened?.client.gateway.delivery.head ?? null;
-    return { label, addon: this.declaration.addon, startSeq, fromBase, leaving };
+    return { label, addon: this.declaration.addon, startSeq, fromBase, leaving, counts };
   }
 
   #require(): OpenedSocket {

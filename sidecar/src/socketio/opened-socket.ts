@@ -78,6 +78,7 @@ export class OpenedSocket implements FlowOptions, WatchingOptions, CursorsOwner 
   }
 
   resync(reason: string, channel: string | null): void {
+    this.gateway.counts.resynced(reason);
     this.socket.emit(RESYNC, channel === null ? { reason } : { reason, channel });
   }
 }

@@ -4,6 +4,7 @@ import type { Registry } from '../api/registry.ts';
 import type { Broadcast } from '../delivery/broadcast.ts';
 import { Origins } from '../lib/http/origins.ts';
 import { SHUTDOWN_MS } from '../lib/shutdown-budget.ts';
+import type { SidecarCounts } from '../observability/counts/sidecar-counts.ts';
 import type { Log } from '../observability/log.ts';
 import { drain, sendBack } from './client/drain.ts';
 import { unavailable } from './client/handshake.ts';
@@ -41,6 +42,7 @@ export interface SocketServerOptions {
   readonly registry: Registry;
   readonly databases: ReadonlyMap<string, Served>;
   readonly log: Log;
+  readonly counts: SidecarCounts;
   /** How long a drain may take. */
   readonly drainMs: number;
   /** What a proxy knows this server by; null if it does not ask. */
@@ -64,11 +66,12 @@ export class SocketServer {
   constructor(options: SocketServerOptions) {
     this.#options = options;
     this.#pages = new ClientRegister(options.databases);
-    const { limits, log } = options;
+    const { limits, log, counts } = options;
     const origins = new Origins(limits.origins);
     this.#router = new HttpRouter({
       ...options.router,
       origins,
+      refused: (code) => counts.refusals.add(code),
       warn: (problem, details) => log.warn(null, problem, details),
     });
     // Sockets prove themselves by a token, never by a cookie: another site's page has none to send.
@@ -87,8 +90,11 @@ export class SocketServer {
     this.#io.engine.on('connection', translateTexts);
     // Engine.IO's own list: one of ours would have to be kept up to date for each connection, for the sake of a drain.
     this.#router.guard((sid) => Object.hasOwn(Reflect.get(this.#io.engine, 'clients'), sid));
-    const guards = new ConnectionGuards(this.#io, limits, (problem, connection) =>
-      this.#warn(problem, connection),
+    const guards = new ConnectionGuards(
+      this.#io,
+      limits,
+      (problem, connection) => this.#cut(problem, connection),
+      counts.traffic,
     );
     this.#rounds = new Rounds(this.#pages.all, limits.stuckSeconds, (problem, fields) =>
       log.warn(null, problem, fields),
@@ -184,7 +190,8 @@ export class SocketServer {
     engine.generateId = async (request) => `${await generate(request)}.${route}`;
   }
 
-  #warn(problem: Problem, connection: Connection): void {
+  #cut(problem: Problem, connection: Connection): void {
+    this.#options.counts.cuts.add(problem.code);
     const session = this.#pages.find(connection)?.session;
     this.#options.log.warn(session?.db ?? null, problem, { user: session?.uid ?? null });
   }

@@ -5,17 +5,21 @@ import { MalformedRequests } from '../../../sidecar/src/socketio/http/malformed-
 
 it('says once a minute of each kind that it was refused, and how many more there were', () => {
   const lines: string[] = [];
+  const codes: string[] = [];
   let now = 0;
   const requests = new MalformedRequests(
     new RareWarnings(
       ({ code, message }, { next = '' } = {}) => lines.push(`${code}: ${message} ${next}`.trimEnd()),
       () => now,
     ),
+    (code) => codes.push(code),
   );
   const refuse = (code: string) =>
     requests.refuse(Object.assign(new Error('Parse Error'), { code }), new PassThrough());
   for (let count = 0; count < 1_000; count += 1) refuse('HPE_HEADER_OVERFLOW');
   refuse('HPE_INVALID_METHOD');
+  expect(codes).toHaveLength(1_001);
+  expect(codes.at(-1)).toBe('request_malformed');
   expect(lines).toEqual([
     expect.stringMatching(/^headers_too_large: .* do\.$/),
     expect.stringMatching(/^request_malformed: .* answered 400 \(Parse Error\)\. /),

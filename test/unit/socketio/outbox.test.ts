@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { describeProblem } from '../../../sidecar/src/api/problem.ts';
+import { describeProblem, type Problem } from '../../../sidecar/src/api/problem.ts';
 import { StopSignal } from '../../../sidecar/src/lib/stop-signal.ts';
+import { Traffic } from '../../../sidecar/src/observability/counts/traffic.ts';
 import { ConnectionGuard } from '../../../sidecar/src/socketio/limits/connection-guard.ts';
 import { type Connection, Outbox } from '../../../sidecar/src/socketio/sending/outbox.ts';
 import { Receipts } from '../../../sidecar/src/socketio/sending/receipts.ts';
@@ -48,7 +49,9 @@ function open() {
   // Of an Engine.IO connection no more is used than that.
   const connection = Reflect.apply((value: unknown) => value as Connection, null, [fake]);
   const warnings: string[] = [];
-  const guard = new ConnectionGuard(connection, LIMITS, (problem) => warnings.push(describeProblem(problem)));
+  const traffic = new Traffic();
+  const warn = (problem: Problem) => void warnings.push(describeProblem(problem));
+  const guard = new ConnectionGuard(connection, LIMITS, warn, traffic);
   const outbox = Outbox.of(connection);
   if (outbox === undefined) throw new Error('The connection has no outbox.');
   const write = (letter: string, kilobytes = 32) => connection.write(letter.repeat(kilobytes * KILO));

@@ -76,7 +76,9 @@ it('A client that is stopped has not failed; when it goes on, it has its time', 
 
 it('A page for which an event still waits here is not said to keep its answer back', async () => {
   const { remote, proxy } = await connect();
-  new Outbox(remote.conn, { grows: () => undefined, moved: () => undefined });
+  new Outbox(remote.conn, {
+    ...{ grows: () => undefined, moved: () => undefined, sends: () => undefined },
+  });
   for (const link of proxy.links) link.sleep();
   const first = send(remote, PAGE);
   remote.emit('much', 'x'.repeat(100_000));

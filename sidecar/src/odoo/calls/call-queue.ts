@@ -31,6 +31,16 @@ export class CallQueue {
     this.#limits = limits;
   }
 
+  /** How many have their turn. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** How many wait for it. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
   /**
    * Runs a call when it is its turn.
    *

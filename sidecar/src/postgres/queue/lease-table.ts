@@ -36,6 +36,12 @@ export interface LeaseEvents {
   dead(messages: readonly DeadMessage[]): void;
   /** So many sidecars were not heard of for four seconds. What they held waits again. */
   sidecarsGone(count: number): void;
+  /** So many messages are this sidecar's now. */
+  claimed(count: number): void;
+  /** So many were deleted, of so many that were held. */
+  acknowledged(count: number, held: number): void;
+  /** So many that were held go back. @param failed whether that counts as a failed attempt */
+  requeued(count: number, failed: boolean): void;
   /** A row that waits is not a message. */
   refused(error: SidecarError): void;
   readonly heartbeat: InsistEvents;
@@ -88,15 +94,20 @@ export class LeaseTable implements LeaseStore {
     // A lease of a sidecar that has no row would be nobody's for ever if it ended now.
     await this.heartbeat.register();
     await this.settle();
-    return new Set((await this.#claims.askAll(ids)).keys());
+    const granted = new Set((await this.#claims.askAll(ids)).keys());
+    this.#events.claimed(granted.size);
+    return granted;
   }
 
   async acknowledge(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    return new Set((await this.#acknowledgements.askAll(ids)).keys());
+    const acknowledged = new Set((await this.#acknowledgements.askAll(ids)).keys());
+    this.#events.acknowledged(acknowledged.size, ids.length);
+    return acknowledged;
   }
 
   async requeue(ids: readonly string[], failed: boolean): Promise<void> {
     await (failed ? this.#failures : this.#returns).askAll(ids);
+    this.#events.requeued(ids.length, failed);
   }
 
   async waiting(channel: string, afterId: string, limit: number): Promise<WaitingPage> {

@@ -2,7 +2,9 @@ import type { EndReason } from '../../../protocol/end.ts';
 import { ASK_SESSION } from '../../../protocol/events.ts';
 import type { SidecarError } from '../../api/sidecar-error.ts';
 import { FewSet } from '../../lib/few-set.ts';
+import type { TransportName } from '../../observability/counts/transport-name.ts';
 import type { WatchedSocket } from '../handlers/stuck-watch.ts';
+import type { Proved } from './handshake.ts';
 import { WatchedSession } from './watched-session.ts';
 
 /** What a page needs of each of its namespaces' sockets. */
@@ -15,6 +17,8 @@ export interface ClientSocket extends WatchedSocket {
   finish(): Promise<void>;
   /** The database is another one now: positions start anew. */
   restart(): void;
+  /** Its page has a WebSocket now. */
+  upgraded(): void;
   /** Tells the page its positions if it has not heard of them for a while. @param now by the monotonic clock */
   tellPositions(now: number): void;
 }
@@ -22,6 +26,35 @@ export interface ClientSocket extends WatchedSocket {
 /** One page in a browser: one connection with one proved session, whatever the number of its namespaces. */
 export class Client extends WatchedSession {
   readonly sockets = new FewSet<ClientSocket>();
+  #transport: TransportName;
+
+  constructor(proved: Proved, transport: TransportName) {
+    super(proved);
+    this.#transport = transport;
+  }
+
+  /** How it is connected, as it is counted. */
+  get transport(): TransportName {
+    return this.#transport;
+  }
+
+  /** It is there. */
+  enter(): void {
+    this.gateway.counts.pages.enter(this.session.uid, this.#transport);
+  }
+
+  /** It has gone. */
+  leave(): void {
+    this.gateway.counts.pages.leave(this.session.uid, this.#transport);
+  }
+
+  /** It came by long-polling, and has a WebSocket now. */
+  upgraded(): void {
+    if (this.#transport === 'websocket') return;
+    this.#transport = 'websocket';
+    this.gateway.counts.pages.upgraded();
+    for (const socket of this.sockets) socket.upgraded();
+  }
 
   /**
    * Ends all its namespaces. Its connection may stay, and ask for them again: it is refused for the same reason.

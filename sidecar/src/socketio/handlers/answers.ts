@@ -1,5 +1,6 @@
 import { FAILURE } from '../../../protocol/events.ts';
 import { AbortError, SocketIOError } from '../../api/error.ts';
+import type { EventCounts } from '../../observability/counts/event-counts.ts';
 import { type Acknowledge, toFailure } from './event-answer.ts';
 import type { HandlerReport, Reported } from './handler-report.ts';
 import type { Ending, Starting } from './handler-task.ts';
@@ -48,14 +49,21 @@ export class HandledEvent implements Starting, Ending {
   readonly label: string;
   readonly addon: string;
   readonly startSeq: number | null;
+  readonly counts: EventCounts;
+  readonly #start = performance.now();
   readonly #answers: Answers;
   readonly #acknowledge: Acknowledge | null;
 
   /** @param acknowledge null if its sender wants no answer */
-  constructor({ label, addon, startSeq }: Starting, answers: Answers, acknowledge: Acknowledge | null) {
+  constructor(
+    { label, addon, startSeq, counts }: Starting & { readonly counts: EventCounts },
+    answers: Answers,
+    acknowledge: Acknowledge | null,
+  ) {
     this.label = label;
     this.addon = addon;
     this.startSeq = startSeq;
+    this.counts = counts;
     this.#answers = answers;
     this.#acknowledge = acknowledge;
   }
@@ -72,12 +80,19 @@ export class HandledEvent implements Starting, Ending {
     return this.#acknowledge !== null;
   }
 
-  returned(value: unknown): void {
+  returned(value: unknown, listened: boolean): void {
+    this.#took(listened);
     this.#answers.give(this, value, this.#acknowledge);
   }
 
   /** What is started again here need not be asked for again. */
-  threw(error: unknown, again: boolean): boolean {
+  threw(error: unknown, again: boolean, listened: boolean): boolean {
+    this.#took(listened);
     return this.#answers.refuse(this.label, error, this.#acknowledge, !again);
+  }
+
+  /** What waits for messages takes as long as its page is there, which says nothing. */
+  #took(listened: boolean): void {
+    if (!listened) this.counts.durations.add(performance.now() - this.#start);
   }
 }

@@ -122,7 +122,8 @@ export class HandlerRuns implements TaskOwner {
     for (const task of [...this.#tasks]) task.close();
   }
 
-  #count({ options: { ending, fromBase } }: HandlerTask, by: 1 | -1): void {
+  #count({ options: { ending, fromBase, counts } }: HandlerTask, by: 1 | -1): void {
+    if (counts !== undefined) counts.running += by;
     if (ending !== undefined) this.#events += by;
     else if (!fromBase) this.#spawned += by;
   }

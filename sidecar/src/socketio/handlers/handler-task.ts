@@ -2,6 +2,7 @@ import type { AdapterClass } from '../../api/adapter.ts';
 import { AbortError, reason } from '../../api/error.ts';
 import type { Run } from '../../api/host.ts';
 import { type Deferred, defer } from '../../lib/deferred.ts';
+import type { EventCounts } from '../../observability/counts/event-counts.ts';
 import { HandlerRun, type HandlerRunOptions, type RunOwner } from './handler-run.ts';
 import { isPassing, waitsForWorker } from './passing.ts';
 import type { Reading } from './reading.ts';
@@ -11,12 +12,14 @@ import { Trouble } from './trouble.ts';
 export interface Ending {
   /** Its sender gets an answer: a failure is one, too. */
   readonly isAnswered: boolean;
-  returned(value: unknown): void;
+  /** @param listened whether it waited for messages */
+  returned(value: unknown, listened: boolean): void;
   /**
    * @param again it is started again
+   * @param listened as above
    * @returns whether that was told in full to who waits, so that the log need not have it
    */
-  threw(error: unknown, again: boolean): boolean;
+  threw(error: unknown, again: boolean, listened: boolean): boolean;
 }
 
 /** How a handler is started; see the fields of {@link HandlerRun}. Without an ending, what it throws is the owner's. */
@@ -24,6 +27,8 @@ export interface Starting extends Omit<HandlerRunOptions, 'owner' | 'reading' | 
   readonly ending?: Ending;
   /** It is not started again: who began it has to. */
   readonly once?: boolean;
+  /** Where it is counted while it is there. */
+  readonly counts?: EventCounts;
 }
 
 /** What is counted of handlers. */
@@ -149,7 +154,7 @@ export class HandlerTask implements Run, RunOwner {
 
   returned(run: HandlerRun, value: unknown): void {
     if (run.signal.awaited) this.#owner.left(run);
-    this.#ending?.returned(value);
+    this.#ending?.returned(value, run.listens > 0);
     this.#end();
   }
 
@@ -190,7 +195,7 @@ export class HandlerTask implements Run, RunOwner {
   #tell(run: HandlerRun, error: unknown, again: boolean, wasStopped: boolean): void {
     const ending = this.#ending;
     this.#ending = null;
-    const isTold = ending?.threw(error, again) ?? false;
+    const isTold = ending?.threw(error, again, run.listens > 0) ?? false;
     // That it was ended is nobody's failure, and what it threw because of that neither.
     if (error instanceof AbortError || waitsForWorker(error)) return;
     if ((wasStopped && ending === null) || (isTold && !again)) return;
@@ -229,7 +234,7 @@ export class HandlerTask implements Run, RunOwner {
 
   /** It waits for a Python worker by itself. That one has gone is said once, and not for each handler of each page. */
   #startAtWorker(run: HandlerRun, error: unknown): void {
-    this.#ending?.threw(error, true);
+    this.#ending?.threw(error, true, true);
     this.#ending = null;
     run.signal.stop();
     this.#abortChildren();

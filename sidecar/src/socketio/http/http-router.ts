@@ -55,6 +55,8 @@ export interface RouterOptions {
 /** What the router needs besides. */
 export interface RouterParts extends RouterOptions {
   readonly origins: Origins;
+  /** A request was refused before Socket.IO had it. @param code of the catalogue */
+  refused(code: string): void;
   warn(problem: Problem, details?: LogDetails): void;
 }
 
@@ -84,7 +86,7 @@ export class HttpRouter {
       answerRefusal(response, NOT_FOUND),
     );
     this.#warnings = new RareWarnings(options.warn);
-    const malformed = new MalformedRequests(this.#warnings);
+    const malformed = new MalformedRequests(this.#warnings, (code) => options.refused(code));
     this.server.on('clientError', (error, socket) => malformed.refuse(error, socket));
     // One function for all of them, which Node calls with the one that is closed.
     const connections = this.#connections;
@@ -159,7 +161,7 @@ export class HttpRouter {
     const { url = '', headers } = request;
     if (!url.startsWith(PATH)) return null;
     if (!this.#options.origins.allows(headers.origin)) return this.#refuseOrigin(String(headers.origin));
-    if (this.#draining && !this.#isKnown(url)) return DRAINING;
+    if (this.#draining && !this.#isKnown(url)) return this.#refuseDraining();
     if (this.#echo.takes(request)) return null;
     const rest = url.slice(PATH.length);
     return rest.startsWith(USUAL) || isSupported(rest) ? null : this.#refuseClient();
@@ -171,7 +173,13 @@ export class HttpRouter {
     return sid !== undefined && this.#knows(sid);
   }
 
+  #refuseDraining(): HttpRefusal {
+    this.#options.refused('draining');
+    return DRAINING;
+  }
+
   #refuseOrigin(origin: string): HttpRefusal {
+    this.#options.refused('origin_refused');
     const refusal = originRefusal(origin);
     if (this.#strangers.add(origin)) this.#options.warn(refusal.problem);
     return refusal;
@@ -179,6 +187,7 @@ export class HttpRouter {
 
   #refuseClient(): HttpRefusal {
     const code = 'client_unsupported';
+    this.#options.refused(code);
     const message =
       'This client of Socket.IO is not served: of 0.9, or of a version to come. Take one of 1.3 to 4: see docs/api/script.md.';
     this.#warnings.warn(code, { code, message });

@@ -18,8 +18,12 @@ interface Answer {
 export class MalformedRequests {
   readonly #warnings: RareWarnings;
 
-  constructor(warnings: RareWarnings) {
+  readonly #refused: (code: string) => void;
+
+  /** @param refused told of each, by its code */
+  constructor(warnings: RareWarnings, refused: (code: string) => void) {
     this.#warnings = warnings;
+    this.#refused = refused;
   }
 
   /** For the server's event `clientError`. It comes again with everything that such a client goes on sending. */
@@ -28,7 +32,10 @@ export class MalformedRequests {
     if (error.code === 'ECONNRESET' || isAnswering(socket)) return void socket.destroy(error);
     const { status, said } = answerTo(error);
     // By status, so that there are three kinds at most.
-    if (said !== null) this.#warnings.warn(status, said);
+    if (said !== null) {
+      this.#refused(said.code);
+      this.#warnings.warn(status, said);
+    }
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     const timer = setTimeout(() => socket.destroy(), CLOSE_MS);
     socket.once('close', () => clearTimeout(timer));

@@ -1,6 +1,8 @@
 import type { Problem } from '../../api/problem.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import { TokenBucket } from '../../lib/token-bucket.ts';
+import type { Traffic } from '../../observability/counts/traffic.ts';
+import type { EnginePacket } from '../sending/engine-packet.ts';
 import { type Connection, Outbox, type OutboxOwner } from '../sending/outbox.ts';
 
 /** What one connection may ask for. */
@@ -40,6 +42,7 @@ export class ConnectionGuard implements OutboxOwner {
   readonly #connection: Connection;
   readonly #limits: ConnectionLimits;
   readonly #warn: WarnOf;
+  readonly #traffic: Traffic;
   readonly #bucket: TokenBucket;
   readonly #outbox: Outbox;
   /** Runs while more waits than may. */
@@ -48,10 +51,11 @@ export class ConnectionGuard implements OutboxOwner {
   #idle: NodeJS.Timeout | null = null;
   #cut = false;
 
-  constructor(connection: Connection, limits: ConnectionLimits, warn: WarnOf) {
+  constructor(connection: Connection, limits: ConnectionLimits, warn: WarnOf, traffic: Traffic) {
     this.#connection = connection;
     this.#limits = limits;
     this.#warn = warn;
+    this.#traffic = traffic;
     this.#bucket = new TokenBucket(limits.packetsPerSecond);
     guarded(connection)[GUARD] = this;
     connection.on('packet', onPacket);
@@ -86,8 +90,15 @@ export class ConnectionGuard implements OutboxOwner {
   }
 
   /** A packet came from its client. */
-  came(): void {
+  came({ data }: EnginePacket): void {
+    this.#traffic.receivedPackets += 1;
+    this.#traffic.receivedCharacters += data?.length ?? 0;
     if (this.#bucket.take() < 0) this.#refuseFlood();
+  }
+
+  sends(characters: number): void {
+    this.#traffic.sentPackets += 1;
+    this.#traffic.sentCharacters += characters;
   }
 
   /** A burst is no reason to cut a page off that reads, unless it is several times what may wait. */
@@ -146,8 +157,8 @@ function guarded(connection: Guarded): Guarded {
   return connection;
 }
 
-function onPacket(this: Connection): void {
-  guarded(this)[GUARD]?.came();
+function onPacket(this: Connection, packet: EnginePacket): void {
+  guarded(this)[GUARD]?.came(packet);
 }
 
 function onClose(this: Connection, _reason: string, error: unknown): void {

@@ -1,12 +1,16 @@
 import type { Server, Socket } from 'socket.io';
+import type { Traffic } from '../../observability/counts/traffic.ts';
 import { ConnectionGuard, type ConnectionLimits, type WarnOf } from './connection-guard.ts';
 
 /** The guards of all connections of a server. */
 export class ConnectionGuards {
-  /** @param warn told what happened to a connection */
-  constructor(io: Server, limits: ConnectionLimits, warn: WarnOf) {
+  /**
+   * @param warn told what happened to a connection
+   * @param traffic of all of them
+   */
+  constructor(io: Server, limits: ConnectionLimits, warn: WarnOf, traffic: Traffic) {
     io.engine.on('connection', (connection: Socket['conn']) => {
-      new ConnectionGuard(connection, limits, warn);
+      new ConnectionGuard(connection, limits, warn, traffic);
     });
   }
 

@@ -25,6 +25,8 @@ interface Owned {
 export interface OutboxOwner {
   /** A packet comes while so many bytes wait that the transport was not given yet. */
   grows(waiting: number): void;
+  /** A packet of so many characters, or bytes, goes to the transport. */
+  sends(characters: number): void;
   /** The page took something. */
   moved(): void;
 }
@@ -146,7 +148,9 @@ export class Outbox {
 
   /** Engine.IO makes a packet. */
   created({ type, data }: EnginePacket): void {
-    if (type !== 'ping') this.#sent += PACKET_BYTES + (data?.length ?? 0);
+    const characters = data?.length ?? 0;
+    this.#owner.sends(characters);
+    if (type !== 'ping') this.#sent += PACKET_BYTES + characters;
     else if (this.#ping === null) this.#ping = this.#sent;
     else {
       this.#laterPings ??= [];
