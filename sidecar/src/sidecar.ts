@@ -8,6 +8,7 @@ import { SidecarCounts } from './observability/counts/sidecar-counts.ts';
 import type { Gauges } from './observability/gauges.ts';
 import type { Log } from './observability/log.ts';
 import { Metrics } from './observability/metrics/metrics.ts';
+import type { QueueDepth } from './observability/queue-depth.ts';
 import { BusRoute } from './odoo/bus/bus-route.ts';
 import type { ModelCaller } from './odoo/calls/model-caller.ts';
 import { openTransport } from './odoo/calls/transport-choice.ts';
@@ -114,7 +115,11 @@ export class Sidecar {
       missed: (db) => void this.#server.renew(() => undefined, db),
       declared: () => this.#declared(),
     });
-    this.#metrics = new Metrics({ counts: this.counts, look: () => this.gauges });
+    this.#metrics = new Metrics({
+      counts: this.counts,
+      look: () => this.gauges,
+      depths: () => this.depths(),
+    });
     const { limits, drainSeconds, eventedUrl } = settings;
     const drainMs = drainSeconds * 1000;
     this.#bus = new OdooBus({
@@ -171,6 +176,12 @@ export class Sidecar {
       return { ...gauges, workers, workerRuns: runs, busListeners };
     });
     return { databases, pages: this.#server.pages, busSockets: this.#bus.sockets };
+  }
+
+  /** What the queues of each database hold; null where that cannot be known. It asks PostgreSQL, at most once in five seconds. */
+  async depths(): Promise<ReadonlyMap<string, readonly QueueDepth[] | null>> {
+    const found = [...this.#databases.values()].map(async (one) => [one.name, await one.depths()] as const);
+    return new Map(await Promise.all(found));
   }
 
   /**

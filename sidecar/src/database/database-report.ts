@@ -136,6 +136,12 @@ export class DatabaseReport {
     return [...new Map(errors.map((error) => [error.message, error])).values()];
   }
 
+  /** The codes of both, each once. */
+  get codes(): ErrorCode[] {
+    const problems = this.#problem === null ? this.troubles : [this.#problem, ...this.troubles];
+    return [...new Set(problems.map(({ code }) => code))];
+  }
+
   /** Its subscription reads. @returns whether it did before */
   connected(): boolean {
     const isReturn = this.#wasConnected;

@@ -3,7 +3,6 @@ import type { Values } from '../api/message.ts';
 import type { SidecarError } from '../api/sidecar-error.ts';
 import type { BusGateway } from '../bus/bus-gateway.ts';
 import type { BusSource } from '../bus/notification.ts';
-import type { Broadcast } from '../delivery/broadcast.ts';
 import { ChannelModes } from '../delivery/channel-modes.ts';
 import { type ControlMessage, writeBroadcast } from '../delivery/control-message.ts';
 import { Dispatcher } from '../delivery/dispatcher.ts';
@@ -13,6 +12,7 @@ import { QueueHub } from '../delivery/queue/queue-hub.ts';
 import type { SourceEvents } from '../delivery/source.ts';
 import type { DatabaseCounts } from '../observability/counts/database-counts.ts';
 import type { DatabaseGauges } from '../observability/gauges.ts';
+import type { QueueDepth } from '../observability/queue-depth.ts';
 import { DatabaseCalls } from '../odoo/database-calls.ts';
 import { nameFailure } from '../postgres/connect/failure.ts';
 import { Connections } from '../postgres/connections.ts';
@@ -20,17 +20,19 @@ import { Housekeeping } from '../postgres/housekeeping.ts';
 import { PostgresSource } from '../postgres/postgres-source.ts';
 import type { DeadMessage } from '../postgres/queue/lease-release.ts';
 import { LeaseTable } from '../postgres/queue/lease-table.ts';
+import { QueueDepths } from '../postgres/queue/queue-depths.ts';
 import { InstalledAddons } from '../postgres/tables/installed-addons.ts';
 import { insertMessage } from '../postgres/tables/message-table.ts';
 import { checkSchema } from '../postgres/tables/schema-version.ts';
 import { SessionTable } from '../postgres/tables/session-table.ts';
-import { findWorker, readDeclared, type WorkerRow } from '../postgres/tables/worker-table.ts';
+import { findWorker, type WorkerRow } from '../postgres/tables/worker-table.ts';
 import type { Gateway, Proof } from '../socketio/gateway.ts';
 import { SessionHold } from '../socketio/session/session-hold.ts';
 import { SessionWatch } from '../socketio/session/session-watch.ts';
 import { DatabaseBus } from './database-bus.ts';
 import type { DatabaseOptions } from './database-options.ts';
 import { DatabaseReport, GONE } from './database-report.ts';
+import { PastDeclarations } from './past-declarations.ts';
 import { UnheardChannels } from './unheard-channels.ts';
 
 /** One database: what is read from it and written to it, for the sockets of its users. */
@@ -42,6 +44,9 @@ export class Database implements Gateway, BusGateway {
   readonly call: Gateway['call'] = (call) => this.#calls.call(call);
   readonly counts: DatabaseCounts;
   readonly count: Gateway['count'] = (what, by) => this.counts.count(what, by);
+  readonly notify: Gateway['notify'] = (...message) => this.#insert(...message);
+  readonly broadcast: Gateway['broadcast'] = async (said) =>
+    await this.#insert(CONTROL_CHANNEL, null, writeBroadcast(said));
   readonly exchange: Gateway['exchange'] = (offer) => this.#calls.exchange(offer);
   readonly checkSessions: Gateway['checkSessions'] = (origin, tokens) => this.#calls.check(origin, tokens);
   readonly askBus: BusGateway['askBus'] = (origin, asks) => this.#bus.ask(origin, asks);
@@ -52,17 +57,16 @@ export class Database implements Gateway, BusGateway {
   readonly #connections: Connections;
   readonly #sessions: SessionTable;
   readonly #modules: InstalledAddons;
+  readonly #declared: PastDeclarations;
   readonly #unheard: UnheardChannels;
   readonly #queues: QueueHub;
   readonly #leases: LeaseTable;
+  readonly #depths: QueueDepths;
   readonly #housekeeping: Housekeeping;
   readonly #calls: DatabaseCalls;
   readonly #bus: DatabaseBus;
   readonly #source: PostgresSource;
   #ready = false;
-  /** While what Python workers declared is read, and after that. */
-  #learning: Promise<void> | null = null;
-  #learned = false;
   #stopping: Promise<void> | null = null;
 
   constructor(options: DatabaseOptions) {
@@ -77,18 +81,18 @@ export class Database implements Gateway, BusGateway {
       this.#bus.source.lookAgain();
       options.addonsChanged(change);
     });
+    this.#declared = new PastDeclarations(pool, (declared) => options.declaredInPython(declared));
     this.modes = new ChannelModes(options.registry, (addon) => this.isInstalled(addon));
     this.#leases = new LeaseTable(pool, options.maxAttempts, {
       dead: (messages) => this.#dead(messages),
       sidecarsGone: (count) => this.#report.sidecarsGone(count),
-      claimed: (count) => this.#claimed(count),
-      acknowledged: (count, asked) => this.#acknowledged(count, asked),
-      requeued: (count, failed) => this.#requeued(count, failed),
+      counts: this.counts.leases,
       refused: (error) => this.#report.refused(error),
       heartbeat: this.#report.about('heartbeat'),
       acknowledgements: this.#report.about('acknowledgements'),
       requeues: this.#report.about('requeues'),
     });
+    this.#depths = new QueueDepths(pool, () => this.count('queue_look_failed'));
     this.#unheard = new UnheardChannels(this, options, this.#report);
     this.#queues = new QueueHub(this.#leases, this.#report.about('queues'));
     this.#housekeeping = new Housekeeping({
@@ -142,15 +146,14 @@ export class Database implements Gateway, BusGateway {
   }
 
   get gauges(): Omit<DatabaseGauges, 'workers' | 'workerRuns' | 'busListeners'> {
-    const { problem, troubles } = this;
-    const { running, waiting } = this.#calls.load;
-    return {
-      db: this.name,
-      connected: problem === null,
-      armed: this.#source.armed,
-      problems: [...(problem === null ? [] : [problem]), ...troubles].map(({ code }) => code),
-      calls: { running, waiting },
-    };
+    const { armed } = this.#source;
+    const { codes: problems } = this.#report;
+    return { db: this.name, connected: this.problem === null, armed, problems, calls: this.#calls.load };
+  }
+
+  /** What its queues hold; null while that cannot be known. */
+  async depths(): Promise<readonly QueueDepth[] | null> {
+    return this.problem === null ? await this.#depths.read(this.modes.queues) : null;
   }
 
   /** Starts to read, and goes on until `stop`. */
@@ -181,7 +184,7 @@ export class Database implements Gateway, BusGateway {
 
   refreshModules(freshMs?: number): Promise<void> {
     // Each page that comes asks, and hardly one of them finds the list old.
-    return this.#learned && this.#modules.isFresh(freshMs)
+    return this.#declared.isKnown && this.#modules.isFresh(freshMs)
       ? Promise.resolve()
       : this.#refreshModules(freshMs);
   }
@@ -189,7 +192,7 @@ export class Database implements Gateway, BusGateway {
   async #refreshModules(freshMs?: number): Promise<void> {
     const { heard } = this.modes;
     await this.#report.during('modules', () => this.#modules.refresh(freshMs));
-    await this.#learn();
+    await this.#declared.read();
     // What came in a flood while nobody could hear a queue is not known here.
     if (this.modes.heard.join() !== heard.join()) this.#queues.reload();
     this.#report.conflicts(this.modes.conflicts());
@@ -197,14 +200,6 @@ export class Database implements Gateway, BusGateway {
 
   isInstalled(addon: string): boolean {
     return this.#modules.has(addon);
-  }
-
-  async notify(channel: string, uid: number, values: Values): Promise<void> {
-    await this.#insert(channel, uid, values);
-  }
-
-  async broadcast(broadcast: Broadcast): Promise<void> {
-    await this.#insert(CONTROL_CHANNEL, null, writeBroadcast(broadcast));
   }
 
   /** The Python worker with that proof; null if there is none. @param hash SHA-256 */
@@ -215,7 +210,7 @@ export class Database implements Gateway, BusGateway {
   replay(channel: string, position: Position): Promise<ReplayResult> {
     return this.#report
       .during('replays', () => this.delivery.replay(channel, position))
-      .then((result) => this.#replayed(result));
+      .then((result) => this.counts.replayed(result));
   }
 
   async #stop(): Promise<void> {
@@ -226,17 +221,6 @@ export class Database implements Gateway, BusGateway {
     await this.#housekeeping.stop();
     await this.#leases.stop();
     await this.#connections.stop();
-  }
-
-  /** Once: from then on workers say themselves what they have. */
-  async #learn(): Promise<void> {
-    this.#learning ??= readDeclared(this.#connections.pool).then((declared) => {
-      this.#options.declaredInPython(declared);
-      this.#learned = true;
-    });
-    await this.#learning.catch(() => {
-      this.#learning = null;
-    });
   }
 
   async #insert(channel: string, uid: number | null, values: Values): Promise<void> {
@@ -287,7 +271,7 @@ export class Database implements Gateway, BusGateway {
   #reading(): void {
     this.#ready = true;
     this.#housekeeping.start();
-    void this.#learn();
+    void this.#declared.read();
     if (!this.#report.connected()) return;
     this.watch.checkAll();
     this.#queues.reload();
@@ -306,29 +290,6 @@ export class Database implements Gateway, BusGateway {
   async #schemaChanged(): Promise<void> {
     this.#bus.changed();
     await checkSchema(this.#connections.pool, this.name).catch((error) => this.#source.fail(error));
-  }
-
-  #replayed(result: ReplayResult): ReplayResult {
-    const isWhole = 'replay' in result;
-    this.counts.replays.add(isWhole ? 'complete' : result.gap);
-    if (isWhole) this.count('replayed', result.replay.entries.length);
-    return result;
-  }
-
-  #claimed(count: number): void {
-    this.count('claimed', count);
-    this.counts.leases.held += count;
-  }
-
-  /** @param asked those that are not held any more: some may have been others' already */
-  #acknowledged(count: number, asked: number): void {
-    this.count('acknowledged', count);
-    this.counts.leases.held -= asked;
-  }
-
-  #requeued(count: number, failed: boolean): void {
-    this.counts.leases.requeued.add(failed ? 'failed' : 'returned', count);
-    this.counts.leases.held -= count;
   }
 
   #dead(messages: readonly DeadMessage[]): void {

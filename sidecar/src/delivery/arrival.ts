@@ -1,4 +1,5 @@
 import type { Message } from '../api/message.ts';
+import type { CommitTime } from './commit-time.ts';
 
 /** A message as it was read: with its transaction, and its length in characters. */
 export interface Arrival {
@@ -9,6 +10,8 @@ export interface Arrival {
   readonly failed?: boolean;
   /** In a queue: true if it is leased to a sidecar, or a dead letter: nobody may claim it. */
   readonly taken?: boolean;
+  /** Of what was read as it came. */
+  readonly committed?: CommitTime | undefined;
 }
 
 /** What is said of messages that were read together. */

@@ -30,6 +30,11 @@ export class ChannelModes {
     return [...this.#registry.adapters.channels].filter((channel) => this.get(channel) !== undefined);
   }
 
+  /** Those of them that are queues. */
+  get queues(): string[] {
+    return this.heard.filter((channel) => this.get(channel) === 'queue');
+  }
+
   /** @throws SidecarError `channel_mode_conflict` if an earlier adapter of its channel has another mode */
   check(declared: DeclaredAdapter): void {
     const first = this.#first(declared.channel);

@@ -73,7 +73,8 @@ export class DatabaseCalls {
 
   /** How many model calls run, and how many wait for their turn. */
   get load(): { readonly running: number; readonly waiting: number } {
-    return this.#calls;
+    const { running, waiting } = this.#calls;
+    return { running, waiting };
   }
 
   /** Has Odoo look at the sessions of tokens, which all have that origin. @throws SidecarError as `SessionCheck.ask` */

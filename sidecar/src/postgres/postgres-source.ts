@@ -134,12 +134,12 @@ export class PostgresSource implements MessageSource {
   }
 
   #read(page: ReadPage): void {
-    const { rows, channel, snapshot } = page;
+    const { rows, channel, snapshot, committed } = page;
     this.#options.count(rows.length);
     if (channel === null) this.#epoch.read(snapshot, rows.length > 0);
     this.#events.read(
       page,
-      toArrivals(rows, (error) => this.#options.refused(error)),
+      toArrivals(rows, (error) => this.#options.refused(error), committed),
     );
   }
 

@@ -17,7 +17,8 @@ import { sendTogether } from './connection/lean-connections.ts';
 import { settle } from './connection/settling.ts';
 import type { ConnectionGuards } from './limits/connection-guards.ts';
 import type { EventLimits } from './limits/event-limit.ts';
-import { NameSpaceSocket, type NameSpaceSocketParts } from './namespace-socket.ts';
+import { NameSpaceSocket } from './namespace-socket.ts';
+import type { NameSpaceSocketParts } from './namespace-socket-parts.ts';
 import { authOf, entersByItself, sayNameless } from './packets/old-client.ts';
 
 /** How long a socket may stay connected without a session. */
@@ -118,8 +119,8 @@ export class Entrance {
     const counts = this.#options.databases.get(said.db ?? '')?.gateway.counts;
     if (declaration === undefined || counts === undefined) return void socket.disconnect();
     luggage.said = undefined;
-    const its = counts.nameSpace(declaration.path, declaration.nameSpace);
-    this.#begin(socket, luggage, new NameSpaceSocket(socket, declaration, said, its, this.#parts));
+    const counted = { declaration, counts: counts.nameSpace(declaration.path, declaration.nameSpace) };
+    this.#begin(socket, luggage, new NameSpaceSocket(socket, counted, said, this.#parts));
     sendTogether(socket.conn);
   }
 

@@ -6,11 +6,9 @@ import { SocketIOError } from '../api/error.ts';
 import type { NameSpaceHost, Run, Session } from '../api/host.ts';
 import type { Values } from '../api/message.ts';
 import type { OpenERPNameSpace } from '../api/namespace.ts';
-import type { Declaration, Registry } from '../api/registry.ts';
+import type { Declaration } from '../api/registry.ts';
 import { sessionMissing } from '../api/session-missing.ts';
-import type { EventCounts } from '../observability/counts/event-counts.ts';
 import type { NamespaceCounts } from '../observability/counts/namespace-counts.ts';
-import type { Log } from '../observability/log.ts';
 import { type Auth, answerWay } from './auth.ts';
 import { admit } from './client/admission.ts';
 import type { Client, ClientSocket } from './client/client.ts';
@@ -23,26 +21,20 @@ import { endHandlers } from './handlers/handler-end.ts';
 import { HandlerReport } from './handlers/handler-report.ts';
 import { HandlerRun } from './handlers/handler-run.ts';
 import { HandlerRuns } from './handlers/handler-runs.ts';
-import type { Starting } from './handlers/handler-task.ts';
+import type { CountedStarting } from './handlers/handler-task.ts';
 import { cutLater } from './limits/connection-guard.ts';
-import { EventLimit, type EventLimits } from './limits/event-limit.ts';
+import { EventLimit } from './limits/event-limit.ts';
+import type { Counted, NameSpaceSocketParts } from './namespace-socket-parts.ts';
 import { OpenedSocket } from './opened-socket.ts';
 import { Resumption } from './reading/resumption.ts';
 import { Post } from './sending/post.ts';
 
 type WatchedArguments = Parameters<NameSpaceHost['listenToWatched']>;
 
-/** What all sockets of a server share. */
-export interface NameSpaceSocketParts {
-  readonly registry: Pick<Registry, 'adapters'>;
-  readonly limits: EventLimits;
-  readonly log: Log;
-}
-
 /** One socket in one namespace: it runs the namespace's handlers, and is what they act through. */
 export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   readonly #socket: Socket;
-  readonly #counts: NamespaceCounts;
+  readonly counts: NamespaceCounts;
   readonly #parts: NameSpaceSocketParts;
   readonly declaration: Declaration;
   readonly #runs: HandlerRuns;
@@ -59,18 +51,9 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   /** Made where somebody wants to know. */
   #onClose: (() => void)[] | null = null;
 
-  /**
-   * @param said what the client said when it connected
-   * @param counts those of its namespace
-   */
-  constructor(
-    socket: Socket,
-    declaration: Declaration,
-    said: Auth,
-    counts: NamespaceCounts,
-    parts: NameSpaceSocketParts,
-  ) {
-    this.#counts = counts;
+  /** @param said what the client said when it connected */
+  constructor(socket: Socket, { declaration, counts }: Counted, said: Auth, parts: NameSpaceSocketParts) {
+    this.counts = counts;
     this.#parts = parts;
     this.#said = said;
     this.#socket = socket;
@@ -110,8 +93,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     this.#said = null;
     this.#opened = new OpenedSocket({ ...own, client, positions, adapters, report: this.#report });
     client.sockets.add(this);
-    this.#counts.handshakes += 1;
-    this.#counts.sockets[client.transport] += 1;
+    this.counts.opened(client.transport);
     this.#runs.start(this.#own('connect', true), () =>
       admit(
         this.#nameSpace,
@@ -131,7 +113,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     if (over === null) return true;
     this.#resumption.refused();
     const own = this.#own(event);
-    this.#counts.refused.add(over.error.code);
+    this.counts.refused.add(over.error.code);
     if (over.isNotable) this.#report.failed(own, over.error);
     this.#answers.refuse(own.label, over.error, splitAcknowledge(args)[1]);
     if (over.isLast) cutLater(this.#socket.conn, () => this.end({ ...toFailure(over.error), retry: true }));
@@ -142,13 +124,12 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   receive(event: string, args: readonly unknown[]): void {
     const [given, acknowledge] = splitAcknowledge(args);
     if (event === SUBSCRIBED) return void this.#resumption.complete((resumed) => acknowledge?.(resumed));
-    const counts = this.#counts.event(event);
-    counts.received += 1;
-    const own = new HandledEvent(this.#own(event, false, false, counts), this.#answers, acknowledge);
+    const own = new HandledEvent(this.#own(event), this.#answers, acknowledge);
+    own.counts.received += 1;
     try {
       this.#acl.check(event, this.path, this.session);
     } catch (error) {
-      if (error instanceof SocketIOError) this.#counts.refused.add(error.code);
+      if (error instanceof SocketIOError) this.counts.refused.add(error.code);
       if (!this.#answers.refuse(event, error, acknowledge)) this.#report.failed(own, error);
       return;
     }
@@ -164,7 +145,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
 
   async #close(opened: OpenedSocket): Promise<void> {
     opened.client.sockets.delete(this);
-    this.#counts.sockets[opened.client.transport] -= 1;
+    this.counts.closed(opened.client.transport);
     opened.close();
     const disconnect = () =>
       this.#runs.start(this.#own('disconnect', false, true), () => this.#nameSpace.recvDisconnect());
@@ -179,17 +160,12 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
 
   end(reason: EndReason): void {
     if (reason.retry) this.#opened?.cursors.tellAtEnd();
-    if (this.#socket.connected) this.#counts.ended.add(reason.code);
+    if (this.#socket.connected) this.counts.ended.add(reason.code);
     endSocket(this.#socket, reason);
   }
 
   emit(event: string, args: readonly unknown[]): void {
     this.#socket.emit(event, ...args);
-  }
-
-  upgraded(): void {
-    this.#counts.sockets.polling -= 1;
-    this.#counts.sockets.websocket += 1;
   }
 
   liftAcl(): void {
@@ -277,7 +253,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     this.requireRoom(1);
     const { fromBase = false, leaving = false } = HandlerRun.current() ?? {};
     const { head } = this.#require().client.gateway.delivery;
-    const counts = this.#counts.spawned(label);
+    const counts = this.counts.spawned(label);
     const own = { label, addon, startSeq: head, fromBase, leaving, once, counts };
     return this.#runs.start(own, fromBase ? handler : this.#resumption.covers(handler));
   }
@@ -311,13 +287,9 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
   }
 
   /** A run of the namespace's own code. */
-  #own(
-    label: string,
-    fromBase = false,
-    leaving = false,
-    counts: EventCounts = this.#counts.event(label),
-  ): Starting & { readonly counts: EventCounts } {
+  #own(label: string, fromBase = false, leaving = false): CountedStarting {
     const startSeq = this.#opened?.client.gateway.delivery.head ?? null;
+    const counts = this.counts.event(label);
     return { label, addon: this.declaration.addon, startSeq, fromBase, leaving, counts };
   }
 

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import type { WaitingPage } from '../../../sidecar/src/delivery/queue/lease-store.ts';
+import { LeaseCounts } from '../../../sidecar/src/observability/counts/lease-counts.ts';
 import { LeaseTable } from '../../../sidecar/src/postgres/queue/lease-table.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 
@@ -21,9 +22,7 @@ async function start(lost: readonly string[]) {
     dead: () => undefined,
     sidecarsGone: () => undefined,
     refused: () => undefined,
-    claimed: () => undefined,
-    acknowledged: () => undefined,
-    requeued: () => undefined,
+    counts: new LeaseCounts(),
     heartbeat: QUIET,
     acknowledgements: QUIET,
     requeues: QUIET,

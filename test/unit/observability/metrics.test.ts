@@ -9,7 +9,8 @@ const hooks = createRequire(import.meta.url)('node:perf_hooks');
 
 function open() {
   const counts = new SidecarCounts(['mydb']);
-  const metrics = new Metrics({ counts, look: () => ({ databases: [], pages: 3, busSockets: 0 }) });
+  const look = () => ({ databases: [], pages: 3, busSockets: 0 });
+  const metrics = new Metrics({ counts, look, depths: async () => new Map() });
   return { counts, db: counts.of('mydb'), metrics };
 }
 
@@ -33,7 +34,7 @@ it('the event loop is measured from the first time that somebody asks, who gets 
 
 it('what is counted is there from the beginning, and twice asked it is not twice as much', async () => {
   const { db, metrics } = open();
-  db.leases.requeued.add('failed', 3);
+  db.leases.requeued(3, true);
   db.resynced('overflow');
   await metrics.text();
   const text = await metrics.text();

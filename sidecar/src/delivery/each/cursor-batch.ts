@@ -1,3 +1,4 @@
+import type { CommitTime } from '../commit-time.ts';
 import type { Split, UnacknowledgedBatch } from '../listening/unacknowledged-batch.ts';
 import type { Batch, Cursor } from './cursor.ts';
 
@@ -22,6 +23,10 @@ export class CursorBatch implements UnacknowledgedBatch {
     this.cursor = cursor;
     this.batch = batch;
     this.#consumer = consumer;
+  }
+
+  get committed(): CommitTime | undefined {
+    return this.batch[0]?.committed;
   }
 
   get ids(): readonly string[] {

@@ -57,7 +57,8 @@ export function placeReplay(
     // Between head - 1 and head, so that what the live log brings next is younger.
     const seq = head - 1 + (index + 1) / (missed.length + 1);
     if (known.delete(arrival.message.id)) acknowledged.push({ id: arrival.message.id, seq });
-    else if (!isDone(arrival)) entries.push({ ...arrival, read, seq, first });
+    // That it comes late is no matter of how quick this sidecar is.
+    else if (!isDone(arrival)) entries.push({ ...arrival, committed: undefined, read, seq, first });
   }
   // Of those that are not here nobody knows the place: they are behind everything.
   for (const id of known) acknowledged.push({ id, seq: head });

@@ -1,4 +1,5 @@
 import type { Mode } from '../../api/adapter.ts';
+import type { CommitTime } from '../commit-time.ts';
 
 /** Messages that a handler took and has neither acknowledged nor requeued. */
 export interface UnacknowledgedBatch {
@@ -7,6 +8,8 @@ export interface UnacknowledgedBatch {
   readonly valid: boolean;
   /** An event has brought it to the page. */
   isSent: boolean;
+  /** When the first of its messages was; undefined if it was not read as it came. */
+  readonly committed?: CommitTime | undefined;
   /** Those of its messages. */
   readonly ids: readonly string[];
   /** @returns false if they were somebody else's already */

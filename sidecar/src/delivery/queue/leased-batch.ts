@@ -1,4 +1,5 @@
 import type { Message } from '../../api/message.ts';
+import type { CommitTime } from '../commit-time.ts';
 import type { Split, UnacknowledgedBatch } from '../listening/unacknowledged-batch.ts';
 import type { LeaseStore } from './lease-store.ts';
 
@@ -7,11 +8,14 @@ export class LeasedBatch implements UnacknowledgedBatch {
   readonly mode = 'queue';
   isSent = false;
   readonly messages: readonly Message[];
+  readonly committed: CommitTime | undefined;
   readonly #store: LeaseStore;
 
-  constructor(store: LeaseStore, messages: readonly Message[]) {
+  /** @param committed when the first of them was, if it is known */
+  constructor(store: LeaseStore, messages: readonly Message[], committed?: CommitTime) {
     this.#store = store;
     this.messages = messages;
+    this.committed = committed;
   }
 
   get valid(): boolean {
@@ -24,7 +28,7 @@ export class LeasedBatch implements UnacknowledgedBatch {
 
   split(ids: ReadonlySet<string>): Split {
     const part = (messages: readonly Message[]) =>
-      messages.length > 0 ? new LeasedBatch(this.#store, messages) : null;
+      messages.length > 0 ? new LeasedBatch(this.#store, messages, this.committed) : null;
     return {
       done: part(this.messages.filter(({ id }) => ids.has(id))),
       rest: part(this.messages.filter(({ id }) => !ids.has(id))),

@@ -3,7 +3,7 @@ import type { Arrival } from '../arrival.ts';
 import { FIRST_PORTION } from '../listening/portion.ts';
 
 /** What a queue has to know of a message that waits. */
-export type Waiting = Pick<Arrival, 'message' | 'size' | 'failed'>;
+export type Waiting = Pick<Arrival, 'message' | 'size' | 'failed' | 'committed'>;
 
 /** A message that waits for a consumer. */
 export interface Candidate extends Waiting {
@@ -71,8 +71,8 @@ export class QueuePortion {
 }
 
 /** What is not in the window. */
-export function toCandidate({ message, size, failed = false }: Waiting): Candidate {
-  return { message, size, failed, seq: 0, taken: false };
+export function toCandidate({ message, size, failed = false, committed }: Waiting): Candidate {
+  return { message, size, failed, committed, seq: 0, taken: false };
 }
 
 /** Candidates in the portions in which they are offered. */

@@ -104,8 +104,8 @@ export class QueueWindow {
       return 'beyond';
     }
     this.#seq += 1;
-    const { message, size, failed = false } = arrival;
-    const candidate = { message, size, failed, seq: this.#seq, taken: false };
+    const { message, size, failed = false, committed } = arrival;
+    const candidate = { message, size, failed, committed, seq: this.#seq, taken: false };
     this.#offers.clear();
     this.#candidates.push(candidate);
     this.#free.set(id, candidate);

@@ -221,8 +221,10 @@ export class Queue {
       return;
     }
     this.#events.worked();
-    const messages = wanted.filter(({ message }) => granted.has(message.id)).map(({ message }) => message);
-    if (messages.length > 0) listener.grant(new LeasedBatch(this.#store, messages), whole);
+    const ours = wanted.filter(({ message }) => granted.has(message.id));
+    const messages = ours.map(({ message }) => message);
+    if (messages.length > 0)
+      listener.grant(new LeasedBatch(this.#store, messages, ours[0]?.committed), whole);
     else {
       listener.refused();
       this.#offerEach(listener, this.#window.unknown(rest.flatMap(({ candidates }) => candidates)));

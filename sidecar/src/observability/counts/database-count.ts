@@ -18,9 +18,8 @@ export const DATABASE_COUNTS = {
   bus_asked: "Subscriptions, events and ends of sockets of Odoo's bus that Odoo was asked about",
   session_checked: 'Sessions that Odoo was asked to look at',
   bus_notifications: "Notifications of Odoo's bus that were sent, each once for every page that got it",
+  queue_look_failed: 'Times that PostgreSQL could not be asked in time how much its queues hold',
   replayed: 'Messages that pages were given because they had missed them',
-  claimed: 'Queue messages of which this sidecar took the lease',
-  acknowledged: 'Queue messages that were done, and deleted',
 } as const;
 
 /** The names of what is counted for each database. */

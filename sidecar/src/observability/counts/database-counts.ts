@@ -54,6 +54,15 @@ export class DatabaseCounts {
     return counts;
   }
 
+  /** A page came back. @param result what it had missed, or why that cannot be known @returns the same */
+  replayed<
+    Result extends { readonly replay: { readonly entries: readonly unknown[] } } | { gap: ResyncReason },
+  >(result: Result): Result {
+    this.replays.add('gap' in result ? result.gap : 'complete');
+    if ('replay' in result) this.count('replayed', result.replay.entries.length);
+    return result;
+  }
+
   /** @param reason as the page is told it */
   resynced(reason: string): void {
     this.resyncs.add(isResyncReason(reason) ? reason : 'other');

@@ -1,6 +1,6 @@
 import { CodeTally, OTHER } from './code-tally.ts';
 import { EventCounts } from './event-counts.ts';
-import type { ByTransport } from './transport-name.ts';
+import type { ByTransport, TransportName } from './transport-name.ts';
 
 /** What a namespace declares. */
 export interface Describing {
@@ -34,6 +34,23 @@ export class NamespaceCounts {
   constructor(path: string, describing: Describing) {
     this.path = path;
     this.describing = describing;
+  }
+
+  /** A socket's session was proved. */
+  opened(transport: TransportName): void {
+    this.handshakes += 1;
+    this.sockets[transport] += 1;
+  }
+
+  /** Such a socket has gone. */
+  closed(transport: TransportName): void {
+    this.sockets[transport] -= 1;
+  }
+
+  /** It came by long-polling, and has a WebSocket now. */
+  upgraded(): void {
+    this.sockets.polling -= 1;
+    this.sockets.websocket += 1;
   }
 
   /** Those of which something was counted. */

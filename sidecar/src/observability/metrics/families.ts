@@ -3,6 +3,7 @@ import type { DatabaseCounts } from '../counts/database-counts.ts';
 import type { NamespaceCounts } from '../counts/namespace-counts.ts';
 import type { SidecarCounts } from '../counts/sidecar-counts.ts';
 import type { DatabaseGauges, Gauges } from '../gauges.ts';
+import type { QueueDepth } from '../queue-depth.ts';
 import { addCounter, addGauge, type Family, type Sample } from './family.ts';
 
 /** Where the numbers of the metrics come from. */
@@ -10,7 +11,11 @@ export interface Facts {
   readonly counts: SidecarCounts;
   /** How it is now. */
   look(): Gauges;
+  /** What the queues hold, by database; null where that cannot be known. Does not reject. */
+  depths(): Promise<Depths>;
 }
+
+export type Depths = ReadonlyMap<string, readonly QueueDepth[] | null>;
 
 /** Reads the samples of one database. */
 type OfDatabase<Label extends string> = (counts: DatabaseCounts) => Iterable<Sample<Label>>;
@@ -19,6 +24,8 @@ type OfDatabase<Label extends string> = (counts: DatabaseCounts) => Iterable<Sam
 export class Families {
   readonly registry: Registry;
   readonly facts: Facts;
+  /** What the queues held when somebody asked last. */
+  depths: Depths = new Map();
 
   constructor(registry: Registry, facts: Facts) {
     this.registry = registry;

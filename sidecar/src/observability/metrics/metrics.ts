@@ -14,11 +14,13 @@ const FIRST_MEASURE_MS = 50;
 /** The metrics of one sidecar, for Prometheus: what is counted and looked at elsewhere, read when somebody asks. */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #families: Families;
   #measuring: Promise<void> | null = null;
 
   /** @param facts asked when somebody asks */
   constructor(facts: Facts) {
     const families = new Families(this.#registry, facts);
+    this.#families = families;
     addPageFamilies(families);
     addEventFamilies(families);
     addMessageFamilies(families);
@@ -31,6 +33,7 @@ export class Metrics {
   async text(): Promise<string> {
     this.#measuring ??= this.#measure();
     await this.#measuring;
+    this.#families.depths = await this.#families.facts.depths();
     return await this.#registry.metrics();
   }
 

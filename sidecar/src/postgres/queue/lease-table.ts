@@ -3,6 +3,7 @@ import type { LeaseStore, WaitingPage } from '../../delivery/queue/lease-store.t
 import { BackOff } from '../../lib/back-off.ts';
 import { sleep } from '../../lib/sleep.ts';
 import { TickBatch } from '../../lib/tick-batch.ts';
+import type { LeaseCounts } from '../../observability/counts/lease-counts.ts';
 import { type ConnectionPool, run } from '../connect/pool.ts';
 import { Statement, textOf } from '../connect/statement.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -36,12 +37,8 @@ export interface LeaseEvents {
   dead(messages: readonly DeadMessage[]): void;
   /** So many sidecars were not heard of for four seconds. What they held waits again. */
   sidecarsGone(count: number): void;
-  /** So many messages are this sidecar's now. */
-  claimed(count: number): void;
-  /** So many were deleted, of so many that were held. */
-  acknowledged(count: number, held: number): void;
-  /** So many that were held go back. @param failed whether that counts as a failed attempt */
-  requeued(count: number, failed: boolean): void;
+  /** What is counted of them. */
+  readonly counts: LeaseCounts;
   /** A row that waits is not a message. */
   refused(error: SidecarError): void;
   readonly heartbeat: InsistEvents;
@@ -95,19 +92,19 @@ export class LeaseTable implements LeaseStore {
     await this.heartbeat.register();
     await this.settle();
     const granted = new Set((await this.#claims.askAll(ids)).keys());
-    this.#events.claimed(granted.size);
+    this.#events.counts.claimed(granted.size);
     return granted;
   }
 
   async acknowledge(ids: readonly string[]): Promise<ReadonlySet<string>> {
     const acknowledged = new Set((await this.#acknowledgements.askAll(ids)).keys());
-    this.#events.acknowledged(acknowledged.size, ids.length);
+    this.#events.counts.acknowledged(acknowledged.size, ids.length);
     return acknowledged;
   }
 
   async requeue(ids: readonly string[], failed: boolean): Promise<void> {
     await (failed ? this.#failures : this.#returns).askAll(ids);
-    this.#events.requeued(ids.length, failed);
+    this.#events.counts.requeued(ids.length, failed);
   }
 
   async waiting(channel: string, afterId: string, limit: number): Promise<WaitingPage> {

@@ -1,6 +1,6 @@
 import { Statement, type StatementClient, type TextRow } from '../connect/statement.ts';
 import { countTransactions, type ReadPart } from './message-reader.ts';
-import type { MessageRow } from './message-row.ts';
+import { DATE_FORMAT, type MessageRow } from './message-row.ts';
 import { PART_BYTES } from './unseen.ts';
 
 /** So many transactions are few. Each is looked up by itself; with more, reading by ranges is cheaper. */
@@ -15,13 +15,13 @@ const YOUNGER = `generate_series($1::bigint,
   CASE WHEN txid_snapshot_xmax(${NOW}) - $1::bigint > ${FEW_TRANSACTIONS} THEN 0 ELSE txid_snapshot_xmax(${NOW}) END - 1)`;
 
 /**
- * The snapshot of now, then the messages of those transactions that are committed: what is open, or was rolled back, may
+ * The snapshot and the time of now, then the messages of those transactions that are committed: what is open, or was rolled back, may
  * have left a million rows in the index.
  */
 const read = (transactions: string) => `
-SELECT ${NOW}::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT ${NOW}::text, NULL, NULL, NULL, to_char(clock_timestamp() AT TIME ZONE 'UTC', '${DATE_FORMAT}'), NULL, NULL, NULL
 UNION ALL (
-SELECT m.id::text, x::text, m.channel, m.uid::text, to_char(m.date, 'YYYY-MM-DD HH24:MI:SS'),
+SELECT m.id::text, x::text, m.channel, m.uid::text, to_char(m.date, '${DATE_FORMAT}'),
   CASE WHEN pg_column_size(m."values") <= ${LARGEST} THEN m."values"::text END,
   m.lease IS NOT NULL OR m.dead IS NOT NULL, m.attempts > 0
 FROM ${transactions} CROSS JOIN LATERAL (
@@ -57,7 +57,8 @@ export async function readFew(
   const rows = found.map(toRow).filter((row) => row !== null);
   const snapshot = first?.[0];
   if (typeof snapshot !== 'string' || rows.length < found.length) return null;
-  const part = { snapshot, rows, commits: countTransactions(rows), end: null };
+  const clock = first?.[4] ?? undefined;
+  const part = { snapshot, rows, commits: countTransactions(rows), end: null, clock };
   return isFew(since, part) ? part : null;
 }
 

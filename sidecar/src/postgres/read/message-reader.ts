@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { type Interval, type Place, START } from '../../delivery/interval.ts';
-import { hasMessage, type MessageRow } from './message-row.ts';
+import { DATE_FORMAT, hasMessage, type MessageRow } from './message-row.ts';
 import { endOf, unseen } from './unseen.ts';
 
 /** A part of what became visible between two snapshots. */
@@ -13,6 +13,8 @@ export interface ReadPart {
   readonly commits: number;
   /** The row behind which the next part begins; null if nothing is left. */
   readonly end: Place | null;
+  /** The server's clock meanwhile, in the form of the dates; not of every read. */
+  readonly clock?: string | undefined;
 }
 
 /** @param base what the column txid is above the number of a transaction, as an expression of SQL */
@@ -20,7 +22,7 @@ const columnsWith = (
   values: string,
   base: string,
 ) => `m.id::text, (m.txid - ${base})::text AS txid, m.channel, m.uid,
-  to_char(m.date, 'YYYY-MM-DD HH24:MI:SS') AS date, ${values} AS "values",
+  to_char(m.date, '${DATE_FORMAT}') AS date, ${values} AS "values",
   m.lease IS NOT NULL OR m.dead IS NOT NULL AS taken, m.attempts > 0 AS failed`;
 
 /** The columns of a {@link MessageRow}, of a table that is called m. */

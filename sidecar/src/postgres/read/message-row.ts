@@ -2,7 +2,13 @@ import { quote } from '../../api/error.ts';
 import type { Message, Values } from '../../api/message.ts';
 import { SidecarError } from '../../api/sidecar-error.ts';
 import type { Arrival } from '../../delivery/arrival.ts';
+import type { CommitTime } from '../../delivery/commit-time.ts';
 import { keepText } from '../../lib/json-text.ts';
+
+/** The form of a date as it is read: to the microsecond, in UTC. */
+export const DATE_FORMAT = 'YYYY-MM-DD HH24:MI:SS.US';
+/** So many characters of it are without the fraction of the second. */
+export const SECONDS_LENGTH = 19;
 
 /** A row of web_socketio_message as the read statement gives it: everything is text but the uid. */
 export interface MessageRow {
@@ -10,6 +16,7 @@ export interface MessageRow {
   readonly txid: string;
   readonly channel: string;
   readonly uid: number | null;
+  /** With its fraction of a second. */
   readonly date: string;
   readonly values: string;
   /** Leased to a sidecar, or a dead letter: nobody may claim it. */
@@ -44,7 +51,7 @@ export function toMessage(row: MessageRow): Message {
     id: row.id,
     channel: row.channel,
     uid: row.uid,
-    date: row.date,
+    date: row.date.slice(0, SECONDS_LENGTH),
     values: keepText(values, row.values),
   };
 }
@@ -52,13 +59,18 @@ export function toMessage(row: MessageRow): Message {
 /**
  * The messages of rows.
  * @param refuse told of rows that are none
+ * @param committed when they were; undefined if that cannot be known
  */
-export function toArrivals(rows: readonly MessageRow[], refuse: (error: SidecarError) => void): Arrival[] {
+export function toArrivals(
+  rows: readonly MessageRow[],
+  refuse: (error: SidecarError) => void,
+  committed?: CommitTime,
+): Arrival[] {
   const arrivals: Arrival[] = [];
   for (const row of rows) {
     try {
       const { txid, values, failed, taken } = row;
-      arrivals.push({ message: toMessage(row), txid, size: values.length, failed, taken });
+      arrivals.push({ message: toMessage(row), txid, size: values.length, failed, taken, committed });
     } catch (error) {
       if (!(error instanceof SidecarError)) throw error;
       refuse(error);

@@ -1,6 +1,8 @@
 import type pg from 'pg';
 import type { Part } from '../../delivery/arrival.ts';
+import type { CommitTime } from '../../delivery/commit-time.ts';
 import { type Interval, START } from '../../delivery/interval.ts';
+import { CommitClock } from './commit-clock.ts';
 import { isFew, readFew } from './few-messages.ts';
 import { currentSnapshot, type ReadPart, readChannel, readNew } from './message-reader.ts';
 import type { MessageRow } from './message-row.ts';
@@ -10,6 +12,7 @@ import type { ReadStream, Round } from './read-stream.ts';
 export interface ReadPage extends Part {
   /** By transaction, then id. */
   readonly rows: readonly MessageRow[];
+  readonly committed: CommitTime;
 }
 
 /** What a stream reports. Nothing here may throw. */
@@ -31,6 +34,10 @@ interface MessageRound extends Round {
 /** One channel that is read alone, up to the snapshot of the read with that number. */
 interface Lane extends Interval {
   readonly number: number;
+  /** When what it reads was committed … */
+  readonly committed: CommitTime;
+  /** … and what it reads next. */
+  readonly next: CommitTime;
 }
 
 interface Asker {
@@ -55,6 +62,9 @@ export class MessageStream implements ReadStream {
   #begun = false;
   /** Counts the reads of what is new. */
   #number = 0;
+  readonly #clock = new CommitClock();
+  /** When what the next read brings was committed. */
+  #next: CommitTime = { after: Number.NEGATIVE_INFINITY };
   #askers: Asker[] = [];
   /** They wait for their channel, which is behind, to come to where the read with that number ended. */
   #waiting: (Asker & { readonly number: number })[] = [];
@@ -90,7 +100,10 @@ export class MessageStream implements ReadStream {
    */
   async begin(client: pg.ClientBase, base: string): Promise<void> {
     this.#base = base;
-    this.#snapshot ??= await currentSnapshot(client);
+    if (this.#snapshot === null) {
+      this.#clock.begin(performance.now());
+      this.#snapshot = await currentSnapshot(client);
+    }
     if (!this.#begun) this.#events.begin(this.#snapshot);
     this.#begun = true;
   }
@@ -115,15 +128,20 @@ export class MessageStream implements ReadStream {
 
   /** @returns how many transactions it brought */
   async #readNew(client: pg.ClientBase, since: string): Promise<number> {
-    const { snapshot, rows, commits, end } = await this.#readPart(client, since);
+    const start = performance.now();
+    const { snapshot, rows, commits, end, clock } = await this.#readPart(client, since);
+    const committed = this.#clock.read(start, rows, clock);
+    const next = { after: start };
+    this.#next = next;
     this.#number += 1;
     this.#snapshot = snapshot;
     const heard = end === null ? [] : this.#events.heard();
     for (const channel of heard) {
       if (end === null || this.#lanes.has(channel)) continue;
-      this.#lanes.set(channel, { since, upto: snapshot, number: this.#number, after: end });
+      const lane = { since, upto: snapshot, number: this.#number, after: end };
+      this.#lanes.set(channel, { ...lane, committed, next });
     }
-    this.#events.read({ channel: null, snapshot, rows, last: end === null, heard });
+    this.#events.read({ channel: null, snapshot, rows, last: end === null, heard, committed });
     return commits;
   }
 
@@ -148,9 +166,12 @@ export class MessageStream implements ReadStream {
         upto: this.#snapshot,
         number: this.#number,
         after: START,
+        committed: lane.next,
+        next: this.#next,
       });
     }
-    this.#events.read({ channel, snapshot: lane.upto, rows, last: end === null, heard: [] });
+    const { upto, committed } = lane;
+    this.#events.read({ channel, snapshot: upto, rows, last: end === null, heard: [], committed });
     if (end === null) this.#answer(channel, this.#lanes.has(channel) ? lane.number : this.#number);
   }
 

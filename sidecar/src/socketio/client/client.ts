@@ -2,6 +2,7 @@ import type { EndReason } from '../../../protocol/end.ts';
 import { ASK_SESSION } from '../../../protocol/events.ts';
 import type { SidecarError } from '../../api/sidecar-error.ts';
 import { FewSet } from '../../lib/few-set.ts';
+import type { NamespaceCounts } from '../../observability/counts/namespace-counts.ts';
 import type { TransportName } from '../../observability/counts/transport-name.ts';
 import type { WatchedSocket } from '../handlers/stuck-watch.ts';
 import type { Proved } from './handshake.ts';
@@ -17,8 +18,8 @@ export interface ClientSocket extends WatchedSocket {
   finish(): Promise<void>;
   /** The database is another one now: positions start anew. */
   restart(): void;
-  /** Its page has a WebSocket now. */
-  upgraded(): void;
+  /** Where it is counted. */
+  readonly counts: Pick<NamespaceCounts, 'upgraded'>;
   /** Tells the page its positions if it has not heard of them for a while. @param now by the monotonic clock */
   tellPositions(now: number): void;
 }
@@ -53,7 +54,7 @@ export class Client extends WatchedSession {
     if (this.#transport === 'websocket') return;
     this.#transport = 'websocket';
     this.gateway.counts.pages.upgraded();
-    for (const socket of this.sockets) socket.upgraded();
+    for (const { counts } of this.sockets) counts.upgraded();
   }
 
   /**

@@ -3,7 +3,7 @@ import { AbortError, SocketIOError } from '../../api/error.ts';
 import type { EventCounts } from '../../observability/counts/event-counts.ts';
 import { type Acknowledge, toFailure } from './event-answer.ts';
 import type { HandlerReport, Reported } from './handler-report.ts';
-import type { Ending, Starting } from './handler-task.ts';
+import type { CountedStarting, Ending } from './handler-task.ts';
 
 /** The socket whose page it is. */
 export interface AnsweredSocket {
@@ -45,7 +45,7 @@ export class Answers {
  * An event that is handled: as what its handler runs, and how its sender hears of the end. One object for both, and a class,
  * since a handler that listens keeps it as long as the socket is there.
  */
-export class HandledEvent implements Starting, Ending {
+export class HandledEvent implements CountedStarting, Ending {
   readonly label: string;
   readonly addon: string;
   readonly startSeq: number | null;
@@ -56,7 +56,7 @@ export class HandledEvent implements Starting, Ending {
 
   /** @param acknowledge null if its sender wants no answer */
   constructor(
-    { label, addon, startSeq, counts }: Starting & { readonly counts: EventCounts },
+    { label, addon, startSeq, counts }: CountedStarting,
     answers: Answers,
     acknowledge: Acknowledge | null,
   ) {

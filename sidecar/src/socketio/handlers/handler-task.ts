@@ -31,6 +31,11 @@ export interface Starting extends Omit<HandlerRunOptions, 'owner' | 'reading' | 
   readonly counts?: EventCounts;
 }
 
+/** One that is counted. */
+export interface CountedStarting extends Starting {
+  readonly counts: EventCounts;
+}
+
 /** What is counted of handlers. */
 export type HandlerCount = 'handler_failed' | 'handler_restarted';
 

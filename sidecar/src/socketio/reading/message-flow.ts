@@ -169,6 +169,8 @@ export class MessageFlow {
     if (batch === undefined) return null;
     for (const one of fresh) one.isSent = true;
     const { path, gateway, cursors } = this.#options;
+    const { committed } = batch;
+    if (committed !== undefined) gateway.counts.emitted[batch.mode].add(performance.now() - committed.after);
     const isEach = batch instanceof CursorBatch;
     return {
       // A message of a queue is for one handler, whichever of this page takes it.

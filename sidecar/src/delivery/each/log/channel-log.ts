@@ -72,8 +72,9 @@ export class ChannelLog {
 
   append(arrival: Arrival, seq: number, read: ReadMark): void {
     this.#offers.clear();
-    const { message, txid, size, failed = false, taken = false } = arrival;
-    this.#entries.push({ message, txid, size, failed, taken, seq, read, first: this.#lastRead !== read });
+    const { message, txid, size, failed = false, taken = false, committed } = arrival;
+    const first = this.#lastRead !== read;
+    this.#entries.push({ message, txid, size, failed, taken, committed, seq, read, first });
     this.#lastRead = read;
     this.#characters += size;
     this.#trim();

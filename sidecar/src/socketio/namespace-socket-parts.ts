@@ -1,0 +1,17 @@
+import type { Declaration, Registry } from '../api/registry.ts';
+import type { NamespaceCounts } from '../observability/counts/namespace-counts.ts';
+import type { Log } from '../observability/log.ts';
+import type { EventLimits } from './limits/event-limit.ts';
+
+/** What all sockets of a server share. */
+export interface NameSpaceSocketParts {
+  readonly registry: Pick<Registry, 'adapters'>;
+  readonly limits: EventLimits;
+  readonly log: Log;
+}
+
+/** A namespace, with what is counted of it in one database. */
+export interface Counted {
+  readonly declaration: Declaration;
+  readonly counts: NamespaceCounts;
+}
