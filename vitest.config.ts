@@ -120,6 +120,16 @@ export default defineConfig({
           fileParallelism: false,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: 'monitoring',
+          include: ['test/monitoring/**/*.test.ts'],
+          globalSetup: ['test/support/postgres/postgres-global.ts'],
+          testTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
       // Short rounds of the benchmark, which fail on a message that is lost or comes twice, and never on a time.
       { extends: true, test: { name: 'bench', include: ['test/bench/**/*.test.ts'], testTimeout: 600_000 } },
       ...SERIES_NAMES.map(realOdoo),

@@ -45,6 +45,31 @@ it('publishes one port, on the loopback interface', async () => {
   ]);
 });
 
+it.each(MAJORS)(
+  'Compose %i starts Prometheus and Grafana if asked to, for this machine only',
+  async (major) => {
+    const stack = await make({});
+    const config = await stack.compose(['--profile', 'monitoring', 'config'], major);
+    expect(config).toMatch(/image: prom\/prometheus:v\d+\.\d+\.\d+$/m);
+    expect(config).toMatch(/image: grafana\/grafana:\d+\.\d+\.\d+$/m);
+    if (major === 1) {
+      expect(config).toContain('- 127.0.0.1:9090:9090/tcp');
+      expect(config).toContain('- 127.0.0.1:3000:3000/tcp');
+      return;
+    }
+    const { services } = JSON.parse(
+      await stack.compose(['--profile', 'monitoring', 'config', '--format', 'json'], major),
+    );
+    const { prometheus, grafana } = services;
+    for (const { ports } of [prometheus, grafana])
+      expect(ports).toEqual([expect.objectContaining({ host_ip: '127.0.0.1' })]);
+    expect(Object.keys(grafana.environment).join()).not.toMatch(/PASSWORD/);
+    expect(
+      JSON.parse(await stack.compose(['config', '--format', 'json'], major)).services,
+    ).not.toHaveProperty('grafana');
+  },
+);
+
 it('starts the Python worker from the image and with the files of OpenERP, and builds that once', async () => {
   const stack = await make({ OPENERP_SERIES: '18.0', PYTHON_MAX_CURSOR: '3' });
   const { services } = JSON.parse(await stack.compose(['config', '--format', 'json']));

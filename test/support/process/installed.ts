@@ -7,7 +7,7 @@ export async function requireProgram(path: string): Promise<string> {
     return path;
   } catch (cause) {
     const scripts =
-      'test/odoo/install.sh with the series, test/browser/install.sh, test/sleep/install.sh, test/proxy/install.sh and test/poolers/install.sh';
+      'test/odoo/install.sh with the series, test/browser/install.sh, test/sleep/install.sh, test/proxy/install.sh, test/poolers/install.sh and test/monitoring/install.sh';
     throw new Error(`The program '${path}' is missing. Run ${scripts} as root, once.`, { cause });
   }
 }
