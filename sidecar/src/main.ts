@@ -49,7 +49,7 @@ async function main(): Promise<void> {
   });
   const reader = new OptionReader(sources);
   // Before the others, so that their errors have that form, too.
-  log = new LineLog(write, process.pid, reader.value(SERVER.logFormat));
+  log = new LineLog(write, process.pid, reader.value(SERVER.logFormat), reader.value(SERVER.logLevel));
   if (flags.doctor !== undefined) {
     const { report, problems } = await seeDoctor(flags.doctor, reader, write);
     process.stdout.write(report);
@@ -79,11 +79,11 @@ function homeFolder(): string {
 }
 
 /** It needs a file of its own, which the build makes: there is none when the sources run directly. */
-function openWatchdog({ limits: { blockedMs }, logFormat }: Settings): Watchdog | null {
+function openWatchdog({ limits: { blockedMs }, logFormat, logLevel }: Settings): Watchdog | null {
   const file = new URL('watchdog.js', import.meta.url);
   if (blockedMs === 0 || !existsSync(file)) return null;
   return new Watchdog({
-    ...{ file, blockedMs, logFormat, pid: process.pid },
+    ...{ file, blockedMs, logFormat, logLevel, pid: process.pid },
     current: () => Sidecar.currentHandler(),
     failed: (error, retryMs) =>
       log.warn(

@@ -9,6 +9,8 @@ import type { Gauges } from './observability/gauges.ts';
 import type { Log } from './observability/log.ts';
 import { Metrics } from './observability/metrics/metrics.ts';
 import type { QueueDepth } from './observability/queue-depth.ts';
+import { RefusalLog } from './observability/refusal-log.ts';
+import type { Refuse } from './observability/refused.ts';
 import { BusRoute } from './odoo/bus/bus-route.ts';
 import type { ModelCaller } from './odoo/calls/model-caller.ts';
 import { openTransport } from './odoo/calls/transport-choice.ts';
@@ -41,6 +43,7 @@ export class Sidecar {
   readonly #bus: OdooBus;
   readonly #workers: PythonWorkers;
   readonly #metrics: Metrics;
+  readonly #refusals: RefusalLog;
   readonly #probe: OdooProbe;
   readonly #caller: ModelCaller;
   readonly #exchange: TokenExchange;
@@ -53,7 +56,12 @@ export class Sidecar {
   constructor(settings: Settings, log: Log, release = '0') {
     this.#settings = settings;
     this.#log = log;
+    this.#refusals = new RefusalLog(log);
     this.counts = new SidecarCounts(settings.databases);
+    const refuse: Refuse = (refused) => {
+      this.counts.refused(refused);
+      this.#refusals.add(refused);
+    };
     this.#modules = new ServerModules({
       addonsPath: settings.addonsPath,
       dev: settings.dev,
@@ -109,8 +117,7 @@ export class Sidecar {
     };
     this.#databases = new Map(settings.databases.map(open));
     this.#workers = new PythonWorkers({
-      ...{ registry, log, release, databases: this.#databases },
-      refused: (code) => this.counts.linkRefusals.add(code),
+      ...{ registry, log, refuse, release, databases: this.#databases },
       added: (path) => this.#server.add(path),
       missed: (db) => void this.#server.renew(() => undefined, db),
       declared: () => this.#declared(),
@@ -123,7 +130,7 @@ export class Sidecar {
     const { limits, drainSeconds, eventedUrl } = settings;
     const drainMs = drainSeconds * 1000;
     this.#bus = new OdooBus({
-      ...{ databases: this.#databases, eventedUrl, maxCursor, drainMs, log },
+      ...{ databases: this.#databases, eventedUrl, maxCursor, drainMs, log, refuse },
       origins: new Origins(limits.origins),
       queueBytes: limits.queueBytes,
     });
@@ -134,9 +141,7 @@ export class Sidecar {
       databases: new Map(
         [...this.#databases].map(([name, database]) => [name, { gateway: database, watch: database.watch }]),
       ),
-      log,
-      counts: this.counts,
-      drainMs,
+      ...{ log, refuse, drainMs, counts: this.counts },
       route: settings.route,
       limits,
       router: {
@@ -251,6 +256,7 @@ export class Sidecar {
     this.#exchange.stop();
     this.#check.stop();
     this.#busRoute.stop();
+    this.#refusals.stop();
     this.#log.info(null, 'Stopped');
   }
 }

@@ -5,7 +5,6 @@ import { type Server, type WebSocket, WebSocketServer } from 'ws';
 import { quote } from '../api/error.ts';
 import type { Problem } from '../api/problem.ts';
 import {
-  type CodedRefusal,
   codedRefusal,
   DRAINING,
   type HttpRefusal,
@@ -13,9 +12,11 @@ import {
   refuseUpgrade,
 } from '../lib/http/http-refusal.ts';
 import type { Origins } from '../lib/http/origins.ts';
+import { senderOf } from '../lib/http/sender.ts';
 import { Strangers } from '../lib/http/strangers.ts';
 import type { LogDetails } from '../observability/log.ts';
 import { RareWarnings } from '../observability/rare-warnings.ts';
+import { type Refuse, strangerRefused } from '../observability/refused.ts';
 import type { BusSubscriptions } from './bus-client.ts';
 import { BusConnections } from './bus-connections.ts';
 import type { BusHub } from './bus-hub.ts';
@@ -50,6 +51,8 @@ export interface BusEndpointOptions {
   served(): Promise<boolean | null>;
   /** The databases as messages name them, with what is wrong with them. */
   names(): string;
+  /** Told of each request that is refused. */
+  readonly refuse: Refuse;
   warn(problem: Problem, details?: LogDetails): void;
 }
 
@@ -94,14 +97,15 @@ export class BusEndpoint {
 
   /** Why a request that asks for no WebSocket is refused; null if it is for something else. */
   refusal(request: IncomingMessage): HttpRefusal | null {
-    return isBusRequest(request) ? this.#say(refusalOf(request)) : null;
+    const refusal = isBusRequest(request) ? refusalOf(request) : null;
+    return refusal === null ? null : this.#say(request, refusal);
   }
 
   /** Takes a connection that is for Odoo's bus. @returns whether it is */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (!isBusRequest(request) || !(socket instanceof Socket)) return false;
     const refusal = this.#refusal(request);
-    if (refusal !== null) refuseUpgrade(socket, refusal);
+    if (refusal !== null) this.#refuse(request, socket, refusal);
     else void this.#admit(request, socket, head);
     return true;
   }
@@ -115,16 +119,17 @@ export class BusEndpoint {
   #refusal(request: IncomingMessage): HttpRefusal | null {
     const { origin } = request.headers;
     if (this.connections.draining) return DRAINING;
-    const refusal = this.#say(refusalOf(request));
+    const refusal = refusalOf(request);
     if (refusal !== null || this.#options.origins.allows(origin)) return refusal;
-    const refused = originRefusal(String(origin));
-    if (this.#strangers.add(String(origin))) this.#options.warn(refused.problem);
-    return refused;
+    return originRefusal(String(origin));
   }
 
-  /** Each kind in the log, once a minute. */
-  #say<Refusal extends CodedRefusal | null>(refusal: Refusal): Refusal {
-    if (refusal !== null) this.#warnings.warn(refusal.problem.code, refusal.problem);
+  #refuse(request: IncomingMessage, socket: Duplex, refusal: HttpRefusal): void {
+    refuseUpgrade(socket, this.#say(request, refusal));
+  }
+
+  #say(request: IncomingMessage, refusal: HttpRefusal): HttpRefusal {
+    this.#options.refuse(strangerRefused('bus', refusal.problem, senderOf(request)));
     return refusal;
   }
 
@@ -134,21 +139,21 @@ export class BusEndpoint {
     socket.on('error', lost);
     const served = await this.#options.served();
     if (socket.destroyed) return;
-    if (this.connections.draining) refuseUpgrade(socket, DRAINING);
+    if (this.connections.draining) this.#refuse(request, socket, DRAINING);
     else if (served === true) this.#accept(request, socket, head);
     else if (served === false && this.#evented !== null) this.#pass(this.#evented, request, socket, head);
-    else refuseUpgrade(socket, this.#refuseMissing(served));
+    else this.#refuse(request, socket, this.#missing(served));
     socket.off('error', lost);
   }
 
-  #refuseMissing(served: boolean | null): CodedRefusal {
+  #missing(served: boolean | null): HttpRefusal {
     const names = this.#options.names();
     const code = served === null ? 'database_unavailable' : 'bus_not_installed';
     const message =
       served === null
         ? `Odoo's bus of ${names} cannot be served now: the page comes back.`
         : `The addon web_socketio_bus is not installed in ${names}: install it, name Odoo's evented worker in WEB_SOCKETIO_EVENTED_URL, or let the proxy send /websocket there.`;
-    return this.#say(codedRefusal(503, 'Service Unavailable', code, message));
+    return codedRefusal(503, 'Service Unavailable', code, message);
   }
 
   #accept(request: IncomingMessage, tcp: Socket, head: Buffer): void {
@@ -197,10 +202,10 @@ export class BusEndpoint {
       },
       refused: (why) => {
         this.#openings.delete(opening);
-        const { code, message } = eventedProblem(why);
-        this.#warnings.warn('evented', { code, message });
+        const problem = eventedProblem(why);
         const said = "Odoo's evented worker took no connection: the log of the sidecar says why.";
-        refuseUpgrade(tcp, codedRefusal(502, 'Bad Gateway', code, said));
+        const refusal = codedRefusal(502, 'Bad Gateway', 'evented_unreachable', said);
+        this.#refuse(request, tcp, { ...refusal, problem });
       },
       left: () => this.#openings.delete(opening),
     });

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type CodedRefusal, codedRefusal } from '../lib/http/http-refusal.ts';
+import { codedRefusal, type HttpRefusal } from '../lib/http/http-refusal.ts';
 
 export const BUS_PATH = '/websocket';
 
@@ -16,7 +16,7 @@ export function isBusRequest({ url }: IncomingMessage): boolean {
 }
 
 /** Why it is no handshake, with the status that Odoo answers; null if it is one. */
-export function refusalOf({ method, headers }: IncomingMessage): CodedRefusal | null {
+export function refusalOf({ method, headers }: IncomingMessage): HttpRefusal | null {
   const missing = REQUIRED.filter((name) => !headers[name]);
   if (missing.length > 0) return bad(`Empty or missing header(s): ${missing.join(', ')}.`);
   if (method !== 'GET') return bad(`Its method is ${method}, and not GET.`);
@@ -32,7 +32,7 @@ export function refusalOf({ method, headers }: IncomingMessage): CodedRefusal | 
   return null;
 }
 
-function bad(why: string): CodedRefusal {
+function bad(why: string): HttpRefusal {
   return refuse(400, 'Bad Request', why);
 }
 
@@ -41,7 +41,7 @@ function refuse(
   reason: string,
   why: string,
   headers: Readonly<Record<string, string>> = {},
-): CodedRefusal {
+): HttpRefusal {
   const message = `A request for ${BUS_PATH} is not the handshake of a browser: ${why} Does the proxy hand on Upgrade, Connection and Origin?`;
   return codedRefusal(status, reason, 'bus_handshake_invalid', message, headers);
 }

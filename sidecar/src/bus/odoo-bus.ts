@@ -5,6 +5,7 @@ import type { SidecarError } from '../api/sidecar-error.ts';
 import type { HttpRefusal } from '../lib/http/http-refusal.ts';
 import type { Origins } from '../lib/http/origins.ts';
 import type { Log } from '../observability/log.ts';
+import type { Refuse } from '../observability/refused.ts';
 import { BusEndpoint } from './bus-endpoint.ts';
 import type { BusGateway } from './bus-gateway.ts';
 import { BusHub } from './bus-hub.ts';
@@ -36,6 +37,8 @@ export interface OdooBusOptions {
   readonly queueBytes: number;
   readonly drainMs: number;
   readonly log: Log;
+  /** Told of each connection that is refused. */
+  readonly refuse: Refuse;
 }
 
 /** Odoo's own bus, as this sidecar serves it: its endpoint, what is heard of each database, and whom Odoo knows behind it. */

@@ -67,19 +67,19 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
   }
   for (const flag of flags.values()) command.addOption(flag);
   command
-    .option('--dev', 'load server modules again when a file of theirs changes')
+    .option('--dev', 'load server modules again when they change')
     .option('--check-config', 'say what would run and what is wrong, then end')
     .version(`web_socketio ${version}`, '--version', 'show the version');
   command.action(() => undefined);
   command
     .command('init <addon>')
-    .description("write an example of a server module, and the types, into an addon's folder")
+    .description('write an example of a server module, with its types')
     .action((folder: string) => {
       task = { name: 'init', folder };
     });
   command
     .command('build <addon>')
-    .description('compile the server module of an addon to socketio/dist/index.cjs')
+    .description('compile the server module of an addon')
     .action((folder: string) => {
       task = { name: 'build', folder };
     });

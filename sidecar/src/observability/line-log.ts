@@ -1,8 +1,9 @@
 import type { SocketIOError } from '../api/error.ts';
 import type { Problem } from '../api/problem.ts';
 import { jsonLine } from './json-line.ts';
-import type { Log, LogDetails, LogFields } from './log.ts';
+import type { Log, LogDetails } from './log.ts';
 import type { LogEntry } from './log-entry.ts';
+import { isWritten, LEVEL_WORDS, type LogLevel } from './log-level.ts';
 import { textLine } from './text-line.ts';
 
 /** Where lines go: a stream, or a test's array. */
@@ -18,45 +19,46 @@ export class LineLog implements Log {
   readonly #write: WriteLine;
   readonly #pid: number;
   readonly #format: (entry: LogEntry) => string;
+  readonly #least: LogLevel;
 
-  constructor(write: WriteLine, pid: number, format: LogFormat = 'odoo') {
+  /** @param least what is below that level is not written */
+  constructor(write: WriteLine, pid: number, format: LogFormat = 'odoo', least: LogLevel = 'info') {
     this.#write = write;
     this.#pid = pid;
     this.#format = FORMATS[format];
+    this.#least = least;
   }
 
-  info(db: string | null, message: string, fields: LogFields = {}): void {
-    this.#line({ level: 'INFO', db, code: null, message, stack: null, fields });
+  debug(db: string | null, said: string | Problem | SocketIOError, details: LogDetails = {}): void {
+    this.#say('debug', db, said, details);
+  }
+
+  info(db: string | null, said: string | Problem | SocketIOError, details: LogDetails = {}): void {
+    this.#say('info', db, said, details);
   }
 
   warn(db: string | null, problem: Problem | SocketIOError, details: LogDetails = {}): void {
-    this.#problem('WARNING', db, problem, details);
+    this.#say('warn', db, problem, details);
   }
 
   error(db: string | null, problem: Problem | SocketIOError, details: LogDetails = {}): void {
-    this.#problem('ERROR', db, problem, details);
+    this.#say('error', db, problem, details);
   }
 
-  #problem(
-    level: LogEntry['level'],
+  #say(
+    level: LogLevel,
     db: string | null,
-    said: Problem | SocketIOError,
+    said: string | Problem | SocketIOError,
     details: LogDetails,
   ): void {
+    if (!isWritten(level, this.#least)) return;
     const { next, stack = null, ...fields } = details;
-    const { code, message } = said;
-    this.#line({
-      level,
-      db,
-      code,
+    const { code, message } = typeof said === 'string' ? { code: null, message: said } : said;
+    const entry = {
+      ...{ date: new Date(), level: LEVEL_WORDS[level], pid: this.#pid, db, code, stack, fields },
       message: next === undefined ? message : follow(message, next),
-      stack,
-      fields,
-    });
-  }
-
-  #line(said: Omit<LogEntry, 'date' | 'pid'>): void {
-    this.#write(`${this.#format({ ...said, date: new Date(), pid: this.#pid })}\n`);
+    };
+    this.#write(`${this.#format(entry)}\n`);
   }
 }
 

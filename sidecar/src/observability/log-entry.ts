@@ -1,9 +1,10 @@
 import type { LogFields } from './log.ts';
+import type { LEVEL_WORDS, LogLevel } from './log-level.ts';
 
 /** What one line says. */
 export interface LogEntry {
   readonly date: Date;
-  readonly level: 'INFO' | 'WARNING' | 'ERROR';
+  readonly level: (typeof LEVEL_WORDS)[LogLevel];
   readonly pid: number;
   readonly db: string | null;
   /** Null if nothing is wrong. */

@@ -12,8 +12,13 @@ export interface LogFields {
   readonly channel?: string;
   /** The id of a message. */
   readonly messageId?: string;
-  /** How many messages, sidecars or handlers. */
+  /** How many messages, sidecars, handlers or connections. */
   readonly count?: number;
+  /** On which way somebody came who was refused, and from which address. */
+  readonly way?: string;
+  readonly address?: string;
+  /** Of a browser: the site whose page it is. */
+  readonly origin?: string;
 }
 
 /** What stands behind a problem in its line. */
@@ -29,7 +34,8 @@ export interface LogDetails extends LogFields {
  * errors have a code: of the catalogue, or of an error that an addon threw.
  */
 export interface Log {
-  info(db: string | null, message: string, fields?: LogFields): void;
+  debug(db: string | null, said: string | Problem | SocketIOError, details?: LogDetails): void;
+  info(db: string | null, said: string | Problem | SocketIOError, details?: LogDetails): void;
   warn(db: string | null, problem: Problem | SocketIOError, details?: LogDetails): void;
   error(db: string | null, problem: Problem | SocketIOError, details?: LogDetails): void;
 }

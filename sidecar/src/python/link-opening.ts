@@ -23,7 +23,8 @@ export interface OpeningOwner {
   admit(hello: Hello): Promise<KnownWorker>;
   /** Takes the connection over. @throws SidecarError the same */
   accept(worker: KnownWorker, hello: Hello, connection: LineConnection): void;
-  refused(error: SidecarError): void;
+  /** @param db which it named; null if it did not come so far */
+  refused(error: SidecarError, db: string | null): void;
   over(): void;
 }
 
@@ -33,6 +34,7 @@ export class LinkOpening implements LineOwner {
   #connection: LineConnection | null = null;
   #timer: NodeJS.Timeout | null = null;
   #greeted = false;
+  #db: string | null = null;
   #closed = false;
 
   constructor(owner: OpeningOwner) {
@@ -64,7 +66,7 @@ export class LinkOpening implements LineOwner {
 
   closed(problem: SidecarError | null): void {
     this.#end();
-    if (problem !== null) this.#owner.refused(problem);
+    if (problem !== null) this.#owner.refused(problem, this.#db);
   }
 
   close(): void {
@@ -72,6 +74,7 @@ export class LinkOpening implements LineOwner {
   }
 
   async #open(hello: Hello): Promise<void> {
+    this.#db = hello.db;
     try {
       const worker = await this.#owner.admit(hello);
       if (this.#closed || this.#connection === null) return;
@@ -89,7 +92,7 @@ export class LinkOpening implements LineOwner {
         ? error
         : new SidecarError('link_protocol', `The link failed: ${reason(error)}`);
     const { code, message, retry } = refusal;
-    this.#owner.refused(refusal);
+    this.#owner.refused(refusal, this.#db);
     this.#connection?.send(JSON.stringify(['refused', { code, message, retry }]));
     this.#connection?.end();
     this.#end();

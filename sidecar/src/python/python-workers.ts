@@ -6,8 +6,10 @@ import { quote, reason } from '../api/error.ts';
 import type { Problem } from '../api/problem.ts';
 import type { Registry } from '../api/registry.ts';
 import { SidecarError } from '../api/sidecar-error.ts';
+import { addressOf, type Sender } from '../lib/http/sender.ts';
 import type { Log } from '../observability/log.ts';
 import { RareWarnings } from '../observability/rare-warnings.ts';
+import { type Refuse, strangerRefused } from '../observability/refused.ts';
 import { readDeclares } from './declares.ts';
 import { type Hello, LINK_VERSION } from './hello.ts';
 import { LineConnection } from './line-connection.ts';
@@ -34,10 +36,10 @@ export interface PythonWorkersOptions {
   readonly registry: Registry;
   readonly databases: ReadonlyMap<string, WorkerDatabase>;
   readonly log: Log;
+  /** Told of each worker that is not taken. */
+  readonly refuse: Refuse;
   /** The sidecar's own. */
   readonly release: string;
-  /** A worker was not taken, for the reason with that code. */
-  refused(code: string): void;
   /** A namespace is new: sockets may ask for it from now on. */
   added(path: string): void;
   /** Handlers are new that run when a page connects: those that are connected have to come back for them. */
@@ -88,10 +90,11 @@ export class PythonWorkers implements LinkOwner {
   upgrade({ url, method, headers }: IncomingMessage, socket: Duplex, head: Buffer): boolean {
     if (url !== PATH || method !== 'GET' || headers.upgrade?.toLowerCase() !== PROTOCOL) return false;
     if (headers.origin !== undefined || !(socket instanceof Socket)) return false;
+    const sender = { address: addressOf(headers['x-forwarded-for'], socket), origin: null };
     const opening = new LinkOpening({
       admit: (hello) => this.#admit(hello),
       accept: (worker, hello, connection) => this.#accept(worker, hello, connection),
-      refused: (error) => this.#refuse(error),
+      refused: (error, db) => this.#refused(error, db, sender),
       over: () => this.#opening.delete(opening),
     });
     this.#opening.add(opening);
@@ -180,6 +183,11 @@ export class PythonWorkers implements LinkOwner {
     return [...this.#pools.values()].flatMap(({ links }) => [...links]);
   }
 
+  #refused(problem: SidecarError, db: string | null, sender: Sender): void {
+    const served = db !== null && this.#pools.has(db) ? db : null;
+    this.#options.refuse({ ...strangerRefused('link', problem, sender), db: served });
+  }
+
   /** The adapters of all workers, or all but one, which may have two links for a moment. */
   #used(worker: string | null): ReadonlySet<string> {
     const others = this.#links().filter((link) => link.worker !== worker);
@@ -223,11 +231,6 @@ export class PythonWorkers implements LinkOwner {
     pool.add(link);
     this.#options.databases.get(db)?.count('worker_linked');
     this.#say(link, outcome);
-  }
-
-  #refuse(error: SidecarError): void {
-    this.#options.refused(error.code);
-    this.#warnings.warn(error.code, error);
   }
 
   /** What was refused is said on both sides. */

@@ -2,14 +2,12 @@ import type { Server, Socket } from 'socket.io';
 import { ANSWER, ASK_SESSION, SESSION } from '../../protocol/events.ts';
 import type { Registry } from '../api/registry.ts';
 import { SidecarError } from '../api/sidecar-error.ts';
-import type { CodeTally } from '../observability/counts/code-tally.ts';
-import type { SidecarCounts } from '../observability/counts/sidecar-counts.ts';
 import type { Log } from '../observability/log.ts';
 import { type Auth, readAuth, readOffer } from './auth.ts';
 import type { Client } from './client/client.ts';
 import { CHANGED, DRAINING } from './client/drain.ts';
 import { otherDatabase } from './client/handshake.ts';
-import type { Refusal, Refusals } from './client/refusals.ts';
+import type { Refusal, Refusals, Whom } from './client/refusals.ts';
 import type { Rounds } from './client/rounds.ts';
 import { findLater } from './client/unknown-namespace.ts';
 import type { ClientRegister, Served } from './client-register.ts';
@@ -29,7 +27,6 @@ export interface EntranceOptions {
   readonly registry: Registry;
   readonly databases: ReadonlyMap<string, Served>;
   readonly log: Log;
-  readonly counts: SidecarCounts;
   readonly limits: EventLimits;
   readonly pages: ClientRegister;
   readonly guards: ConnectionGuards;
@@ -60,8 +57,8 @@ export class Entrance {
 
   constructor(options: EntranceOptions) {
     this.#options = options;
-    const { registry, limits, log } = options;
-    this.#parts = { registry, limits, log };
+    const { registry, limits, log, refusals } = options;
+    this.#parts = { registry, limits, log, refusals };
     this.#onAny = [ofSocket((socket, named, ...args) => this.#event(socket, named, args))];
     this.#onDisconnect = ofSocket((socket) => this.#left(socket));
   }
@@ -77,7 +74,7 @@ export class Entrance {
         },
         (error: unknown) => {
           this.#options.guards.leave(socket);
-          next(this.#refuse(luggageOf(socket).said?.db, error));
+          next(this.#name(error, socket));
         },
       );
     });
@@ -87,6 +84,16 @@ export class Entrance {
   /** Resolves when the disconnect handlers have ended of all sockets that are gone by now. */
   async left(): Promise<void> {
     await Promise.all(this.#closing);
+  }
+
+  #name(error: unknown, socket: Socket): Refusal {
+    return this.#options.refusals.name(error, socket, this.#whom(socket));
+  }
+
+  #whom(socket: Socket): Whom {
+    const session = this.#options.pages.find(socket.conn)?.session;
+    const { said, own } = luggageOf(socket);
+    return { db: said?.db ?? own?.db ?? session?.db ?? null, user: session?.uid ?? null };
   }
 
   async #admit(socket: Socket): Promise<void> {
@@ -136,7 +143,7 @@ export class Entrance {
     // Its handshake began before the drain did: it is not among those that are drained.
     if (this.#options.isDraining()) own.end(DRAINING);
     else if (client === undefined) {
-      luggage.proof = setTimeout(() => endUnproved(own), SESSION_MS);
+      luggage.proof = setTimeout(() => this.#endUnproved(socket, own), SESSION_MS);
       socket.emit(ASK_SESSION);
     }
     // It ended while this namespace was let in.
@@ -151,8 +158,9 @@ export class Entrance {
     endWait(luggage);
     if (this.#options.registry.get(socket.nsp.name) !== own.declaration) own.end(CHANGED);
     // Two namespaces of one connection may have asked at once.
-    else if (client.session.db !== own.db) own.end(otherDatabase(client.session.db, own.db));
-    else {
+    else if (client.session.db !== own.db) {
+      own.end(this.#name(otherDatabase(client.session.db, own.db), socket).data);
+    } else {
       // Not before: broadcasts are for those who have proved who they are.
       void socket.join(room(own.db));
       own.open(client);
@@ -194,32 +202,21 @@ export class Entrance {
       }
       client = enter();
     } catch (error) {
-      return own.end(this.#refuse(own.db, error).data);
+      return own.end(this.#name(error, socket).data);
     }
     this.#open(socket, own, client);
   }
 
-  /** @param db as the client named it */
-  #refuse(db: string | null | undefined, error: unknown): Refusal {
-    const refusal = this.#options.refusals.name(error);
-    this.#refusalsOf(db).add(refusal.data.code);
-    return refusal;
-  }
-
-  #refusalsOf(db: string | null | undefined): CodeTally {
-    const { databases, counts } = this.#options;
-    return (databases.get(db ?? '')?.gateway.counts ?? counts).refusals;
+  #endUnproved(socket: Socket, own: NameSpaceSocket): void {
+    const message = `No session was given in ${SESSION_MS / 1000} s.`;
+    const error = new SidecarError('session_missing', message, { retry: true });
+    own.end(this.#name(error, socket).data);
   }
 }
 
 /** Whom a broadcast in a database is for. */
 export function room(db: string): string {
   return `db:${db}`;
-}
-
-function endUnproved(own: NameSpaceSocket): void {
-  const message = `No session was given in ${SESSION_MS / 1000} s.`;
-  own.end({ code: 'session_missing', message, retry: true });
 }
 
 function endWait(luggage: Luggage): void {

@@ -1,6 +1,7 @@
 import type { Declaration, Registry } from '../api/registry.ts';
 import type { NamespaceCounts } from '../observability/counts/namespace-counts.ts';
 import type { Log } from '../observability/log.ts';
+import type { Refusals } from './client/refusals.ts';
 import type { EventLimits } from './limits/event-limit.ts';
 
 /** What all sockets of a server share. */
@@ -8,6 +9,7 @@ export interface NameSpaceSocketParts {
   readonly registry: Pick<Registry, 'adapters'>;
   readonly limits: EventLimits;
   readonly log: Log;
+  readonly refusals: Pick<Refusals, 'tell'>;
 }
 
 /** A namespace, with what is counted of it in one database. */

@@ -280,9 +280,12 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
 
   /** What `on_session_id` throws says why this user must not be here. */
   #notAdmitted(error: unknown): void {
-    this.client?.gateway.counts.refusals.add(toFailure(error).code);
-    if (!(error instanceof SocketIOError && error.isTold))
+    const whom = { db: this.db, user: this.session?.uid ?? null };
+    if (error instanceof SocketIOError && error.isTold) this.#parts.refusals.tell(error, this.#socket, whom);
+    else {
+      this.client?.gateway.counts.refusals.add(toFailure(error).code);
       this.#report.failed(this.#own('session id'), error);
+    }
     this.end({ ...toFailure(error), retry: error instanceof SocketIOError && error.retry });
   }
 

@@ -6,11 +6,13 @@ import { Origins } from '../lib/http/origins.ts';
 import { SHUTDOWN_MS } from '../lib/shutdown-budget.ts';
 import type { SidecarCounts } from '../observability/counts/sidecar-counts.ts';
 import type { Log } from '../observability/log.ts';
+import type { Refuse } from '../observability/refused.ts';
 import { drain, sendBack } from './client/drain.ts';
 import { unavailable } from './client/handshake.ts';
 import { Refusals } from './client/refusals.ts';
 import { Rounds } from './client/rounds.ts';
 import { ClientRegister, type Served } from './client-register.ts';
+import { type EngineRefusal, refusedByEngine } from './connection/engine-refusal.ts';
 import { forgetRequests } from './connection/handshake-request.ts';
 import { carryLean } from './connection/lean-connections.ts';
 import { RoomAdapter } from './connection/room-adapter.ts';
@@ -43,6 +45,8 @@ export interface SocketServerOptions {
   readonly databases: ReadonlyMap<string, Served>;
   readonly log: Log;
   readonly counts: SidecarCounts;
+  /** Told of each connection, and each namespace of one, that is refused. */
+  readonly refuse: Refuse;
   /** How long a drain may take. */
   readonly drainMs: number;
   /** What a proxy knows this server by; null if it does not ask. */
@@ -66,12 +70,11 @@ export class SocketServer {
   constructor(options: SocketServerOptions) {
     this.#options = options;
     this.#pages = new ClientRegister(options.databases);
-    const { limits, log, counts } = options;
+    const { limits, log, refuse, counts } = options;
     const origins = new Origins(limits.origins);
     this.#router = new HttpRouter({
       ...options.router,
-      origins,
-      refused: (code) => counts.refusals.add(code),
+      ...{ origins, refuse },
       warn: (problem, details) => log.warn(null, problem, details),
     });
     // Sockets prove themselves by a token, never by a cookie: another site's page has none to send.
@@ -99,8 +102,10 @@ export class SocketServer {
     this.#rounds = new Rounds(this.#pages.all, limits.stuckSeconds, (problem, fields) =>
       log.warn(null, problem, fields),
     );
+    const refusals = new Refusals(options.databases, refuse);
+    this.#io.engine.on('connection_error', (error: EngineRefusal) => refuse(refusedByEngine(error)));
     this.#entrance = new Entrance({
-      ...{ ...options, guards, pages: this.#pages, rounds: this.#rounds, refusals: new Refusals(log) },
+      ...{ ...options, guards, pages: this.#pages, rounds: this.#rounds, refusals },
       isDraining: () => this.#draining !== null,
     });
   }

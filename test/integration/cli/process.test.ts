@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
+import { freePort } from '../../support/process/free-port.ts';
 import { run, runSidecar } from '../../support/process/run.ts';
 import { MAIN, serverVariables } from '../../support/sidecar/sidecar-command.ts';
 import { makeAddons } from '../../support/sidecar/test-sidecar.ts';
@@ -63,6 +64,20 @@ it('writes its log as JSON when it is asked to, from the first line on', async (
       message: expect.stringContaining("Invalid port 'http' in"),
     },
   ]);
+});
+
+it('writes what is as grave as --log-level says, and nothing less', async () => {
+  const database = await TestDatabase.create();
+  const variables = { ...serverVariables(database.server), WEB_SOCKETIO_LOG_LEVEL: 'warn' };
+  const port = `${await freePort()}`;
+  const { child, lines, ended } = runSidecar(['-d', `${database.name},elsewhere`, '-p', port], variables);
+  await expect.poll(() => lines.join('\n')).toContain('database_missing');
+  await expect
+    .poll(async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).text())
+    .toContain('"database_missing"');
+  child.kill('SIGTERM');
+  expect(await ended).toEqual([0, null]);
+  expect(lines.filter((line) => !/ (WARNING|ERROR) /.test(line))).toEqual([]);
 });
 
 it('starts with the addons of this package, serves, and ends by itself at SIGTERM', async () => {

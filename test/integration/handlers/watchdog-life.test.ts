@@ -43,7 +43,8 @@ it('starts its thread again when that has died, and says once why', async () => 
   );
   const failures: string[] = [];
   const watchdog = new Watchdog({
-    ...{ file: pathToFileURL(program), blockedMs: 400, pid: 1, logFormat: 'odoo', current: () => null },
+    ...{ file: pathToFileURL(program), blockedMs: 400, pid: 1, logFormat: 'odoo', logLevel: 'info' },
+    current: () => null,
     failed: (error) => failures.push(error.message),
   });
   onTestFinished(() => watchdog.stop());

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { SocketIOError } from '../../../sidecar/src/api/error.ts';
 import { LineLog, type LogFormat } from '../../../sidecar/src/observability/line-log.ts';
 import type { Log } from '../../../sidecar/src/observability/log.ts';
+import type { LogLevel } from '../../../sidecar/src/observability/log-level.ts';
 
 const HANDLER = { path: '/longpolling', event: 'x', addon: 'a', user: 2 };
 
@@ -69,6 +70,23 @@ it.each(CASES)('writes %s as Odoo writes its lines', (_what, write, text) => {
   const line = lineOf('odoo', write);
   expect(line).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} 4711 /);
   expect(line.slice('2013-09-08 12:35:19,728 4711 '.length)).toBe(text);
+});
+
+it('writes what is at least as grave as its level, which is info unless said otherwise', () => {
+  const problem = { code: 'module_failed', message: 'no' } as const;
+  const words = (least?: LogLevel) => {
+    const lines: string[] = [];
+    const log = new LineLog((line) => lines.push(line), 1, 'odoo', least);
+    log.debug(null, 'Something');
+    log.info(null, problem);
+    log.warn(null, problem);
+    log.error(null, problem);
+    return lines.map((line) => line.split(' ')[3]);
+  };
+  expect(words('debug')).toEqual(['DEBUG', 'INFO', 'WARNING', 'ERROR']);
+  expect(words()).toEqual(['INFO', 'WARNING', 'ERROR']);
+  expect(words('warn')).toEqual(['WARNING', 'ERROR']);
+  expect(words('error')).toEqual(['ERROR']);
 });
 
 it.each(CASES)('writes %s as one line of JSON, with a key for each thing', (_what, write, _text, keys) => {

@@ -154,6 +154,12 @@ it.each([
     'option_invalid',
     `Invalid log-format 'xml' in --log-format. Give odoo or json.`,
   ],
+  [
+    ['-d', 'mydb', '--log-level', 'warning'],
+    {},
+    'option_invalid',
+    `Invalid log-level 'warning' in --log-level. Give debug, info, warn or error.`,
+  ],
   [['-d', 'mydb', '-c', 'nowhere.conf'], {}, 'config_unreadable', 'nowhere.conf'],
   [['-d', 'mydb', '--dbfilter', 'x'], {}, 'option_unknown', "unknown option '--dbfilter'"],
   [['mydb'], {}, 'option_invalid', 'too many arguments'],

@@ -28,7 +28,7 @@ it('says of each option what holds and where it was found, and of a password onl
   onTestFinished(() => rmSync(cwd, { recursive: true }));
   writeFileSync(
     join(cwd, '.odoorc'),
-    '[options]\ndb_name = mydb\nxmlrpc_port = 8070\ndb_password = hidden\naddons_path = a\ndb_host = conf\n',
+    '[options]\ndb_name = mydb\nxmlrpc_port = 8070\nlog_level = error\ndb_password = hidden\naddons_path = a\ndb_host = conf\n',
   );
   writeFileSync(
     join(cwd, '.env'),
@@ -49,6 +49,7 @@ it('says of each option what holds and where it was found, and of a password onl
     config: `${join(cwd, '.odoorc')} from default`,
     'odoo-url': 'http://127.0.0.1:8070 from .odoorc: xmlrpc_port',
     'log-format': 'odoo from default',
+    'log-level': 'info from default',
     'db-host': 'conf from .odoorc: db_host',
     'db-port': '5433 from PGPORT',
     'db-user': 'me from .env',

@@ -26,7 +26,7 @@ beforeEach(async () => {
     metrics: async () => '',
     upgrade: () => false,
     refusal: () => null,
-    refused: () => undefined,
+    refuse: () => undefined,
     warn: () => undefined,
   });
   server = new Server(router.server, { allowEIO3: true, maxHttpBufferSize: 1e7 });

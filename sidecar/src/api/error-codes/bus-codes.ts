@@ -8,7 +8,7 @@ import type { ErrorEntries } from './error-entry.ts';
 export const BUS_CODES = {
   bus_handshake_invalid: {
     meaning:
-      'A request for `/websocket` is not the handshake of a browser, as Odoo would refuse it: 400, or 426 for another version of WebSocket. Logged at most once a minute, with the number of further requests',
+      'A request for `/websocket` is not the handshake of a browser, as Odoo would refuse it: 400, or 426 for another version of WebSocket. [How often it is logged](operations.md#who-is-refused)',
     seenBy: 'browser',
   },
   bus_not_installed: {
@@ -61,7 +61,7 @@ export const BUS_CODES = {
   },
   evented_unreachable: {
     meaning:
-      "Odoo's evented worker took no connection that was to be passed on to it. The page comes back. Logged at most once a minute",
+      "Odoo's evented worker took no connection that was to be passed on to it. The page comes back. [How often it is logged](operations.md#who-is-refused)",
     seenBy: 'browser',
     retry: true,
   },

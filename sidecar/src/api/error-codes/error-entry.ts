@@ -15,6 +15,11 @@ export interface ErrorEntry {
    * unless it says so.
    */
   readonly retry?: true | 'sometimes';
+  /**
+   * At which level the log says that a connection was refused because of it; `warn` unless said otherwise. `debug`: pages bring
+   * it about as a matter of course, and come back. `info`: it is the affair of the page's user, or of a script.
+   */
+  readonly refusal?: 'debug' | 'info' | 'error';
   /** The process ends with this exit code. */
   readonly exitCode?: 1 | 2;
   /** The sidecar alone, unless said otherwise. */

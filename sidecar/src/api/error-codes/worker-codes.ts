@@ -41,6 +41,7 @@ export const WORKER_CODES = {
     meaning: 'A Python worker came while the sidecar was being stopped. It tries again',
     seenBy: 'log',
     retry: true,
+    refusal: 'debug',
   },
   link_protocol: {
     meaning:

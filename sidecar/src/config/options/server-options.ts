@@ -60,6 +60,11 @@ export const SERVER = {
     ...{ name: 'log-format', flag: '--log-format <name>', default: 'odoo' },
     ...{ type: choice(['odoo', 'json']), help: 'odoo or json' },
   }),
+  /** From which level on the log is written. Not Odoo's `log_level`, which has other levels, and is set for other reasons. */
+  logLevel: option({
+    ...{ name: 'log-level', flag: '--log-level <name>', default: 'info' },
+    ...{ type: choice(['debug', 'info', 'warn', 'error']), help: 'debug, info, warn or error' },
+  }),
   /** Folders that hold addons; the first that has an addon wins. */
   addonsPath: option({
     ...{ name: 'addons-path', conf: ['addons_path'], default: '', type: PATHS },

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { quote } from '../../api/error.ts';
 import type { ErrorCode } from '../../api/error-codes/catalogue.ts';
 import type { Problem } from '../../api/problem.ts';
+import { shownOrigin } from './sender.ts';
 
 /** An answer to a request that is not served. */
 export interface HttpRefusal {
@@ -10,16 +11,21 @@ export interface HttpRefusal {
   readonly reason: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-}
-
-export const NOT_FOUND = plainRefusal(404, 'Not Found', 'Not found\n');
-export const DRAINING = plainRefusal(503, 'Service Unavailable', 'Draining\n', { 'Retry-After': '1' });
-
-/** One with a code, as errors of the sidecar have one. */
-export interface CodedRefusal extends HttpRefusal {
-  /** For the log: the same. */
+  /** The same for the log. */
   readonly problem: Problem;
 }
+
+export const NOT_FOUND = plainRefusal(404, 'Not Found', 'Not found\n', {
+  code: 'path_unknown',
+  message: 'Nothing is served at that path.',
+});
+export const DRAINING = plainRefusal(
+  503,
+  'Service Unavailable',
+  'Draining\n',
+  { code: 'draining', message: 'This sidecar is being stopped, and takes no new connections.' },
+  { 'Retry-After': '1' },
+);
 
 export function codedRefusal(
   status: number,
@@ -27,7 +33,7 @@ export function codedRefusal(
   code: ErrorCode,
   message: string,
   more: Readonly<Record<string, string>> = {},
-): CodedRefusal {
+): HttpRefusal {
   const headers = { 'Content-Type': 'application/json', ...more };
   const body = `${JSON.stringify({ code, message })}\n`;
   return { status, reason, headers, body, problem: { code, message } };
@@ -50,13 +56,14 @@ function plainRefusal(
   status: number,
   reason: string,
   body: string,
+  problem: Problem,
   headers: Readonly<Record<string, string>> = {},
 ): HttpRefusal {
-  return { status, reason, headers: { 'Content-Type': 'text/plain', ...headers }, body };
+  return { status, reason, headers: { 'Content-Type': 'text/plain', ...headers }, body, problem };
 }
 
 /** @param origin as the browser sent it */
-export function originRefusal(origin: string): CodedRefusal {
-  const message = `Pages of ${quote(origin)} may not connect. Add it to WEB_SOCKETIO_ORIGINS if they should.`;
+export function originRefusal(origin: string): HttpRefusal {
+  const message = `Pages of ${shownOrigin(origin) ?? quote(origin)} may not connect. Add it to WEB_SOCKETIO_ORIGINS if they should.`;
   return codedRefusal(403, 'Forbidden', 'origin_refused', message);
 }

@@ -1,3 +1,4 @@
+import type { Refused } from '../refused.ts';
 import { CodeTally } from './code-tally.ts';
 import { DatabaseCounts } from './database-counts.ts';
 import { Traffic } from './traffic.ts';
@@ -16,6 +17,13 @@ export class SidecarCounts {
   /** @param databases the names of those that are served */
   constructor(databases: Iterable<string>) {
     this.databases = new Map([...databases].map((db) => [db, new DatabaseCounts(db)]));
+  }
+
+  /** Counts a connection, or a namespace of one, that was refused. */
+  refused({ way, db, problem }: Pick<Refused, 'way' | 'db' | 'problem'>): void {
+    const known = db === null ? undefined : this.databases.get(db);
+    const refusals = way === 'link' ? this.linkRefusals : (known ?? this).refusals;
+    refusals.add(problem.code);
   }
 
   /** Those of a database that is served. */

@@ -2,6 +2,7 @@ import { writeSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
 import { withinTime } from '../../lib/time-limit.ts';
 import { LineLog } from '../line-log.ts';
+import { LOG_LEVELS } from '../log-level.ts';
 import { nameCulprit } from './culprit.ts';
 import { lookAtMainThread } from './main-thread.ts';
 import { Standstill } from './standstill.ts';
@@ -11,11 +12,12 @@ import { BEATS, type WatchdogData } from './watchdog.ts';
 const ANSWER_MS = 1_000;
 
 /** The watchdog's thread: counts the beats of the main thread's event loop. */
-const { beats, blockedMs, pid, logFormat }: WatchdogData = workerData;
+const { beats, blockedMs, pid, logFormat, logLevel }: WatchdogData = workerData;
 
 const counter = new Int32Array(beats);
 // Not process.stderr: in a thread that goes through the main thread, which is blocked.
-const log = new LineLog(write, pid, logFormat === 'json' ? 'json' : 'odoo');
+const level = LOG_LEVELS.find((one) => one === logLevel);
+const log = new LineLog(write, pid, logFormat === 'json' ? 'json' : 'odoo', level);
 
 let standstill = new Standstill(counter);
 let missed = 0;

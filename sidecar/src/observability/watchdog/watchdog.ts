@@ -17,6 +17,7 @@ export interface WatchdogData {
   readonly blockedMs: number;
   readonly pid: number;
   readonly logFormat: string;
+  readonly logLevel: string;
 }
 
 /** What a watchdog is made of. */
@@ -27,6 +28,7 @@ export interface WatchdogOptions {
   readonly blockedMs: number;
   readonly pid: number;
   readonly logFormat: string;
+  readonly logLevel: string;
   /** Which handler is running when it is called. */
   current(): CurrentHandler | null;
   /** The thread has ended, and is started again in so many milliseconds. Told once for each reason. */
@@ -73,8 +75,8 @@ export class Watchdog {
   }
 
   #launch(): void {
-    const { file, blockedMs, pid, logFormat } = this.#options;
-    const data: WatchdogData = { beats: this.#beats, blockedMs, pid, logFormat };
+    const { file, blockedMs, pid, logFormat, logLevel } = this.#options;
+    const data: WatchdogData = { beats: this.#beats, blockedMs, pid, logFormat, logLevel };
     this.#startedAt = performance.now();
     const worker = new Worker(file, { workerData: data });
     this.#worker = worker;

@@ -86,6 +86,7 @@ export function judge(proof: Proof | null | undefined): Proof {
     throw new SidecarError(
       'token_expired',
       `The token of user ${proof.uid} has expired. Renew it at /web_socketio/token.`,
+      { user: proof.uid },
     );
   }
   if (proof.locked) throw locked(proof.uid);
@@ -93,6 +94,7 @@ export function judge(proof: Proof | null | undefined): Proof {
     throw new SidecarError(
       'session_unproved',
       `The credentials of user ${proof.uid} changed. Renew the token at /web_socketio/token.`,
+      { user: proof.uid },
     );
   }
   return proof;
@@ -145,12 +147,15 @@ export function otherDatabase(known: string, db: string): SidecarError {
 }
 
 function ended(uid: number): SidecarError {
-  return new SidecarError('session_ended', `The session of user ${uid} has ended. Log in again.`);
+  return new SidecarError('session_ended', `The session of user ${uid} has ended. Log in again.`, {
+    user: uid,
+  });
 }
 
 function locked(uid: number): SidecarError {
   return new SidecarError(
     'session_locked',
     `The session of user ${uid} is locked. The page comes back by itself when it is unlocked.`,
+    { user: uid },
   );
 }

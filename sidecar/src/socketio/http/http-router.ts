@@ -7,7 +7,7 @@ import {
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import cors from 'cors';
-import { reason } from '../../api/error.ts';
+import { quote, reason } from '../../api/error.ts';
 import type { Problem } from '../../api/problem.ts';
 import {
   answerRefusal,
@@ -19,18 +19,27 @@ import {
   refuseUpgrade,
 } from '../../lib/http/http-refusal.ts';
 import type { Origins } from '../../lib/http/origins.ts';
-import { Strangers } from '../../lib/http/strangers.ts';
+import { senderOf } from '../../lib/http/sender.ts';
 import type { LogDetails } from '../../observability/log.ts';
-import { RareWarnings } from '../../observability/rare-warnings.ts';
+import { type Refuse, strangerRefused } from '../../observability/refused.ts';
 import { isSupported } from '../packets/old-client.ts';
 import { Echo } from './echo.ts';
 import { MalformedRequests, MOST_HEADER_BYTES } from './malformed-requests.ts';
+
+const UNSUPPORTED = codedRefusal(
+  400,
+  'Bad Request',
+  'client_unsupported',
+  'This client of Socket.IO is not served: of 0.9, or of a version to come. Take one of 1.3 to 4: see docs/api/script.md.',
+);
 
 const PATH = '/socket.io/';
 const ALIAS = '/socketio/';
 /** How the query of nearly all clients begins. Parsing it for each took as long as all else that is looked at here. */
 const USUAL = '?EIO=4&';
 const USUAL_UPGRADE = `${PATH}${USUAL}transport=websocket`;
+/** Of a path that the log quotes. */
+const MOST_PATH = 80;
 /** Longer than the interval of Engine.IO's pings: what stands still for so long is dead, or does not read. */
 const IDLE_MS = 60_000;
 
@@ -55,8 +64,8 @@ export interface RouterOptions {
 /** What the router needs besides. */
 export interface RouterParts extends RouterOptions {
   readonly origins: Origins;
-  /** A request was refused before Socket.IO had it. @param code of the catalogue */
-  refused(code: string): void;
+  /** Told of each request that is refused here. */
+  readonly refuse: Refuse;
   warn(problem: Problem, details?: LogDetails): void;
 }
 
@@ -68,10 +77,8 @@ export class HttpRouter {
   readonly server: HttpServer;
   readonly #options: RouterParts;
   readonly #connections = new Set<Duplex>();
-  readonly #strangers = new Strangers();
   readonly #echo = new Echo();
   readonly #allow: (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
-  readonly #warnings: RareWarnings;
   #draining = false;
   #knows: (sid: string) => boolean = () => false;
 
@@ -85,8 +92,7 @@ export class HttpRouter {
     this.server = createServer({ maxHeaderSize: MOST_HEADER_BYTES }, (_request, response) =>
       answerRefusal(response, NOT_FOUND),
     );
-    this.#warnings = new RareWarnings(options.warn);
-    const malformed = new MalformedRequests(this.#warnings, (code) => options.refused(code));
+    const malformed = new MalformedRequests(options.refuse);
     this.server.on('clientError', (error, socket) => malformed.refuse(error, socket));
     // One function for all of them, which Node calls with the one that is closed.
     const connections = this.#connections;
@@ -112,8 +118,10 @@ export class HttpRouter {
       // Not from the beginning: a WebSocket would keep the timer that it does not need.
       request.socket.setTimeout(IDLE_MS);
       takeAlias(request);
-      const refusal = this.#refusal(request) ?? this.#options.refusal(request);
-      if (refusal !== null) return answerRefusal(response, refusal);
+      const refusal = this.#refusal(request);
+      if (refusal !== null) return answerRefusal(response, this.#say(refusal, request));
+      const refusalElsewhere = this.#options.refusal(request);
+      if (refusalElsewhere !== null) return answerRefusal(response, refusalElsewhere);
       if (this.#echo.takes(request)) return void this.#echo.answer(request, response);
       const path = request.url?.split('?', 1)[0];
       if (path === '/healthz') return answerJson(response, 200, { status: 'alive' });
@@ -132,8 +140,8 @@ export class HttpRouter {
       // What is taken ends by itself, after the handlers that run there.
       if (!isOurs && this.#options.upgrade(request, socket, head))
         return void this.#connections.delete(socket);
-      const refusal = isOurs ? this.#refusal(request) : NOT_FOUND;
-      if (refusal !== null) return refuseUpgrade(socket, refusal);
+      const refusal = isOurs ? this.#refusal(request) : unknownPath(request);
+      if (refusal !== null) return refuseUpgrade(socket, this.#say(refusal, request));
       if (this.#echo.takes(request)) return this.#echo.upgrade(request, socket, head);
       // Engine.IO 6.6 takes a query that is there already, and else parses the address of each page, which is the same.
       if (request.url === USUAL_UPGRADE) Reflect.set(request, '_query', { EIO: '4', transport: 'websocket' });
@@ -160,11 +168,11 @@ export class HttpRouter {
   #refusal(request: IncomingMessage): HttpRefusal | null {
     const { url = '', headers } = request;
     if (!url.startsWith(PATH)) return null;
-    if (!this.#options.origins.allows(headers.origin)) return this.#refuseOrigin(String(headers.origin));
-    if (this.#draining && !this.#isKnown(url)) return this.#refuseDraining();
+    if (!this.#options.origins.allows(headers.origin)) return originRefusal(String(headers.origin));
+    if (this.#draining && !this.#isKnown(url)) return DRAINING;
     if (this.#echo.takes(request)) return null;
     const rest = url.slice(PATH.length);
-    return rest.startsWith(USUAL) || isSupported(rest) ? null : this.#refuseClient();
+    return rest.startsWith(USUAL) || isSupported(rest) ? null : UNSUPPORTED;
   }
 
   /** A page that another sidecar has taken may still be sent here by its proxy: only that one knows its `sid`. */
@@ -173,25 +181,9 @@ export class HttpRouter {
     return sid !== undefined && this.#knows(sid);
   }
 
-  #refuseDraining(): HttpRefusal {
-    this.#options.refused('draining');
-    return DRAINING;
-  }
-
-  #refuseOrigin(origin: string): HttpRefusal {
-    this.#options.refused('origin_refused');
-    const refusal = originRefusal(origin);
-    if (this.#strangers.add(origin)) this.#options.warn(refusal.problem);
+  #say(refusal: HttpRefusal, request: IncomingMessage): HttpRefusal {
+    this.#options.refuse(strangerRefused('request', refusal.problem, senderOf(request)));
     return refusal;
-  }
-
-  #refuseClient(): HttpRefusal {
-    const code = 'client_unsupported';
-    this.#options.refused(code);
-    const message =
-      'This client of Socket.IO is not served: of 0.9, or of a version to come. Take one of 1.3 to 4: see docs/api/script.md.';
-    this.#warnings.warn(code, { code, message });
-    return codedRefusal(400, 'Bad Request', code, message);
   }
 
   #posted({ statusCode }: ServerResponse): void {
@@ -219,6 +211,13 @@ function answerJson(response: ServerResponse, status: number, body: object): voi
   response
     .writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' })
     .end(`${JSON.stringify(body)}\n`);
+}
+
+/** Nothing but the path is named: what stands behind it may be a secret. */
+function unknownPath({ url = '' }: IncomingMessage): HttpRefusal {
+  const path = quote(url.split(/[?#]/, 1)[0], MOST_PATH);
+  const message = `A WebSocket was asked for at ${path}, and the sidecar has one at /socket.io/, and Odoo's at /websocket. Let the proxy hand on the path as it is.`;
+  return { ...NOT_FOUND, problem: { code: 'path_unknown', message } };
 }
 
 function takeAlias(request: IncomingMessage): void {

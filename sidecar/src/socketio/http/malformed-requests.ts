@@ -1,7 +1,9 @@
+import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { reason } from '../../api/error.ts';
 import type { Problem } from '../../api/problem.ts';
-import type { RareWarnings } from '../../observability/rare-warnings.ts';
+import { addressOf } from '../../lib/http/sender.ts';
+import { type Refuse, strangerRefused } from '../../observability/refused.ts';
 
 /** Of one request, its line and its headers. Browsers send the cookies of a host to all its ports, and Node takes 16 KB. */
 export const MOST_HEADER_BYTES = 65_536;
@@ -16,14 +18,10 @@ interface Answer {
 
 /** Answers what Node's HTTP server cannot read, and says in the log that it was refused. */
 export class MalformedRequests {
-  readonly #warnings: RareWarnings;
+  readonly #refuse: Refuse;
 
-  readonly #refused: (code: string) => void;
-
-  /** @param refused told of each, by its code */
-  constructor(warnings: RareWarnings, refused: (code: string) => void) {
-    this.#warnings = warnings;
-    this.#refused = refused;
+  constructor(refuse: Refuse) {
+    this.#refuse = refuse;
   }
 
   /** For the server's event `clientError`. It comes again with everything that such a client goes on sending. */
@@ -31,11 +29,9 @@ export class MalformedRequests {
     if (!socket.writable) return;
     if (error.code === 'ECONNRESET' || isAnswering(socket)) return void socket.destroy(error);
     const { status, said } = answerTo(error);
-    // By status, so that there are three kinds at most.
-    if (said !== null) {
-      this.#refused(said.code);
-      this.#warnings.warn(status, said);
-    }
+    // What could not be read says nothing of who sent it, but for a proxy.
+    const address = socket instanceof Socket ? addressOf(undefined, socket) : null;
+    if (said !== null) this.#refuse(strangerRefused('request', said, { address, origin: null }));
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
     const timer = setTimeout(() => socket.destroy(), CLOSE_MS);
     socket.once('close', () => clearTimeout(timer));

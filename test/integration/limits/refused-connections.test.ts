@@ -1,0 +1,145 @@
+import { expect, it } from 'vitest';
+import { RawWebSocket } from '../../support/network/raw-web-socket.ts';
+import { TestDatabase } from '../../support/postgres/test-database.ts';
+import { ScriptedWorker } from '../../support/python-worker/scripted-worker.ts';
+import { openSocket, outcome, type TestSettings, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
+
+const MODULE = `
+import { OpenERPNameSpace, SocketIO, SocketIOError } from 'web_socketio';
+SocketIO.addNamespace('/echo', class extends OpenERPNameSpace {});
+SocketIO.addNamespace('/club', class extends OpenERPNameSpace {
+  on_session_id() { throw new SocketIOError('not_a_member', 'Members only.'); }
+});
+`;
+const PROXIED = { 'X-Forwarded-For': '198.51.100.1, 192.0.2.7', Origin: 'https://erp.example.com' };
+
+async function start(settings: TestSettings = {}) {
+  const database = await TestDatabase.create();
+  const sidecar = await TestSidecar.start(database, { base: MODULE }, settings);
+  const { name: db } = database;
+  // From now on the database is read.
+  await sidecar.connect('/echo', db, await database.addToken());
+  /** The code with which a page that came through a proxy is refused. */
+  const refused = async (path: string, auth: object, headers: Readonly<Record<string, string>> = PROXIED) => {
+    const socket = openSocket(`${sidecar.url}${path}`, auth, sidecar.transport);
+    socket.io.opts.extraHeaders = headers;
+    return (await outcome(socket))?.code ?? null;
+  };
+  /** The lines with that code, from its level on. */
+  const lines = (code: string) =>
+    sidecar.lines
+      .filter((line) => line.includes(`${code}: `))
+      .map((line) => line.trimEnd().split(' ').slice(3).join(' '));
+  return { database, db, sidecar, refused, lines };
+}
+
+it.each(['websocket', 'polling'] as const)(
+  'names who is refused a namespace over %s, from where and why',
+  async (transport) => {
+    const { database, db, sidecar, refused, lines } = await start();
+    sidecar.transport = transport;
+    const from = '192.0.2.7, page of "https://erp.example.com"';
+    expect(await refused('/echo', { db, token: 'wsio_secret' })).toBe('token_unknown');
+    expect(lines('token_unknown')).toEqual([
+      `INFO ${db} web_socketio: token_unknown: This database does not know the token. Ask /web_socketio/token for a new one. Refused: the namespace '/echo', from ${from}`,
+    ]);
+    const token = await database.addToken({ uid: 7 });
+    await database.query('UPDATE web_socketio_session SET ended = now() WHERE uid = 7');
+    expect(await refused('/echo', { db, token })).toBe('session_ended');
+    expect(lines('session_ended')).toEqual([
+      `INFO ${db} web_socketio: user 7: session_ended: The session of user 7 has ended. Log in again. Refused: the namespace '/echo', from ${from}`,
+    ]);
+    expect(await refused('/nowhere', { db, token: 'wsio_secret' })).toBe('namespace_unknown');
+    expect(lines('namespace_unknown')).toEqual([
+      expect.stringMatching(
+        `^WARNING ${db} web_socketio: namespace_unknown: .* Refused: the namespace '/nowhere', from ${from}$`,
+      ),
+    ]);
+    expect(await refused('/echo', { db: 'elsewhere', token: 'wsio_secret' })).toBe('database_unknown');
+    expect(lines('database_unknown')).toEqual([
+      expect.stringMatching(
+        `^WARNING \\? web_socketio: database_unknown: .*"elsewhere".* Refused: the namespace '/echo', from ${from}$`,
+      ),
+    ]);
+    expect(sidecar.log).not.toContain('wsio_secret');
+    expect(sidecar.log).not.toContain(token);
+  },
+);
+
+it("names whom an addon's own namespace refuses, and what it said", async () => {
+  const { database, db, sidecar, lines } = await start();
+  const socket = sidecar.open('/club', { db, token: await database.addToken({ uid: 7 }) });
+  socket.connect();
+  await expect
+    .poll(() => lines('not_a_member'))
+    .toEqual([
+      `INFO ${db} web_socketio: user 7: not_a_member: Members only. Refused: the namespace '/club', from 127.0.0.1`,
+    ]);
+});
+
+it('says of an expired token, which its page renews, nothing at the usual level', async () => {
+  const { database, db, refused, lines } = await start();
+  const token = await database.addToken({ uid: 7 });
+  await database.query("UPDATE web_socketio_session SET expires = now() - interval '1 second' WHERE uid = 7");
+  expect(await refused('/echo', { db, token })).toBe('token_expired');
+  expect(lines('token_expired')).toEqual([]);
+});
+
+it('names requests that do not come as far as a namespace', async () => {
+  const { sidecar, lines } = await start({ limits: { origins: ['https://erp.example.com'] } });
+  const url = `${sidecar.url}/socket.io/?EIO=4&transport=polling`;
+  const from = '192.0.2.7, page of "https://evil.example"';
+  const evil = { ...PROXIED, Origin: 'https://evil.example' };
+  expect((await fetch(url, { headers: evil })).status).toBe(403);
+  expect(lines('origin_refused')).toEqual([
+    expect.stringMatching(
+      `^WARNING \\? .*"https://evil.example" may not connect. .* Refused: an HTTP request, from ${from}$`,
+    ),
+  ]);
+  const ask = async (path: string) => (await fetch(`${sidecar.url}${path}`, { headers: PROXIED })).status;
+  expect(await ask('/socket.io/?EIO=4&transport=polling&sid=secretsid')).toBe(400);
+  expect(lines('connection_unknown')).toEqual([
+    expect.stringMatching(
+      /^INFO \? .* Refused: an HTTP request, from 192\.0\.2\.7, page of "https:\/\/erp\.example\.com"$/,
+    ),
+  ]);
+  expect(await ask('/socket.io/?EIO=4&transport=smoke&token=secret')).toBe(400);
+  expect(lines('handshake_invalid')).toEqual([
+    expect.stringMatching(
+      /^WARNING \? .*"Transport unknown"\. .* Refused: an HTTP request, from 192\.0\.2\.7/,
+    ),
+  ]);
+  const raw = await RawWebSocket.openAt(sidecar.url, '/elsewhere/?token=secret', PROXIED);
+  expect(raw.status).toContain('404');
+  expect(lines('path_unknown')).toEqual([
+    expect.stringMatching(
+      /^WARNING \? .* was asked for at "\/elsewhere\/", .* Refused: an HTTP request, from 192\.0\.2\.7/,
+    ),
+  ]);
+  expect(sidecar.log).not.toMatch(/secret/);
+});
+
+it('names a Python worker that is not taken', async () => {
+  const { database, sidecar, db, lines } = await start();
+  await ScriptedWorker.open(sidecar.url, database, { hello: { proof: '00'.repeat(32) } });
+  await expect
+    .poll(() => lines('link_proof'))
+    .toEqual([
+      expect.stringMatching(
+        `^WARNING ${db} web_socketio: link_proof: .* Refused: a Python worker, from 127\\.0\\.0\\.1$`,
+      ),
+    ]);
+});
+
+it('sums up a flood when the sidecar stops', async () => {
+  const { sidecar, db, refused, lines } = await start();
+  for (let n = 0; n < 15; n += 1) {
+    const headers = { 'X-Forwarded-For': `192.0.2.${n}` };
+    expect(await refused('/echo', { db, token: 'wsio_secret' }, headers)).toBe('token_unknown');
+  }
+  expect(lines('token_unknown')).toHaveLength(10);
+  await sidecar.sidecar.stop();
+  expect(lines('token_unknown').slice(10)).toEqual([
+    'INFO ? web_socketio: token_unknown: and 5 more of token_unknown within a minute, from 5 addresses',
+  ]);
+});
