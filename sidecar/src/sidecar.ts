@@ -9,8 +9,8 @@ import type { Gauges } from './observability/gauges.ts';
 import type { Log } from './observability/log.ts';
 import { Metrics } from './observability/metrics/metrics.ts';
 import type { QueueDepth } from './observability/queue-depth.ts';
-import { RefusalLog } from './observability/refusal-log.ts';
 import type { Refuse } from './observability/refused.ts';
+import { RefusedConnections } from './observability/refused-connections.ts';
 import { BusRoute } from './odoo/bus/bus-route.ts';
 import type { ModelCaller } from './odoo/calls/model-caller.ts';
 import { openTransport } from './odoo/calls/transport-choice.ts';
@@ -43,7 +43,7 @@ export class Sidecar {
   readonly #bus: OdooBus;
   readonly #workers: PythonWorkers;
   readonly #metrics: Metrics;
-  readonly #refusals: RefusalLog;
+  readonly #refusals: RefusedConnections;
   readonly #probe: OdooProbe;
   readonly #caller: ModelCaller;
   readonly #exchange: TokenExchange;
@@ -56,7 +56,7 @@ export class Sidecar {
   constructor(settings: Settings, log: Log, release = '0') {
     this.#settings = settings;
     this.#log = log;
-    this.#refusals = new RefusalLog(log);
+    this.#refusals = new RefusedConnections(log);
     this.counts = new SidecarCounts(settings.databases);
     const refuse: Refuse = (refused) => {
       this.counts.refused(refused);
@@ -153,6 +153,7 @@ export class Sidecar {
             (db) => this.#bus.socketsOf(db),
           ),
         metrics: () => this.#metrics.text(),
+        status: () => ({ server: 'web_socketio', release, refusals: this.#refusals.recent }),
         upgrade: (...connection) => this.#bus.upgrade(...connection) || this.#workers.upgrade(...connection),
         refusal: (request) => this.#bus.refusal(request),
       },

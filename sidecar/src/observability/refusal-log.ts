@@ -1,26 +1,13 @@
 import { SocketIOError } from '../api/error.ts';
-import { ERROR_CODES, type ErrorCode } from '../api/error-codes/catalogue.ts';
 import type { Log } from './log.ts';
-import type { LogLevel } from './log-level.ts';
 import { RefusalTally } from './refusal-tally.ts';
-import type { Refused, Way } from './refused.ts';
+import { describeRefusal, levelOf, type ShownRefusal } from './shown-refusal.ts';
 
 /** For so long the refusals of a code are counted together. */
 const TALLY_MS = 60_000;
 /** So many codes are told apart: addons may have any. */
 const MOST_CODES = 100;
 const OTHERS = 'other codes';
-/** Of a message: an addon may say anything. */
-const LONGEST = 500;
-/** A namespace may have any name. */
-const LONGEST_PATH = 100;
-
-const WAYS: Readonly<Record<Way, string>> = {
-  request: 'an HTTP request',
-  namespace: 'the namespace',
-  bus: "Odoo's bus",
-  link: 'a Python worker',
-};
 
 /**
  * A line of the log for each connection that is refused: who, from where, why. Anybody can try, as often as they like: of each
@@ -34,17 +21,15 @@ export class RefusalLog {
     this.#log = log;
   }
 
-  add(refused: Refused): void {
-    const { problem, db, user, path, sender, way, stack } = refused;
-    const next = describe(refused);
-    const message = oneLine(problem.message);
-    const tally = this.#tallyOf(problem.code);
-    if (!tally.add(sender.address, `${db} ${user} ${problem.code} ${message} ${next}`)) return;
-    const { address, origin } = sender;
-    this.#log[levelOf(problem.code)](db, new SocketIOError(problem.code, message), {
+  /** @param stack where an error was made that nobody foresaw */
+  add(refusal: ShownRefusal, stack?: string): void {
+    const { code, message, level, way, db, user, path, address, origin } = refusal;
+    const next = describeRefusal(refusal);
+    if (!this.#tallyOf(code).add(address, `${db} ${user} ${code} ${message} ${next}`)) return;
+    this.#log[level](db, new SocketIOError(code, message), {
       ...{ way, next, stack },
       ...(user !== null && { user }),
-      ...(path !== null && { path: shownPath(path) }),
+      ...(path !== null && { path }),
       ...(address !== null && { address }),
       ...(origin !== null && { origin }),
     });
@@ -76,29 +61,4 @@ export class RefusalLog {
     if (more === 0) return;
     this.#log[levelOf(code)](null, new SocketIOError(code, known.tally.tail(code)), { count: more });
   }
-}
-
-/** At which level a refusal is said. What addons say to their users is no fault. */
-function levelOf(code: string): LogLevel {
-  return isErrorCode(code) ? (ERROR_CODES[code].refusal ?? 'warn') : 'info';
-}
-
-function isErrorCode(code: string): code is ErrorCode {
-  return Object.hasOwn(ERROR_CODES, code);
-}
-
-function describe({ way, path, sender: { address, origin } }: Refused): string {
-  const what = path === null ? WAYS[way] : `${WAYS[way]} '${shownPath(path)}'`;
-  const page = origin === null ? '' : `, page of ${origin}`;
-  return `Refused: ${what}, from ${address ?? 'somebody who has gone'}${page}`;
-}
-
-/** Clients may put a query behind it, with a token in it. */
-function shownPath(path: string): string {
-  return oneLine(path.split(/[?#]/, 1)[0] ?? '').slice(0, LONGEST_PATH);
-}
-
-/** What comes from outside must not begin a line of its own. */
-function oneLine(text: string): string {
-  return text.slice(0, LONGEST).replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }

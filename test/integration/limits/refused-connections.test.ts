@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { askHttp } from '../../support/network/http-answer.ts';
 import { RawWebSocket } from '../../support/network/raw-web-socket.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 import { ScriptedWorker } from '../../support/python-worker/scripted-worker.ts';
@@ -142,4 +143,30 @@ it('sums up a flood when the sidecar stops', async () => {
   expect(lines('token_unknown').slice(10)).toEqual([
     'INFO ? web_socketio: token_unknown: and 5 more of token_unknown within a minute, from 5 addresses',
   ]);
+});
+
+it('tells the last refusals to who asks from this machine, and to nobody who comes through a proxy or with a browser', async () => {
+  const { sidecar, db, refused } = await start();
+  await refused('/echo', { db, token: 'wsio_secret' });
+  const url = `${sidecar.url}/status`;
+  const answer = await fetch(url);
+  expect(answer.status).toBe(200);
+  const text = await answer.text();
+  const { server, refusals } = JSON.parse(text);
+  expect(server).toBe('web_socketio');
+  expect(refusals[0]).toMatchObject({
+    ...{ code: 'token_unknown', db, path: '/echo', address: '192.0.2.7', times: 1, way: 'namespace' },
+  });
+  expect(text).not.toContain('wsio_secret');
+  for (const headers of [
+    { 'X-Forwarded-For': '127.0.0.1' },
+    { 'X-Forwarded-Host': 'localhost' },
+    { 'X-Real-IP': '127.0.0.1' },
+    { Forwarded: 'for=127.0.0.1' },
+    { Via: '1.1 proxy' },
+    { Origin: 'http://localhost' },
+  ]) {
+    const { status, text: body } = await askHttp(url, { headers });
+    expect([headers, status, body]).toEqual([headers, 404, 'Not found\n']);
+  }
 });

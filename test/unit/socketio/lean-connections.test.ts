@@ -24,6 +24,7 @@ beforeEach(async () => {
     origins: new Origins([]),
     readiness: () => ({ ready: true, report: {} }),
     metrics: async () => '',
+    status: () => ({}),
     upgrade: () => false,
     refusal: () => null,
     refuse: () => undefined,

@@ -13,6 +13,11 @@ export interface Sender {
 /** What is known of a request. */
 export type Asked = Pick<IncomingMessage, 'headers' | 'socket'>;
 
+/** Of a connection. */
+interface Peer {
+  readonly remoteAddress?: string | undefined;
+}
+
 /** Where proxies are: on this machine, or in the same network. */
 const NEAR = new BlockList();
 for (const [net, prefix] of [
@@ -45,14 +50,16 @@ export function senderOf({ headers, socket }: Asked): Sender {
  *
  * @param forwarded the header
  */
-export function addressOf(
-  forwarded: string | readonly string[] | undefined,
-  { remoteAddress }: { readonly remoteAddress?: string | undefined },
-): string | null {
-  const own = remoteAddress?.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (own === undefined || !isNear(own)) return own ?? null;
+export function addressOf(forwarded: string | readonly string[] | undefined, socket: Peer): string | null {
+  const own = peerOf(socket);
+  if (own === null || !isNear(own)) return own;
   const said = `${forwarded ?? ''}`.split(',').at(-1)?.trim() ?? '';
   return [said, withoutPort(said)].find((text) => isIP(text) !== 0) ?? own;
+}
+
+/** The address of a connection itself; null where it has gone already. */
+export function peerOf({ remoteAddress }: Peer): string | null {
+  return remoteAddress?.replace(/^::ffff:(?=\d+\.)/i, '') ?? null;
 }
 
 /** Is it an address of this machine, or of a private network? */

@@ -3,8 +3,8 @@ import { SocketIOError } from '../../../sidecar/src/api/error.ts';
 import type { ErrorCode } from '../../../sidecar/src/api/error-codes/catalogue.ts';
 import { LineLog } from '../../../sidecar/src/observability/line-log.ts';
 import type { LogLevel } from '../../../sidecar/src/observability/log-level.ts';
-import { RefusalLog } from '../../../sidecar/src/observability/refusal-log.ts';
 import type { Refused } from '../../../sidecar/src/observability/refused.ts';
+import { RefusedConnections } from '../../../sidecar/src/observability/refused-connections.ts';
 
 let lines: string[];
 
@@ -14,8 +14,8 @@ beforeEach(() => {
 });
 afterEach(() => void vi.useRealTimers());
 
-function open(least: LogLevel = 'info', format: 'odoo' | 'json' = 'odoo'): RefusalLog {
-  return new RefusalLog(new LineLog((line) => lines.push(line), 1, format, least));
+function open(least: LogLevel = 'info', format: 'odoo' | 'json' = 'odoo'): RefusedConnections {
+  return new RefusedConnections(new LineLog((line) => lines.push(line), 1, format, least));
 }
 
 /** The lines without date and process. */
@@ -101,7 +101,7 @@ it('takes no more room for a flood from any number of addresses', () => {
 
 it('says at the usual level nothing of what pages bring about as a matter of course', () => {
   const codes: ErrorCode[] = ['token_expired', 'session_unproved', 'session_locked', 'connection_closed'];
-  const add = (log: RefusalLog) => {
+  const add = (log: RefusedConnections) => {
     for (const code of [...codes, 'draining', 'link_draining'] as const)
       for (let n = 0; n < 100; n += 1) log.add(refusal(code, '192.0.2.1'));
     log.stop();
@@ -128,4 +128,29 @@ it('keeps secrets and line breaks out of its lines', () => {
 it('says of an error that nobody foresaw where it was made', () => {
   open().add(refusal('handshake_failed', '192.0.2.1', { stack: 'Error: no\n  at x: y' }));
   expect(said()[0]).toMatch(/^ERROR mydb web_socketio: handshake_failed: .*\nError: no\n {2}at x: y$/s);
+});
+
+it('remembers the last of each kind, the last first, and how many there were', () => {
+  const log = open();
+  log.add(refusal('token_unknown', '192.0.2.1', { path: '/echo?token=secret' }));
+  log.add(refusal('namespace_unknown', '192.0.2.2'));
+  vi.advanceTimersByTime(1_000);
+  log.add(refusal('token_unknown', '192.0.2.3'));
+  expect(log.recent).toEqual([
+    expect.objectContaining({
+      code: 'token_unknown',
+      times: 2,
+      address: '192.0.2.3',
+      level: 'info',
+      at: Date.now(),
+    }),
+    expect.objectContaining({ code: 'namespace_unknown', times: 1, address: '192.0.2.2', level: 'warn' }),
+  ]);
+  expect(JSON.stringify(log.recent)).not.toContain('secret');
+  for (let n = 0; n < 1_000; n += 1) {
+    log.add(refusal('token_unknown', '192.0.2.1', { problem: new SocketIOError(`code_${n}`, 'No.') }));
+  }
+  expect(log.recent).toHaveLength(20);
+  expect(log.recent[0]?.code).toBe('code_999');
+  log.stop();
 });
