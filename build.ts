@@ -38,6 +38,13 @@ const WATCHDOG: Target = {
   executable: false,
 };
 
+const TOP: Target = {
+  source: 'sidecar/src/top/top.ts',
+  output: 'sidecar/dist/top.js',
+  options: PLAIN,
+  executable: false,
+};
+
 const WEB_CLIENT: BuildOptions = {
   platform: 'browser',
   format: 'iife',
@@ -203,7 +210,7 @@ if (process.argv.includes('--clean')) {
   await clean();
 } else {
   // One target that fails keeps none of the others from being built; its compiler has said what is wrong with it.
-  const targets = [...(await addonTargets()), SIDECAR, WATCHDOG];
+  const targets = [...(await addonTargets()), SIDECAR, WATCHDOG, TOP];
   // Containers need no types, nor the compiler that makes them.
   const types = process.argv.includes('--without-types') ? [] : [makeTypes()];
   const outcomes = await Promise.allSettled([...targets.map(make), ...types]);

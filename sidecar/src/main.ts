@@ -11,6 +11,7 @@ import { checkConfig } from './cli/config-check.ts';
 import { configReport } from './cli/config-report.ts';
 import { seeDoctor } from './cli/doctor-task.ts';
 import { END_SIGNALS, Shutdown } from './cli/shutdown.ts';
+import { planTop, type TopPlan } from './cli/top-task.ts';
 import { describeServiceLinks } from './config/environment/service-link.ts';
 import { findUnknownVariables } from './config/environment/unknown-variables.ts';
 import { parseFlags } from './config/flags.ts';
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
     // What it asked may not have answered, and would keep the process alive.
     process.exit(problems === 0 ? 0 : 1);
   }
+  if (flags.top !== undefined) return showTop(planTop(flags.top, reader));
   for (const link of describeServiceLinks(sources.serviceLinks)) log.warn(null, link);
   const settings = readSettings(reader);
   // The addons that come with this package, unless Odoo's own path holds them.
@@ -76,6 +78,20 @@ function homeFolder(): string {
   } catch {
     return '/';
   }
+}
+
+/** It is a program of its own, of which a sidecar loads nothing. Its sources run where nothing was built. */
+async function showTop(plan: TopPlan): Promise<void> {
+  const built = new URL('top.js', import.meta.url);
+  const { top }: typeof import('./top/top.ts') = await import(
+    (existsSync(built) ? built : new URL('top/top.ts', import.meta.url)).href
+  );
+  const controller = new AbortController();
+  for (const signal of END_SIGNALS) process.on(signal, () => controller.abort());
+  const { stdin: input, stdout: output } = process;
+  const problem = await top({ ...plan, input, output, signal: controller.signal });
+  if (problem !== null) log.error(null, problem);
+  process.exit(problem === null ? 0 : (ERROR_CODES[problem.code].exitCode ?? 2));
 }
 
 /** It needs a file of its own, which the build makes: there is none when the sources run directly. */

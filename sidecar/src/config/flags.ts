@@ -12,6 +12,8 @@ export interface Flags {
   readonly task?: AddonTask;
   /** Look for what is wrong, instead of serving. */
   readonly doctor?: DoctorTask;
+  /** Show a running sidecar, instead of serving. */
+  readonly top?: TopTask;
 }
 
 /** What to look at besides the settings. */
@@ -19,6 +21,14 @@ export interface DoctorTask {
   /** Under which users reach Odoo, as it was given; null if it was not. */
   readonly url: string | null;
   readonly json: boolean;
+}
+
+/** Which sidecar to show. */
+export interface TopTask {
+  /** Where it is, as it was given; null if it was not. */
+  readonly url: string | null;
+  /** Seconds between two looks, as they were given. */
+  readonly interval: string;
 }
 
 /** Something to do with an addon's folder. */
@@ -48,6 +58,7 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
   let said = '';
   let task: AddonTask | undefined;
   let doctor: DoctorTask | undefined;
+  let top: TopTask | undefined;
   const command = new Command('web_socketio')
     .description('The Socket.IO server beside OpenERP and Odoo.')
     .helpOption('-h, --help', 'show this')
@@ -90,6 +101,13 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
     .action((url: string | undefined, { json = false }: { json?: boolean }) => {
       doctor = { url: url ?? null, json };
     });
+  command
+    .command('top [url]')
+    .description('show what a running sidecar does')
+    .option('--interval <seconds>', 'between two looks', '2')
+    .action((url: string | undefined, { interval }: { interval: string }) => {
+      top = { url: url ?? null, interval };
+    });
   try {
     command.parse(argv, { from: 'user' });
   } catch (error) {
@@ -110,6 +128,7 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
     checkConfig: checkConfig === true,
     ...(task && { task }),
     ...(doctor && { doctor }),
+    ...(top && { top }),
   };
 }
 

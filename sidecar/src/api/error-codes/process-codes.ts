@@ -52,6 +52,12 @@ export const PROCESS_CODES = {
     seenBy: 'log',
     exitCode: 2,
   },
+  sidecar_unreachable: {
+    meaning:
+      '`web_socketio top` finds no sidecar at the address that it was given, or at that of the options',
+    seenBy: 'log',
+    exitCode: 1,
+  },
   stop_timeout: {
     meaning: 'The sidecar did not end within the drain time plus 17 seconds after SIGTERM',
     seenBy: 'log',
