@@ -30,7 +30,30 @@ declare global {
       }): number;
     }
 
+    interface LegacyDialogButton {
+      text: string;
+      classes?: string;
+      close?: boolean;
+      click?(): unknown;
+    }
+
+    /** @param options `$content` becomes the dialog's body; `size` is `medium` for a narrow one */
+    type LegacyDialog = new (
+      parent: null,
+      options: { title: string; size: 'medium'; $content: JQueryObject; buttons: LegacyDialogButton[] },
+    ) => {
+      open(options: { shouldFocusButtons: boolean }): {
+        on(event: 'closed', listener: null, call: () => void): void;
+      };
+    };
+
+    /** What jQuery makes, as far as our addons use it. */
+    interface JQueryObject {
+      on(event: string, selector: string, handler: (event: { currentTarget: HTMLElement }) => void): this;
+    }
+
     interface Modules {
+      'web.Dialog': LegacyDialog;
       'web.core': { action_registry: ActionRegistry; bus: Bus };
       'web.env': { services: { notification: NotificationService } };
       'web.framework': object;
@@ -39,4 +62,6 @@ declare global {
       'web_socketio.SocketIO': SocketIOClass;
     }
   }
+
+  const $: (of: Document | HTMLElement) => Odoo.JQueryObject;
 }

@@ -1,10 +1,13 @@
 import { companiesOf } from './companies.ts';
 import { SocketIO } from './socketio.ts';
+import { addStateItem } from './state/state-item-odoo14.ts';
 import { tokenRoute } from './token/token-route.ts';
 import { WebClientPage } from './web-client-page.ts';
 
 // `web.framework` registers the action that is replaced below.
-odoo.define('web_socketio.SocketIO', ['web.core', 'web.framework', 'web.session'], (require) => {
+const NEEDED = ['web.core', 'web.Dialog', 'web.framework', 'web.session'] as const;
+
+odoo.define('web_socketio.SocketIO', [...NEEDED], (require) => {
   const { action_registry, bus } = require('web.core');
   const session = require('web.session');
   const page = new WebClientPage(tokenRoute('/web_socketio/token', () => companiesOf(session.user_context)));
@@ -17,6 +20,8 @@ odoo.define('web_socketio.SocketIO', ['web.core', 'web.framework', 'web.session'
     page.end('logout');
     return logOut(...args);
   });
+
+  if (odoo.debug) addStateItem(page, require('web.Dialog'));
 
   return class PageSocketIO extends SocketIO {
     constructor(namespace: string) {

@@ -7,7 +7,7 @@ declare global {
       /** Resolves when all services have started. Not before 19.0. */
       isReady?: Promise<unknown>;
       bus: EventTarget;
-      services: KnownServices;
+      services: KnownServices & Pick<Services, 'dialog' | 'notification'>;
     }
 
     /** What has started of services that not every series has. */
@@ -27,6 +27,7 @@ declare global {
 
     /** Services by name; an addon that adds one declares it here. */
     interface Services {
+      dialog: { add(dialog: Dialog, props: DialogProps): () => void };
       longpolling_socket: SocketIO;
       notification: { add(text: string, options?: NotificationOptions): () => void };
     }
@@ -38,11 +39,29 @@ declare global {
     }
 
     interface UserMenuItem {
+      type?: string;
+      id?: string;
+      description?: string;
+      sequence?: number;
       callback(): unknown;
+    }
+
+    /** A component for the dialog service. */
+    type Dialog = { readonly template: string };
+
+    /** It closes when the function of a button has returned. Without `cancel` it has one button. */
+    interface DialogProps {
+      title: string;
+      body: string;
+      confirm?: () => unknown;
+      confirmLabel: string;
+      cancel?: () => unknown;
+      cancelLabel?: string;
     }
 
     interface Registry<Entry> {
       add(key: string, entry: Entry, options?: { force?: boolean; sequence?: number }): this;
+      contains(key: string): boolean;
       get(key: string): Entry;
     }
 
@@ -54,6 +73,7 @@ declare global {
     /** Modules by name; an addon that defines one declares it here. */
     interface Modules {
       '@web/core/registry': { registry: Registries };
+      '@web/core/confirmation_dialog/confirmation_dialog': { ConfirmationDialog: Dialog };
       '@web/webclient/user_menu/user_menu_items': object;
       /** From 18.0 on. */
       '@web/core/user': { user: User; userBus?: EventTarget };
@@ -73,6 +93,8 @@ declare global {
 
     interface Loader {
       define: Define;
+      /** Such as `1` or `assets` in the developer mode; empty otherwise. */
+      debug?: string;
       /** From 17.0 on. */
       loader?: { modules: LoadedModules };
     }

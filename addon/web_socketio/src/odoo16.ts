@@ -1,11 +1,14 @@
 import { companiesOf } from './companies.ts';
 import { SocketIO } from './socketio.ts';
+import { detailsOf, lineOf } from './state/connection-text.ts';
+import { copierOf } from './state/copier.ts';
 import { tokenRoute } from './token/token-route.ts';
 import { WebClientPage } from './web-client-page.ts';
 
 const USER_MENU = '@web/webclient/user_menu/user_menu_items';
+const DIALOG = '@web/core/confirmation_dialog/confirmation_dialog';
 
-odoo.define('@web_socketio/socketio', ['@web/core/registry', USER_MENU], (require) => {
+odoo.define('@web_socketio/socketio', ['@web/core/registry', USER_MENU, DIALOG], (require) => {
   const { registry } = require('@web/core/registry');
   let services: Odoo.KnownServices = {};
   // Not a dependency: Odoo 16 and 17 have a service instead.
@@ -32,16 +35,41 @@ odoo.define('@web_socketio/socketio', ['@web/core/registry', USER_MENU], (requir
   });
 
   const menu = registry.category('user_menuitems');
-  const logOut = menu.get('log_out');
-  const endAndLogOut = (env: Odoo.Env): Odoo.UserMenuItem => {
-    const item = logOut(env);
-    const callback = () => {
-      page.end('logout');
-      return item.callback();
+  // An addon may have taken it out of the menu.
+  if (menu.contains('log_out')) {
+    const logOut = menu.get('log_out');
+    const endAndLogOut = (env: Odoo.Env): Odoo.UserMenuItem => {
+      const item = logOut(env);
+      const callback = () => {
+        page.end('logout');
+        return item.callback();
+      };
+      return { ...item, callback };
     };
-    return { ...item, callback };
+    menu.add('log_out', endAndLogOut, { force: true });
+  }
+
+  const showState = ({ services: { dialog, notification } }: Odoo.Env) => {
+    const body = detailsOf(page.state);
+    const copy = copierOf(body);
+    const copyAndSay = async () => {
+      const isCopied = await copy?.();
+      const [text, type] = isCopied ? (['Copied', 'success'] as const) : (['Not copied', 'danger'] as const);
+      notification.add(text, { type });
+    };
+    const close = { cancel: () => undefined, cancelLabel: 'Close' };
+    const buttons = copy
+      ? { confirm: copyAndSay, confirmLabel: 'Copy', ...close }
+      : { confirmLabel: 'Close' };
+    dialog.add(require(DIALOG).ConfirmationDialog, { title: 'Real time', body, ...buttons });
   };
-  menu.add('log_out', endAndLogOut, { force: true });
+  // Above the preferences. Odoo asks for the item each time it shows the menu.
+  const stateItem = (env: Odoo.Env): Odoo.UserMenuItem => ({
+    ...{ type: 'item', id: 'web_socketio', sequence: 45 },
+    description: lineOf(page.state),
+    callback: () => showState(env),
+  });
+  if (odoo.debug) menu.add('web_socketio', stateItem);
 
   return { SocketIO: PageSocketIO };
 });

@@ -9,6 +9,8 @@ import { type PageWindow, Patience } from './reconnecting/patience.ts';
 import { PollingAdvice } from './reconnecting/polling-advice.ts';
 import { RETRY, type RetryBounds } from './reconnecting/retry-delay.ts';
 import { ReturnSigns } from './reconnecting/return-signs.ts';
+import { ConnectionRecord } from './state/connection-record.ts';
+import { CONNECTED, type ConnectionState, UNCONNECTED } from './state/connection-state.ts';
 import { type FetchToken, PageToken } from './token/token.ts';
 
 /** What a web client supplies. */
@@ -44,7 +46,9 @@ export class Page implements NamespacePage {
   readonly #signs: ReturnSigns | undefined;
   readonly #advice: PollingAdvice;
   readonly #connectionAdvice: ConnectionAdvice;
-  #ended = false;
+  readonly #record = new ConnectionRecord();
+  #sidecar: string | undefined;
+  #endedBy: string | undefined;
 
   constructor(options: PageOptions) {
     this.#options = options;
@@ -65,7 +69,24 @@ export class Page implements NamespacePage {
 
   /** Whether it has ended for good: sockets made from now on never connect. */
   get ended(): boolean {
-    return this.#ended;
+    return this.#endedBy !== undefined;
+  }
+
+  /** What the page can say of its connection at this moment. */
+  get state(): ConnectionState {
+    const at = Date.now();
+    const record = this.#record;
+    const paths = new Set([...this.#namespaces.keys(), ...record.refused]);
+    const namespaces = [...paths].map((path) => {
+      const isConnected = this.#namespaces.get(path)?.connected === true;
+      return [path, isConnected ? CONNECTED : (record.refusal(path) ?? UNCONNECTED)] as const;
+    });
+    const { cause } = this.#connectionAdvice;
+    const { database } = this.token;
+    return {
+      ...{ ...record.recorded, at, namespaces, cause, database },
+      ...{ ended: this.#endedBy, sidecar: this.#sidecar },
+    };
   }
 
   /** Adds a subscriber to a namespace, whose connection is made for the first one. */
@@ -76,7 +97,7 @@ export class Page implements NamespacePage {
       this.#positions.set(path, positions);
       namespace = new Namespace(path, this, positions);
       this.#namespaces.set(path, namespace);
-      if (this.#ended) namespace.close('ended');
+      if (this.ended) namespace.close('ended');
     }
     namespace.subscribers.add(subscriber);
     namespace.greet(subscriber);
@@ -88,6 +109,7 @@ export class Page implements NamespacePage {
     if (namespace.subscribers.size <= 1) {
       namespace.close(reason);
       this.forget(namespace);
+      this.#record.forget(namespace.path);
     }
     namespace.subscribers.delete(subscriber);
   }
@@ -103,8 +125,8 @@ export class Page implements NamespacePage {
 
   /** Ends all sockets and requests of this page for good: at logout, or when the session is over. */
   end(reason = 'logout'): void {
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.ended) return;
+    this.#endedBy = reason;
     this.#options.window?.removeEventListener('pagehide', this.#onHide);
     this.#options.window?.removeEventListener('pageshow', this.#onShow);
     this.#signs?.stop();
@@ -150,6 +172,7 @@ export class Page implements NamespacePage {
     await this.#options.ready;
     this.#connectionAdvice.wanted();
     const { url } = await this.token.current();
+    this.#sidecar = url ?? this.#options.origin ?? globalThis.location?.origin;
     const manager = new Manager(url ?? this.#options.origin, {
       path: '/socket.io/',
       // With long-polling every request of a page has to reach the same sidecar: a proxy can tell pages by it.
@@ -164,6 +187,7 @@ export class Page implements NamespacePage {
     });
     manager.on('open', () => this.#advice.opened(manager));
     this.#connectionAdvice.watch(manager);
+    this.#record.watch(manager);
     // A proxy that swallows WebSocket's handshake refuses nothing, so the attempt only times out. The next one begins
     // with long-polling, and takes WebSocket when a probe has come through.
     manager.on('error', ({ message }) => {
@@ -174,7 +198,9 @@ export class Page implements NamespacePage {
 
   async #fetchToken(...[known, signal]: Parameters<FetchToken>): Promise<unknown> {
     try {
-      return await this.#options.fetchToken(known, signal);
+      const answer = await this.#options.fetchToken(known, signal);
+      this.#connectionAdvice.tokenCame();
+      return answer;
     } catch (error) {
       this.#connectionAdvice.tokenFailed(error);
       throw error;

@@ -1,4 +1,5 @@
 import { type Chromium, openChromium } from '../browser/chromium.ts';
+import { freePort } from '../process/free-port.ts';
 import type { Program } from '../process/program.ts';
 import { startNginx } from '../proxy/nginx.ts';
 import type { ReverseProxy } from '../proxy/reverse-proxy.ts';
@@ -10,6 +11,8 @@ export interface OdooStack {
   readonly odoo: Odoo;
   readonly sidecar: Program;
   readonly sidecarUrl: string;
+  /** Can be stopped, and started again where it was. */
+  readonly sidecarProcess: SidecarProcess;
   readonly nginx: ReverseProxy;
   readonly chromium: Chromium;
   stop(): Promise<void>;
@@ -35,6 +38,7 @@ export async function startStackAround(start: () => Promise<Odoo>): Promise<Odoo
     // The database, PostgreSQL, the addons path and Odoo's port are those of Odoo's own configuration file.
     const sidecar = new SidecarProcess({
       configFile: odoo.configFile,
+      port: await freePort(),
       // Nginx sends it Odoo's bus, by which a page says that its user is away: without that, no screen is ever locked.
       env: { WEB_SOCKETIO_EVENTED_URL: odoo.url },
     });
@@ -45,7 +49,7 @@ export async function startStackAround(start: () => Promise<Odoo>): Promise<Odoo
     releases.push(() => nginx.stop());
     const chromium = await openChromium();
     releases.push(() => chromium.close());
-    return { odoo, sidecar: sidecar.program, sidecarUrl, nginx, chromium, stop };
+    return { odoo, sidecar: sidecar.program, sidecarUrl, sidecarProcess: sidecar, nginx, chromium, stop };
   } catch (error) {
     await stop();
     throw error;

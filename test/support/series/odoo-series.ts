@@ -23,6 +23,18 @@ export interface SeriesWebClient {
   readonly path: string;
   /** Run in the page, whose types are not known here: is the shared socket connected? */
   readonly connected: string;
+  /** Run in the page: ends the shared socket, after which no code of the page wants one. */
+  readonly disconnect: string;
+  /** Its path in the developer mode, in which Odoo shows what is technical. */
+  readonly developerPath: string;
+  /** What opens the user menu. */
+  readonly userMenu: string;
+  /** In the user menu: says how the page is connected. */
+  readonly stateItem: string;
+  /** Opens the user menu as it is on a phone. */
+  openPhoneMenu(page: Page): Promise<void>;
+  /** From the next load on another addon has changed the user menu, so that what ours knows of it is not there. */
+  changeUserMenu(page: Page): Promise<void>;
   /** Messages in the console that Odoo itself causes. */
   readonly knownErrors: RegExp;
   /** Where a notification of success is. */

@@ -15,6 +15,21 @@ export const odoo14: Series = {
   webClient: {
     path: '/web',
     connected: "odoo.__DEBUG__.services['web_longpolling.socket']?.connected === true",
+    disconnect: "odoo.__DEBUG__.services['web_longpolling.socket'].disconnect()",
+    developerPath: '/web?debug=1',
+    userMenu: '.o_user_menu > a',
+    stateItem: '.o_web_socketio_state',
+    async openPhoneMenu(page) {
+      await page.click('.o_user_menu > a');
+    },
+    // A theme with a template of its own.
+    async changeUserMenu(page) {
+      await page.route('**/web/webclient/qweb/**', async (route) => {
+        const answer = await route.fetch();
+        const body = (await answer.text()).replaceAll('o_user_menu', 'theme_user_menu');
+        await route.fulfill({ response: answer, body });
+      });
+    },
     // Its own, at each log-out.
     knownErrors: /Promise resolver undefined is not a function/,
     success: '.o_notification.bg-success',

@@ -9,6 +9,8 @@ export const odoo16: Series = {
   webClient: {
     ...odoo17.webClient,
     showCompanies: "void (document.cookie = 'cids=1,2; path=/', location.href = '/web')",
+    disconnect:
+      "odoo.__DEBUG__.services['@web_longpolling/longpolling_socket'].longpolling_socket.disconnect()",
     connected:
       "odoo.__DEBUG__.services['@web_longpolling/longpolling_socket']?.longpolling_socket.connected === true",
   },

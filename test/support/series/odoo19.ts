@@ -16,6 +16,24 @@ export const odoo19: Series = {
     path: '/odoo',
     connected:
       "odoo.loader.modules.get('@web_longpolling/longpolling_socket')?.longpolling_socket.connected === true",
+    disconnect:
+      "odoo.loader.modules.get('@web_longpolling/longpolling_socket').longpolling_socket.disconnect()",
+    developerPath: '/odoo?debug=1',
+    userMenu: '.o_user_menu button',
+    stateItem: '[data-menu=web_socketio]',
+    async openPhoneMenu(page) {
+      await page.click('.o_mobile_menu_toggle');
+    },
+    // An addon that logs nobody out, loaded before ours.
+    async changeUserMenu(page) {
+      const remove = `odoo.define('test_menu', ['@web/core/registry', '@web/webclient/user_menu/user_menu_items'],
+        (require) => require('@web/core/registry').registry.category('user_menuitems').remove('log_out'));`;
+      await page.route('**/web/assets/**/*.js', async (route) => {
+        const answer = await route.fetch();
+        const body = (await answer.text()).replace(/odoo\.define\(['"]@web\//, (start) => remove + start);
+        await route.fulfill({ response: answer, body });
+      });
+    },
     // A file of Odoo's addon mail that Debian's package leaves out, for its licence.
     knownErrors: /Could not get content for mail\/static\/lib\/selfie_segmentation/,
     success: '.o_notification_bar.bg-success',

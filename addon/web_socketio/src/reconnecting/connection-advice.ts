@@ -21,12 +21,18 @@ export interface AdviceOptions {
  */
 export class ConnectionAdvice {
   readonly #options: AdviceOptions;
-  #cause = 'nobody answers /socket.io/';
+  #cause: string | undefined;
+  #tokenFailure: string | undefined;
   #told = false;
   #callOff: (() => void) | undefined;
 
   constructor(options: AdviceOptions) {
     this.#options = options;
+  }
+
+  /** Why there is no connection, as far as the page knows; undefined while it has one, or no attempt has failed. */
+  get cause(): string | undefined {
+    return this.#tokenFailure ?? this.#cause;
   }
 
   /** The page wants a connection, and has none. */
@@ -37,12 +43,21 @@ export class ConnectionAdvice {
 
   /** Odoo gave no token. */
   tokenFailed(error: unknown): void {
-    this.#cause = `Odoo gives it no token: ${error instanceof Error ? error.message : String(error)}`;
+    this.#tokenFailure = `Odoo gives it no token: ${error instanceof Error ? error.message : String(error)}`;
+  }
+
+  /** Odoo gave one. */
+  tokenCame(): void {
+    this.#tokenFailure = undefined;
   }
 
   /** Hears of each attempt of a manager. */
   watch(manager: Manager): void {
-    manager.on('open', () => this.connected());
+    manager.on('open', () => {
+      this.#cause = undefined;
+      this.#tokenFailure = undefined;
+      this.connected();
+    });
     // Nobody wants one that the page has closed itself: its screen is locked, or its last socket is gone.
     manager.on('close', (reason) => (reason === 'forced close' ? this.connected() : this.wanted()));
     manager.on('error', (error) => {
@@ -68,7 +83,7 @@ export class ConnectionAdvice {
     const { origin, patienceMs = PATIENCE_MS, warn } = this.#options;
     const seconds = Math.round(patienceMs / 1_000);
     warn(
-      `this page has had no connection for ${seconds} s: ${this.#cause}. \`web_socketio doctor ${origin ?? 'https://…'}\` finds out more.`,
+      `this page has had no connection for ${seconds} s: ${this.cause ?? 'nobody answers /socket.io/'}. \`web_socketio doctor ${origin ?? 'https://…'}\` finds out more.`,
     );
   }
 }

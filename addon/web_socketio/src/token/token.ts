@@ -59,6 +59,11 @@ export class PageToken {
     this.#patience = patience;
   }
 
+  /** Whose token it is, as long as there is one. */
+  get database(): string | undefined {
+    return this.#held?.db;
+  }
+
   /** The page's token: at once if there is one, else as soon as Odoo gives one. Only the sidecar judges its age. */
   current(): Promise<Token> {
     if (this.#held && !this.#over) return Promise.resolve(this.#held);
