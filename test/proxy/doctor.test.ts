@@ -58,6 +58,12 @@ const without = (pattern: RegExp, other = '') => ({
 /** What a browser says counts, if it says anything. */
 const KEPT = "map $http_x_forwarded_host $kept { default $http_x_forwarded_host; '' $http_host; }\n";
 
+const LINK_LOCATION = `location /web_socketio/worker {
+        proxy_pass http://web_socketio_sidecar;
+        proxy_set_header Upgrade $http_upgrade;
+        proxy_set_header Connection upgrade;
+    }`;
+
 describe.each(PROXIES)('The doctor, behind %s as this repository has it', (_, startProxy) => {
   it('finds nothing to complain about', async () => {
     const findings = await look(startProxy, { silentSeconds: SILENT_S });
@@ -79,6 +85,9 @@ describe.each(PROXIES)('The doctor, behind %s as this repository has it', (_, st
       proxy: { certificate: await makeCertificate() },
     });
     expect(codes(findings)).toEqual(['certificate_refused', 'proxy_mode_off']);
+    expect(findings.find(({ code }) => code === 'certificate_refused')?.seen).toMatch(
+      /, a certificate until .* \(1 days\): DEPTH_ZERO_SELF_SIGNED_CERT/,
+    );
     expect(findings.find(({ subject }) => subject === 'HTTP/2')?.severity).toBe('fine');
   });
 });
@@ -113,6 +122,13 @@ describe('The doctor, behind an nginx that was changed, finds', () => {
         /location \/ \{/,
         'location /metrics { proxy_pass http://web_socketio_sidecar; }\nlocation / {',
       ),
+    ],
+    [
+      'a link of Python workers that is open',
+      'link_open',
+      {
+        change: (config: string) => `${config.replace('location / {', `${LINK_LOCATION}\n    location / {`)}`,
+      },
     ],
   ])('%s', async (_, code, proxy) => {
     const findings = await look(startNginx, { sidecars: code === 'not_sticky' ? 2 : 1, proxy });

@@ -8,12 +8,18 @@ const BUS = '127.0.0.1:8072';
 const ROUTE = {
   nginx: [`location /socket.io/ { proxy_pass http://${SIDECAR}; }`],
   Apache: [
-    `ProxyPass        /socket.io/ http://${SIDECAR}/socket.io/ upgrade=websocket`,
-    'which stands before the ProxyPass of /',
+    '# before the ProxyPass of /',
+    `ProxyPass /socket.io/ http://${SIDECAR}/socket.io/ upgrade=websocket`,
   ],
-  Caddy: ['@sidecar path /socket.io/* /socketio/*', `reverse_proxy @sidecar ${SIDECAR}`],
-  HAProxy: ['use_backend sidecar if { path_beg /socket.io/ /socketio/ }', `server sidecar ${SIDECAR}`],
+  Caddy: ['handle /socket.io/* {', `    reverse_proxy ${SIDECAR}`, '}'],
+  HAProxy: [
+    '# the first line into the frontend',
+    'use_backend sidecar if { path_beg /socket.io/ /socketio/ }',
+    'backend sidecar',
+    `    server sidecar ${SIDECAR}`,
+  ],
   Traefik: [
+    '# of a router, and of its service',
     'rule: "PathPrefix(`/socket.io/`) || PathPrefix(`/socketio/`)"',
     `loadBalancer: { servers: [{ url: "http://${SIDECAR}" }] }`,
   ],
@@ -28,19 +34,44 @@ const FORWARDED = {
     'RequestHeader unset X-Forwarded-Host',
     'RequestHeader set X-Forwarded-Proto expr=%{REQUEST_SCHEME}',
   ],
-  Caddy: ['header_up Host {http.request.hostport}', 'which sets the others by itself'],
+  Caddy: [
+    '# in each reverse_proxy; it sets the others by itself, unless trusted_proxies or header_up says otherwise',
+    'header_up Host {http.request.hostport}',
+  ],
   HAProxy: [
-    'option forwardfor and http-request set-header X-Forwarded-Host %[req.hdr(Host)]',
+    '# in the frontend',
+    'option forwardfor',
+    'http-request set-header X-Forwarded-Host %[req.hdr(Host)]',
     'http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)]',
   ],
-  Traefik: ['passHostHeader: true', 'and no forwardedHeaders.insecure: it sets them by itself'],
+  Traefik: ['# without forwardedHeaders.insecure it sets them by itself', 'passHostHeader: true'],
 } as const;
 const HEADER_SIZE = {
   nginx: ['large_client_header_buffers 4 64k;'],
-  Apache: ['LimitRequestFieldSize 65536', 'in the virtual host that is first for this address'],
-  Caddy: ['servers { max_header_size 128KiB }'],
-  HAProxy: ['tune.bufsize 131072', 'in the section global'],
+  Apache: ['# in the virtual host that is first for this address', 'LimitRequestFieldSize 65536'],
+  Caddy: ['# in the global options', 'servers {', '    max_header_size 128KiB', '}'],
+  HAProxy: ['# in the section global', 'tune.bufsize 131072'],
   Traefik: ['entryPoints: { web: { http: { maxHeaderBytes: 131072 } } }'],
+} as const;
+/** The paths of the sidecar that nobody outside needs. */
+const INNER = {
+  nginx: ['location ~ ^/(metrics|healthz|readyz|web_socketio/worker)$ { return 404; }'],
+  Apache: [
+    '<LocationMatch "^/(metrics|healthz|readyz|web_socketio/worker)$">',
+    '    Require all denied',
+    '</LocationMatch>',
+  ],
+  Caddy: [
+    '@inner path /metrics /healthz /readyz /web_socketio/worker',
+    'handle @inner {',
+    '    respond 404',
+    '}',
+  ],
+  HAProxy: [
+    '# in the frontend',
+    'http-request deny deny_status 404 if { path /metrics /healthz /readyz /web_socketio/worker }',
+  ],
+  Traefik: ROUTE.Traefik,
 } as const;
 
 /** What is found from outside. */
@@ -125,12 +156,12 @@ export const OUTSIDE_CODES = {
         'proxy_set_header Connection "upgrade";',
       ],
       Apache: [
-        'a2enmod proxy_wstunnel',
+        '# a2enmod proxy_wstunnel',
         `ProxyPass /socket.io/ http://${SIDECAR}/socket.io/ upgrade=websocket`,
       ],
-      Caddy: ['reverse_proxy hands it on by itself', 'unless header_up removes Connection or Upgrade'],
-      HAProxy: ['mode http hands it on by itself', 'unless http-request del-header removes Upgrade'],
-      Traefik: ['hands it on by itself', 'unless a middleware removes Connection or Upgrade'],
+      Caddy: ['# reverse_proxy hands it on by itself, unless header_up removes Connection or Upgrade'],
+      HAProxy: ['# mode http hands it on by itself, unless http-request del-header removes Upgrade'],
+      Traefik: ['# hands it on by itself, unless a middleware removes Connection or Upgrade'],
     },
   },
   no_polling: {
@@ -143,10 +174,10 @@ export const OUTSIDE_CODES = {
     mend: 'Turn its buffer and its compression off for /socket.io/.',
     lines: {
       nginx: ['proxy_buffering off;', 'gzip off;'],
-      Apache: [`ProxyPass /socket.io/ http://${SIDECAR}/socket.io/ flushpackets=on`, 'SetEnv no-gzip 1'],
-      Caddy: ['flush_interval -1', 'in the reverse_proxy of the sidecar'],
-      HAProxy: ['no compression in that backend'],
-      Traefik: ['no middleware buffering for that router'],
+      Apache: ['# holds nothing back by itself: look at what is in front of it'],
+      Caddy: ['# in the reverse_proxy of the sidecar, in the place of buffer_responses', 'flush_interval -1'],
+      HAProxy: ['# holds nothing back by itself, unless http-response wait-for-body does'],
+      Traefik: ['# no middleware buffering or compress for the router of the sidecar'],
     },
   },
   time_out: {
@@ -154,12 +185,12 @@ export const OUTSIDE_CODES = {
     mend: 'Let connections be silent for 90 seconds.',
     lines: {
       nginx: ['proxy_read_timeout 90s;', 'proxy_send_timeout 90s;'],
-      Apache: ['ProxyTimeout 90', `or timeout=90 behind ProxyPass /socket.io/ http://${SIDECAR}/socket.io/`],
-      Caddy: ['servers { timeouts { idle 90s } }', 'and no read_timeout in the transport of reverse_proxy'],
-      HAProxy: ['timeout client 90s and timeout tunnel 90s', 'timeout server 90s'],
+      Apache: ['# and no smaller timeout= in the ProxyPass of /socket.io/', 'ProxyTimeout 90'],
+      Caddy: ['# waits without end by itself, unless read_timeout in the transport of reverse_proxy ends it'],
+      HAProxy: ['timeout client 90s', 'timeout server 90s', 'timeout tunnel 90s'],
       Traefik: [
+        '# and no forwardingTimeouts.responseHeaderTimeout below 90 s',
         'transport: { respondingTimeouts: { readTimeout: 0, idleTimeout: 180 } }',
-        'and no forwardingTimeouts.responseHeaderTimeout below 90 s',
       ],
     },
   },
@@ -168,9 +199,9 @@ export const OUTSIDE_CODES = {
     mend: "Allow 128 MB, which is Odoo's own limit.",
     lines: {
       nginx: ['client_max_body_size 128m;'],
-      Apache: ['LimitRequestBody 134217728'],
-      Caddy: ['request_body { max_size 128MB }'],
-      HAProxy: ['has no limit of its own: look for a rule with req.body_size'],
+      Apache: ['# has no limit for what it hands on: look for a rule with Content-Length, or mod_security'],
+      Caddy: ['request_body {', '    max_size 128MB', '}'],
+      HAProxy: ['# has no limit of its own: look for a rule with content-length or req.body_size'],
       Traefik: ['buffering: { maxRequestBodyBytes: 134217728 }'],
     },
   },
@@ -203,15 +234,15 @@ export const OUTSIDE_CODES = {
     mend: 'Do not hand them on to the sidecar.',
     lines: {
       nginx: [
+        '# in the location of /socket.io/, and the other proxy_set_header lines there, too',
         "proxy_set_header Cookie '';",
-        'in the location of /socket.io/, and the other proxy_set_header lines there, too',
       ],
       Apache: ['RequestHeader unset Cookie "expr=%{REQUEST_URI} =~ m#^/socket\\.?io/#"'],
-      Caddy: ['header_up -Cookie', 'in the reverse_proxy of the sidecar'],
-      HAProxy: ['http-request del-header Cookie', 'in the backend of the sidecar'],
+      Caddy: ['# in the reverse_proxy of the sidecar', 'header_up -Cookie'],
+      HAProxy: ['# in the backend of the sidecar', 'http-request del-header Cookie'],
       Traefik: [
+        '# a middleware of the router, with one sidecar: it tells several apart by a cookie',
         'headers: { customRequestHeaders: { Cookie: "" } }',
-        'with one sidecar: it tells several apart by a cookie',
       ],
     },
   },
@@ -224,16 +255,24 @@ export const OUTSIDE_CODES = {
     mend: 'Choose the sidecar by the parameter page.',
     lines: {
       nginx: ['upstream sidecar { hash $arg_page consistent; server a:8068; server b:8068; }'],
-      Apache: ['set WEB_SOCKETIO_ROUTE=1 at one sidecar, 2 at the other', 'ProxySet stickysession=sid|sid'],
-      Caddy: ['lb_policy query page'],
+      Apache: [
+        '# WEB_SOCKETIO_ROUTE=1 at one sidecar and route=1 at its BalancerMember, 2 at the other; then in <Proxy balancer://…>',
+        'ProxySet stickysession=sid',
+      ],
+      Caddy: ['# from 2.7 on rather: lb_policy query page', 'lb_policy cookie sidecar'],
       HAProxy: ['balance url_param page', 'hash-type consistent'],
       Traefik: ['loadBalancer: { sticky: { cookie: { name: "sidecar" } } }'],
     },
   },
   inner_paths_open: {
     why: 'They tell everybody how many pages and databases there are, and what fails.',
-    mend: 'Send /socket.io/ and /websocket to the sidecar, and no other path.',
-    lines: ROUTE,
+    mend: 'Send /socket.io/ and /websocket to the sidecar, and no other path. Until then, refuse these.',
+    lines: INNER,
+  },
+  link_open: {
+    why: 'There a Python worker links to the sidecar, and acts for every user: only its secret keeps a stranger out.',
+    mend: 'Send /socket.io/ and /websocket to the sidecar, and no other path. Until then, refuse this one.',
+    lines: INNER,
   },
   bus_refused: {
     why: "Discuss and everything else that uses Odoo's own bus hears nothing.",
@@ -244,13 +283,23 @@ export const OUTSIDE_CODES = {
     mend: 'Send /websocket to the sidecar, with web_socketio_bus, or to the evented port.',
     lines: {
       nginx: [
-        `location = /websocket { proxy_pass http://${BUS}; proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade;`,
-        'proxy_set_header Connection "upgrade"; }, with the proxy_set_header lines of Odoo',
+        '# and the proxy_set_header lines of Odoo in it',
+        `location = /websocket { proxy_pass http://${BUS}; proxy_http_version 1.1;`,
+        'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; }',
       ],
       Apache: [`ProxyPass /websocket http://${BUS}/websocket upgrade=websocket`],
       Caddy: [`reverse_proxy /websocket ${BUS}`],
-      HAProxy: ['use_backend bus if { path /websocket }', `server bus ${BUS}`],
-      Traefik: ['rule: "Path(`/websocket`)"', `loadBalancer: { servers: [{ url: "http://${BUS}" }] }`],
+      HAProxy: [
+        '# the first line into the frontend',
+        'use_backend bus if { path /websocket }',
+        'backend bus',
+        `    server bus ${BUS}`,
+      ],
+      Traefik: [
+        '# of a router, and of its service',
+        'rule: "Path(`/websocket`)"',
+        `loadBalancer: { servers: [{ url: "http://${BUS}" }] }`,
+      ],
     },
   },
   bus_not_upgraded: {
@@ -262,10 +311,10 @@ export const OUTSIDE_CODES = {
     mend: 'Speak HTTP/2, or let WebSockets through.',
     lines: {
       nginx: ['listen 443 ssl http2;', 'from 1.25.1 on: http2 on;'],
-      Apache: ['a2enmod http2', 'Protocols h2 http/1.1'],
-      Caddy: ['speaks it by itself'],
-      HAProxy: ['bind :443 ssl crt … alpn h2,http/1.1'],
-      Traefik: ['speaks it by itself, with TLS'],
+      Apache: ['# a2enmod http2', 'Protocols h2 http/1.1'],
+      Caddy: ['# speaks it by itself'],
+      HAProxy: ['# at the end of the line bind … ssl crt …', 'alpn h2,http/1.1'],
+      Traefik: ['# speaks it by itself, with TLS'],
     },
   },
 } as const satisfies Record<string, Remedy>;

@@ -7,6 +7,6 @@ export interface Remedy {
   readonly why: string;
   /** What to do, whatever the proxy is. */
   readonly mend: string;
-  /** The lines for each proxy, where it is one that has to change. */
+  /** What each proxy has to be told, where it is one that has to change: to be pasted as it stands, with places as comments. */
   readonly lines?: Readonly<Record<ProxyName, readonly string[]>>;
 }

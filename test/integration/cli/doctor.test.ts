@@ -1,8 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { lookFromOutside } from '../../../sidecar/src/doctor/outside/outside.ts';
+import { lookAtSilence } from '../../../sidecar/src/doctor/outside/silence.ts';
+import { Visitor } from '../../../sidecar/src/doctor/outside/visitor.ts';
 import { readServerState } from '../../../sidecar/src/postgres/check/server-state.ts';
 import { startHttp } from '../../support/network/http-server.ts';
+import { TcpProxy } from '../../support/network/tcp-proxy.ts';
 import { startEchoOdoo } from '../../support/odoo/echo-odoo.ts';
 import { createDatabase } from '../../support/postgres/postgres.ts';
 import { RestartablePostgres } from '../../support/postgres/restartable-postgres.ts';
@@ -124,6 +127,56 @@ it('tells a page of a network that wants a log-in from a sidecar', async () => {
   expect(findings.find(({ code }) => code === 'sockets_elsewhere')?.seen).toContain(
     '"Welcome to our guest network"',
   );
+});
+
+it('tells a connection that is dropped without a word from one that is cut', async () => {
+  const database = await TestDatabase.create();
+  const { url } = await TestSidecar.start(database, {});
+  const wire = await TcpProxy.start(Number(new URL(url).port));
+  const visitor = new Visitor(new URL(wire.url), new AbortController().signal);
+  const looking = lookAtSilence(visitor, {
+    ...{ webSockets: true, seconds: 2, patienceMs: 2_000, progress: () => undefined },
+  });
+  // The first word of each has come: from now on nothing passes, and both ends take their connection for open.
+  await expect.poll(() => wire.answered).toBe(2);
+  wire.silence();
+  const seen = expect.stringMatching(/^dropped without a word: nothing came in \d+ s, and nobody closed it$/);
+  expect(await looking).toEqual(
+    ['Silence of a request', 'Silence of a WebSocket'].map((subject) => ({
+      ...{ subject, severity: 'problem', code: 'time_out', seen },
+    })),
+  );
+});
+
+it.each([
+  [
+    'a host that is down',
+    () => 'http://127.0.0.1:1',
+    'port_closed',
+    /^nobody answers at 127\.0\.0\.1, port 1: .*ECONNREFUSED/,
+  ],
+  ['a name that nobody has', () => 'https://erp.invalid', 'name_unknown', /^'erp\.invalid' has no address: /],
+  [
+    'a server without TLS at an address with it',
+    async () => (await startHttp((_request, response) => response.end('hello'))).replace('http', 'https'),
+    'tls_failed',
+    /^port \d+ is open, and does not speak TLS as a browser does: /,
+  ],
+  [
+    'an Odoo without the addon',
+    () =>
+      startHttp((_request, response) =>
+        response.writeHead(404).end('<title>404 Not Found</title><h1>Not Found</h1>'),
+      ),
+    'addon_not_found',
+    /^no answer of the addon web_socketio: 404, "404 Not Found"$/,
+  ],
+])('has one sentence for %s', async (_, start, code, seen) => {
+  const { findings, code: exit } = await ask([await start()], {});
+  const found = findings.filter((one) => one.code === code);
+  expect(found.map((one) => one.seen)).toEqual([expect.stringMatching(seen)]);
+  expect(found[0]?.mend).toMatch(/\.$/);
+  expect(exit).toBe(1);
 });
 
 it('says how it is called', async () => {

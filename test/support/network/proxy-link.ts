@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 export class ProxyLink {
   readonly #ends: readonly [Socket, Socket];
   #silent = false;
+  #answered = false;
   #half = false;
   /** What goes on when the client does; null while it is awake. */
   #held: (() => void)[] | null = null;
@@ -12,6 +13,11 @@ export class ProxyLink {
     this.#ends = [client, target];
     this.#forward(client, target);
     this.#forward(target, client);
+  }
+
+  /** Whether the target has sent anything. */
+  get answered(): boolean {
+    return this.#answered;
   }
 
   /** Both ends see a broken connection; what was on its way is lost. */
@@ -55,6 +61,7 @@ export class ProxyLink {
     });
     from.on('data', (chunk) => {
       if (this.#silent) return;
+      this.#answered ||= from === this.#ends[1];
       if (this.#held !== null) {
         this.#held.push(() => void to.write(chunk));
         return;

@@ -41,6 +41,11 @@ export class TcpProxy {
     return this.#accepted;
   }
 
+  /** How many of those that are open have brought an answer. */
+  get answered(): number {
+    return [...this.links].filter(({ answered }) => answered).length;
+  }
+
   /** Cuts every connection. */
   cut(): void {
     for (const link of this.links) link.cut();

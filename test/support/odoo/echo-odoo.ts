@@ -9,14 +9,25 @@ const PATHS = ['/web_socketio/echo', '/socket.io/echo'];
  *
  * @param proxyMode whether it believes what a proxy says, as Odoo does with `proxy_mode`
  * @param sockets the system parameter `web_socketio.url`
+ * @param series from 16.0 on it has a bus: an HTTP worker of Odoo answers 500 who asks it for a WebSocket
  */
-export function startEchoOdoo(proxyMode = true, sockets: string | null = null): Promise<string> {
+export function startEchoOdoo(
+  proxyMode = true,
+  sockets: string | null = null,
+  series = '15.0',
+): Promise<string> {
   return startHttp(async (request, response) => {
+    if (request.url === '/websocket' && request.headers.upgrade !== undefined)
+      return void response.writeHead(500).end();
     if (!PATHS.includes(request.url?.split('?', 1)[0] ?? '')) return void response.writeHead(404).end();
     let bytes = 0;
-    for await (const chunk of request) bytes += chunk.length;
+    try {
+      for await (const chunk of request) bytes += chunk.length;
+    } catch {
+      return; // Whoever sent it has been refused by the proxy, and waits for nothing.
+    }
     response.setHeader('Content-Type', 'application/json');
-    response.end(JSON.stringify({ ...read(request, proxyMode), bytes, sockets }));
+    response.end(JSON.stringify({ ...read(request, proxyMode), bytes, sockets, series }));
   });
 }
 
@@ -26,7 +37,7 @@ function read({ headers }: IncomingMessage, proxyMode: boolean): object {
   const believed = proxyMode && forwardedHost !== null;
   const scheme = believed ? (text('x-forwarded-proto') ?? 'http') : 'http';
   return {
-    ...{ server: 'odoo', series: '15.0', now: Date.now(), host, forwardedHost },
+    ...{ server: 'odoo', now: Date.now(), host, forwardedHost },
     ...{ forwardedProto: text('x-forwarded-proto'), forwardedFor: text('x-forwarded-for') },
     cookie: headers.cookie !== undefined,
     ...{ address: `${scheme}://${believed ? forwardedHost : host}`, remote: '127.0.0.1' },

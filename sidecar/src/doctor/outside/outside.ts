@@ -84,7 +84,7 @@ async function lookAtWay(visitor: Visitor, way: Visitor): Promise<Finding[]> {
   const isMixed = visitor.isSecure && !way.isSecure;
   const found = [isMixed ? problem(subject, 'mixed_content', seen) : fine(subject, seen), ...findings];
   // On one machine, as somebody tries it, everything is open.
-  return LOOPBACK.test(way.url.hostname) ? found : [...found, await lookAtExposure(way)];
+  return LOOPBACK.test(way.url.hostname) ? found : [...found, ...(await lookAtExposure(way))];
 }
 
 /** Each page with long-polling holds one of six connections, over HTTP/1.1. */

@@ -92,6 +92,33 @@ export class Visitor {
   }
 
   /**
+   * Asks for another protocol than a browser's, as a program does, and leaves at once if it gets it.
+   *
+   * @returns whether it did
+   * @throws Error what Node says of a connection that fails, and `ETIMEDOUT`
+   */
+  upgrades(path: string, protocol: string): Promise<boolean> {
+    const deadline = new Deadline(USUAL_MS, this.#signal);
+    const send = this.isSecure ? requestHttps : requestHttp;
+    const headers = { Connection: 'Upgrade', Upgrade: protocol };
+    const options = { headers, signal: deadline.signal, agent: false, rejectUnauthorized: false };
+    const answer = new Promise<boolean>((resolve, reject) => {
+      const request = send(new URL(path, this.url), options);
+      request.on('upgrade', (_, socket) => {
+        socket.destroy();
+        resolve(true);
+      });
+      request.on('response', () => {
+        resolve(false);
+        request.destroy();
+      });
+      request.on('error', (error) => reject(deadline.passed ? timedOut(USUAL_MS, error) : error));
+      request.end();
+    });
+    return answer.finally(() => deadline.end());
+  }
+
+  /**
    * Asks for a WebSocket, with the origin of a page of that address. Whoever gets one closes it.
    *
    * @throws Error what Node says of a connection that fails, and `ETIMEDOUT`

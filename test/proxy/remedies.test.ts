@@ -1,0 +1,157 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { WebSocketServer } from 'ws';
+import type { Finding } from '../../sidecar/src/doctor/finding.ts';
+import { FINDING_CODES, type FindingCode } from '../../sidecar/src/doctor/finding-codes.ts';
+import { lookAtBodies } from '../../sidecar/src/doctor/outside/bodies.ts';
+import { lookAtBus } from '../../sidecar/src/doctor/outside/bus.ts';
+import { lookAtExposure } from '../../sidecar/src/doctor/outside/exposure.ts';
+import { lookAtCookies, lookAtForwarded } from '../../sidecar/src/doctor/outside/headers.ts';
+import { lookAtRouting } from '../../sidecar/src/doctor/outside/routing.ts';
+import { lookAtSilence } from '../../sidecar/src/doctor/outside/silence.ts';
+import { lookAtStickiness } from '../../sidecar/src/doctor/outside/stickiness.ts';
+import {
+  lookAtBuffering,
+  lookAtPolling,
+  lookAtWebSocket,
+} from '../../sidecar/src/doctor/outside/transports.ts';
+import { Visitor } from '../../sidecar/src/doctor/outside/visitor.ts';
+import type { ProxyName, Remedy } from '../../sidecar/src/doctor/remedy.ts';
+import { startEchoOdoo } from '../support/odoo/echo-odoo.ts';
+import { TestDatabase } from '../support/postgres/test-database.ts';
+import { startApache } from '../support/proxy/apache.ts';
+import { startNginx } from '../support/proxy/nginx.ts';
+import { type ProxyProgram, startOther } from '../support/proxy/other-proxy.ts';
+import type { ReverseProxy } from '../support/proxy/reverse-proxy.ts';
+import { TestSidecar } from '../support/sidecar/test-sidecar.ts';
+import { REVERSE } from './other-programs.ts';
+import { APACHE, CADDY, HAPROXY, NGINX, type RemedyCase, type RemedyConfig } from './remedy-cases.ts';
+
+// Debian has no Traefik: its lines are not run here.
+
+/** Where the proxies of these tests cut off what is silent, there after 2 s. */
+const SILENT_S = 4;
+
+/** The look that finds each. */
+const LOOKS: Partial<Record<FindingCode, (visitor: Visitor) => Promise<Finding | readonly Finding[]>>> = {
+  no_upgrade: lookAtWebSocket,
+  no_polling: lookAtPolling,
+  buffered: lookAtBuffering,
+  time_out: (visitor) =>
+    lookAtSilence(visitor, { webSockets: true, seconds: SILENT_S, progress: () => undefined }),
+  body_limited: (visitor) => lookAtBodies(visitor, visitor, true),
+  forwarded_missing: (visitor) => lookAtForwarded(visitor, true),
+  forwarded_wrong: (visitor) => lookAtForwarded(visitor, true),
+  forwarded_believed: (visitor) => lookAtForwarded(visitor, true),
+  header_limited: lookAtCookies,
+  cookies_forwarded: lookAtCookies,
+  not_sticky: lookAtStickiness,
+  inner_paths_open: lookAtExposure,
+  link_open: lookAtExposure,
+  evented_missing: lookAtBus,
+};
+const lookAtRoute = async (visitor: Visitor) => (await lookAtRouting(visitor)).findings;
+
+interface Servers {
+  readonly odoo: string;
+  readonly sidecar: string;
+  readonly second: string;
+  readonly bus: string;
+}
+
+/** Starts a proxy with the whole text of a configuration, in which the address to listen on is still to be filled in. */
+type Start = (servers: Servers, text: string) => Promise<ReverseProxy>;
+
+/** @param port where the text that is replaced says on which port to listen */
+const filled = (text: string, port: RegExp) => (config: string) =>
+  text.replaceAll('LISTEN', port.exec(config)?.[1] ?? 'nowhere');
+
+const other = (name: string, port: RegExp): Start => {
+  const program: ProxyProgram | undefined = REVERSE.find(([known]) => known === name)?.[1];
+  if (program === undefined) throw new Error(`'${name}' is no proxy of the tests.`);
+  return (servers, text) => startOther(program, { ...servers, change: filled(text, port) });
+};
+
+const PROXIES: readonly (readonly [ProxyName, RemedyConfig, Start])[] = [
+  ['nginx', NGINX, (servers, text) => startNginx({ ...servers, change: filled(text, /listen (\S+);/) })],
+  [
+    'Apache',
+    APACHE,
+    (servers, text) => startApache({ ...servers, change: filled(text, /Define WEB_SOCKETIO_PORT (\d+)/) }),
+  ],
+  ['HAProxy', HAPROXY, other('HAProxy', /bind 127\.0\.0\.1:(\d+)/)],
+  ['Caddy', CADDY, other('Caddy', /http:\/\/127\.0\.0\.1:(\d+) /)],
+];
+
+async function startServers(): Promise<Servers> {
+  const database = await TestDatabase.create();
+  const sidecars = [];
+  for (const route of ['1', '2']) sidecars.push(await TestSidecar.start(database, {}, { route }));
+  const bus = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  await once(bus, 'listening');
+  // A proxy that is stopped may leave half a frame.
+  bus.on('connection', (webSocket) => webSocket.on('error', () => undefined));
+  onTestFinished(() => void bus.close());
+  const { port } = bus.address() as AddressInfo;
+  const [first, second] = sidecars.map(({ url }) => url);
+  return {
+    odoo: await startEchoOdoo(true, null, '19.0'),
+    ...{ sidecar: first ?? '', second: second ?? '', bus: `http://127.0.0.1:${port}` },
+  };
+}
+
+/** What the doctor says to do. */
+function linesFor(code: FindingCode, proxy: ProxyName): readonly string[] {
+  const { lines }: Remedy = FINDING_CODES[code];
+  if (lines === undefined) throw new Error(`'${code}' has no lines.`);
+  return lines[proxy];
+}
+
+/** A configuration with something in one place. What begins with `backend` is a section of its own. */
+function write({ text, places }: RemedyConfig, { place, also = {} }: RemedyCase, what: string): string {
+  const [here = '', section] = what.split(/^(?=backend )/m);
+  // A section of that name is replaced.
+  const isKnown = section?.startsWith('backend sidecar') === true;
+  const now: Record<string, string> = {
+    ...places,
+    ...also,
+    [place]: here,
+    ...(section === undefined ? {} : { sections: `${isKnown ? '' : places['sections']}\n${section}` }),
+  };
+  const fill = (part: string): string =>
+    part.replaceAll(/\[\[(\w+)\]\]/g, (_, name: string) => fill(now[name] ?? ''));
+  return fill(text);
+}
+
+/** Puts the servers of the test in the place of those of the doctor's lines. */
+const serve = (text: string, { odoo, sidecar, second, bus }: Servers) =>
+  Object.entries({
+    ...{ '127.0.0.1:8069': odoo, '127.0.0.1:8072': bus },
+    ...{ '127.0.0.1:8068': sidecar, 'a:8068': sidecar, 'b:8068': second },
+  }).reduce((all, [from, url]) => all.replaceAll(from, new URL(url).host), text);
+
+/** What is found behind that configuration. */
+async function look(start: Start, servers: Servers, text: string, code: FindingCode) {
+  const proxy = await start(servers, serve(text, servers));
+  try {
+    const visitor = new Visitor(new URL(proxy.url), new AbortController().signal);
+    return [await (LOOKS[code] ?? lookAtRoute)(visitor)].flat();
+  } finally {
+    await proxy.stop();
+  }
+}
+
+describe.each(PROXIES)('Of a broken configuration of %s', (proxy, config, start) => {
+  it.each(config.cases.map((one) => [one.code, one] as const))(
+    '%s is found, and no more when it has the lines that the doctor gives',
+    async (code, one) => {
+      const servers = await startServers();
+      const before = await look(start, servers, write(config, one, one.broken), code);
+      expect(before.map((finding) => finding.code)).toContain(code);
+      const lines = [...(one.isAdded ? [one.broken] : []), ...linesFor(code, proxy)].join('\n');
+      const after = await look(start, servers, write(config, one, lines), code);
+      expect(after.filter((finding) => finding.code === code)).toEqual([]);
+    },
+  );
+});
