@@ -279,8 +279,8 @@ export const OUTSIDE_CODES = {
     mend: 'Install web_socketio_bus, or give the sidecar WEB_SOCKETIO_EVENTED_URL. docs/errors.md has the code.',
   },
   evented_missing: {
-    why: "An HTTP worker of Odoo answers so: Discuss and everything else that uses Odoo's own bus hears nothing.",
-    mend: 'Send /websocket to the sidecar, with web_socketio_bus, or to the evented port.',
+    why: "An HTTP worker of Odoo answers 500, and nobody where no process serves the bus: Discuss and everything else that uses Odoo's own bus hears nothing.",
+    mend: "Send /websocket to the sidecar, with web_socketio_bus, or to Odoo's evented port, which is there with workers only.",
     lines: {
       nginx: [
         '# and the proxy_set_header lines of Odoo in it',

@@ -20,17 +20,27 @@ const TLS = ['socache_shmcb', 'ssl'];
 /** Without some of the modules that the configuration names. */
 export interface ApacheOptions extends ReverseProxyOptions {
   readonly without?: readonly string[];
+  /** Besides those. */
+  readonly more?: readonly string[];
 }
 
 /** Debian's Apache with the configuration of this repository, its settings filled in. */
 export async function startApache(options: ApacheOptions): Promise<ReverseProxy> {
-  const { odoo, sidecar, odooEvented = odoo, certificate, without = [], change = (text) => text } = options;
+  const {
+    odoo,
+    sidecar,
+    odooEvented = odoo,
+    certificate,
+    without = [],
+    more = [],
+    change = (text) => text,
+  } = options;
   const command = await requireProgram(PROGRAM);
   const folder = await makeServerFolder('apache');
   const config = await readFile(CONFIG, 'utf8');
   const [, names = ''] = /a2enmod (.*)/.exec(config) ?? [];
   const named = names.split(' ').filter((name) => !without.includes(name));
-  const modules = [...ALWAYS, ...IMPLIED, ...named, ...(certificate === undefined ? [] : TLS)];
+  const modules = [...ALWAYS, ...IMPLIED, ...named, ...more, ...(certificate === undefined ? [] : TLS)];
   const [first = '', second] = [sidecar].flat();
   const configFile = join(folder.path, 'apache2.conf');
   let plainPort = 0;

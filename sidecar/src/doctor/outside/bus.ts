@@ -19,6 +19,10 @@ export async function lookAtBus(visitor: Visitor): Promise<Finding> {
     const { status, body } = opening;
     const code = readCode(body);
     if (code !== null) return problem(PATH, 'bus_refused', `the sidecar answers ${status}, ${code}`);
+    if (status >= 502 && status <= 504) {
+      const seen = `asked to upgrade, the proxy answers ${status}: it cannot reach who is to serve it`;
+      return problem(PATH, 'evented_missing', seen);
+    }
     return problem(
       PATH,
       status === 500 ? 'evented_missing' : 'bus_not_upgraded',
