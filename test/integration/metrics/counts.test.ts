@@ -97,24 +97,43 @@ it('counts events, the handlers that run and how long those took that did not wa
   await expect.poll(() => of('handlers_running', 'connect')).toBe(0);
 });
 
-it('counts from the commit to the page, and no transaction that began long ago', async () => {
+it('counts from the commit to the page, and neither a transaction that began long ago nor a page that was busy', async () => {
   const { database, open, metric } = await start();
   const socket = await open('/mine');
   const writer = await database.connect();
   const seconds = (what: string) => metric(`web_socketio_emit_seconds_${what}{mode="each"}`);
-  for (const text of ['one', 'two']) {
-    const came = nextEvent(socket, 'news');
-    await writer.query(
+  const insert = (text: string) =>
+    writer.query(
       `INSERT INTO web_socketio_message (channel, date, "values") VALUES ('news', '2001-01-01', $1)`,
       [JSON.stringify({ text })],
     );
-    const [messages, acknowledge] = await came;
+  /** @returns acknowledges it */
+  const nextNews = async (text: string) => {
+    const [messages, acknowledge] = await nextEvent(socket, 'news');
     expect(messages).toMatchObject([{ date: '2001-01-01 00:00:00', values: { text } }]);
-    if (typeof acknowledge === 'function') acknowledge({ ok: true });
+    return () => {
+      if (typeof acknowledge === 'function') acknowledge({ ok: true });
+    };
+  };
+  for (const text of ['one', 'two']) {
+    const came = nextNews(text);
+    await insert(text);
+    (await came)();
+    // Over the same connection: when it is answered, the handler waits again.
+    await socket.emitWithAck('ask');
   }
   expect(await seconds('count')).toBe(2);
   // An armed subscription reads every three seconds at least, and a busy machine takes its time.
   expect(await seconds('sum')).toBeLessThan(120);
+  const third = nextNews('three');
+  await insert('three');
+  const acknowledge = await third;
+  await insert('four');
+  await expect.poll(() => metric('web_socketio_read_total')).toBe(4);
+  const fourth = nextNews('four');
+  acknowledge();
+  (await fourth)();
+  expect(await seconds('count')).toBe(3);
 });
 
 it('says what queues hold, of which this sidecar has some, and counts what goes back', async () => {

@@ -25,17 +25,21 @@ class Listener implements Keyed {
   readonly consumer: CursorConsumer;
   readonly resolve: (formatted: unknown[]) => void;
   readonly reject: (error: unknown) => void;
+  /** The end of what had been read when it began to wait. */
+  readonly head: number;
   /** Called when the consumer's signal stops. */
   stop: OnStop = () => undefined;
 
   constructor(
     cursor: Cursor,
     args: readonly unknown[],
+    head: number,
     consumer: CursorConsumer,
     resolve: (formatted: unknown[]) => void,
     reject: (error: unknown) => void,
   ) {
     this.cursor = cursor;
+    this.head = head;
     this.given = args;
     this.wanted = args[0];
     this.args = this.wanted instanceof Watch ? args.slice(1) : args;
@@ -94,7 +98,7 @@ export class ChannelHub {
     return new Promise((resolve, reject) => {
       if (signal.reason !== null) return reject(signal.reason);
       const { channel } = cursor.adapter;
-      const listener = new Listener(cursor, args, consumer, resolve, reject);
+      const listener = new Listener(cursor, args, this.log.head, consumer, resolve, reject);
       let listeners = this.#listeners.get(channel);
       if (listeners === undefined) {
         listeners = new ListenerIndex();
@@ -156,7 +160,7 @@ export class ChannelHub {
   #give(channel: string, listener: Listener, batch: Batch, whole: boolean): void {
     const { cursor, consumer } = listener;
     this.#remove(channel, listener);
-    const unacknowledged = new CursorBatch(cursor, batch, consumer);
+    const unacknowledged = new CursorBatch(cursor, batch, consumer, listener.head);
     const formatted = format(listener, unacknowledged);
     consumer.hold(unacknowledged, whole);
     listener.resolve(formatted);

@@ -18,15 +18,19 @@ export class CursorBatch implements UnacknowledgedBatch {
   readonly batch: Batch;
   isSent = false;
   readonly #consumer: PassedOver;
+  readonly #head: number;
 
-  constructor(cursor: Cursor, batch: Batch, consumer: PassedOver) {
+  /** @param head the end of what had been read when somebody began to wait for it */
+  constructor(cursor: Cursor, batch: Batch, consumer: PassedOver, head = Number.POSITIVE_INFINITY) {
     this.cursor = cursor;
     this.batch = batch;
     this.#consumer = consumer;
+    this.#head = head;
   }
 
   get committed(): CommitTime | undefined {
-    return this.batch[0]?.committed;
+    const [first] = this.batch;
+    return first !== undefined && first.seq > this.#head ? first.committed : undefined;
   }
 
   get ids(): readonly string[] {
@@ -36,7 +40,9 @@ export class CursorBatch implements UnacknowledgedBatch {
   split(ids: ReadonlySet<string>): Split {
     const [done, rest] = this.cursor
       .split(this.batch, ids)
-      .map((part) => (part.length > 0 ? new CursorBatch(this.cursor, part, this.#consumer) : null));
+      .map((part) =>
+        part.length > 0 ? new CursorBatch(this.cursor, part, this.#consumer, this.#head) : null,
+      );
     return { done: done ?? null, rest: rest ?? null };
   }
 

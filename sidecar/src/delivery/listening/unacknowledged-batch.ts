@@ -8,7 +8,7 @@ export interface UnacknowledgedBatch {
   readonly valid: boolean;
   /** An event has brought it to the page. */
   isSent: boolean;
-  /** When the first of its messages was; undefined if it was not read as it came. */
+  /** When the first of its messages was; undefined if it was not read as it came, or had to wait for who takes it. */
   readonly committed?: CommitTime | undefined;
   /** Those of its messages. */
   readonly ids: readonly string[];

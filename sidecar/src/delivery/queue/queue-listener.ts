@@ -1,10 +1,12 @@
 import { type AbstractAdapter, AskedAdapter } from '../../api/adapter.ts';
 import type { DeclaredAdapter } from '../../api/adapter-registry.ts';
 import type { Message } from '../../api/message.ts';
+import type { CommitTime } from '../commit-time.ts';
 import { askForMessages, isUnasked, selectMessages } from '../listening/adapter-selection.ts';
 import type { Consumer } from '../listening/consumer.ts';
 import { isFor, type Keyed } from '../listening/listener-index.ts';
-import type { LeasedBatch } from './leased-batch.ts';
+import type { LeaseStore } from './lease-store.ts';
+import { LeasedBatch } from './leased-batch.ts';
 import { compareIds } from './message-id.ts';
 import type { Candidate, QueueOffer } from './queue-offer.ts';
 
@@ -36,6 +38,8 @@ export class QueueListener implements Keyed {
   readonly key: string | null;
   /** The last candidate of the window that it was offered. */
   seen = 0;
+  /** The youngest candidate of the window when it began to wait. */
+  youngest = 0;
   /** It asks for leases, or its adapter is being asked: nothing is offered to it meanwhile. */
   busy = false;
   ended = false;
@@ -164,7 +168,9 @@ export class QueueListener implements Keyed {
   }
 
   /** Ends the wait with what is ours now. @param whole whether it was offered as much as it may be */
-  grant(batch: LeasedBatch, whole: boolean): void {
+  grant(store: LeaseStore, candidates: readonly Candidate[], whole: boolean): void {
+    const messages = candidates.map(({ message }) => message);
+    const batch = new LeasedBatch(store, messages, this.#committed(candidates));
     if (this.ended) {
       batch.requeue(false);
       return;
@@ -190,6 +196,11 @@ export class QueueListener implements Keyed {
     if (this.#failure !== null) this.#outcome.reject(this.#failure.error);
     this.seen = 0;
     if (!this.done || this.missed) this.startOver();
+  }
+
+  /** When the first of them was; what was there before somebody waited for it is late for that. */
+  #committed([first]: readonly Candidate[]): CommitTime | undefined {
+    return first !== undefined && first.seq > this.youngest ? first.committed : undefined;
   }
 
   #given(messages: readonly Message[]): readonly Message[] {

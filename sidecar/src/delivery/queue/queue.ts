@@ -1,7 +1,6 @@
 import type { Message } from '../../api/message.ts';
 import { ListenerIndex } from '../listening/listener-index.ts';
 import type { LeaseStore } from './lease-store.ts';
-import { LeasedBatch } from './leased-batch.ts';
 import { Lookers } from './lookers.ts';
 import { compareIds } from './message-id.ts';
 import { PartLoop } from './part-loop.ts';
@@ -67,6 +66,7 @@ export class Queue {
   }
 
   add(listener: QueueListener): void {
+    listener.youngest = this.#window.seq;
     this.#listeners.add(listener);
     this.#offer(listener);
     this.#loop.wake();
@@ -222,9 +222,7 @@ export class Queue {
     }
     this.#events.worked();
     const ours = wanted.filter(({ message }) => granted.has(message.id));
-    const messages = ours.map(({ message }) => message);
-    if (messages.length > 0)
-      listener.grant(new LeasedBatch(this.#store, messages, ours[0]?.committed), whole);
+    if (ours.length > 0) listener.grant(this.#store, ours, whole);
     else {
       listener.refused();
       this.#offerEach(listener, this.#window.unknown(rest.flatMap(({ candidates }) => candidates)));

@@ -14,7 +14,7 @@ export function addMessageFamilies(families: Families): void {
   }
   new DurationFamily(families.registry, {
     name: 'web_socketio_emit_seconds',
-    help: 'From the commit of a message to the secureEmit that sends it, at most: from the start of its transaction, by the clock of PostgreSQL, or from the last read that did not see it, whichever was later. Only what was read as it came, and the oldest message of each event',
+    help: 'From the commit of a message to the secureEmit that sends it, at most: from the start of its transaction, by the clock of PostgreSQL, or from the last read that did not see it, whichever was later. Only of messages for which a handler waited already, and of each event the oldest',
     labels: ['db', 'mode'],
     *samples() {
       for (const { db, emitted } of counts.databases.values()) {
