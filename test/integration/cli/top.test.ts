@@ -23,8 +23,8 @@ const USUAL: TerminalSize = { columns: 80, rows: 24 };
 const SIZES: TerminalSize[] = [USUAL, { columns: 120, rows: 40 }, { columns: 50, rows: 16 }];
 
 /** A terminal that shows a sidecar. */
-function open(url: string, size = USUAL): Terminal {
-  return new Terminal([process.execPath, MAIN, 'top', url, '--interval', '0.5'], size);
+function open(url: string, size = USUAL, interval = '0.5'): Terminal {
+  return new Terminal([process.execPath, MAIN, 'top', url, '--interval', interval], size);
 }
 
 /** A sidecar with a page that sends events, one handler that is slow, and a page that was refused. */
@@ -65,9 +65,10 @@ it.each(SIZES)('shows a sidecar in a terminal of $columns × $rows, and gives it
   expect(terminal.text.trimEnd().endsWith('\u001B[?25h\u001B[?1049l')).toBe(true);
 });
 
-it('fits itself to a terminal that becomes smaller', async () => {
+it('fits itself at once to a terminal that becomes smaller', async () => {
   const { sidecar } = await start();
-  const terminal = open(sidecar.url, { columns: 120, rows: 40 });
+  // By itself it would show the next picture in an hour.
+  const terminal = open(sidecar.url, { columns: 120, rows: 40 }, '3600');
   await expect.poll(() => terminal.frame.length).toBe(40);
   await terminal.resize({ columns: 60, rows: 18 });
   await expect.poll(() => terminal.frame.length).toBe(18);
