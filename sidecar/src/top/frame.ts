@@ -20,6 +20,8 @@ export interface Words {
   readonly keys: string;
 }
 
+/** Between figures. */
+const BETWEEN = '   ';
 /** A section without rows takes one line, and each other its titles and some of its rows. */
 const LEAST_ROWS = 1;
 
@@ -46,18 +48,14 @@ function heading({ release, upSeconds, date, figures }: View, words: Words, colu
   const title = `web_socketio ${release} at ${words.address}${up}`;
   const time = date.toTimeString().slice(0, 8);
   const room = columns - time.length - 2;
-  const said = figures
-    .map(([label, text]) => `${label} ${text}`)
-    .reduce((all, one) => {
-      // The last ones matter least.
-      const longer = all === '' ? one : `${all}   ${one}`;
-      return longer.length > columns ? all : longer;
-    }, '');
+  const texts = figures.map(([label, text]) => `${label} ${text}`);
+  // The last ones matter least.
+  while (texts.join(BETWEEN).length > columns && texts.length > 1) texts.pop();
   return [
     room < 20
       ? [cell(shorten(title, columns), 'title')]
       : [cell(shorten(title, room).padEnd(room + 2), 'title'), cell(time, 'dim')],
-    [cell(said)],
+    [cell(shorten(texts.join(BETWEEN), columns))],
     words.trouble === null ? [] : [cell(shorten(words.trouble, columns), 'bad')],
   ];
 }

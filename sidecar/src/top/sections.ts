@@ -122,25 +122,26 @@ export function queues(interval: Interval): Section {
 export function calls(interval: Interval, recent: Interval): Section {
   const by = (name: string, within = interval) =>
     lookUp(within.groups(`web_socketio_model_call${name}`, DB), DB);
-  const [running, waiting, done] = [by('s_running'), by('s_waiting'), by('_seconds_count')];
+  const [waiting, done] = [by('s_waiting'), by('_seconds_count')];
   const [seconds, times, errors] = [
     by('_seconds_sum', recent),
     by('_seconds_count', recent),
     by('_errors_total'),
   ];
-  const rows = [...interval.groups('web_socketio_model_calls_running', DB).values()].map(
-    ({ labels, value }) => ({
+  const all = [...interval.groups('web_socketio_model_calls_running', DB).values()];
+  const rows = all
+    .filter(({ labels, value }) => value + (done(labels)?.value ?? 0) > 0)
+    .map(({ labels, value }) => ({
       order: done(labels)?.value ?? 0,
       row: [
         cell(labels['db'] ?? ''),
         known(done(labels)?.rate ?? 0, rate),
-        known(running(labels)?.value ?? value, count),
+        known(value, count),
         trouble(waiting(labels)?.value ?? 0, count),
         known(ratio(seconds(labels), times(labels)), duration),
         trouble(errors(labels)?.rate ?? 0, rate),
       ],
-    }),
-  );
+    }));
   return {
     title: 'Model calls',
     columns: [

@@ -86,6 +86,12 @@ it('leaves out what matters least where it is narrow, and cuts texts only then',
   expect(show([section('A', [name])], 24, 10)[4]).toBe(`${name.slice(0, 16)}…      0`);
 });
 
+it('leaves out the last figures where they do not fit, and none in between', () => {
+  const wide = show([section('A', [])], 23, 10)[1];
+  expect(wide).toBe('pages 12');
+  expect(show([section('A', [])], 24, 10)[1]).toBe('pages 12   memory 182 MB');
+});
+
 it('says in red, and before all else, that the sidecar has gone', () => {
   expect(show([section('A', [])], 60, 10, 'Gone for 3 s')[2]).toBe('Gone for 3 s');
 });

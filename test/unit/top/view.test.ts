@@ -83,6 +83,9 @@ it('names the database of each row where there are several, and says what is wro
     'web_socketio_database_pages{db="a",transport="websocket"} 3',
     'web_socketio_database_pages{db="a",transport="polling"} 1',
     'web_socketio_sockets{db="a",namespace="/echo",transport="websocket"} 3',
+    'web_socketio_model_calls_running{db="a"} 0',
+    'web_socketio_model_calls_running{db="b"} 2',
+    'web_socketio_model_calls_waiting{db="b"} 1',
     'web_socketio_queue_waiting{db="a",channel="mail"} 12',
     'web_socketio_queue_oldest_seconds{db="a",channel="mail"} 300',
     'web_socketio_queue_dead{db="a",channel="mail"} 2',
@@ -93,6 +96,10 @@ it('names the database of each row where there are several, and says what is wro
   ]);
   expect(rows([reading(0, lines)], 'Namespaces')).toMatchObject([
     { NAMESPACE: '/echo', DATABASE: 'a', SOCKETS: '3' },
+  ]);
+  // Of a database without calls there is nothing to say.
+  expect(rows([reading(0, lines)], 'Model calls')).toEqual([
+    { 'MODEL CALLS': 'b', 'CALLS/S': '0', RUNNING: '2', WAITING: '1', TOOK: '–', 'ERRORS/S': '0' },
   ]);
   expect(rows([reading(0, lines)], 'Queues')).toEqual([
     { QUEUE: 'mail', DATABASE: 'a', WAITING: '12', OLDEST: '5 min', TAKEN: '–', DEAD: '2' },
