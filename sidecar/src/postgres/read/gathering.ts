@@ -9,12 +9,18 @@ const GATHER_MS = 20;
  * After a restart each page asks what it missed. Begun one by one, a third of a thousand pages had a query of their own.
  */
 export class Gathering {
+  readonly #now: () => number;
   #lastAt = Number.NEGATIVE_INFINITY;
   #next: Promise<void> | null = null;
 
+  /** @param now by the monotonic clock, in milliseconds */
+  constructor(now: () => number = () => performance.now()) {
+    this.#now = now;
+  }
+
   /** @param action begins now, or with others in a moment @returns what it returns */
   begin<Result>(action: () => Promise<Result>): Promise<Result> {
-    const now = performance.now();
+    const now = this.#now();
     const isAlone = this.#next === null && now - this.#lastAt >= GATHER_MS;
     this.#lastAt = now;
     if (isAlone) return action();
