@@ -1,7 +1,10 @@
+import { hostname } from 'node:os';
 import { OdooBus } from './bus/odoo-bus.ts';
 import type { Settings } from './config/settings.ts';
 import { Database } from './database/database.ts';
+import type { StatusLook } from './database/database-status.ts';
 import { readinessOf } from './database/readiness.ts';
+import { StatusRounds } from './database/status-rounds.ts';
 import { Origins } from './lib/http/origins.ts';
 import { ServerModules } from './modules/server-modules.ts';
 import { SidecarCounts } from './observability/counts/sidecar-counts.ts';
@@ -48,7 +51,9 @@ export class Sidecar {
   readonly #caller: ModelCaller;
   readonly #exchange: TokenExchange;
   readonly #check: SessionCheck;
+  readonly #status: StatusRounds;
   readonly #busRoute: BusRoute;
+  #port = 0;
   #starting: Promise<number> | null = null;
   #stopping: Promise<void> | null = null;
 
@@ -96,6 +101,7 @@ export class Sidecar {
           maxCursor,
           registry,
           log,
+          release,
           wakeUp: wakeUp,
         },
         counts: this.counts.of(name),
@@ -162,6 +168,7 @@ export class Sidecar {
         this.#bus.stop();
       },
     });
+    this.#status = new StatusRounds([...this.#databases.values()], () => this.#look());
     this.#probe = new OdooProbe(settings.odooUrl, {
       answers: (text) => log.info(null, text),
       failed: (problem, next) => log.warn(null, problem, { next }),
@@ -222,11 +229,18 @@ export class Sidecar {
     this.#bus.lookAfter(now);
   }
 
+  /** Has what the operator's screen shows written, if something has changed. It happens by itself. */
+  async tellStatus(): Promise<void> {
+    await this.#status.round();
+  }
+
   async #start(): Promise<number> {
     const { interface: address, databases } = this.#settings;
     await this.#modules.start();
     for (const database of this.#databases.values()) database.start();
     const port = await this.#server.start();
+    this.#port = port;
+    this.#status.start();
     this.#probe.start();
     this.#log.info(null, `Listening on http://${address}:${port} for ${databases.join(', ')}`);
     return port;
@@ -249,6 +263,7 @@ export class Sidecar {
     await this.#starting?.catch(() => undefined);
     await this.#modules.stop();
     await this.#probe.stop();
+    this.#status.stop();
     this.#workers.drain();
     await Promise.all([this.#server.drain(), this.#bus.drain()]);
     await this.#server.stop();
@@ -259,5 +274,16 @@ export class Sidecar {
     this.#busRoute.stop();
     this.#refusals.stop();
     this.#log.info(null, 'Stopped');
+  }
+
+  #look(): (db: string) => StatusLook {
+    const census = this.#server.census();
+    const at = `${hostname()}:${this.#port}`;
+    return (db) => ({
+      at,
+      bus: this.#bus.socketsOf(db),
+      workers: this.#workers.gauges(db).workers,
+      users: census.of(db),
+    });
   }
 }

@@ -116,6 +116,8 @@ CREATE INDEX IF NOT EXISTS web_socketio_message_txid_id_idx ON web_socketio_mess
 -- What waits in a queue, what a page missed, and what has grown old are asked for by channel. No index has the column
 -- "lease": a claim would then write to every index instead of to the row alone.
 CREATE INDEX IF NOT EXISTS web_socketio_message_channel_id_idx ON web_socketio_message (channel, id);
+-- Dead letters are few, and looked for among all that waits.
+CREATE INDEX IF NOT EXISTS web_socketio_message_dead_idx ON web_socketio_message (id) WHERE dead IS NOT NULL;
 -- A flood in one channel is passed by the others: each is read on its own then, in the order of its transactions.
 CREATE INDEX IF NOT EXISTS web_socketio_message_channel_txid_id_idx ON web_socketio_message (channel, txid, id);
 -- Rows of a queue come and go at once, so the usual fifth of the table would let it grow without need; the free fifth
@@ -142,6 +144,42 @@ CREATE TABLE IF NOT EXISTS web_socketio_worker (
     answer text
 );
 CREATE INDEX IF NOT EXISTS web_socketio_worker_proof_sha256_idx ON web_socketio_worker (proof_sha256);
+-- Since when. Rows of before have none; the default comes later, so that they keep that.
+ALTER TABLE web_socketio_worker ADD COLUMN IF NOT EXISTS started timestamp with time zone;
+ALTER TABLE web_socketio_worker ALTER COLUMN started SET DEFAULT now();
+
+-- What each sidecar says of itself for the operator's screen in Odoo: a row for each, written every few seconds at most. No
+-- other work depends on it. id: of this table alone; what leases and credentials are made out in is the id of
+-- web_socketio_sidecar, which no user may read. due: when it has written again, if it lives. report: what is small, and
+-- changes often. The arrays have a place for each connected user: they are a column each, so that PostgreSQL leaves
+-- them where they are when they stay the same; 10,000 users take 60 kB. latencies: milliseconds, 0 where nobody knows.
+CREATE TABLE IF NOT EXISTS web_socketio_status (
+    id uuid PRIMARY KEY,
+    version text NOT NULL,
+    started timestamp with time zone NOT NULL DEFAULT now(),
+    seen timestamp with time zone NOT NULL DEFAULT now(),
+    due timestamp with time zone NOT NULL DEFAULT now(),
+    stopped boolean NOT NULL DEFAULT false,
+    report json NOT NULL DEFAULT '{}',
+    user_ids integer[] NOT NULL DEFAULT '{}',
+    web_sockets integer[] NOT NULL DEFAULT '{}',
+    pollings integer[] NOT NULL DEFAULT '{}',
+    latencies integer[] NOT NULL DEFAULT '{}'
+);
+-- Roles that may do a sidecar's work may do this, too, if they got their rights before there was this table.
+DO $status$
+DECLARE
+    grantee regrole;
+BEGIN
+    FOR grantee IN
+        SELECT DISTINCT acl.grantee FROM pg_class, aclexplode(relacl) AS acl
+        WHERE oid = 'web_socketio_sidecar'::regclass AND acl.privilege_type = 'DELETE'
+            AND acl.grantee NOT IN (0, relowner)
+    LOOP
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON web_socketio_status TO %s', grantee);
+    END LOOP;
+END
+$status$;
 
 -- One row.
 -- epoch: within which positions of pages mean something. "started": since when the server runs that it was last seen on.
@@ -317,7 +355,7 @@ DO $version$
 DECLARE
     before integer := (SELECT state.version FROM web_socketio_state AS state);
 BEGIN
-    UPDATE web_socketio_state SET version = 4, compatible = 3 WHERE (version, compatible) IS DISTINCT FROM (4, 3);
+    UPDATE web_socketio_state SET version = 5, compatible = 3 WHERE (version, compatible) IS DISTINCT FROM (5, 3);
     IF FOUND AND before IS NOT NULL THEN
         INSERT INTO web_socketio_message (channel, "values")
             VALUES ('web_socketio.control', '{"type": "schema_changed"}');

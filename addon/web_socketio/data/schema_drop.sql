@@ -14,7 +14,7 @@ BEGIN
 END
 $triggers$;
 DROP TABLE IF EXISTS web_socketio_message, web_socketio_session, web_socketio_sidecar, web_socketio_worker,
-    web_socketio_state;
+    web_socketio_status, web_socketio_state;
 DROP FUNCTION IF EXISTS web_socketio_stamp();
 DROP FUNCTION IF EXISTS web_socketio_rebase(bigint);
 DROP FUNCTION IF EXISTS web_socketio_wake_up();

@@ -51,6 +51,9 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON :schema.web_socketio_message, :schema.we
 -- Tables of version 3 have none.
 SELECT format('GRANT SELECT ON %s.web_socketio_worker TO %I', :'schema', :'role')
     WHERE to_regclass(format('%s.web_socketio_worker', :'schema')) IS NOT NULL \gexec
+-- Tables of version 4 have none.
+SELECT format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s.web_socketio_status TO %I', :'schema', :'role')
+    WHERE to_regclass(format('%s.web_socketio_status', :'schema')) IS NOT NULL \gexec
 GRANT USAGE ON SEQUENCE :schema.web_socketio_message_id_seq TO :"role";
 GRANT SELECT, UPDATE ON :schema.web_socketio_state TO :"role";
 -- All but "sealed", which finds the session in Odoo's store. Tables of version 2 had the grant as a whole.

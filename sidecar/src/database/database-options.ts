@@ -30,6 +30,8 @@ export interface DatabaseOptions {
   /** After so many failed attempts a queue message becomes a dead letter. */
   readonly maxAttempts: number;
   readonly log: Log;
+  /** Of the sidecar. */
+  readonly release: string;
   /** False: messages are read twenty times a second, and no transaction ever sends NOTIFY. */
   readonly wakeUp: boolean;
   readonly counts: DatabaseCounts;

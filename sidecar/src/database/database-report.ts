@@ -52,6 +52,10 @@ const PARTS = {
     'Odoo answers for bus sockets again',
   ],
   bus: ["Pages get nothing of Odoo's bus until then.", "Odoo's bus is read again"],
+  status: [
+    "Until then, the operator's screen in Odoo shows of this sidecar what was before.",
+    "The operator's screen in Odoo shows this sidecar again",
+  ],
   replays: ['Pages do not get what they missed until then.', 'Pages get what they missed again'],
 } as const;
 

@@ -1,5 +1,4 @@
 import { CONTROL_CHANNEL } from '../api/adapter.ts';
-import type { Values } from '../api/message.ts';
 import type { SidecarError } from '../api/sidecar-error.ts';
 import type { BusGateway } from '../bus/bus-gateway.ts';
 import type { BusSource } from '../bus/notification.ts';
@@ -14,7 +13,6 @@ import type { DatabaseCounts } from '../observability/counts/database-counts.ts'
 import type { DatabaseGauges } from '../observability/gauges.ts';
 import type { QueueDepth } from '../observability/queue-depth.ts';
 import { DatabaseCalls } from '../odoo/database-calls.ts';
-import { nameFailure } from '../postgres/connect/failure.ts';
 import { Connections } from '../postgres/connections.ts';
 import { Housekeeping } from '../postgres/housekeeping.ts';
 import { PostgresSource } from '../postgres/postgres-source.ts';
@@ -32,6 +30,7 @@ import { SessionWatch } from '../socketio/session/session-watch.ts';
 import { DatabaseBus } from './database-bus.ts';
 import type { DatabaseOptions } from './database-options.ts';
 import { DatabaseReport, GONE } from './database-report.ts';
+import { DatabaseStatus } from './database-status.ts';
 import { PastDeclarations } from './past-declarations.ts';
 import { UnheardChannels } from './unheard-channels.ts';
 
@@ -41,12 +40,14 @@ export class Database implements Gateway, BusGateway {
   readonly delivery: Dispatcher;
   readonly modes: ChannelModes;
   readonly watch: SessionWatch;
+  /** What the operator's screen in Odoo shows of it. */
+  readonly status: DatabaseStatus;
   readonly call: Gateway['call'] = (call) => this.#calls.call(call);
   readonly counts: DatabaseCounts;
   readonly count: Gateway['count'] = (what, by) => this.counts.count(what, by);
-  readonly notify: Gateway['notify'] = (...message) => this.#insert(...message);
+  readonly notify: Gateway['notify'] = (...said) => insertMessage(this.#connections.pool, this.name, ...said);
   readonly broadcast: Gateway['broadcast'] = async (said) =>
-    await this.#insert(CONTROL_CHANNEL, null, writeBroadcast(said));
+    await insertMessage(this.#connections.pool, this.name, CONTROL_CHANNEL, null, writeBroadcast(said));
   readonly exchange: Gateway['exchange'] = (offer) => this.#calls.exchange(offer);
   readonly checkSessions: Gateway['checkSessions'] = (origin, tokens) => this.#calls.check(origin, tokens);
   readonly askBus: BusGateway['askBus'] = (origin, asks) => this.#bus.ask(origin, asks);
@@ -112,11 +113,14 @@ export class Database implements Gateway, BusGateway {
       refused: (token) => this.watch.refused(token),
     });
     this.watch = new SessionWatch(this, options.pace, this.#report.about('checks'));
+    const { release } = options;
+    this.status = new DatabaseStatus({ pool, modes: this.modes, release, ...this.#report.about('status') });
     this.delivery = new Dispatcher({
       modes: this.modes,
       queues: this.#queues,
       control: (message) => this.#control(message),
       unheard: (arrivals) => this.#unheard.see(arrivals),
+      arrived: (channel) => this.status.arrived(channel),
       restarted: () => this.#restarted(),
     });
     this.#bus = new DatabaseBus({
@@ -220,13 +224,8 @@ export class Database implements Gateway, BusGateway {
     await this.delivery.stop();
     await this.#housekeeping.stop();
     await this.#leases.stop();
+    await this.status.stop();
     await this.#connections.stop();
-  }
-
-  async #insert(channel: string, uid: number | null, values: Values): Promise<void> {
-    await insertMessage(this.#connections.pool, channel, uid, values).catch((error: unknown) => {
-      throw nameFailure(error, this.name);
-    });
   }
 
   #openSource(events: SourceEvents): PostgresSource {
@@ -271,6 +270,7 @@ export class Database implements Gateway, BusGateway {
   #reading(): void {
     this.#ready = true;
     this.#housekeeping.start();
+    this.status.tryAgain();
     void this.#declared.read();
     if (!this.#report.connected()) return;
     this.watch.checkAll();
@@ -289,6 +289,7 @@ export class Database implements Gateway, BusGateway {
   /** An addon was updated while this sidecar runs, or that of the bus was installed or uninstalled. */
   async #schemaChanged(): Promise<void> {
     this.#bus.changed();
+    this.status.tryAgain();
     await checkSchema(this.#connections.pool, this.name).catch((error) => this.#source.fail(error));
   }
 

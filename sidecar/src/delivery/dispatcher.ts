@@ -24,6 +24,8 @@ export interface DispatcherOptions {
   control(message: ControlMessage): void;
   /** Messages came of channels for which no installed addon has an adapter. */
   unheard(arrivals: readonly Arrival[]): void;
+  /** A message of that channel was read. */
+  arrived?(channel: string): void;
   /** Snapshots of before mean nothing any more: pages have to load their data again. */
   restarted(): void;
 }
@@ -147,6 +149,7 @@ export class Dispatcher {
         if (control !== null) controls.push(control);
         continue;
       }
+      this.#options.arrived?.(message.channel);
       const mode = modes.get(message.channel);
       // A channel without adapter is kept for a first listener of either kind: after server modules were loaded anew, it
       // may be one that was listened to before.

@@ -117,7 +117,7 @@ export class ClientRegister {
     if (connection.readyState === 'closed') {
       throw new SidecarError('connection_closed', 'The connection was closed during its handshake.', {});
     }
-    const client = new Client(proved, transportName(connection.transport.name));
+    const client = new Client(proved, transportName(connection.transport.name), connection);
     marked(connection)[CLIENT] = client;
     client.enter();
     // What begins with a WebSocket stays there.

@@ -26,6 +26,7 @@ import { translateTexts } from './packets/old-client.ts';
 import { decoderOf } from './packets/packet-decoder.ts';
 import { PacketEncoder } from './packets/packet-encoder.ts';
 import { endUnpolled } from './packets/unpolled.ts';
+import { Census } from './page-census.ts';
 
 /** Connections that wait to be accepted. With Node's 511, more of them at once waited a whole second. */
 const BACKLOG = 4_096;
@@ -134,6 +135,11 @@ export class SocketServer {
   add(path: string): void {
     // The pattern brings it. This is how Socket.IO forgets it when it is empty.
     Reflect.deleteProperty(this.#io.of(path), '_remove');
+  }
+
+  /** Counts who is connected, at this moment. */
+  census(): Census {
+    return new Census(this.#pages.all);
   }
 
   /** How many pages are connected. */

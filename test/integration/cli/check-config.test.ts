@@ -85,7 +85,7 @@ it('says all that would run, leaves nothing behind, and ends with code 0 when no
       'base.Work | work | queue',
       'web_socketio_demo.NotificationAdapter | web_socketio_demo | each | to_id',
       'web_socketio_demo.TaskAdapter | web_socketio_demo.task | queue',
-      `${database.name} | ${await database.version()} | installed | version 4 | base, web_longpolling, web_socketio_demo`,
+      `${database.name} | ${await database.version()} | installed | version 5 | base, web_longpolling, web_socketio_demo`,
       `${database.name} | new.example.com | opens it`,
       `Odoo | http://127.0.0.1:${openerp} | answers`,
       'port | 127.0.0.1:0 | free',

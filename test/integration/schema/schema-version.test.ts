@@ -15,7 +15,7 @@ SocketIO.addNamespace('/mine', class extends OpenERPNameSpace { on_ping() { retu
 
 /** The addon's file of a release to come. */
 function schemaOf(version: number, compatible: number): string {
-  const [own, other] = ['version = 4, compatible = 3', '(4, 3)'];
+  const [own, other] = ['version = 5, compatible = 3', '(5, 3)'];
   expect(SCHEMA).toContain(`${own} WHERE (version, compatible) IS DISTINCT FROM ${other}`);
   return SCHEMA.replace(own, `version = ${version}, compatible = ${compatible}`).replace(
     other,
@@ -33,7 +33,7 @@ async function createOld(): Promise<TestDatabase> {
 const TOO_OLD = (name: string) =>
   `schema_version: The tables of web_socketio in '${name}' have no version, and this sidecar needs 3 or later. Update the addon to the sidecar's release, then: odoo -d ${name} -u web_socketio.`;
 const TOO_NEW = (name: string) =>
-  `schema_version: The tables of web_socketio in '${name}' have version 6, for sidecars that know 5 or later, and this one knows 4. Upgrade the sidecar to the addon's release.`;
+  `schema_version: The tables of web_socketio in '${name}' have version 7, for sidecars that know 6 or later, and this one knows 5. Upgrade the sidecar to the addon's release.`;
 
 it('refuses tables that are too old with one line, serves the others, and serves them when the addon was updated', async () => {
   const [good, old] = [await TestDatabase.create(), await createOld()];
@@ -52,8 +52,8 @@ it('refuses tables that are too old with one line, serves the others, and serves
 
 it('serves tables that are younger if they say that they fit, and refuses them if they say that they do not', async () => {
   const [fits, misfits] = [await TestDatabase.create(), await TestDatabase.create()];
-  await fits.query(schemaOf(5, 3));
-  await misfits.query(schemaOf(6, 5));
+  await fits.query(schemaOf(6, 3));
+  await misfits.query(schemaOf(7, 6));
   const sidecar = await TestSidecar.start(fits, modules, { databases: [fits.name, misfits.name] });
   await expect.poll(() => sidecar.log).toContain(TOO_NEW(misfits.name));
   const socket = await sidecar.connect('/mine', fits.name, await fits.addToken());
@@ -67,7 +67,7 @@ it('keeps its pages when the addon is updated under it to one that fits', async 
   const ended: unknown[] = [];
   socket.on('web_socketio.end', (end) => ended.push(end));
   const after = nextEvent(socket, 'after');
-  await database.query(schemaOf(5, 3));
+  await database.query(schemaOf(6, 3));
   // Sent after that, and read after it.
   await database.query(
     `INSERT INTO web_socketio_message (channel, "values") VALUES ('web_socketio.control', $1)`,
@@ -84,7 +84,7 @@ it('sends its pages away when the addon is updated under it to one that does not
   const sidecar = await TestSidecar.start(database, modules);
   const socket = await sidecar.connect('/mine', database.name, await database.addToken());
   const end = nextEvent(socket, 'web_socketio.end');
-  await database.query(schemaOf(6, 5));
+  await database.query(schemaOf(7, 6));
   expect(await end).toMatchObject([{ code: 'database_unavailable', retry: true }]);
   expect(sidecar.log).toContain(TOO_NEW(database.name));
   await database.query(SCHEMA);
@@ -115,7 +115,7 @@ it('says so in --check-config', async () => {
   const report = lines.join('\n').replaceAll(/\s+/g, ' ');
   const version = await good.version();
   expect(version).toMatch(/^\d/);
-  expect(report).toContain(`${good.name} ${version} installed version 4 `);
+  expect(report).toContain(`${good.name} ${version} installed version 5 `);
   expect(report).toContain(`${old.name} ${version} installed unusable `);
   expect(report).toContain(TOO_OLD(old.name));
 });

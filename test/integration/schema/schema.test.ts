@@ -54,9 +54,9 @@ describe.each([10, 15, 18] as const)('The schema on PostgreSQL %i', (major) => {
     await database.query(SCHEMA);
     expect(
       await database.query('SELECT epoch, purged_txid, version, compatible FROM web_socketio_state'),
-    ).toEqual([{ epoch: 'here', purged_txid: '7', version: 4, compatible: 3 }]);
+    ).toEqual([{ epoch: 'here', purged_txid: '7', version: 5, compatible: 3 }]);
     expect(await controls(database)).toEqual([]);
-    await database.query('UPDATE web_socketio_state SET version = 5');
+    await database.query('UPDATE web_socketio_state SET version = 6');
     await database.query(SCHEMA);
     expect(await controls(database)).toEqual([{ uid: null, values: { type: 'schema_changed' } }]);
   });

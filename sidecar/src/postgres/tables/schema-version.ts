@@ -2,7 +2,7 @@ import { SidecarError } from '../../api/sidecar-error.ts';
 import type { Queryable } from '../connect/pool.ts';
 
 /** What this sidecar knows: the version that data/schema.sql of the same release writes. */
-const KNOWN = 4;
+const KNOWN = 5;
 /** The oldest one that it works with. */
 const OLDEST = 3;
 

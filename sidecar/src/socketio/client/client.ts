@@ -8,6 +8,11 @@ import type { WatchedSocket } from '../handlers/stuck-watch.ts';
 import type { Proved } from './handshake.ts';
 import { WatchedSession } from './watched-session.ts';
 
+/** What carries a page's packets, as far as it is looked at. */
+export interface PageConnection {
+  readonly transport: { readonly name: string; readonly latency?: number };
+}
+
 /** What a page needs of each of its namespaces' sockets. */
 export interface ClientSocket extends WatchedSocket {
   emit(event: string, args: readonly unknown[]): void;
@@ -27,16 +32,23 @@ export interface ClientSocket extends WatchedSocket {
 /** One page in a browser: one connection with one proved session, whatever the number of its namespaces. */
 export class Client extends WatchedSession {
   readonly sockets = new FewSet<ClientSocket>();
+  readonly #connection: PageConnection;
   #transport: TransportName;
 
-  constructor(proved: Proved, transport: TransportName) {
+  constructor(proved: Proved, transport: TransportName, connection: PageConnection) {
     super(proved);
+    this.#connection = connection;
     this.#transport = transport;
   }
 
   /** How it is connected, as it is counted. */
   get transport(): TransportName {
     return this.#transport;
+  }
+
+  /** How long its last answer to a ping took, in milliseconds; 0 if nobody knows, as with long-polling. */
+  get latency(): number {
+    return this.#connection.transport.latency ?? 0;
   }
 
   /** It is there. */

@@ -32,6 +32,9 @@ export class WebSocketTransport extends Transport {
   readonly #stream: Duplex;
   /** Once its listeners are those of all transports: whose it is. */
   #connection: object | null = null;
+  /** When the last ping was sent, in whole milliseconds of the monotonic clock: those take no memory of their own. */
+  #pingedAt = 0;
+  #latency = 0;
 
   constructor(request: UpgradeRequest) {
     super(request);
@@ -54,6 +57,11 @@ export class WebSocketTransport extends Transport {
     return this.on(event, listener);
   }
 
+  /** How long the last answer to a ping took, in milliseconds, 1 at least; 0 before the first. */
+  get latency(): number {
+    return this.#latency;
+  }
+
   get name(): string {
     return 'websocket';
   }
@@ -71,6 +79,7 @@ export class WebSocketTransport extends Transport {
 
   #send(packet: Packet): void {
     const { socket } = this;
+    if (packet.type === 'ping') this.#pingedAt = Math.round(performance.now());
     const ready = readyFrame(packet);
     if (ready !== null && sendFrame(socket, ready)) return;
     const data = this.#encode(packet);
@@ -110,6 +119,12 @@ export class WebSocketTransport extends Transport {
     this.onData(isBinary ? data : data.toString());
   }
 
+  /** The last ping was answered. */
+  ponged(): void {
+    if (this.#pingedAt > 0) this.#latency = Math.max(1, Math.round(performance.now()) - this.#pingedAt);
+    this.#pingedAt = 0;
+  }
+
   /** The WebSocket is closed. */
   closed(): void {
     this.onClose();
@@ -128,7 +143,13 @@ export class WebSocketTransport extends Transport {
 
 const LISTENERS: readonly (readonly [string, Listener])[] = [
   ['error', ofTransport((transport, error) => transport.tell('onError', error))],
-  ['packet', ofTransport((transport, packet) => transport.tell('onPacket', packet))],
+  [
+    'packet',
+    ofTransport((transport, packet) => {
+      if (isPong(packet)) transport.ponged();
+      transport.tell('onPacket', packet);
+    }),
+  ],
   ['drain', ofTransport((transport) => transport.tell('onDrain'))],
   ['close', ofTransport((transport) => transport.tell('onClose', 'transport close'))],
 ];
@@ -137,6 +158,10 @@ function ofTransport(tell: (transport: WebSocketTransport, ...args: unknown[]) =
   return function call(this: WebSocketTransport, ...args: unknown[]) {
     tell(this, ...args);
   };
+}
+
+function isPong(packet: unknown): boolean {
+  return typeof packet === 'object' && packet !== null && 'type' in packet && packet.type === 'pong';
 }
 
 let encoded: Encoded = '';
