@@ -7,7 +7,7 @@
     'author': 'web_socketio maintainers',
     'license': 'LGPL-3',
     'depends': ['web_socketio'],
-    'data': ['data/assets.xml'],
+    'data': ['data/assets.xml', 'views/test_message.xml'],
     'assets': {
         'web.assets_backend': ['web_longpolling/static/lib/web_longpolling/odoo16.js'],
     },

@@ -7,7 +7,7 @@
     'author': 'web_socketio maintainers',
     'license': 'LGPL-3',
     'depends': ['base', 'web'],
-    'data': ['data/assets.xml'],
+    'data': ['security/ir.model.access.csv', 'data/assets.xml', 'data/operator_screen.xml'],
     'assets': {
         # In static/lib, because Odoo would wrap a file of static/src into a module of its own.
         'web.assets_backend': ['web_socketio/static/lib/web_socketio/odoo16.js'],

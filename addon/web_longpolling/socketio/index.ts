@@ -7,6 +7,7 @@ import {
   register,
 } from './handler-registry.ts';
 import { LongPollingSession } from './long-polling-session.ts';
+import './test-message.ts';
 
 export type { EventType, Handler, HandlerOptions } from './handler-registry.ts';
 export type { LongPollingSession } from './long-polling-session.ts';

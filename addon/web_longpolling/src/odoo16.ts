@@ -1,3 +1,5 @@
+import { SENDER, sendTestMessage, TEST_MESSAGE } from './test-message.ts';
+
 odoo.define(
   '@web_longpolling/longpolling_socket',
   ['@web/core/registry', '@web_socketio/socketio'],
@@ -12,6 +14,18 @@ odoo.define(
       start: () => longpolling_socket,
     };
     registry.category('services').add('longpolling_socket', longpollingSocketService);
+
+    // Not awaited: whoever waits for it can go on using the web client.
+    registry.category('actions').add(TEST_MESSAGE, ({ services: { orm, notification } }) => {
+      const send = (mark: string) => orm.call(...SENDER, [mark]);
+      void sendTestMessage({ socket: longpolling_socket, send }).then(({ arrived, text }) =>
+        notification.add(text, {
+          title: 'Test Message',
+          type: arrived ? 'success' : 'danger',
+          sticky: !arrived,
+        }),
+      );
+    });
 
     return { longpolling_socket, longpollingSocketService };
   },

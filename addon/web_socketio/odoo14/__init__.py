@@ -9,4 +9,10 @@ REGISTERED = [
     'log_out',
     'postgres_notification',
     'res_users',
+    'operator_screen',
+    'operator_process',
+    'operator_user',
+    'operator_channel',
+    'operator_queue_message',
+    'operator_test_message',
 ]

@@ -57,8 +57,12 @@ declare global {
       'web.core': { action_registry: ActionRegistry; bus: Bus };
       'web.env': { services: { notification: NotificationService } };
       'web.framework': object;
+      'web.rpc': {
+        query(call: { model: string; method: string; args: readonly unknown[] }): Promise<unknown>;
+      };
       'web.session': { user_context?: unknown };
       'web_longpolling.socket': SocketIO;
+      'web_longpolling.test_message': object;
       'web_socketio.SocketIO': SocketIOClass;
     }
   }

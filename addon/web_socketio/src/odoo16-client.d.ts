@@ -7,8 +7,11 @@ declare global {
       /** Resolves when all services have started. Not before 19.0. */
       isReady?: Promise<unknown>;
       bus: EventTarget;
-      services: KnownServices & Pick<Services, 'dialog' | 'notification'>;
+      services: KnownServices & Pick<Services, 'dialog' | 'notification' | 'orm'>;
     }
+
+    /** An action of the web client that is a function. */
+    type ActionFunction = (env: Env) => void;
 
     /** What has started of services that not every series has. */
     interface KnownServices {
@@ -29,6 +32,7 @@ declare global {
     interface Services {
       dialog: { add(dialog: Dialog, props: DialogProps): () => void };
       longpolling_socket: SocketIO;
+      orm: { call(model: string, method: string, args: readonly unknown[]): Promise<unknown> };
       notification: { add(text: string, options?: NotificationOptions): () => void };
     }
 
@@ -66,6 +70,7 @@ declare global {
     }
 
     interface Registries {
+      category(name: 'actions'): Registry<ActionFunction>;
       category(name: 'services'): Registry<Service>;
       category(name: 'user_menuitems'): Registry<(env: Env) => UserMenuItem>;
     }

@@ -8,6 +8,7 @@ if MAJOR >= 14:
     from . import test_hooks
     from . import test_lifetime
     from . import test_message
+    from . import test_operator_screen
     from . import test_registry_build
     from . import test_series
     from . import test_worker_notice

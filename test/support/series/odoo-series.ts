@@ -14,6 +14,8 @@ export interface Series {
   readonly dialect: Dialect;
   /** Is its bus a WebSocket, which web_socketio_bus serves? */
   readonly hasBus: boolean;
+  /** Has it the web client of 16.0, with the methods of models that go with it? */
+  readonly isOwl: boolean;
   readonly webClient: SeriesWebClient;
 }
 
@@ -43,6 +45,10 @@ export interface SeriesWebClient {
   notifications(page: Page): Promise<string[]>;
   /** From a user's form: fills in the form of the demonstration, and sends it as a success that stays. */
   sendNotification(page: Page, url: string, uid: number, subject: string, text: string): Promise<void>;
+  /** Goes to *Settings → Technical* in developer mode, as users do, and chooses a menu. @param menu its external id */
+  openTechnicalMenu(page: Page, url: string, menu: string): Promise<void>;
+  /** The rows of a list. */
+  readonly rows: string;
   /** Run in the page: it turns to companies 1 and 2, by loading itself anew if that is the series' way. */
   readonly showCompanies: string;
   /** Clicks, and waits for the page to log in. */

@@ -5,6 +5,7 @@ export const odoo14: Series = {
   folder: 'odoo14',
   options: { without_demo: 'all' },
   ready: /odoo\.modules\.loading: Modules loaded\./,
+  isOwl: false,
   hasBus: false,
   dialect: {
     sessionId: /^[0-9a-f]{40}$/,
@@ -54,6 +55,14 @@ export const odoo14: Series = {
       await page.press('.modal [name=sticky] input', 'Space');
       await page.click('.modal button[name=action_send]');
     },
+    async openTechnicalMenu(page, url, menu) {
+      await page.goto(`${url}/web?debug=1`);
+      await page.click('.o_menu_apps [data-toggle=dropdown]');
+      await page.click('.o_menu_apps [data-menu-xmlid="base.menu_administration"]');
+      await page.click('.o_menu_sections [data-menu-xmlid="base.menu_custom"]');
+      await page.click(`.o_menu_sections [data-menu-xmlid="${menu}"]`);
+    },
+    rows: '.o_list_view tr.o_data_row',
     showCompanies: "odoo.__DEBUG__.services['web.session'].setCompanies(1, [1, 2])",
     async logOut(page) {
       await page.click('.o_user_menu > a');

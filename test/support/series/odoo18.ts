@@ -7,6 +7,7 @@ export const odoo18: Series = {
   folder: 'odoo18',
   options: { without_demo: 'all' },
   ready: /odoo\.modules\.registry: Registry loaded in/,
+  isOwl: true,
   hasBus: true,
   dialect: odoo19.dialect,
   webClient: {

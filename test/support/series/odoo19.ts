@@ -5,6 +5,7 @@ export const odoo19: Series = {
   folder: 'odoo19',
   options: { without_demo: 'True' },
   ready: /odoo\.registry: Registry loaded in/,
+  isOwl: true,
   hasBus: true,
   dialect: {
     sessionId: /^[\w-]{84}$/,
@@ -52,6 +53,18 @@ export const odoo19: Series = {
       await page.check('.modal [name=sticky] input');
       await page.click('.modal button[name=action_send]');
     },
+    async openTechnicalMenu(page, url, menu) {
+      // The menus of before are shown until those of this mode have come.
+      const menus = page.waitForResponse(/\/load_menus/);
+      await page.goto(`${url}/odoo?debug=1`);
+      await (await menus).finished();
+      await page.goto(`${url}/odoo?debug=1`);
+      await page.click('.o_navbar_apps_menu button');
+      await page.click('.o-dropdown--menu [data-menu-xmlid="base.menu_administration"]');
+      await page.click('.o_menu_sections [data-menu-xmlid="base.menu_custom"]');
+      await page.click(`.o-dropdown--menu [data-menu-xmlid="${menu}"]`);
+    },
+    rows: '.o_list_view tr.o_data_row',
     // As a form does whose record is of a company that is not shown.
     showCompanies:
       "odoo.loader.modules.get('@web/core/user').user.activateCompanies([1, 2], { reload: false })",

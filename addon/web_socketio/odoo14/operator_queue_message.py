@@ -1,0 +1,69 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import logging
+
+from odoo import _, fields, models
+from odoo.exceptions import UserError
+
+from ..common import operator
+from .operator_notice import notice
+
+_logger = logging.getLogger(__name__)
+
+
+class WebSocketIOQueueMessage(models.Model):
+    """What a message says is not shown: it may be of people whom an administrator has no business with."""
+    _name = 'web_socketio.queue.message'
+    _inherit = 'web_socketio.operator'
+    _description = 'Messages that wait in queues'
+    _auto = False
+    _table_query = operator.MESSAGES
+    _rec_name = 'channel'
+    _order = 'id'
+
+    channel = fields.Char(readonly=True)
+    state = fields.Selection(
+        [('waiting', 'Waiting'), ('held', 'Being handled'), ('dead', 'Dead')], readonly=True,
+        help='Dead is what failed too often: nobody is given it any more.',
+    )
+    date = fields.Datetime('Sent', readonly=True)
+    user_id = fields.Many2one('res.users', 'Sent By', readonly=True)
+    attempts = fields.Integer('Failed Attempts', readonly=True)
+    dead = fields.Datetime('Dead Since', readonly=True)
+    size = fields.Integer('Size (bytes)', readonly=True)
+
+    def action_try_again(self):
+        self._check_operator()
+        done = operator.try_again(self.env.cr, self.ids)
+        reasons = {
+            'waiting': _('%s waits already: a sidecar takes it when somebody listens.'),
+            'held': _('%s is being handled.'),
+            # By somebody else, in the same moment.
+            'dead': _('%s was changed in the same moment. Try again.'),
+        }
+        self._settle('Put back', done, reasons)
+        return notice(_('Put back'), _('%s message(s) wait again, with no failed attempt.') % len(done))
+
+    def action_delete(self):
+        self._check_operator()
+        done = operator.delete(self.env.cr, self.ids)
+        reasons = {
+            'held': _('%s is being handled. It goes when that succeeds, and can be deleted when it fails.'),
+        }
+        self._settle('Deleted', done, reasons)
+        return notice(_('Deleted'), _('%s message(s) are deleted.') % len(done))
+
+    def _settle(self, what, done, reasons):
+        """Write down what was done, or say of the first message why nothing was.
+
+        :param done: ids
+        :param reasons: sentence with a place for the message, by its state
+        """
+        if done:
+            _logger.info('%s by user %s: queue messages %s', what, self.env.uid, sorted(done))
+            return
+        states = operator.states(self.env.cr, self.ids)
+        lines = [
+            reasons.get(states.get(id_), _('%s is gone: it was handled or deleted meanwhile.')) % (_('Message %s') % id_)
+            for id_ in self.ids[:5]
+        ]
+        raise UserError('\n'.join(lines) or _('No message is selected.'))

@@ -1,0 +1,32 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+import io
+import os
+
+from odoo import _, api, models
+from odoo.exceptions import AccessError
+from odoo.tools.convert import convert_xml_import
+
+from ..series import MAJOR, module
+
+to_series = module('screen_arch').to_series
+FILE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'views', 'operator_screen.xml')
+
+
+class WebSocketIOOperator(models.AbstractModel):
+    """What the models of the operator's screen share. They read our tables by SQL, and have none of their own."""
+    _name = 'web_socketio.operator'
+    _description = "The operator's screen of web_socketio"
+
+    def _check_operator(self):
+        """Refuse everybody else: any user could call a method by RPC, whatever may be read."""
+        if not self.env.is_system():
+            raise AccessError(_("This is for users of the group Administration / Settings."))
+
+    @api.model
+    def _load_views(self):
+        """Load the views as the running series writes them. Called by the data of the addon."""
+        with io.open(FILE, encoding='utf-8') as file:
+            views = io.BytesIO(to_series(file.read()).encode('utf-8'))
+        # For errors.
+        views.name = FILE
+        convert_xml_import(self.env if MAJOR >= 17 else self.env.cr, 'web_socketio', views, {}, 'update')
