@@ -10,6 +10,7 @@ import {
   HandshakeRequest,
 } from '../../../sidecar/src/socketio/connection/handshake-request.ts';
 import { carryLean, sendTogether } from '../../../sidecar/src/socketio/connection/lean-connections.ts';
+import { settle } from '../../../sidecar/src/socketio/connection/settling.ts';
 import { WebSocketTransport } from '../../../sidecar/src/socketio/connection/web-socket-transport.ts';
 import { HttpRouter } from '../../../sidecar/src/socketio/http/http-router.ts';
 import { listen } from '../../../sidecar/src/socketio/http/listening.ts';
@@ -83,6 +84,15 @@ it('carries a connection that began with long-polling', async () => {
   transportOf(remote);
   remote.emit('news', 1);
   await new Promise((resolve) => client.once('news', resolve));
+});
+
+it('knows how long the last answer to a ping took', async () => {
+  server.engine.opts.pingInterval = 20;
+  const { remote } = await connect();
+  settle(remote);
+  expect(transportOf(remote).latency).toBe(0);
+  await expect.poll(() => transportOf(remote).latency).toBeGreaterThan(0);
+  expect(transportOf(remote).latency).toBeLessThan(server.engine.opts.pingTimeout ?? 0);
 });
 
 it('leaves to Engine.IO the clients that the outbox cannot ping', async () => {
