@@ -9,6 +9,9 @@ const OPENERP = ['web_socketio_schema', 'web_socketio_assets', 'web_socketio_cal
 const OPENERP_MODELS = [...OPENERP, 'res_users', 'ir_module_module'].map((name) => `openerp7.${name}`);
 const ODOO14 = ['odoo14.res_users_timeout', 'odoo14.web_socketio_schema'];
 const ODOO16 = ['ir_http', 'web_socketio_assets', 'web_socketio_call', 'web_socketio_controller'];
+const SCREEN = ['screen', 'process', 'user', 'channel', 'queue_message', 'test_message'].map(
+  (name) => `odoo14.operator_${name}`,
+);
 const REGISTERED = {
   '7.0': [...OPENERP_MODELS, 'openerp7.routes', 'openerp7.web_session'],
   '8.0': [
@@ -20,22 +23,23 @@ const REGISTERED = {
   '14.0': [
     ...ODOO14,
     ...[...ODOO16, 'log_out', 'postgres_notification', 'res_users'].map((name) => `odoo14.${name}`),
+    ...SCREEN,
   ],
   '16.0': [
     ...[...ODOO14, ...ODOO16.map((name) => `odoo16.${name}`)],
-    ...['odoo14.log_out', 'odoo14.postgres_notification', 'odoo14.res_users'],
+    ...['odoo14.log_out', 'odoo14.postgres_notification', 'odoo14.res_users', ...SCREEN],
   ],
   '17.0': [
     ...[...ODOO14, ...ODOO16.map((name) => `odoo16.${name}`)],
-    ...['odoo17.log_out', 'odoo14.postgres_notification', 'odoo14.res_users'],
+    ...['odoo17.log_out', 'odoo14.postgres_notification', 'odoo14.res_users', ...SCREEN],
   ],
   '18.0': [
     ...[...ODOO14, ...ODOO16.map((name) => `odoo16.${name}`)],
-    ...['odoo17.log_out', 'odoo18.postgres_notification', 'odoo14.res_users', 'odoo18.res_device'],
+    ...['odoo17.log_out', 'odoo18.postgres_notification', 'odoo14.res_users', ...SCREEN, 'odoo18.res_device'],
   ],
   '19.0': [
     ...[...ODOO14, ...ODOO16.map((name) => `odoo16.${name}`)],
-    ...['odoo17.log_out', 'odoo18.postgres_notification', 'odoo19.res_users', 'odoo18.res_device'],
+    ...['odoo17.log_out', 'odoo18.postgres_notification', 'odoo19.res_users', ...SCREEN, 'odoo18.res_device'],
   ],
 };
 

@@ -22,6 +22,16 @@ class WebSocketIOOperator(models.AbstractModel):
         if not self.env.is_system():
             raise AccessError(_("This is for users of the group Administration / Settings."))
 
+    def ask(self):
+        """Have the web client of 14.0 ask before it calls the method that the button names."""
+        self._check_operator()
+        method, text = self.env.context.get('web_socketio_method'), self.env.context.get('web_socketio_text')
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'web_socketio.ask',
+            'params': {'model': self._name, 'method': method, 'ids': self.ids, 'text': text},
+        }
+
     @api.model
     def _load_views(self):
         """Load the views as the running series writes them. Called by the data of the addon."""

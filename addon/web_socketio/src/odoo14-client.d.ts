@@ -16,8 +16,20 @@ declare global {
     type ClientAction = (...args: unknown[]) => unknown;
 
     interface ActionRegistry {
+      add(tag: 'web_socketio.ask', action: (manager: ActionManager, action: AskAction) => void): this;
       add(tag: string, action: ClientAction): this;
       get(tag: string): ClientAction;
+    }
+
+    interface ActionManager {
+      doAction(action: unknown): Promise<unknown>;
+      /** What is on the screen, such as a list. */
+      getCurrentController(): { widget?: { reload?(): Promise<unknown> } } | null;
+    }
+
+    /** A question before a method is called. */
+    interface AskAction {
+      params: { model: string; method: string; ids: readonly number[]; text: string };
     }
 
     interface NotificationService {
@@ -55,6 +67,7 @@ declare global {
     interface Modules {
       'web.Dialog': LegacyDialog;
       'web.core': { action_registry: ActionRegistry; bus: Bus };
+      'web.Dialog': { confirm(owner: object, text: string, options: { confirm_callback(): unknown }): void };
       'web.env': { services: { notification: NotificationService } };
       'web.framework': object;
       'web.rpc': {
@@ -63,6 +76,7 @@ declare global {
       'web.session': { user_context?: unknown };
       'web_longpolling.socket': SocketIO;
       'web_longpolling.test_message': object;
+      'web_socketio.ask': object;
       'web_socketio.SocketIO': SocketIOClass;
     }
   }

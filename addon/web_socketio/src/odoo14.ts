@@ -1,3 +1,4 @@
+import './odoo14-ask.ts';
 import { companiesOf } from './companies.ts';
 import { SocketIO } from './socketio.ts';
 import { addStateItem } from './state/state-item-odoo14.ts';

@@ -47,6 +47,8 @@ export interface SeriesWebClient {
   sendNotification(page: Page, url: string, uid: number, subject: string, text: string): Promise<void>;
   /** Goes to *Settings → Technical* in developer mode, as users do, and chooses a menu. @param menu its external id */
   openTechnicalMenu(page: Page, url: string, menu: string): Promise<void>;
+  /** The button of a row of a list that deletes it, when it has been asked. */
+  readonly deleteButton: string;
   /** The rows of a list. */
   readonly rows: string;
   /** Run in the page: it turns to companies 1 and 2, by loading itself anew if that is the series' way. */

@@ -62,6 +62,7 @@ export const odoo14: Series = {
       await page.click('.o_menu_sections [data-menu-xmlid="base.menu_custom"]');
       await page.click(`.o_menu_sections [data-menu-xmlid="${menu}"]`);
     },
+    deleteButton: 'button[name=ask]',
     rows: '.o_list_view tr.o_data_row',
     showCompanies: "odoo.__DEBUG__.services['web.session'].setCompanies(1, [1, 2])",
     async logOut(page) {

@@ -64,6 +64,7 @@ export const odoo19: Series = {
       await page.click('.o_menu_sections [data-menu-xmlid="base.menu_custom"]');
       await page.click(`.o-dropdown--menu [data-menu-xmlid="${menu}"]`);
     },
+    deleteButton: 'button[name=action_delete]',
     rows: '.o_list_view tr.o_data_row',
     // As a form does whose record is of a company that is not shown.
     showCompanies:
