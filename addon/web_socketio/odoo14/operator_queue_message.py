@@ -34,36 +34,35 @@ class WebSocketIOQueueMessage(models.Model):
     def action_try_again(self):
         self._check_operator()
         done = operator.try_again(self.env.cr, self.ids)
-        reasons = {
-            'waiting': _('%s waits already: a sidecar takes it when somebody listens.'),
-            'held': _('%s is being handled.'),
-            # By somebody else, in the same moment.
-            'dead': _('%s was changed in the same moment. Try again.'),
-        }
-        self._settle('Put back', done, reasons)
-        return notice(_('Put back'), _('%s message(s) wait again, with no failed attempt.') % len(done))
+        self._settle('Put back', done, {
+            'waiting': lambda id_: _('Message %s waits already: a sidecar takes it when somebody listens.', id_),
+            'held': lambda id_: _('Message %s is being handled.', id_),
+        })
+        return notice(_('Put back'), _('%s message(s) wait again, with no failed attempt.', len(done)))
 
     def action_delete(self):
         self._check_operator()
         done = operator.delete(self.env.cr, self.ids)
-        reasons = {
-            'held': _('%s is being handled. It goes when that succeeds, and can be deleted when it fails.'),
-        }
-        self._settle('Deleted', done, reasons)
-        return notice(_('Deleted'), _('%s message(s) are deleted.') % len(done))
+        self._settle('Deleted', done, {
+            'held': lambda id_: _(
+                'Message %s is being handled. It goes when that succeeds, and can be deleted when it fails.', id_
+            ),
+        })
+        return notice(_('Deleted'), _('%s message(s) are deleted.', len(done)))
 
     def _settle(self, what, done, reasons):
-        """Write down what was done, or say of the first message why nothing was.
+        """Write down what was done, or say of the first messages why nothing was.
 
         :param done: ids
-        :param reasons: sentence with a place for the message, by its state
+        :param reasons: by the state of a message a function of its id, which returns a sentence
         """
         if done:
             _logger.info('%s by user %s: queue messages %s', what, self.env.uid, sorted(done))
             return
         states = operator.states(self.env.cr, self.ids)
-        lines = [
-            reasons.get(states.get(id_), _('%s is gone: it was handled or deleted meanwhile.')) % (_('Message %s') % id_)
-            for id_ in self.ids[:5]
-        ]
+        lines = [reasons.get(states.get(id_), _gone)(id_) for id_ in self.ids[:5]]
         raise UserError('\n'.join(lines) or _('No message is selected.'))
+
+
+def _gone(id_):
+    return _('Message %s is gone: it was handled or deleted meanwhile.', id_)

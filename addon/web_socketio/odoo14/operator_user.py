@@ -34,10 +34,12 @@ class WebSocketIOUser(models.Model):
         gone = operator.disconnect(self.env.cr, self.ids)
         names = ', '.join(self.env['res.users'].sudo().browse(self.ids).exists().mapped('name'))
         if not gone:
-            raise UserError(_('%s: no page is connected any more. Choose the menu again to see who is.') % (
-                names or _('This user was deleted')
+            raise UserError(_(
+                '%s: no page is connected any more. Choose the menu again to see who is.',
+                names or _('This user was deleted'),
             ))
         _logger.info('User %s disconnected the pages of users %s', self.env.uid, sorted(gone))
         return notice(_('Disconnected'), _(
-            '%s: a page whose session is still good comes back with a new token. To keep a user out, archive the user.'
-        ) % names)
+            '%s: a page whose session is still good comes back with a new token. To keep a user out, archive the user.',
+            names,
+        ))

@@ -223,8 +223,7 @@ export class Database implements Gateway, BusGateway {
     this.#bus.source.stop();
     await this.delivery.stop();
     await this.#housekeeping.stop();
-    await this.#leases.stop();
-    await this.status.stop();
+    await Promise.all([this.#leases.stop(), this.status.stop()]);
     await this.#connections.stop();
   }
 
