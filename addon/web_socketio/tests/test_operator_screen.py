@@ -51,6 +51,18 @@ class TestOperatorScreen(TransactionCase):
         states = self.env['web_socketio.process'].search([('kind', '=', 'sidecar')]).mapped('state')
         self.assertEqual(sorted(states), ['running', 'silent', 'stopped'])
 
+    def test_a_python_worker_shows_with_the_version_of_its_link_and_not_what_proves_it(self):
+        self.env.cr.execute("""
+            INSERT INTO web_socketio_worker (id, proof_sha256, answer, version, seen)
+            VALUES (md5('one')::uuid, 'proof', 'answer', 1, now()),
+                (md5('other')::uuid, 'proof', 'answer', 1, now() - interval '31 seconds')
+        """)
+        workers = self.env['web_socketio.process'].search([('kind', '=', 'worker')])
+        self.assertEqual(sorted(workers.mapped('state')), ['running', 'silent'])
+        self.assertEqual(set(workers.mapped('version')), {'link 1'})
+        self.assertTrue(all(workers.mapped('since')))
+        self.assertNotRegex(str(workers.read()), 'proof|answer')
+
     def test_channels_have_their_mode_their_rate_and_what_is_kept(self):
         for channel in ('news', 'work', 'work', 'web_socketio.control'):
             self.message(channel)

@@ -18,7 +18,7 @@ interface Counted {
 
 const NOBODY: PageCensus = { ids: [], webSockets: [], pollings: [], latencies: [] };
 
-/** Counts the pages of all databases by their users, in one go: 3 ms for 10,000 pages. */
+/** Counts the pages of all databases by their users, in one go: 3 ms for 10,000 pages, and 17 on a busy machine. */
 export class Census {
   readonly #users = new Map<string, Map<number, Counted>>();
 
