@@ -1,7 +1,7 @@
 import { io } from 'socket.io-client';
 import { expect, it, onTestFinished } from 'vitest';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
-import { nextEvent, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
+import { nextEvent, type TestSettings, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
 
 const MODULE = `
 import { AbstractAdapter, OpenERPNameSpace, SocketIO, SocketIOError } from 'web_socketio';
@@ -20,9 +20,9 @@ SocketIO.addNamespace('/closed', class extends OpenERPNameSpace {
 });
 `;
 
-async function start() {
+async function start(settings: TestSettings = {}) {
   const database = await TestDatabase.create();
-  const sidecar = await TestSidecar.start(database, { base: MODULE });
+  const sidecar = await TestSidecar.start(database, { base: MODULE }, settings);
   const token = await database.addToken({ uid: 7 });
   const open = (path: string) => sidecar.connect(path, database.name, token);
   /** The value of a line, by its name and labels without the database; null if there is none. */
@@ -70,6 +70,51 @@ it('counts whom it refuses by code, and the code of an addon as another one', as
   expect(await refused('other')).toBe(1);
   expect(await metric('web_socketio_refusals_total{db="",code="database_unknown"}')).toBe(1);
   expect(await metric('web_socketio_ended_total{namespace="/closed",code="other"}')).toBe(1);
+});
+
+it('counts what it refuses before anybody knows whose it is, and connections that it cuts', async () => {
+  const { sidecar, open, metric } = await start({ limits: { packetsPerSecond: 5 } });
+  expect((await fetch(`${sidecar.url}/socket.io/?EIO=2&transport=polling`)).status).toBe(400);
+  expect(await metric('web_socketio_refusals_total{db="",code="client_unsupported"}')).toBe(1);
+  const socket = await open('/mine');
+  for (let number = 0; number < 100; number += 1) socket.emit('ask');
+  await expect.poll(() => socket.connected).toBe(false);
+  expect(await metric('web_socketio_cut_total{code="too_many_packets"}')).toBe(1);
+  expect(await metric('web_socketio_packets_total{direction="received"}')).toBeGreaterThan(50);
+  expect(await metric('web_socketio_characters_total{direction="sent"}')).toBeGreaterThan(0);
+});
+
+it('counts who comes back to where it was, and who has to load its data again', async () => {
+  const { sidecar, database, token, metric } = await start();
+  await sidecar.connect('/mine', database.name, token);
+  const come = async (positions: unknown) => {
+    const socket = sidecar.open('/mine', { db: database.name, token, positions });
+    const told = nextEvent(socket, 'web_socketio.position');
+    socket.connect();
+    const [given] = await told;
+    socket.disconnect();
+    return given;
+  };
+  const given = await come({ '*': { epoch: 'elsewhere', at: '1:1:', rank: '', ids: [] } });
+  expect(await metric('web_socketio_page_resyncs_total{reason="epoch"}')).toBe(1);
+  await come(given);
+  await expect.poll(() => metric('web_socketio_replays_total{outcome="complete"}')).toBe(1);
+  expect(await metric('web_socketio_page_resyncs_total{reason="epoch"}')).toBe(1);
+});
+
+it('says which problems there are, as long as there are some', async () => {
+  const { database, open, metric } = await start();
+  // By then it has read the database.
+  await open('/mine');
+  await database.query('ALTER TABLE web_socketio_message RENAME TO elsewhere');
+  await database.killSidecarBackends();
+  const problem = () => metric('web_socketio_problems{code="schema_incomplete"}');
+  await expect.poll(problem).toBe(1);
+  expect(await metric('web_socketio_postgres_connected')).toBe(0);
+  expect(await metric('web_socketio_queue_waiting{channel="work"}')).toBe(null);
+  await database.query('ALTER TABLE elsewhere RENAME TO web_socketio_message');
+  await expect.poll(() => metric('web_socketio_postgres_connected')).toBe(1);
+  expect(await problem()).toBe(null);
 });
 
 it('counts events, the handlers that run and how long those took that did not wait for messages', async () => {
