@@ -7,8 +7,9 @@ export interface Cell {
   readonly tone: Tone;
 }
 
+/** @param text from wherever: a terminal does what control characters say */
 export function cell(text: string, tone: Tone = 'plain'): Cell {
-  return { text, tone };
+  return { text: text.replaceAll(/\p{Cc}/gu, ' '), tone };
 }
 
 /** Nothing is known. */

@@ -92,6 +92,11 @@ it('leaves out the last figures where they do not fit, and none in between', () 
   expect(show([section('A', [])], 24, 10)[1]).toBe('pages 12   memory 182 MB');
 });
 
+it('lets nobody tell the terminal what to do', () => {
+  const lines = show([section('A', ['a\u001B[2Jb\nc'])], 60, 10);
+  expect(lines[4]).toMatch(/^a \[2Jb c /);
+});
+
 it('says in red, and before all else, that the sidecar has gone', () => {
   expect(show([section('A', [])], 60, 10, 'Gone for 3 s')[2]).toBe('Gone for 3 s');
 });
