@@ -72,6 +72,16 @@ it('names a database without the addon', async () => {
   expect(codes[0]).toBe('module_missing');
 });
 
+it('names the database of an Odoo in which the addon is not installed', async () => {
+  const database = await TestDatabase.create();
+  await database.query("UPDATE ir_module_module SET state = 'uninstalled' WHERE name LIKE 'web_%'");
+  const { findings } = await ask(['-d', database.name, '-p', '1'], serverVariables(database.server));
+  expect(findings[0]).toMatchObject({
+    code: 'module_missing',
+    seen: expect.stringMatching(/The module web_socketio is not installed/),
+  });
+});
+
 it('knows how long the oldest transaction has gone on, and how many connections are free', async () => {
   const { database, args, env } = await startAll();
   const client = await database.connect();
@@ -160,7 +170,7 @@ it.each([
     'a server without TLS at an address with it',
     async () => (await startHttp((_request, response) => response.end('hello'))).replace('http', 'https'),
     'tls_failed',
-    /^port \d+ is open, and does not speak TLS as a browser does: /,
+    /^port \d+ is open, and does not speak TLS as a browser does: wrong version number$/,
   ],
   [
     'an Odoo without the addon',

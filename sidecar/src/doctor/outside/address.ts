@@ -47,7 +47,7 @@ export async function lookAtAddress(url: URL): Promise<AddressReport> {
     return { findings: [...found, fine('Port', `${port} is open`)], reachable: true, http2: null };
   } catch (error) {
     if (isTls(error)) {
-      const seen = `port ${port} is open, and does not speak TLS as a browser does: ${reason(error)}`;
+      const seen = `port ${port} is open, and does not speak TLS as a browser does: ${tlsReason(error)}`;
       return { findings: [...found, problem('TLS', 'tls_failed', seen)], reachable: false, http2: null };
     }
     const seen = `nobody answers at ${name}, port ${port}: ${reason(error)}`;
@@ -58,6 +58,12 @@ export async function lookAtAddress(url: URL): Promise<AddressReport> {
 function isTls(error: unknown): boolean {
   const code = error instanceof Error ? String(Reflect.get(error, 'code')) : '';
   return code === 'EPROTO' || code.startsWith('ERR_SSL') || code.startsWith('ERR_TLS');
+}
+
+/** Such as `wrong version number`: the whole message names lines of OpenSSL. */
+function tlsReason(error: unknown): string {
+  const said: unknown = error instanceof Error ? Reflect.get(error, 'reason') : undefined;
+  return typeof said === 'string' ? said : reason(error);
 }
 
 interface Certified {
