@@ -50,14 +50,17 @@ declare global {
     }
 
     /** @param options `$content` becomes the dialog's body; `size` is `medium` for a narrow one */
-    type LegacyDialog = new (
-      parent: null,
-      options: { title: string; size: 'medium'; $content: JQueryObject; buttons: LegacyDialogButton[] },
-    ) => {
-      open(options: { shouldFocusButtons: boolean }): {
-        on(event: 'closed', listener: null, call: () => void): void;
+    interface LegacyDialog {
+      new (
+        parent: null,
+        options: { title: string; size: 'medium'; $content: JQueryObject; buttons: LegacyDialogButton[] },
+      ): {
+        open(options: { shouldFocusButtons: boolean }): {
+          on(event: 'closed', listener: null, call: () => void): void;
+        };
       };
-    };
+      confirm(owner: object, text: string, options: { confirm_callback(): unknown }): void;
+    }
 
     /** What jQuery makes, as far as our addons use it. */
     interface JQueryObject {
@@ -67,7 +70,6 @@ declare global {
     interface Modules {
       'web.Dialog': LegacyDialog;
       'web.core': { action_registry: ActionRegistry; bus: Bus };
-      'web.Dialog': { confirm(owner: object, text: string, options: { confirm_callback(): unknown }): void };
       'web.env': { services: { notification: NotificationService } };
       'web.framework': object;
       'web.rpc': {
