@@ -14,6 +14,7 @@ import { QUEUE_RATE } from './rows/queue-rate.ts';
 import { RECONNECT_ASKS } from './rows/reconnect-asks.ts';
 import { SIDECARS } from './rows/sidecars.ts';
 import { STORM } from './rows/storm.ts';
+import { WATCHED_DELIVERIES } from './rows/watched.ts';
 import type { Benchmark } from './run.ts';
 
 /** In the order in which they run. */
@@ -30,6 +31,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ...IDLE,
   ...MEMORY,
   ...SIDECARS,
+  ...WATCHED_DELIVERIES,
   ...PYTHON_SPEED,
   ...PYTHON_ASKS,
   ...PYTHON_PAUSES,

@@ -48,42 +48,55 @@ const COMMITS = 50;
 
 const BURSTS = 3;
 
-/** @returns how many messages arrived at pages in each second, while one writer commits as fast as it can */
-async function measureBurst(target: Target): Promise<number> {
+/** @returns how many messages arrived at so many pages in each second, while one writer commits as fast as it can */
+async function measureBurst(target: Target, sockets: number): Promise<number> {
   const start = now();
   const numbers: number[] = [];
   while (numbers.length < COMMITS) numbers.push((await target.commit()).number);
   const arrived = await target.waitFor(numbers);
   await sleep(REST_MS);
-  return (COMMITS * SOCKETS) / ((Math.max(...arrived.values()) - start) / 1_000);
+  return (COMMITS * sockets) / ((Math.max(...arrived.values()) - start) / 1_000);
 }
 
-async function measureDeliveries(target: Target): Promise<number> {
-  const rates: number[] = [];
-  while (rates.length < BURSTS) rates.push(await measureBurst(target));
-  return median(rates);
+interface Deliveries {
+  readonly name: string;
+  /** Whose messages come as the name says. */
+  readonly channel: 'bench_all' | 'bench_single' | 'bench_awaited';
+  readonly aims?: readonly Aim[];
+  readonly sockets?: number;
+  readonly contest?: Contest;
 }
 
-/** @param channel whose messages come as the name says */
-function deliveries(name: string, channel: 'bench_all' | 'bench_single' | 'bench_awaited', ...aims: Aim[]) {
-  return compare({
-    ...{ name, unit: 'deliveries/s', aims },
-    ...{ sockets: SOCKETS, channel, baseline: 'acknowledged' },
-    warmUp: `one burst of ${COMMITS} messages to each`,
-    async prepare(target) {
-      await target.connect();
-      await measureBurst(target);
+/** How much arrives while one writer commits as fast as it can? */
+export function deliveries({ name, channel, aims = [], sockets = SOCKETS, contest }: Deliveries) {
+  return compare(
+    {
+      ...{ name, unit: 'deliveries/s', aims },
+      ...{ sockets, channel, baseline: 'acknowledged' },
+      warmUp: `one burst of ${COMMITS} messages to each`,
+      async prepare(target) {
+        await target.connect();
+        await measureBurst(target, sockets);
+      },
+      async measure(target) {
+        const rates: number[] = [];
+        while (rates.length < BURSTS) rates.push(await measureBurst(target, sockets));
+        return median(rates);
+      },
     },
-    measure: measureDeliveries,
-  });
+    contest,
+  );
 }
 
 export const COMMIT_TO_ALL = [
   toLast(1_000, 20, atMost(1.1)),
   toLast(5_000, 10, atMost(1.1)),
   // Ours puts what arrived meanwhile into one packet, as its handlers do; bare socket.io emits each message by itself.
-  deliveries('deliveries a second, in batches', 'bench_all', atLeast(0.8)),
-  deliveries('deliveries a second, one message a packet', 'bench_single', atLeast(1)),
+  deliveries({ name: 'deliveries a second, in batches', channel: 'bench_all', aims: [atLeast(0.8)] }),
+  deliveries({
+    name: 'deliveries a second, one message a packet',
+    ...{ channel: 'bench_single', aims: [atLeast(1)] },
+  }),
   // Bare socket.io's pages never wait for each other's acknowledgements, nor for their own.
-  deliveries('deliveries a second, each awaited before the next', 'bench_awaited'),
+  deliveries({ name: 'deliveries a second, each awaited before the next', channel: 'bench_awaited' }),
 ];

@@ -34,6 +34,15 @@ export class BenchDatabase {
     }
   }
 
+  /** The users up to this id, by their ids: a test database has three. */
+  async addUsers(count: number): Promise<void> {
+    await this.query(
+      `INSERT INTO res_users (id, login) SELECT id, 'user' || id FROM generate_series(1, $1::int) AS id
+       ON CONFLICT (id) DO NOTHING`,
+      [count],
+    );
+  }
+
   /**
    * One token for each of the users 1 to `count`, in that order.
    *

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import { io, type Socket } from 'socket.io-client';
 import type { PostgresAddress } from '../../support/postgres/postgres.ts';
 import { now } from '../clock.ts';
@@ -10,11 +11,19 @@ import { Traffic } from './traffic.ts';
 
 const QUIET_MS = 500;
 
+/** Somebody who looks at a server while it is measured. */
+interface Onlooker {
+  /** Throws if it could not look. */
+  check(): void;
+  stop(): Promise<void>;
+}
+
 /** A server under test with its pages, and the writer that commits for them. */
 export class Target {
   readonly #parts: TargetParts;
   #server: RestartableServer;
   #traffic: Traffic | null = null;
+  #onlooker: Onlooker | null = null;
   #number = 0;
 
   private constructor(parts: TargetParts) {
@@ -158,6 +167,13 @@ export class Target {
     return this.#traffic;
   }
 
+  /** Has somebody look until it is stopped. @param start gets its address, and where its database is */
+  async look(start: (url: string, config: pg.ClientConfig) => Promise<Onlooker>): Promise<void> {
+    const { database, scenario } = this.#parts;
+    await database.addUsers(scenario.sockets);
+    this.#onlooker = await start(this.#server.url, database.config);
+  }
+
   /** How many messages are still in the table. */
   async countRows(): Promise<number> {
     const { rows } = await this.#parts.writer.query<{ count: number }>(
@@ -172,13 +188,15 @@ export class Target {
     return this.#parts.pages.waitFor(numbers);
   }
 
-  /** Throws if a page was disconnected, or got a message twice. */
+  /** Throws if a page was disconnected, or got a message twice, or somebody could not look. */
   check(): void {
+    this.#onlooker?.check();
     this.#parts.pages.check();
   }
 
   async stop(): Promise<void> {
     const { pages, writer, odoo } = this.#parts;
+    await this.#onlooker?.stop();
     await this.#traffic?.stop();
     await pages.stop();
     await this.#server.stop();
