@@ -1,7 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { TestDatabase } from '../../support/postgres/test-database.ts';
+import { freePort } from '../../support/process/free-port.ts';
+import { runSidecar } from '../../support/process/run.ts';
 import { ModuleSidecar } from '../../support/sidecar/module-sidecar.ts';
+import { serverVariables } from '../../support/sidecar/sidecar-command.ts';
+import { makeAddons, openSocket, outcome } from '../../support/sidecar/test-sidecar.ts';
 
 /** Handlers that block until there is a file; they look for it now and then, and so are seldom found in Node's own code. */
 const MODULE = `import { execFileSync } from 'node:child_process';
@@ -73,6 +78,28 @@ it('says so if the process stands still in a call that nobody can look into, and
   expect(await other.emitWithAck('echo', 1)).toBe(1);
   program.signal('SIGTERM');
   expect(await program.ended).toEqual([0, null]);
+});
+
+it('writes nothing from its thread that is less grave than --log-level says', async () => {
+  const database = await TestDatabase.create();
+  const [port, addons] = [await freePort(), await makeAddons({ base: MODULE })];
+  const variables = { WEB_SOCKETIO_BLOCKED_MS: '400', WEB_SOCKETIO_ADDONS_PATH: addons };
+  const args = ['-d', database.name, '-p', `${port}`, '--log-level', 'error'];
+  const program = runSidecar(args, { ...serverVariables(database.server), ...variables });
+  const page = openSocket(`http://127.0.0.1:${port}/mine`, {
+    ...{ db: database.name, token: await database.addToken() },
+  });
+  await expect.poll(() => outcome(page)).toBeNull();
+  // By the second time, what is said after the first has been said.
+  for (const name of ['first', 'second']) {
+    const path = join(addons, name);
+    const answer = page.emitWithAck('spin', path);
+    const lines = program.logLength;
+    await expect.poll(() => program.logSince(lines), { interval: 10 }).toContain('handler_blocks');
+    await writeFile(path, '');
+    expect(await answer).toBe('spun');
+  }
+  expect(program.lines.filter((line) => !line.includes(' ERROR '))).toEqual([]);
 });
 
 it('writes JSON if the log is JSON', async () => {
