@@ -126,7 +126,7 @@ export default defineConfig({
           name: 'monitoring',
           include: ['test/monitoring/**/*.test.ts'],
           globalSetup: ['test/support/postgres/postgres-global.ts'],
-          testTimeout: 300_000,
+          testTimeout: 400_000,
           fileParallelism: false,
         },
       },

@@ -25,7 +25,7 @@ it('each query of the dashboard finds numbers, and each alert is read and names 
     return found;
   };
   // A model call fails after ten seconds, and a rate needs two of them.
-  await expect.poll(empty, { interval: 1_000, timeout: 150_000 }).toEqual([]);
+  await expect.poll(empty, { interval: 1_000, timeout: 240_000 }).toEqual([]);
   const names = await prometheus.names();
   const rules = await prometheus.rules();
   expect(rules.length).toBeGreaterThan(20);
