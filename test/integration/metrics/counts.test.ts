@@ -108,7 +108,7 @@ it('says which problems there are, as long as there are some', async () => {
   await open('/mine');
   await database.query('ALTER TABLE web_socketio_message RENAME TO elsewhere');
   await database.killSidecarBackends();
-  const problem = () => metric('web_socketio_problems{code="schema_incomplete"}');
+  const problem = () => metric('web_socketio_problems{code="module_missing"}');
   await expect.poll(problem).toBe(1);
   expect(await metric('web_socketio_postgres_connected')).toBe(0);
   expect(await metric('web_socketio_queue_waiting{channel="work"}')).toBe(null);
