@@ -177,3 +177,12 @@ it('A neutralized copy knows none of the sidecars of the original', async () => 
   await database.query(await readFile(NEUTRALIZE, 'utf8'));
   expect(await rows(database)).toEqual([]);
 });
+
+it('a copy whose tables are those of an older addon can be neutralized, too', async () => {
+  const database = await TestDatabase.create();
+  await database.query('CREATE TABLE IF NOT EXISTS ir_config_parameter (key text)');
+  await database.query('DROP TABLE web_socketio_status, web_socketio_worker');
+  await database.insert('news', {});
+  await database.query(await readFile(NEUTRALIZE, 'utf8'));
+  expect(await database.query('SELECT FROM web_socketio_message')).toEqual([]);
+});
