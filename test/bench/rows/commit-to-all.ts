@@ -48,14 +48,14 @@ const COMMITS = 50;
 
 const BURSTS = 3;
 
-/** @returns how many messages arrived at so many pages in each second, while one writer commits as fast as it can */
-async function measureBurst(target: Target, sockets: number): Promise<number> {
+/** @returns how long it took, in milliseconds, until all pages had so many messages that one writer committed as fast as it could */
+async function measureBurst(target: Target, commits: number): Promise<number> {
   const start = now();
   const numbers: number[] = [];
-  while (numbers.length < COMMITS) numbers.push((await target.commit()).number);
+  while (numbers.length < commits) numbers.push((await target.commit()).number);
   const arrived = await target.waitFor(numbers);
   await sleep(REST_MS);
-  return (COMMITS * sockets) / ((Math.max(...arrived.values()) - start) / 1_000);
+  return Math.max(...arrived.values()) - start;
 }
 
 interface Deliveries {
@@ -64,24 +64,28 @@ interface Deliveries {
   readonly channel: 'bench_all' | 'bench_single' | 'bench_awaited';
   readonly aims?: readonly Aim[];
   readonly sockets?: number;
+  /** In each burst. */
+  readonly commits?: number;
+  readonly bursts?: number;
   readonly contest?: Contest;
 }
 
-/** How much arrives while one writer commits as fast as it can? */
-export function deliveries({ name, channel, aims = [], sockets = SOCKETS, contest }: Deliveries) {
+/** How much arrives in a second while one writer commits as fast as it can? */
+export function deliveries({ name, channel, aims = [], contest, ...size }: Deliveries) {
+  const { sockets = SOCKETS, commits = COMMITS, bursts = BURSTS } = size;
   return compare(
     {
       ...{ name, unit: 'deliveries/s', aims },
       ...{ sockets, channel, baseline: 'acknowledged' },
-      warmUp: `one burst of ${COMMITS} messages to each`,
+      warmUp: `one burst of ${commits} messages to each`,
       async prepare(target) {
         await target.connect();
-        await measureBurst(target, sockets);
+        await measureBurst(target, commits);
       },
       async measure(target) {
-        const rates: number[] = [];
-        while (rates.length < BURSTS) rates.push(await measureBurst(target, sockets));
-        return median(rates);
+        let ms = 0;
+        for (let burst = 0; burst < bursts; burst += 1) ms += await measureBurst(target, commits);
+        return (bursts * commits * sockets) / (ms / 1_000);
       },
     },
     contest,

@@ -27,5 +27,7 @@ export const WATCHED_DELIVERIES = [
   deliveries({
     name: 'watched: deliveries a second at 10,000 pages',
     ...{ sockets: 10_000, channel: 'bench_single', aims: [atLeast(0.97)], contest: WATCHED },
+    // Some looks fall into them; of a burst that is longer, pages are too busy to answer pings.
+    ...{ commits: 5, bursts: 12 },
   }),
 ];
