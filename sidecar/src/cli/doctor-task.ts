@@ -2,9 +2,11 @@ import { quote } from '../api/error.ts';
 import { SidecarError } from '../api/sidecar-error.ts';
 import type { DoctorTask } from '../config/flags.ts';
 import type { OptionReader } from '../config/option-reader.ts';
+import { SERVER } from '../config/options/server-options.ts';
 import { readSettings } from '../config/settings.ts';
 import { count } from '../doctor/diagnosis.ts';
 import { diagnose } from '../doctor/doctor.ts';
+import { addressOf, type Place } from '../doctor/inside/process.ts';
 import { jsonReport, textReport } from '../doctor/report.ts';
 
 /** What was found, to be printed. */
@@ -25,7 +27,10 @@ export async function seeDoctor(
   reader: OptionReader,
   tell: (line: string) => void,
 ): Promise<DoctorAnswer> {
-  const options = { url: url === null ? null : readUrl(url), inside: readInside(reader, url !== null) };
+  const options = {
+    url: url === null ? null : readUrl(url),
+    ...{ inside: readInside(reader, url !== null), place: readPlace(reader) },
+  };
   const controller = new AbortController();
   const progress = (text: string) => tell(`${text}\n`);
   const diagnosis = await diagnose({ ...options, signal: controller.signal, progress });
@@ -44,6 +49,14 @@ function readInside(reader: OptionReader, hasUrl: boolean) {
     if (hasUrl && error instanceof SidecarError && error.code === 'database_unnamed') return null;
     throw error;
   }
+}
+
+/** Also without a database: whoever names the port wants the lines for the proxy with it. */
+function readPlace(reader: OptionReader): Place {
+  const [host, port] = [reader.value(SERVER.interface), reader.value(SERVER.port)];
+  const given = [SERVER.interface, SERVER.port].some((option) => reader.text(option) !== undefined);
+  // Of port 0, which is any free one, nobody knows which it was.
+  return { address: addressOf(host, port), isGiven: given && port !== 0 };
 }
 
 function readUrl(text: string): URL {

@@ -1,7 +1,5 @@
-import type { Remedy } from './remedy.ts';
+import { type Remedy, DEFAULT_SIDECAR as SIDECAR } from './remedy.ts';
 
-/** The sidecar's place in the examples. */
-const SIDECAR = '127.0.0.1:8068';
 const ODOO = '127.0.0.1:8069';
 const BUS = '127.0.0.1:8072';
 
@@ -131,7 +129,7 @@ export const OUTSIDE_CODES = {
   },
   sidecar_down: {
     why: 'Pages never connect.',
-    mend: `Start the sidecar, and correct its address in the proxy: ${SIDECAR} is the usual one.`,
+    mend: 'Start the sidecar, and correct its address in the proxy.',
     lines: ROUTE,
   },
   odoo_unanswered: { why: 'Users see nothing at all.', mend: 'Start Odoo, and send everything else to it.' },

@@ -16,14 +16,14 @@ export function textReport(diagnosis: Diagnosis): string {
     ...told(count(diagnosis, 'unknown'), 'not looked at', 'not looked at'),
   ];
   const end = sums.length === 0 ? 'No problems.' : `${sums.join(', ')}.`;
-  return `${[...diagnosis.views.flatMap(viewLines), end].join('\n')}\n`;
+  return `${[...diagnosis.views.flatMap((view) => viewLines(view, diagnosis.sidecar)), end].join('\n')}\n`;
 }
 
 /** The same for programs. */
 export function jsonReport(diagnosis: Diagnosis): string {
   const views = diagnosis.views.map(({ title, server, findings }) => ({
     ...{ title, server },
-    findings: findings.map((finding) => ({ ...finding, ...remedyOf(finding) })),
+    findings: findings.map((finding) => ({ ...finding, ...remedyOf(finding, diagnosis.sidecar) })),
   }));
   return `${JSON.stringify({ problems: count(diagnosis, 'problem'), views }, null, 2)}\n`;
 }
@@ -32,15 +32,25 @@ function told(number: number, one: string, several: string): string[] {
   return number === 0 ? [] : [`${number} ${number === 1 ? one : several}`];
 }
 
-function viewLines({ title, server, findings }: View): string[] {
+function viewLines({ title, server, findings }: View, sidecar: string | null): string[] {
   const width = Math.max(...findings.map(({ subject }) => subject.length));
   const proxy = PROXIES.find((name) => server?.toLowerCase().startsWith(name.toLowerCase()));
-  return [title, '', ...findings.flatMap((finding) => findingLines(finding, width, proxy)), ''];
+  const lines = findings.flatMap((finding) => findingLines(finding, { width, proxy, sidecar }));
+  return [title, '', ...lines, ''];
 }
 
-function findingLines(finding: Finding, width: number, proxy: ProxyName | undefined): string[] {
+/** How findings are shown. */
+interface Look {
+  /** Of the column that says what was looked at. */
+  readonly width: number;
+  /** Undefined for all of them. */
+  readonly proxy: ProxyName | undefined;
+  readonly sidecar: string | null;
+}
+
+function findingLines(finding: Finding, { width, proxy, sidecar }: Look): string[] {
   const head = `  ${WORDS[finding.severity].padEnd(7)} ${finding.subject.padEnd(width)}  `;
-  const remedy = remedyOf(finding);
+  const remedy = remedyOf(finding, sidecar);
   // Of the sidecar's own errors the text says what to do, and the documents have a row for the code.
   const seen = remedy === null && finding.code !== null ? `${finding.code}: ${finding.seen}` : finding.seen;
   return [

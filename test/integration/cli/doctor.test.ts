@@ -21,7 +21,9 @@ interface Found {
   readonly code: string | null;
   readonly subject: string;
   readonly seen: string;
+  readonly severity: string;
   readonly mend?: string;
+  readonly lines?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** What the doctor says as JSON, and its exit code. */
@@ -42,6 +44,7 @@ async function startAll() {
   await expect.poll(() => sidecar.log).toContain('Connected to PostgreSQL');
   return {
     database,
+    odoo,
     args: ['-d', database.name, '-p', new URL(sidecar.url).port],
     env: { ...serverVariables(database.server), WEB_SOCKETIO_ODOO_URL: odoo },
   };
@@ -126,6 +129,22 @@ it('follows web_socketio.url to the sidecar, where there is no proxy', async () 
     expect.objectContaining({ subject: '/socket.io/', seen: `the sidecar answers at ${url}` }),
   );
   expect(findings.filter(({ severity }) => severity !== 'fine')).toEqual([]);
+});
+
+it('names the sidecar of -p in the lines for a proxy that sends the sockets to Odoo', async () => {
+  const { odoo, args, env } = await startAll();
+  const port = args.at(-1);
+  for (const known of [args, ['-p', `${port}`]]) {
+    const { findings } = await ask([odoo, ...known], env);
+    const found = findings.find(({ code }) => code === 'sockets_to_odoo');
+    expect(found?.lines?.['Apache']?.join()).toContain(`http://127.0.0.1:${port}/socket.io/`);
+    expect(JSON.stringify(found)).not.toContain('8068');
+  }
+  const { findings } = await ask([odoo], {});
+  const found = findings.find(({ code }) => code === 'sockets_to_odoo');
+  expect(found?.lines?.['nginx']?.[0]).toBe(
+    '# 127.0.0.1:8068 is the default of the sidecar: put yours there',
+  );
 });
 
 it('tells a page of a network that wants a log-in from a sidecar', async () => {

@@ -9,7 +9,9 @@ const FINDINGS = [
   problem('WebSocket', 'no_upgrade', 'asked to upgrade, the answer is 400 and not 101'),
   warning('Clocks', 'clock_skew', 'against this machine: Odoo +60.0 s'),
 ];
-const view = (server: string | null) => ({ views: [{ title: 'Outside', findings: FINDINGS, server }] });
+const view = (server: string | null, findings = FINDINGS, sidecar: string | null = null) => ({
+  ...{ views: [{ title: 'Outside', findings, server }], sidecar },
+});
 
 it('says what was found, why it matters, and the lines for the proxy that answered', () => {
   expect(textReport(view('nginx/1.22.1'))).toBe(
@@ -36,6 +38,19 @@ it('says what was found, why it matters, and the lines for the proxy that answer
 it('has the lines for all proxies where it is not known which one answered', () => {
   const text = textReport(view(null));
   for (const name of PROXIES) expect(text).toContain(`            ${name}`);
+});
+
+it('puts the place of the sidecar into the lines, and says of the default that it is one', () => {
+  const found = [problem('/socket.io/', 'sockets_to_odoo', 'Odoo answers instead of the sidecar')];
+  const known = view(null, found, '127.0.0.1:8090');
+  for (const text of [textReport(known), jsonReport(known)]) {
+    expect(text).toContain('ProxyPass /socket.io/ http://127.0.0.1:8090/socket.io/');
+    expect(text).not.toContain('8068');
+  }
+  const said = '# 127.0.0.1:8068 is the default of the sidecar: put yours there';
+  const told = textReport(view(null, found));
+  expect(told.split(said)).toHaveLength(PROXIES.length + 1);
+  expect(jsonReport(view(null, found))).toContain(said);
 });
 
 it('gives programs the same', () => {

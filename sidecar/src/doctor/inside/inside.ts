@@ -8,25 +8,36 @@ import { readDeclares } from '../../python/declares.ts';
 import { type Finding, fine, problem } from '../finding.ts';
 import { lookAtDatabase } from './database.ts';
 import { lookAtOdooSettings } from './odoo-settings.ts';
-import { lookAtProcess } from './process.ts';
+import { lookAtProcess, type Place } from './process.ts';
 
 const ODOO_MS = 5_000;
 
+/** What was found, and whether the sidecar answered. */
+export interface InsideReport {
+  readonly findings: readonly Finding[];
+  readonly answers: boolean;
+}
+
 /** Looks at what the sidecar needs, from the machine on which it runs. Never throws. */
-export async function lookFromInside(settings: Settings, conf: OdooConf): Promise<Finding[]> {
-  const { postgres, databases, odooUrl, maxCursor, configFile, interface: host, port } = settings;
-  const [looks, { findings, workers }, odoo] = await Promise.all([
+export async function lookFromInside(
+  settings: Settings,
+  conf: OdooConf,
+  place: Place,
+): Promise<InsideReport> {
+  const { postgres, databases, odooUrl, maxCursor, configFile } = settings;
+  const [looks, { findings, workers, answers }, odoo] = await Promise.all([
     Promise.all(databases.map((name) => lookAtDatabase(postgres, name))),
-    lookAtProcess(host, port),
+    lookAtProcess(place),
     lookAtOdoo(odooUrl),
   ]);
-  return [
+  const found = [
     ...looks.flatMap((look) => look.findings),
     ...findings,
     ...(workers === null ? [] : looks.flatMap(({ facts }) => judgeWorkers(facts, workers))),
     odoo,
     ...lookAtOdooSettings({ file: configFile, conf, databases, maxCursor }),
   ];
+  return { findings: found, answers };
 }
 
 async function lookAtOdoo(url: string): Promise<Finding> {

@@ -8,18 +8,32 @@ const LOOPBACK: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::
 /** With fewer, a restart of the network would fill them up. */
 const OPEN_FILES = 4_096;
 
+/** Where the sidecar should be. */
+export interface Place {
+  /** Such as `127.0.0.1:8068`. */
+  readonly address: string;
+  /** By an option; false for the default, where another one may run, or none. */
+  readonly isGiven: boolean;
+}
+
 /** What the running sidecar says of itself. */
 export interface ProcessReport {
   readonly findings: readonly Finding[];
   /** The connected Python workers of each database; null if no sidecar answers. */
   readonly workers: ReadonlyMap<string, number> | null;
+  readonly answers: boolean;
+}
+
+/** How a sidecar with that interface and port is reached. */
+export function addressOf(host: string, port: number): string {
+  const name = LOOPBACK[host] ?? host;
+  return `${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
 /** Asks the sidecar that runs here, at its own port. Never throws. */
-export async function lookAtProcess(host: string, port: number): Promise<ProcessReport> {
+export async function lookAtProcess({ address }: Place): Promise<ProcessReport> {
   const subject = 'Sidecar';
-  const name = LOOPBACK[host] ?? host;
-  const base = `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+  const base = `http://${address}`;
   try {
     const [readiness, metrics] = await Promise.all([ask(`${base}/readyz`), ask(`${base}/metrics`)]);
     const state: unknown = JSON.parse(readiness.text);
@@ -38,11 +52,11 @@ export async function lookAtProcess(host: string, port: number): Promise<Process
     if (most !== null && most < OPEN_FILES) {
       findings.push(warning(subject, 'few_open_files', `may open ${most} files`));
     }
-    return { findings, workers: workersOf(metrics.text) };
+    return { findings, workers: workersOf(metrics.text), answers: true };
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
     const seen = `nobody answers at ${base}: ${reason(cause)}`;
-    return { findings: [problem(subject, 'sidecar_not_running', seen)], workers: null };
+    return { findings: [problem(subject, 'sidecar_not_running', seen)], workers: null, answers: false };
   }
 }
 
