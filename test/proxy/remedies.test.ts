@@ -59,6 +59,28 @@ const LOOKS: Partial<Record<FindingCode, (visitor: Visitor) => Promise<Finding |
 };
 const lookAtRoute = async (visitor: Visitor) => (await lookAtRouting(visitor)).findings;
 
+/** Where the sockets of a page go: what the lines for that have to bring besides, and the other name of the path. */
+const ROUTED: ReadonlySet<FindingCode> = new Set([
+  'sockets_to_odoo',
+  'sidecar_down',
+  'sockets_elsewhere',
+  'sockets_redirected',
+  'no_polling',
+]);
+
+async function lookAtPages(visitor: Visitor, proxy: ProxyName): Promise<readonly Finding[]> {
+  const { status, body } = await visitor.ask('/socketio/?EIO=4&transport=polling');
+  expect([status, body.slice(0, 2)]).toEqual([200, '0{']);
+  return [
+    await lookAtWebSocket(visitor),
+    await lookAtPolling(visitor),
+    await lookAtBuffering(visitor),
+    // Of nginx alone the headers belong into the location itself.
+    ...(proxy === 'nginx' ? (await lookAtForwarded(visitor, true)).slice(0, 1) : []),
+    ...(proxy === 'nginx' ? [await lookAtCookies(visitor)] : []),
+  ];
+}
+
 interface Servers {
   readonly odoo: string;
   readonly sidecar: string;
@@ -143,11 +165,15 @@ const serve = (text: string, { odoo, sidecar, second, bus }: Servers) =>
   }).reduce((all, [from, url]) => all.replaceAll(from, new URL(url).host), text);
 
 /** What is found behind that configuration. */
-async function look(start: Start, servers: Servers, text: string, code: FindingCode) {
+async function look(
+  start: Start,
+  servers: Servers,
+  text: string,
+  how: (visitor: Visitor) => Promise<Finding | readonly Finding[]>,
+) {
   const proxy = await start(servers, serve(text, servers));
   try {
-    const visitor = new Visitor(new URL(proxy.url), new AbortController().signal);
-    return [await (LOOKS[code] ?? lookAtRoute)(visitor)].flat();
+    return [await how(new Visitor(new URL(proxy.url), new AbortController().signal))].flat();
   } finally {
     await proxy.stop();
   }
@@ -158,11 +184,16 @@ describe.each(PROXIES)('Of a broken configuration of %s', (proxy, config, start)
     '%s is found, and no more when it has the lines that the doctor gives',
     async (code, one) => {
       const servers = await startServers();
-      const before = await look(start, servers, write(config, one, one.broken), code);
+      const find = LOOKS[code] ?? lookAtRoute;
+      const before = await look(start, servers, write(config, one, one.broken), find);
       expect(before.map((finding) => finding.code)).toContain(code);
       const lines = [...(one.isAdded ? [one.broken] : []), ...linesFor(code, proxy)].join('\n');
-      const after = await look(start, servers, write(config, one, lines), code);
+      const mended = write(config, one, lines);
+      const after = await look(start, servers, mended, find);
       expect(after.filter((finding) => finding.code === code)).toEqual([]);
+      if (!ROUTED.has(code)) return;
+      const more = await look(start, servers, mended, (visitor) => lookAtPages(visitor, proxy));
+      expect(more.filter(({ severity }) => severity !== 'fine')).toEqual([]);
     },
   );
 });

@@ -6,6 +6,14 @@ export const INSIDE_CODES = {
     why: 'Pages never connect.',
     mend: 'Start it, or name its address with -i and -p: docs/install.md.',
   },
+  sidecar_not_named: {
+    why: 'If no sidecar runs at all, pages never connect. One that runs elsewhere was not asked.',
+    mend: 'Name yours with -i and -p, or start it: docs/install.md.',
+  },
+  no_pages: {
+    why: 'Nobody has Odoo open at this moment, or pages do not reach the sidecar.',
+    mend: 'If somebody has it open, give the address that browsers open: what is found from outside says why.',
+  },
   sidecar_not_ready: {
     why: 'A sidecar that is not ready gets no new pages from a proxy that asks for it.',
     mend: 'Look into its log, and for the code in docs/errors.md.',

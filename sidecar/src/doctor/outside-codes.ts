@@ -4,12 +4,20 @@ const ODOO = '127.0.0.1:8069';
 const BUS = '127.0.0.1:8072';
 
 const ROUTE = {
-  nginx: [`location /socket.io/ { proxy_pass http://${SIDECAR}; }`],
-  Apache: [
-    '# before the ProxyPass of /',
-    `ProxyPass /socket.io/ http://${SIDECAR}/socket.io/ upgrade=websocket`,
+  // A location with a proxy_set_header of its own inherits none: all of them are there.
+  nginx: [
+    `location ~ ^/socket\\.?io/ { proxy_pass http://${SIDECAR}; proxy_http_version 1.1;`,
+    '    proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";',
+    '    proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Host $http_host;',
+    '    proxy_set_header X-Forwarded-Proto $scheme; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;',
+    "    proxy_set_header Cookie ''; proxy_buffering off; proxy_read_timeout 90s; proxy_send_timeout 90s; }",
   ],
-  Caddy: ['handle /socket.io/* {', `    reverse_proxy ${SIDECAR}`, '}'],
+  Apache: [
+    '# before the ProxyPass of /; a2enmod proxy_wstunnel',
+    `ProxyPass /socket.io/ http://${SIDECAR}/socket.io/ upgrade=websocket`,
+    `ProxyPass /socketio/ http://${SIDECAR}/socketio/ upgrade=websocket`,
+  ],
+  Caddy: ['@sockets path /socket.io/* /socketio/*', 'handle @sockets {', `    reverse_proxy ${SIDECAR}`, '}'],
   HAProxy: [
     '# the first line into the frontend',
     'use_backend sidecar if { path_beg /socket.io/ /socketio/ }',
@@ -76,7 +84,11 @@ const INNER = {
 export const OUTSIDE_CODES = {
   not_looked: {
     why: 'What was not looked at may be broken.',
-    mend: 'Mend what is named above, and ask again.',
+    mend: 'Mend what is named above, and run it again.',
+  },
+  sockets_first: {
+    why: 'What was not looked at may be broken, too.',
+    mend: 'Mend what is named above. Then run it again.',
   },
   name_unknown: {
     why: 'No browser finds the address either.',
@@ -153,10 +165,7 @@ export const OUTSIDE_CODES = {
         'proxy_http_version 1.1; proxy_set_header Upgrade $http_upgrade;',
         'proxy_set_header Connection "upgrade";',
       ],
-      Apache: [
-        '# a2enmod proxy_wstunnel',
-        `ProxyPass /socket.io/ http://${SIDECAR}/socket.io/ upgrade=websocket`,
-      ],
+      Apache: ROUTE.Apache,
       Caddy: ['# reverse_proxy hands it on by itself, unless header_up removes Connection or Upgrade'],
       HAProxy: ['# mode http hands it on by itself, unless http-request del-header removes Upgrade'],
       Traefik: ['# hands it on by itself, unless a middleware removes Connection or Upgrade'],
@@ -274,7 +283,7 @@ export const OUTSIDE_CODES = {
   },
   bus_refused: {
     why: "Discuss and everything else that uses Odoo's own bus hears nothing.",
-    mend: 'Install web_socketio_bus, or give the sidecar WEB_SOCKETIO_EVENTED_URL. docs/errors.md has the code.',
+    mend: "Install web_socketio_bus, set WEB_SOCKETIO_EVENTED_URL of the sidecar, or send /websocket to Odoo's evented port. docs/errors.md has the code that the sidecar answers.",
   },
   evented_missing: {
     why: "An HTTP worker of Odoo answers 500, and nobody where no process serves the bus: Discuss and everything else that uses Odoo's own bus hears nothing.",
