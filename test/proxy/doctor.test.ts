@@ -133,6 +133,8 @@ describe('The doctor, behind an nginx that was changed, finds', () => {
   ])('%s', async (_, code, proxy) => {
     const findings = await look(startNginx, { sidecars: code === 'not_sticky' ? 2 : 1, proxy });
     expect(codes(findings)).toContain(code);
+    // Nothing is left out without a word.
+    expect(codes(findings).includes('sockets_first')).toBe(code === 'sockets_to_odoo');
     const found = findings.find((finding) => finding.code === code);
     expect(found && remedyOf(found, null)?.lines?.nginx.length).toBeGreaterThan(0);
   });

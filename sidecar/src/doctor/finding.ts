@@ -3,9 +3,9 @@ import type { FindingCode } from './finding-codes.ts';
 
 /**
  * `problem`: something does not work; `warning`: it works, and will not always; `unknown`: it could not be looked at;
- * `fine`: it was looked at.
+ * `hint`: nothing is wrong with it, and whoever looks for a fault should know it; `fine`: it was looked at.
  */
-export type Severity = 'problem' | 'warning' | 'unknown' | 'fine';
+export type Severity = 'problem' | 'warning' | 'unknown' | 'hint' | 'fine';
 
 /** What one look found. */
 export interface Finding {
@@ -32,4 +32,8 @@ export function warning(subject: string, code: FindingCode | ErrorCode, seen: st
 
 export function unseen(subject: string, code: FindingCode | ErrorCode, seen: string): Finding {
   return { subject, severity: 'unknown', code, seen };
+}
+
+export function hint(subject: string, code: FindingCode, seen: string): Finding {
+  return { subject, severity: 'hint', code, seen };
 }

@@ -2,7 +2,7 @@
 export const PROXIES = ['nginx', 'Apache', 'Caddy', 'HAProxy', 'Traefik'] as const;
 export type ProxyName = (typeof PROXIES)[number];
 
-/** Why a finding matters, and what mends it. */
+/** Why a finding matters, and how to fix it. */
 export interface Remedy {
   readonly why: string;
   /** What to do, whatever the proxy is. */

@@ -4,7 +4,7 @@ import { PROXIES, type ProxyName, type Remedy } from './remedy.ts';
 
 const WIDTH = 100;
 const WORDS: Readonly<Record<Severity, string>> = {
-  ...{ fine: 'ok', problem: 'PROBLEM', warning: 'warning', unknown: 'unknown' },
+  ...{ fine: 'ok', problem: 'PROBLEM', warning: 'warning', unknown: 'unknown', hint: 'hint' },
 };
 const INDENT = ' '.repeat(10);
 
@@ -14,6 +14,7 @@ export function textReport(diagnosis: Diagnosis): string {
     ...told(count(diagnosis, 'problem'), 'problem', 'problems'),
     ...told(count(diagnosis, 'warning'), 'warning', 'warnings'),
     ...told(count(diagnosis, 'unknown'), 'not looked at', 'not looked at'),
+    ...told(count(diagnosis, 'hint'), 'hint', 'hints'),
   ];
   const end = sums.length === 0 ? 'No problems.' : `${sums.join(', ')}.`;
   return `${[...diagnosis.views.flatMap((view) => viewLines(view, diagnosis.sidecar)), end].join('\n')}\n`;

@@ -1,6 +1,6 @@
 import { reason } from '../../api/error.ts';
 import { field } from '../../lib/field.ts';
-import { type Finding, fine, problem, warning } from '../finding.ts';
+import { type Finding, fine, hint, problem, warning } from '../finding.ts';
 
 const ASK_MS = 5_000;
 /** A sidecar that listens on every interface is asked over the loopback interface. */
@@ -31,7 +31,7 @@ export function addressOf(host: string, port: number): string {
 }
 
 /** Asks the sidecar that runs here, at its own port. Never throws. */
-export async function lookAtProcess({ address }: Place): Promise<ProcessReport> {
+export async function lookAtProcess({ address, isGiven }: Place): Promise<ProcessReport> {
   const subject = 'Sidecar';
   const base = `http://${address}`;
   try {
@@ -39,9 +39,10 @@ export async function lookAtProcess({ address }: Place): Promise<ProcessReport> 
     const state: unknown = JSON.parse(readiness.text);
     const problems = field(state, 'problems');
     const texts = Array.isArray(problems) ? problems.map(textOf) : [];
+    const pages = gauge(metrics.text, 'web_socketio_pages') ?? 0;
     const findings = [
       readiness.status === 200 && texts.length === 0
-        ? fine(subject, `${base} is ready, ${gauge(metrics.text, 'web_socketio_pages') ?? 0} pages`)
+        ? describeReady(subject, base, pages)
         : problem(
             subject,
             'sidecar_not_ready',
@@ -55,9 +56,19 @@ export async function lookAtProcess({ address }: Place): Promise<ProcessReport> 
     return { findings, workers: workersOf(metrics.text), answers: true };
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-    const seen = `nobody answers at ${base}: ${reason(cause)}`;
-    return { findings: [problem(subject, 'sidecar_not_running', seen)], workers: null, answers: false };
+    const seen = isGiven
+      ? `nobody answers at ${base}: ${reason(cause)}`
+      : `nobody answers at the default address, ${base}: ${reason(cause)}`;
+    const code = isGiven ? 'sidecar_not_running' : 'sidecar_not_named';
+    return { findings: [problem(subject, code, seen)], workers: null, answers: false };
   }
+}
+
+/** Nobody may have Odoo open. Where somebody has, it is the first trace of a proxy that sends sockets elsewhere. */
+function describeReady(subject: string, base: string, pages: number): Finding {
+  return pages === 0
+    ? hint(subject, 'no_pages', `${base} is ready, and no page is connected`)
+    : fine(subject, `${base} is ready, ${pages} pages`);
 }
 
 async function ask(url: string): Promise<{ readonly status: number; readonly text: string }> {

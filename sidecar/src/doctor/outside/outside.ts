@@ -15,10 +15,20 @@ import { Visitor } from './visitor.ts';
 const FIRST_WITH_BUS = 16;
 const LOOPBACK = /^(localhost|127\.[\d.]+|\[::1\])$/;
 
+const LATER = 'Not looked at until /socket.io/ works';
+/** What only an answer of the sidecar or of Odoo shows. */
+const NEED_ANSWER = ['clocks', 'headers'];
+/** What only the sidecar shows. */
+const NEED_SOCKETS = [
+  ...['cookies', 'bodies', 'long-polling', 'several sidecars', 'WebSocket', 'HTTP/2', 'buffering', 'silence'],
+];
+
 /** What was found, and what the proxy calls itself, such as `nginx/1.22.1`; null if it does not. */
 export interface OutsideReport {
   readonly findings: readonly Finding[];
   readonly server: string | null;
+  /** Whether the sidecar was reached. */
+  readonly reached: boolean;
 }
 
 /** How it is looked at. */
@@ -36,7 +46,7 @@ export async function lookFromOutside(
   { signal, progress, silentSeconds = SILENT_S }: OutsideOptions,
 ): Promise<OutsideReport> {
   const { findings, reachable, http2 } = await lookAtAddress(url);
-  if (!reachable) return { findings, server: null };
+  if (!reachable) return { findings, server: null, reached: false };
   const found = [...findings];
   const look = async (subject: string, work: () => Promise<Finding | Finding[]>): Promise<void> => {
     progress(subject);
@@ -58,7 +68,11 @@ export async function lookFromOutside(
   if (way !== visitor) await look('Way of the sockets', () => lookAtWay(visitor, way));
   if (Number.parseInt(odoo?.series ?? '', 10) >= FIRST_WITH_BUS)
     await look('/websocket', () => lookAtBus(visitor));
-  if (sidecar === null) return { findings: found, server };
+  if (sidecar === null) {
+    const later = odoo === null ? [...NEED_ANSWER, ...NEED_SOCKETS] : NEED_SOCKETS;
+    found.push(unseen('Everything else', 'sockets_first', `${LATER}: ${later.join(', ')}`));
+    return { findings: found, server, reached: false };
+  }
   // Where Odoo sends pages elsewhere for their sockets, no proxy is needed there.
   if (way === visitor) await look('Cookies', () => lookAtCookies(visitor));
   await look('Bodies', () => lookAtBodies(way, visitor, odoo !== null));
@@ -73,7 +87,7 @@ export async function lookFromOutside(
   if (http2 !== null && way === visitor) found.push(judgeHttp2(http2, webSockets));
   await look('Buffering', () => lookAtBuffering(way));
   await look('Silence', () => lookAtSilence(way, { webSockets, seconds: silentSeconds, progress }));
-  return { findings: found, server };
+  return { findings: found, server, reached: true };
 }
 
 /** Where Odoo sends its pages elsewhere for their sockets: may they go there, and what else is open to them? */
