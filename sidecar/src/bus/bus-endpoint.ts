@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import { type Server, type WebSocket, WebSocketServer } from 'ws';
 import { quote } from '../api/error.ts';
 import type { Problem } from '../api/problem.ts';
+import { saysDoctor } from '../lib/http/doctor-agent.ts';
 import {
   codedRefusal,
   DRAINING,
@@ -33,6 +34,9 @@ import { WIRE_TIMES, Wire, type WireLimits } from './wire.ts';
 
 /** Of one message, as Odoo has it. */
 const MESSAGE_BYTES = 2 ** 20;
+
+/** With these the doctor finds out who serves the bus. */
+const DOCTORS: ReadonlySet<string> = new Set(['bus_handshake_invalid', 'bus_not_installed']);
 
 /** What the endpoint is made of. */
 export interface BusEndpointOptions {
@@ -129,7 +133,9 @@ export class BusEndpoint {
   }
 
   #say(request: IncomingMessage, refusal: HttpRefusal): HttpRefusal {
-    this.#options.refuse(strangerRefused('bus', refusal.problem, senderOf(request)));
+    const { problem } = refusal;
+    const isDoctors = DOCTORS.has(problem.code) && saysDoctor(request.headers);
+    this.#options.refuse({ ...strangerRefused('bus', problem, senderOf(request)), isDoctors });
     return refusal;
   }
 

@@ -1,6 +1,7 @@
 import { SocketIOError } from '../api/error.ts';
 import type { Log } from './log.ts';
 import { RefusalTally } from './refusal-tally.ts';
+import type { Refused } from './refused.ts';
 import { describeRefusal, levelOf, type ShownRefusal } from './shown-refusal.ts';
 
 /** For so long the refusals of a code are counted together. */
@@ -21,10 +22,12 @@ export class RefusalLog {
     this.#log = log;
   }
 
-  /** @param stack where an error was made that nobody foresaw */
-  add(refusal: ShownRefusal, stack?: string): void {
-    const { code, message, level, way, db, user, path, address, origin } = refusal;
-    const next = describeRefusal(refusal);
+  /** @param refused with the stack of an error that nobody foresaw, and whether it is the doctor's */
+  add(refusal: ShownRefusal, { stack, isDoctors = false }: Pick<Refused, 'stack' | 'isDoctors'>): void {
+    const { code, message, way, db, user, path, address, origin } = refusal;
+    // It differs from that of a page, which is written even if the doctor was there before.
+    const next = `${describeRefusal(refusal)}${isDoctors ? ', by web_socketio doctor' : ''}`;
+    const level = isDoctors ? 'debug' : refusal.level;
     if (!this.#tallyOf(code).add(address, `${db} ${user} ${code} ${message} ${next}`)) return;
     this.#log[level](db, new SocketIOError(code, message), {
       ...{ way, next, stack },

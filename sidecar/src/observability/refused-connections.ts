@@ -20,8 +20,9 @@ export class RefusedConnections {
 
   add(refused: Refused): void {
     const shown = showRefusal(refused);
-    this.#log.add(shown, refused.stack);
-    this.#recent.add(shown);
+    this.#log.add(shown, refused);
+    // Whoever looks on looks for pages that do not connect.
+    if (refused.isDoctors !== true) this.#recent.add(shown);
   }
 
   /** Says what is still to be said. May be called twice. */

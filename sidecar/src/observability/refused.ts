@@ -2,7 +2,7 @@ import type { SocketIOError } from '../api/error.ts';
 import type { Problem } from '../api/problem.ts';
 import type { Sender } from '../lib/http/sender.ts';
 
-/** On which way somebody came: by an HTTP request, into a namespace, to Odoo's bus, or with a Python worker. */
+/** How somebody came: by an HTTP request, into a namespace, to Odoo's bus, or with a Python worker. */
 export type Way = 'request' | 'namespace' | 'bus' | 'link';
 
 /** A connection that was refused, or a namespace of one. No secret is in it. */
@@ -19,6 +19,11 @@ export interface Refused {
   readonly path: string | null;
   /** Of an error that nobody foresaw: where it was made. */
   readonly stack?: string | undefined;
+  /**
+   * `web_socketio doctor` says that it asked. Anybody can say so: it is counted as any other, and only said less loudly. For what
+   * tells of no attempt to get in, and for nothing else: with it somebody could try tokens unseen.
+   */
+  readonly isDoctors?: boolean;
 }
 
 /** Is told of what is refused. */

@@ -40,6 +40,22 @@ it('says who was refused, from where and why', () => {
   ]);
 });
 
+it("says a refusal of the doctor's at the level debug, and a page's afterwards as ever", () => {
+  const bus = { way: 'bus', path: null, db: null } as const;
+  const log = open();
+  log.add(refusal('bus_not_installed', '192.0.2.7', { ...bus, isDoctors: true }));
+  expect(said()).toEqual([]);
+  expect(log.recent).toEqual([]);
+  log.add(refusal('bus_not_installed', '192.0.2.7', bus));
+  expect(said()).toHaveLength(1);
+  expect(log.recent).toMatchObject([{ code: 'bus_not_installed', times: 1 }]);
+  // Whoever uses its name for a flood is told of.
+  for (let times = 0; times < 20; times += 1)
+    log.add(refusal('bus_not_installed', '192.0.2.9', { ...bus, isDoctors: true }));
+  log.stop();
+  expect(said().at(-1)).toContain('and 19 more of bus_not_installed within a minute, from 192.0.2.9');
+});
+
 it('has a key of JSON for each', () => {
   open('info', 'json').add(refusal('session_ended', '192.0.2.8', { user: 7 }));
   expect(JSON.parse(lines.join(''))).toMatchObject({

@@ -2,10 +2,13 @@ import { type IncomingHttpHeaders, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { WebSocket } from 'ws';
 import { Deadline } from '../../lib/deadline.ts';
+import { DOCTOR_AGENT } from '../../lib/http/doctor-agent.ts';
 
 /** Beyond that nothing of an answer is kept: who answers is seen in its beginning. */
 const MOST_BODY = 65_536;
 const USUAL_MS = 15_000;
+/** So that a sidecar does not tell its operator of the doctor's own questions. */
+const AGENT = { 'User-Agent': DOCTOR_AGENT };
 
 /** How somebody answered one request. */
 export interface Answer {
@@ -68,7 +71,10 @@ export class Visitor {
     const start = performance.now();
     const deadline = new Deadline(timeoutMs, this.#signal);
     const send = this.isSecure ? requestHttps : requestHttp;
-    const options = { method, headers, signal: deadline.signal, agent: false, rejectUnauthorized: false };
+    const options = {
+      ...{ method, headers: { ...AGENT, ...headers }, signal: deadline.signal },
+      ...{ agent: false, rejectUnauthorized: false },
+    };
     const answer = new Promise<Answer>((resolve, reject) => {
       const fail = (error: unknown) => reject(deadline.passed ? timedOut(timeoutMs, error) : error);
       const request = send(new URL(path, this.url), options, (response) => {
@@ -100,7 +106,7 @@ export class Visitor {
   upgrades(path: string, protocol: string): Promise<boolean> {
     const deadline = new Deadline(USUAL_MS, this.#signal);
     const send = this.isSecure ? requestHttps : requestHttp;
-    const headers = { Connection: 'Upgrade', Upgrade: protocol };
+    const headers = { ...AGENT, Connection: 'Upgrade', Upgrade: protocol };
     const options = { headers, signal: deadline.signal, agent: false, rejectUnauthorized: false };
     const answer = new Promise<boolean>((resolve, reject) => {
       const request = send(new URL(path, this.url), options);
@@ -129,6 +135,7 @@ export class Visitor {
     return new Promise((resolve, reject) => {
       const webSocket = new WebSocket(url, {
         ...{ origin: this.#origin, rejectUnauthorized: false, perMessageDeflate: false, agent: false },
+        headers: AGENT,
         handshakeTimeout: timeoutMs,
       });
       const give = () => webSocket.terminate();
