@@ -7,7 +7,11 @@ import { readSettings } from '../config/settings.ts';
 import { count } from '../doctor/diagnosis.ts';
 import { diagnose } from '../doctor/doctor.ts';
 import { addressOf, type Place } from '../doctor/inside/process.ts';
+import { isSidecarItself } from '../doctor/outside/sidecar-itself.ts';
 import { jsonReport, textReport } from '../doctor/report.ts';
+
+const NOTHING_ASKED =
+  'The doctor was given no address. Give the one that browsers open: web_socketio doctor https://erp.example.com. To look from inside as well, name a database with -d. See web_socketio doctor --help.';
 
 /** What was found, to be printed. */
 export interface DoctorAnswer {
@@ -19,8 +23,8 @@ export interface DoctorAnswer {
  * Runs `web_socketio doctor`.
  *
  * @param tell where progress goes, a line at a time
- * @throws SidecarError `option_invalid` for an address that is none, `database_unnamed` if there is nothing to look at, and
- * what `readSettings` throws
+ * @throws SidecarError `option_invalid` for an address that is none or that of the sidecar, and if there is nothing to look
+ * at; and what `readSettings` throws
  */
 export async function seeDoctor(
   { url, json }: DoctorTask,
@@ -32,6 +36,12 @@ export async function seeDoctor(
     ...{ inside: readInside(reader, url !== null), place: readPlace(reader) },
   };
   const controller = new AbortController();
+  if (options.url !== null && (await isSidecarItself(options.url, controller.signal))) {
+    throw new SidecarError(
+      'option_invalid',
+      `${quote(url)} is the sidecar itself: give the address that browsers open, such as https://erp.example.com.`,
+    );
+  }
   const progress = (text: string) => tell(`${text}\n`);
   const diagnosis = await diagnose({ ...options, signal: controller.signal, progress });
   controller.abort();
@@ -46,8 +56,9 @@ function readInside(reader: OptionReader, hasUrl: boolean) {
   try {
     return { settings: readSettings(reader), conf: reader.sources.conf };
   } catch (error) {
-    if (hasUrl && error instanceof SidecarError && error.code === 'database_unnamed') return null;
-    throw error;
+    if (!(error instanceof SidecarError && error.code === 'database_unnamed')) throw error;
+    if (hasUrl) return null;
+    throw new SidecarError('option_invalid', NOTHING_ASKED, { cause: error });
   }
 }
 

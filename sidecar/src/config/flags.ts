@@ -48,6 +48,21 @@ const ORDER = `Options win over variables, those of the environment over those o
 those over the configuration file. Exit code: 0 ended as asked, 1 did not end in
 time, or --check-config found something wrong, 2 cannot run with these options.`;
 
+const DOCTOR_HELP = `
+Examples:
+  web_socketio doctor https://erp.example.com
+  web_socketio doctor https://erp.example.com -c /etc/odoo/odoo.conf -d mydb
+
+With the address that browsers open it looks from outside, as a browser does;
+with a database from inside, too. Of the options of web_socketio it takes
+  -c, --config <file>        configuration file of OpenERP or Odoo
+  -d, --database <names>     databases to look at
+  -i, --interface <address>  address of the sidecar
+  -p, --port <number>        port of the sidecar
+and the variables and files in which they are found otherwise.
+
+Exit code: 0 no problem, 1 a problem, 2 cannot be asked like this.`;
+
 /**
  * Reads the command line.
  *
@@ -96,8 +111,9 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
     });
   command
     .command('doctor [url]')
-    .description('find out why pages do not connect')
+    .description('find out why pages do not connect, or get nothing')
     .option('--json', 'print JSON')
+    .addHelpText('after', DOCTOR_HELP)
     .action((url: string | undefined, { json = false }: { json?: boolean }) => {
       doctor = { url: url ?? null, json };
     });

@@ -1,5 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
+import { OptionReader } from '../../../sidecar/src/config/option-reader.ts';
+import { readSettings } from '../../../sidecar/src/config/settings.ts';
+import { Sources } from '../../../sidecar/src/config/sources.ts';
+import { diagnose } from '../../../sidecar/src/doctor/doctor.ts';
 import { lookFromOutside } from '../../../sidecar/src/doctor/outside/outside.ts';
 import { lookAtSilence } from '../../../sidecar/src/doctor/outside/silence.ts';
 import { Visitor } from '../../../sidecar/src/doctor/outside/visitor.ts';
@@ -53,7 +57,8 @@ async function startAll() {
 it('has nothing to complain about in what runs as it should', async () => {
   const { args, env } = await startAll();
   const { code, problems, codes, findings } = await ask(args, env);
-  expect({ code, problems, codes }).toEqual({ code: 0, problems: 0, codes: [] });
+  // No page is connected in a test.
+  expect({ code, problems, codes }).toEqual({ code: 0, problems: 0, codes: ['no_pages'] });
   expect(findings.map(({ subject }) => subject)).toEqual([
     expect.stringMatching(/^Database test_/),
     'Sidecar',
@@ -94,7 +99,7 @@ it('knows how long the oldest transaction has gone on, and how many connections 
   const options = { host, port, user, password };
   await expect.poll(async () => (await readServerState(options, name)).longestSeconds).toBeGreaterThan(0);
   expect(await readServerState(options, name)).toMatchObject({ queue: 0, free: expect.any(Number) });
-  expect((await ask(args, env)).codes).toEqual([]);
+  expect((await ask(args, env)).codes).toEqual(['no_pages']);
 });
 
 it('names an addon in Python whose worker does not run', async () => {
@@ -103,7 +108,7 @@ it('names an addon in Python whose worker does not run', async () => {
     handlers: [{ index: 0, event: 'hello', addon: 'web_socketio_demo', eventtype: 'on', name: 'hello' }],
   });
   const { codes, findings } = await ask(args, env);
-  expect(codes).toEqual(['worker_missing']);
+  expect(codes).toEqual(['no_pages', 'worker_missing']);
   expect(findings.find((one) => one.code === 'worker_missing')?.seen).toContain('web_socketio_demo');
 });
 
@@ -113,7 +118,7 @@ it("names what in Odoo's configuration does not fit", async () => {
   onTestFinished(remove);
   await writeFile(configFile, '[options]\nworkers = 2\nproxy_mode = False\n');
   const { codes, code } = await ask([...args, '-c', configFile, '--max-cursor', '4'], env);
-  expect(codes).toEqual(['proxy_mode_missing', 'few_workers']);
+  expect(codes).toEqual(['no_pages', 'proxy_mode_missing', 'few_workers']);
   // It works.
   expect(code).toBe(0);
 });
@@ -152,7 +157,10 @@ it('tells a page of a network that wants a log-in from a sidecar', async () => {
     response.setHeader('Content-Type', 'text/html').end('<title>Welcome to our guest network</title>'),
   );
   const { codes, findings } = await ask([portal], {});
-  expect(codes).toEqual(['addon_not_found', 'sockets_elsewhere']);
+  expect(codes).toEqual(['addon_not_found', 'sockets_elsewhere', 'sockets_first']);
+  expect(findings.at(-1)?.seen).toMatch(
+    /^Not looked at until \/socket\.io\/ works: clocks, headers, cookies, /,
+  );
   expect(findings.find(({ code }) => code === 'sockets_elsewhere')?.seen).toContain(
     '"Welcome to our guest network"',
   );
@@ -212,6 +220,44 @@ it('says how it is called', async () => {
   const { lines, ended } = runSidecar(['doctor', 'erp.example.com']);
   expect(await ended).toEqual([2, null]);
   expect(lines.join(' ')).toMatch(/option_invalid: "erp.example.com" is not the address of an Odoo/);
+});
+
+it('does not call a sidecar missing that was not named, where one is reached', async () => {
+  const { database, args, env } = await startAll();
+  const sources = new Sources({ flags: { options: { database: database.name } }, env, cwd: '/', home: '/' });
+  const inside = { settings: readSettings(new OptionReader(sources)), conf: sources.conf };
+  // Not the default itself: on this machine somebody may listen there.
+  const place = { address: '127.0.0.1:1', isGiven: false };
+  const look = async (url: URL | null) => {
+    const { views } = await diagnose({
+      ...{ url, place, inside, silentSeconds: 1 },
+      ...{ signal: new AbortController().signal, progress: () => undefined },
+    });
+    return views.flatMap(({ findings }) => findings).find(({ subject }) => subject === 'Sidecar');
+  };
+  const code = 'sidecar_not_named';
+  const seen = expect.stringMatching(/^nobody answers at the default address, http:\/\/127\.0\.0\.1:1: /);
+  expect(await look(null)).toMatchObject({ severity: 'problem', code, seen });
+  const odoo = await startEchoOdoo(false, `http://127.0.0.1:${args.at(-1)}`);
+  expect(await look(new URL(odoo))).toMatchObject({ severity: 'hint', code, seen });
+});
+
+it('asks for the address of the site first', async () => {
+  const { lines, ended } = runSidecar(['doctor'], {});
+  expect(await ended).toEqual([2, null]);
+  expect(lines.join(' ')).toContain(
+    'option_invalid: The doctor was given no address. Give the one that browsers open',
+  );
+});
+
+it('ends at the address of the sidecar itself', async () => {
+  const database = await TestDatabase.create();
+  const { url } = await TestSidecar.start(database, {});
+  const { lines, ended } = runSidecar(['doctor', url], {});
+  expect(await ended).toEqual([2, null]);
+  expect(lines.join(' ')).toContain(
+    `option_invalid: "${url}" is the sidecar itself: give the address that browsers open`,
+  );
 });
 
 it('names a PostgreSQL that lets nobody in without TLS', async () => {

@@ -73,6 +73,16 @@ it('shows each option in a help that fits on a screen', () => {
   }
 });
 
+it('has a help of its own for the doctor, with an example, the options that apply and the exit codes', () => {
+  const parsed = parseFlags(['doctor', '--help'], '1.2.3');
+  const text = 'answer' in parsed ? parsed.answer : '';
+  expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  for (const part of ['doctor https://erp.example.com -c', '-i, --interface', 'Exit code: 0 no problem'])
+    expect(text).toContain(part);
+  for (const { flag, name } of OPTIONS)
+    if (['config', 'database', 'interface', 'port'].includes(name)) expect(text).toContain(`${flag} `);
+});
+
 it('warns of an unknown variable, with the name that was probably meant', () => {
   expect(
     findUnknownVariables([
