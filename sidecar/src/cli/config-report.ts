@@ -82,6 +82,13 @@ function databaseRow(
   ];
 }
 
+/** What the doctor calls `bus_refused`, a problem: it sees where the proxy sends `/websocket`. */
+const NOT_SERVED = [
+  'a problem from Odoo 16.0 on, if the proxy sends /websocket here: it is answered 503, and Discuss hears nothing.',
+  'Then install web_socketio_bus, set WEB_SOCKETIO_EVENTED_URL, or send /websocket to Odoo.',
+  'web_socketio doctor <site> looks where it goes',
+];
+
 /** Who serves `/websocket` for each database, where the proxy sends that to the sidecar. */
 function busRows(databases: readonly DatabaseFacts[], eventedUrl: string | null): string[][] {
   const elsewhere =
@@ -90,10 +97,9 @@ function busRows(databases: readonly DatabaseFacts[], eventedUrl: string | null)
     database.name,
     hasBus(database) ? 'served, with web_socketio_bus' : elsewhere,
   ]);
-  // Whoever does not want it from the sidecar has no problem.
+  // Whoever does not send it to the sidecar has no problem, and where the proxy sends it is not known here.
   if (databases.length === 0 || databases.some(hasBus) || eventedUrl !== null) return rows;
-  const hint = '/websocket is answered 503: install web_socketio_bus, or set WEB_SOCKETIO_EVENTED_URL';
-  return [...rows, ['', hint]];
+  return [...rows, ...NOT_SERVED.map((line) => ['', line])];
 }
 
 function hasBus({ installed }: DatabaseFacts): boolean {

@@ -24,7 +24,8 @@ it("says where each database's bus is served, and whether Odoo's evented worker 
   expect(none.report).toContain(`${served.name} | served, with web_socketio_bus`);
   expect(none.report).toContain(`${other.name} | not served, without web_socketio_bus`);
   expect(none.report.filter((line) => line.startsWith('evented worker'))).toEqual([]);
-  const hint = '/websocket is answered 503: install web_socketio_bus, or set WEB_SOCKETIO_EVENTED_URL';
+  const hint =
+    'a problem from Odoo 16.0 on, if the proxy sends /websocket here: it is answered 503, and Discuss hears nothing.';
   expect(none.report).not.toContain(hint);
   expect(none.code).toBe(0);
   const without = await check({}, [other]);
