@@ -43,7 +43,7 @@ export function frame(view: View, words: Words, { columns, rows }: Size): Line[]
   return [...head, ...body, ...space, ...foot].slice(0, rows);
 }
 
-function heading({ release, upSeconds, date, figures }: View, words: Words, columns: number): Line[] {
+function heading({ release, upSeconds, date, figures, hint }: View, words: Words, columns: number): Line[] {
   const up = upSeconds === null ? '' : `, up ${duration(upSeconds)}`;
   const title = `web_socketio ${release} at ${words.address}${up}`;
   const time = date.toTimeString().slice(0, 8);
@@ -56,8 +56,12 @@ function heading({ release, upSeconds, date, figures }: View, words: Words, colu
       ? [cell(shorten(title, columns), 'title')]
       : [cell(shorten(title, room).padEnd(room + 2), 'title'), cell(time, 'dim')],
     [cell(shorten(texts.join(BETWEEN), columns))],
-    words.trouble === null ? [] : [cell(shorten(words.trouble, columns), 'bad')],
+    words.trouble === null ? hintLine(hint, columns) : [cell(shorten(words.trouble, columns), 'bad')],
   ];
+}
+
+function hintLine(hint: string | null, columns: number): Line {
+  return hint === null ? [] : [cell(shorten(hint, columns))];
 }
 
 function lines(section: Section, most: number, columns: number): Line[] {

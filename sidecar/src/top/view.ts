@@ -9,12 +9,16 @@ const RATES_MS = 10_000;
 /** How long things took: what is slow happens seldom. */
 export const TIMES_MS = 60_000;
 
+const NO_PAGES = 'No page is connected: run web_socketio doctor <site>';
+
 /** All that is shown of a sidecar at one moment. */
 export interface View {
   readonly release: string;
   /** How long it has run, in seconds; null if it does not say so. */
   readonly upSeconds: number | null;
   readonly date: Date;
+  /** What to do, where something is out of the ordinary; null otherwise. */
+  readonly hint: string | null;
   readonly figures: readonly (readonly [string, string])[];
   readonly sections: readonly Section[];
 }
@@ -31,6 +35,7 @@ export function view(readings: Readings, sort: Sort): View | null {
     release: now.status?.release ?? '',
     upSeconds: started === null ? null : now.date.getTime() / 1_000 - started,
     date: now.date,
+    hint: rates.sum('web_socketio_pages') === 0 ? NO_PAGES : null,
     figures: processFigures(rates),
     sections: [
       databases(rates, times),

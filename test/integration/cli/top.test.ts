@@ -93,7 +93,7 @@ it('says that its sidecar has gone, and goes on when it is back', async () => {
   // What was seen last stays.
   expect(terminal.frame.join('\n')).toContain(' connected ');
   await sidecar.start();
-  await expect.poll(() => terminal.frame[2]).toBe('');
+  await expect.poll(() => terminal.frame[2]).toBe('No page is connected: run web_socketio doctor <site>');
   terminal.type('q');
   expect(await terminal.ended).toBe(0);
   await sidecar.stop();

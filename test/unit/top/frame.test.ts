@@ -20,7 +20,7 @@ function section(title: string, names: readonly string[]): Section {
 
 function show(sections: readonly Section[], columns: number, rows: number, trouble: string | null = null) {
   const view: View = {
-    ...{ release: '1.0.0', upSeconds: 5, date: new Date(2026, 10, 29, 21, 4, 5), sections },
+    ...{ release: '1.0.0', upSeconds: 5, date: new Date(2026, 10, 29, 21, 4, 5), sections, hint: null },
     figures: [
       ['pages', '12'],
       ['memory', '182 MB'],

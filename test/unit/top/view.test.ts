@@ -75,6 +75,17 @@ it('shows the slowest handlers first, by what they took of late, and in another 
   });
 });
 
+it('says what to do where no page is connected', () => {
+  const hint = (pages: readonly string[]) => {
+    const all = new Readings(60_000);
+    all.add(reading(0, pages));
+    return view(all, 'time')?.hint;
+  };
+  expect(hint(['web_socketio_pages 0'])).toBe('No page is connected: run web_socketio doctor <site>');
+  expect(hint(['web_socketio_pages 3'])).toBeNull();
+  expect(hint([])).toBeNull();
+});
+
 it('names the database of each row where there are several, and says what is wrong with one', () => {
   const lines = [
     'web_socketio_postgres_connected{db="a"} 1',
