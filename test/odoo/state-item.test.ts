@@ -17,7 +17,7 @@ let client: WebClient;
 let page: Page;
 
 beforeAll(async () => {
-  // `portal` brings Discuss: the web client of Odoo 14 never says that it is ready to a user without a menu.
+  // `portal` brings Discuss: probably the web client of Odoo 14 never says that it is ready to a user without a menu.
   stack = await startOdooStack(['web_socketio_demo', 'portal']);
   const { odoo, chromium, nginx } = stack;
   anna = await odoo.createUser('anna');
