@@ -70,6 +70,16 @@ it.each(['websocket', 'polling'] as const)(
   },
 );
 
+it('says nothing of a query that a client wrote behind the name of a namespace', async () => {
+  const { sidecar, db, lines } = await start();
+  const raw = await RawWebSocket.open(sidecar.url);
+  raw.send(`40/nowhere?token=wsio_secret,${JSON.stringify({ db })}`);
+  expect(await raw.next((message) => message.startsWith('44/nowhere'))).toContain('namespace_unknown');
+  expect(lines('namespace_unknown')).toEqual([expect.stringContaining("declares the namespace '/nowhere'.")]);
+  expect(sidecar.log).not.toContain('secret');
+  expect(await (await fetch(`${sidecar.url}/status`)).text()).not.toContain('secret');
+});
+
 it("names whom an addon's own namespace refuses, and what it said", async () => {
   const { database, db, sidecar, lines } = await start();
   const socket = sidecar.open('/club', { db, token: await database.addToken({ uid: 7 }) });
@@ -148,7 +158,7 @@ it('sums up a flood when the sidecar stops', async () => {
   ]);
 });
 
-it('tells the last refusals to who asks from this machine, and to nobody who comes through a proxy or with a browser', async () => {
+it('tells the last refusals to who asks from this machine, and to nobody who comes through a proxy that says so, or with a browser', async () => {
   const { sidecar, db, refused } = await start();
   await refused('/echo', { db, token: 'wsio_secret' });
   const url = `${sidecar.url}/status`;
@@ -168,6 +178,8 @@ it('tells the last refusals to who asks from this machine, and to nobody who com
     { Forwarded: 'for=127.0.0.1' },
     { Via: '1.1 proxy' },
     { Origin: 'http://localhost' },
+    // A page of that site, whose name leads to this machine now.
+    { Host: 'evil.example:8068' },
   ]) {
     const { status, text: body } = await askHttp(url, { headers });
     expect([headers, status, body]).toEqual([headers, 404, 'Not found\n']);

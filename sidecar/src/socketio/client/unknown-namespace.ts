@@ -19,8 +19,10 @@ export async function findLater(
   await gateway?.refreshModules().catch(() => undefined);
   const declaration = registry.get(path);
   if (declaration !== undefined) return declaration;
+  // Clients may put a query behind it, with a token in it.
+  const name = path.split(/[?#]/, 1)[0] ?? '';
   throw new SidecarError(
     'namespace_unknown',
-    `No server module and no Python worker declares the namespace '${path.slice(0, 100)}'. See "Add namespace" in the sidecar's log.`,
+    `No server module and no Python worker declares the namespace '${name.slice(0, 100)}'. See "Add namespace" in the sidecar's log.`,
   );
 }
