@@ -14,6 +14,8 @@ it.each([
   ['IPv6 with a port', '::1', '[2001:db8::7]:51234', '2001:db8::7'],
   ['a proxy that hides it', '127.0.0.1', 'unknown', '127.0.0.1'],
   ['what is no address', '127.0.0.1', `192.0.2.7\n${'x'.repeat(10_000)}`, '127.0.0.1'],
+  ['an address with a zone that never ends', '127.0.0.1', `fe80::1%${'x'.repeat(60_000)}`, '127.0.0.1'],
+  ['the same with a port', '127.0.0.1', `[fe80::1%${'x'.repeat(60_000)}]:51234`, '127.0.0.1'],
   ['nothing', '127.0.0.1', '', '127.0.0.1'],
   ['somebody from afar, who is no proxy of ours', '203.0.113.9', '192.0.2.7', '203.0.113.9'],
   ['a connection that has gone', undefined, '192.0.2.7', null],

@@ -36,6 +36,8 @@ for (const [net, prefix] of [
 ] as const)
   NEAR.addSubnet(net, prefix, 'ipv6');
 
+/** No address is longer than that: IPv6 with IPv4 at its end. The zone of one, which `isIP` takes as well, may have any length. */
+const LONGEST_ADDRESS = 45;
 /** An origin is not longer than that; anybody can send anything. */
 const LONGEST_ORIGIN = 100;
 
@@ -53,8 +55,15 @@ export function senderOf({ headers, socket }: Asked): Sender {
 export function addressOf(forwarded: string | readonly string[] | undefined, socket: Peer): string | null {
   const own = peerOf(socket);
   if (own === null || !isNear(own)) return own;
-  const said = `${forwarded ?? ''}`.split(',').at(-1)?.trim() ?? '';
-  return [said, withoutPort(said)].find((text) => isIP(text) !== 0) ?? own;
+  const header = `${forwarded ?? ''}`;
+  const said = header.slice(header.lastIndexOf(',') + 1).trim();
+  const found = [said, withoutPort(said)].find((text) => text.length <= LONGEST_ADDRESS && isIP(text) !== 0);
+  return found === undefined ? own : copyOf(found);
+}
+
+/** For V8, a part of a text may be a view of it: whoever keeps an address would keep the whole header, which may have 64 kB. */
+function copyOf(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
 }
 
 /** The address of a connection itself; null where it has gone already. */

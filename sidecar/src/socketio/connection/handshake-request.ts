@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server, Socket } from 'socket.io';
-import { addressOf, type Sender, shownOrigin } from '../../lib/http/sender.ts';
+import { addressOf, type Sender, senderOf, shownOrigin } from '../../lib/http/sender.ts';
 
 /** What is kept of the headers of a request: what says under which address its client knows us. */
 type Headers = Pick<IncomingMessage['headers'], 'host' | 'origin'> & Readonly<Record<string, Kept>>;
@@ -20,15 +20,15 @@ let last: Headers = {};
  */
 export class HandshakeRequest {
   readonly headers: Headers;
-  /** Where its client is, as the proxy says: each has its own, so that it is none of those that are shared. */
-  readonly forwardedFor: Kept;
+  /** Where its client is, as the proxy says; null if it has gone already. */
+  readonly address: string | null;
   readonly socket: IncomingMessage['socket'];
   /** Of an old client: what it says about itself. */
   readonly _query: Readonly<Record<string, string>>;
 
   constructor({ headers, socket }: IncomingMessage, query: Readonly<Record<string, string>>) {
     this.headers = share(headers);
-    this.forwardedFor = headers['x-forwarded-for'];
+    this.address = addressOf(headers['x-forwarded-for'], socket);
     this.socket = socket;
     this._query = query;
   }
@@ -51,9 +51,8 @@ export function forgetRequests(engine: Server['engine']): void {
 
 /** Who opened the connection of a socket. */
 export function senderOfSocket({ request }: Socket): Sender {
-  const { headers, socket } = request;
-  const forwarded = request instanceof HandshakeRequest ? request.forwardedFor : headers['x-forwarded-for'];
-  return { address: addressOf(forwarded, socket), origin: shownOrigin(headers.origin) };
+  if (!(request instanceof HandshakeRequest)) return senderOf(request);
+  return { address: request.address, origin: shownOrigin(request.headers.origin) };
 }
 
 /** The same of what Socket.IO keeps of it for each socket, once that has been read. */
