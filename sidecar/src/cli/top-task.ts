@@ -38,6 +38,13 @@ function ownUrl(reader: OptionReader): URL {
 }
 
 function readUrl(text: string): URL {
+  // Not quoted: what is wrong goes into logs.
+  if (text.includes('@')) {
+    throw new SidecarError(
+      'option_invalid',
+      'A sidecar asks for no password. Give its address without a name or a password before an @, such as http://127.0.0.1:8068.',
+    );
+  }
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && /^https?:$/.test(url.protocol)) return url;
   throw new SidecarError(
