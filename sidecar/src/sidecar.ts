@@ -159,7 +159,7 @@ export class Sidecar {
             (db) => this.#bus.socketsOf(db),
           ),
         metrics: () => this.#metrics.text(),
-        status: () => ({ server: 'web_socketio', release, refusals: this.#refusals.recent }),
+        refusals: () => ({ server: 'web_socketio', release, refusals: this.#refusals.recent }),
         upgrade: (...connection) => this.#bus.upgrade(...connection) || this.#workers.upgrade(...connection),
         refusal: (request) => this.#bus.refusal(request),
       },

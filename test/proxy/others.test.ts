@@ -109,7 +109,7 @@ describe.each(REVERSE)('Through %s', (name, program) => {
       '/healthz': 'odoo',
       '/readyz': 'odoo',
       '/metrics': 'odoo',
-      '/status': 'odoo',
+      '/refusals': 'odoo',
     };
     for (const [path, by] of Object.entries(places)) {
       expect(await ask(path)).toMatchObject({ by, url: path });

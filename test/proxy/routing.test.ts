@@ -58,7 +58,7 @@ describe.each(PROXIES)('Through %s', (_, startProxy) => {
     ['/healthz', 'odoo'],
     ['/readyz', 'odoo'],
     ['/metrics', 'odoo'],
-    ['/status', 'odoo'],
+    ['/refusals', 'odoo'],
   ])('%s goes to the %s as it is', async (path, by) => {
     const { ask } = await startAll();
     expect(await ask(path)).toMatchObject({ by, url: path });

@@ -13,6 +13,7 @@ const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::', '']);
 export interface TopPlan {
   readonly url: URL;
   readonly intervalMs: number;
+  readonly once: boolean;
 }
 
 /**
@@ -20,7 +21,7 @@ export interface TopPlan {
  *
  * @throws SidecarError `option_invalid`
  */
-export function planTop({ url, interval }: TopTask, reader: OptionReader): TopPlan {
+export function planTop({ url, interval, once }: TopTask, reader: OptionReader): TopPlan {
   const seconds = Number(interval);
   if (!(seconds >= INTERVALS.least && seconds <= INTERVALS.most)) {
     throw new SidecarError(
@@ -28,7 +29,7 @@ export function planTop({ url, interval }: TopTask, reader: OptionReader): TopPl
       `Invalid interval ${quote(interval)}. Give seconds from ${INTERVALS.least} to ${INTERVALS.most}.`,
     );
   }
-  return { url: url === null ? ownUrl(reader) : readUrl(url), intervalMs: seconds * 1_000 };
+  return { url: url === null ? ownUrl(reader) : readUrl(url), intervalMs: seconds * 1_000, once };
 }
 
 function ownUrl(reader: OptionReader): URL {

@@ -29,6 +29,8 @@ export interface TopTask {
   readonly url: string | null;
   /** Seconds between two looks, as they were given. */
   readonly interval: string;
+  /** Ends after the first look. */
+  readonly once: boolean;
 }
 
 /** Something to do with an addon's folder. */
@@ -121,8 +123,9 @@ export function parseFlags(argv: readonly string[], version: string): Flags | An
     .command('top [url]')
     .description('show what a running sidecar does')
     .option('--interval <seconds>', 'between two looks', '2')
-    .action((url: string | undefined, { interval }: { interval: string }) => {
-      top = { url: url ?? null, interval };
+    .option('--once', 'look twice, print what was seen, then end')
+    .action((url: string | undefined, { interval, once = false }: { interval: string; once?: boolean }) => {
+      top = { url: url ?? null, interval, once };
     });
   try {
     command.parse(argv, { from: 'user' });

@@ -61,21 +61,21 @@ const HEADER_SIZE = {
 } as const;
 /** The paths of the sidecar that nobody outside needs. */
 const INNER = {
-  nginx: ['location ~ ^/(metrics|status|healthz|readyz|web_socketio/worker)$ { return 404; }'],
+  nginx: ['location ~ ^/(metrics|refusals|healthz|readyz|web_socketio/worker)$ { return 404; }'],
   Apache: [
-    '<LocationMatch "^/(metrics|status|healthz|readyz|web_socketio/worker)$">',
+    '<LocationMatch "^/(metrics|refusals|healthz|readyz|web_socketio/worker)$">',
     '    Require all denied',
     '</LocationMatch>',
   ],
   Caddy: [
-    '@inner path /metrics /status /healthz /readyz /web_socketio/worker',
+    '@inner path /metrics /refusals /healthz /readyz /web_socketio/worker',
     'handle @inner {',
     '    respond 404',
     '}',
   ],
   HAProxy: [
     '# in the frontend',
-    'http-request deny deny_status 404 if { path /metrics /status /healthz /readyz /web_socketio/worker }',
+    'http-request deny deny_status 404 if { path /metrics /refusals /healthz /readyz /web_socketio/worker }',
   ],
   Traefik: ROUTE.Traefik,
 } as const;

@@ -1,6 +1,6 @@
 import { reason } from '../api/error.ts';
+import { type RefusalList, readRefusals } from './refusal-list.ts';
 import { readSamples, type Samples } from './samples.ts';
-import { readStatus, type Status } from './status.ts';
 import { Unreachable } from './unreachable.ts';
 
 /** How long a sidecar may take to answer: one that is blocked answers later. */
@@ -14,8 +14,8 @@ export interface Reading {
   readonly at: number;
   readonly date: Date;
   readonly samples: Samples;
-  /** Null if it does not tell us: it is an older one, or we come through a proxy. */
-  readonly status: Status | null;
+  /** Null if it does not tell us: it is an older one, or takes us for a proxy or a stranger. */
+  readonly refused: RefusalList | null;
 }
 
 /**
@@ -25,9 +25,9 @@ export interface Reading {
  * @throws Unreachable
  */
 export async function read(url: URL, signal: AbortSignal): Promise<Reading> {
-  const [metrics, status] = await Promise.all([
+  const [metrics, refusals] = await Promise.all([
     ask(new URL('/metrics', url), signal),
-    ask(new URL('/status', url), signal).catch(() => null),
+    ask(new URL('/refusals', url), signal).catch(() => null),
   ]);
   const samples = readSamples(metrics.text);
   if (metrics.status !== 200 || !samples.has(OURS)) {
@@ -37,7 +37,7 @@ export async function read(url: URL, signal: AbortSignal): Promise<Reading> {
   }
   return {
     ...{ at: performance.now(), date: new Date(), samples },
-    status: status?.status === 200 ? readStatus(parse(status.text)) : null,
+    refused: refusals?.status === 200 ? readRefusals(parse(refusals.text)) : null,
   };
 }
 

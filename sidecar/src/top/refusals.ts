@@ -1,12 +1,12 @@
 import { cell, known } from './cell.ts';
 import { count, duration } from './figures.ts';
 import type { Reading } from './reading.ts';
+import type { ListedRefusal } from './refusal-list.ts';
 import type { Section } from './section.ts';
-import type { StatusRefusal } from './status.ts';
 
 /** Who was refused last, the last first. What pages bring about as a matter of course is said less loudly. */
-export function refusals({ status, date }: Reading): Section {
-  const rows = (status?.refusals ?? []).map((one) => {
+export function refusals({ refused, date }: Reading): Section {
+  const rows = (refused?.refusals ?? []).map((one) => {
     const tone = one.level === 'debug' ? 'dim' : 'plain';
     return [
       cell(duration(Math.max(0, Math.round((date.getTime() - one.at) / 1_000))), tone),
@@ -28,12 +28,12 @@ export function refusals({ status, date }: Reading): Section {
       { title: 'PAGE OF', isText: true, rank: 4 },
     ],
     rows,
-    none: status === null ? 'told only to who asks the sidecar itself, without a proxy' : 'nobody',
+    none: refused === null ? 'told only to who asks the sidecar itself, without a proxy' : 'nobody',
   };
 }
 
 /** Such as `user 7 of mydb, /echo`. */
-function whomOf({ user, db, path, way }: StatusRefusal): string {
+function whomOf({ user, db, path, way }: ListedRefusal): string {
   const who = user === null ? (db ?? '') : `user ${user}${db === null ? '' : ` of ${db}`}`;
   return [who, path ?? way].filter((part) => part !== '').join(', ');
 }

@@ -16,6 +16,8 @@ export interface TopOptions {
   /** Where the sidecar is. */
   readonly url: URL;
   readonly intervalMs: number;
+  /** Writes one block of plain lines after the first interval, and ends. */
+  readonly once: boolean;
   readonly output: NodeJS.WritableStream;
   readonly input: NodeJS.ReadableStream;
   /** Ends it. */
@@ -54,21 +56,22 @@ class Top {
   #gone: { readonly since: Date; why: string } | null = null;
 
   constructor(options: TopOptions) {
-    const { output, input, signal } = options;
+    const { output, input, signal, once } = options;
     this.#options = options;
     this.#signal = AbortSignal.any([signal, this.#controller.signal]);
     const keyboard = input instanceof ReadStream ? input : null;
     this.#screen =
-      output instanceof WriteStream
+      output instanceof WriteStream && !once
         ? new Screen(output, keyboard, { key: (name) => this.#key(name), resized: () => this.#show() })
         : null;
     // Whoever read it has gone, as `head` does.
     output.on('error', () => this.#controller.abort());
   }
 
-  /** @throws Unreachable if nobody answers from the beginning */
+  /** @throws Unreachable if nobody answers from the beginning, or the second time where there is no third */
   async run(): Promise<void> {
     this.#readings.add(await read(this.#options.url, this.#signal));
+    if (this.#options.once) return await this.#showOnce();
     this.#screen?.open();
     this.#show();
     while (await this.#pause()) {
@@ -81,6 +84,13 @@ class Top {
   stop(): void {
     this.#controller.abort();
     this.#screen?.close();
+  }
+
+  /** Rates need a second look. */
+  async #showOnce(): Promise<void> {
+    if (!(await this.#pause())) return;
+    this.#readings.add(await read(this.#options.url, this.#signal));
+    this.#show();
   }
 
   async #read(): Promise<void> {

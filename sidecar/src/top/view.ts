@@ -32,7 +32,7 @@ export function view(readings: Readings, sort: Sort): View | null {
   const isOne = (now.samples.get('web_socketio_postgres_connected')?.length ?? 0) === 1;
   const started = rates.sum('process_start_time_seconds');
   return {
-    release: now.status?.release ?? '',
+    release: now.refused?.release ?? '',
     upSeconds: started === null ? null : now.date.getTime() / 1_000 - started,
     date: now.date,
     hint: rates.sum('web_socketio_pages') === 0 ? NO_PAGES : null,

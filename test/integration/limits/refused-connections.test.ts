@@ -77,7 +77,7 @@ it('says nothing of a query that a client wrote behind the name of a namespace',
   expect(await raw.next((message) => message.startsWith('44/nowhere'))).toContain('namespace_unknown');
   expect(lines('namespace_unknown')).toEqual([expect.stringContaining("declares the namespace '/nowhere'.")]);
   expect(sidecar.log).not.toContain('secret');
-  expect(await (await fetch(`${sidecar.url}/status`)).text()).not.toContain('secret');
+  expect(await (await fetch(`${sidecar.url}/refusals`)).text()).not.toContain('secret');
 });
 
 it("names whom an addon's own namespace refuses, and what it said", async () => {
@@ -161,7 +161,7 @@ it('sums up a flood when the sidecar stops', async () => {
 it('tells the last refusals to who asks from this machine, and to nobody who comes through a proxy that says so, or with a browser', async () => {
   const { sidecar, db, refused } = await start();
   await refused('/echo', { db, token: 'wsio_secret' });
-  const url = `${sidecar.url}/status`;
+  const url = `${sidecar.url}/refusals`;
   const answer = await fetch(url);
   expect(answer.status).toBe(200);
   const text = await answer.text();

@@ -9,7 +9,7 @@ const READER = new OptionReader(new Sources({ flags: {}, env: {}, cwd: '/nowhere
 /** What is said of an address that is not taken. */
 function refusal(url: string): string {
   try {
-    planTop({ url, interval: '2' }, READER);
+    planTop({ url, interval: '2', once: false }, READER);
   } catch (error) {
     if (error instanceof SidecarError) return `${error.code}: ${error.message}`;
     throw error;

@@ -25,7 +25,7 @@ beforeEach(async () => {
     origins: new Origins([]),
     readiness: () => ({ ready: true, report: {} }),
     metrics: async () => '',
-    status: () => ({}),
+    refusals: () => ({}),
     upgrade: () => false,
     refusal: () => null,
     refuse: () => undefined,

@@ -7,7 +7,7 @@ import { Readings } from '../../../sidecar/src/top/readings.ts';
 import { readSamples } from '../../../sidecar/src/top/samples.ts';
 
 function reading(at: number, text: string): Reading {
-  return { at, date: new Date(at), samples: readSamples(text), status: null };
+  return { at, date: new Date(at), samples: readSamples(text), refused: null };
 }
 
 it('reads what the metrics of a sidecar are, whatever a database is called', async () => {

@@ -2,16 +2,16 @@ import { expect, it } from 'vitest';
 import type { Sort } from '../../../sidecar/src/top/handlers.ts';
 import type { Reading } from '../../../sidecar/src/top/reading.ts';
 import { Readings } from '../../../sidecar/src/top/readings.ts';
+import { readRefusals } from '../../../sidecar/src/top/refusal-list.ts';
 import { readSamples } from '../../../sidecar/src/top/samples.ts';
-import { readStatus } from '../../../sidecar/src/top/status.ts';
 import { view } from '../../../sidecar/src/top/view.ts';
 
 const DATE = new Date(Date.UTC(2026, 10, 29, 21, 0, 0));
 
 function reading(at: number, lines: readonly string[], refusals: readonly object[] | null = []): Reading {
-  const status = readStatus({ server: 'web_socketio', release: '1.0.0', refusals });
+  const refused = readRefusals({ server: 'web_socketio', release: '1.0.0', refusals });
   const text = ['process_start_time_seconds 1', ...lines].join('\n');
-  return { at, date: DATE, samples: readSamples(text), status };
+  return { at, date: DATE, samples: readSamples(text), refused };
 }
 
 /** The rows of one section as texts, by the titles of its columns. */

@@ -4,7 +4,7 @@ import type { Visitor } from './visitor.ts';
 /** What the sidecar says there, and what nobody outside needs to know. */
 const INNER = [
   { path: '/metrics', isOurs: (body: string) => body.includes('web_socketio_') },
-  { path: '/status', isOurs: (body: string) => body.includes('"web_socketio"') },
+  { path: '/refusals', isOurs: (body: string) => body.includes('"web_socketio"') },
   { path: '/healthz', isOurs: (body: string) => body.includes('"alive"') },
   { path: '/readyz', isOurs: (body: string) => body.includes('"databases"') },
 ] as const;

@@ -56,8 +56,8 @@ export interface RouterOptions {
   readiness(): Readiness;
   /** In the text format of Prometheus. */
   metrics(): Promise<string>;
-  /** A JSON object: what only who runs this sidecar may see, such as who was refused. */
-  status(): object;
+  /** A JSON object: who was refused last, which only those who run this sidecar may see. */
+  refusals(): object;
   /** Takes a connection that asks for something else than a WebSocket, if it knows what. @returns whether it did */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean;
   /** Why a request that asks for no WebSocket is refused; null if it is none of those that have to. */
@@ -73,7 +73,7 @@ export interface RouterParts extends RouterOptions {
 }
 
 /**
- * The HTTP server in front of Socket.IO: its two paths, `/healthz`, `/readyz`, `/metrics`, `/status`, and 404 for everything else.
+ * The HTTP server in front of Socket.IO: its two paths, `/healthz`, `/readyz`, `/metrics`, `/refusals`, and 404 for everything else.
  * While it drains it takes no new connections, with a status by which a proxy chooses another sidecar.
  */
 export class HttpRouter {
@@ -129,7 +129,8 @@ export class HttpRouter {
       const path = request.url?.split('?', 1)[0];
       if (path === '/healthz') return answerJson(response, 200, { status: 'alive' });
       if (path === '/readyz') return this.#answerReadiness(response);
-      if (path === '/status' && isInner(request)) return answerJson(response, 200, this.#options.status());
+      if (path === '/refusals' && isInner(request))
+        return answerJson(response, 200, this.#options.refusals());
       if (path === '/metrics') return void this.#answerMetrics(response);
       if (request.method === 'POST') response.once('finish', () => this.#posted(response));
       const handleAll = () => {

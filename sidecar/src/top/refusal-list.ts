@@ -1,7 +1,7 @@
 import { field } from '../lib/field.ts';
 
-/** Who was refused, as `GET /status` tells it. */
-export interface StatusRefusal {
+/** Who was refused, as `GET /refusals` tells it. */
+export interface ListedRefusal {
   readonly code: string;
   readonly level: string;
   readonly way: string;
@@ -15,20 +15,20 @@ export interface StatusRefusal {
   readonly times: number;
 }
 
-/** What a sidecar tells of itself. */
-export interface Status {
+/** Whom a sidecar refused last, and its release. */
+export interface RefusalList {
   readonly release: string;
-  readonly refusals: readonly StatusRefusal[];
+  readonly refusals: readonly ListedRefusal[];
 }
 
 /** Names what was answered, which comes from outside; null if it is no such thing. */
-export function readStatus(answer: unknown): Status | null {
+export function readRefusals(answer: unknown): RefusalList | null {
   const refusals = field(answer, 'refusals');
   if (field(answer, 'server') !== 'web_socketio' || !Array.isArray(refusals)) return null;
   return { release: textOf(answer, 'release') ?? '', refusals: refusals.map(readRefusal) };
 }
 
-function readRefusal(one: unknown): StatusRefusal {
+function readRefusal(one: unknown): ListedRefusal {
   return {
     ...{ code: textOf(one, 'code') ?? '', level: textOf(one, 'level') ?? '', way: textOf(one, 'way') ?? '' },
     ...{ db: textOf(one, 'db'), path: textOf(one, 'path') },
