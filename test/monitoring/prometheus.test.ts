@@ -69,7 +69,7 @@ it('promtool finds the rules in order, and each alert fires when it should and a
   expect([cases.code, cases.stderr]).toEqual([0, '']);
   const { stdout } = await outcomeOf('/bin/cat', [RULES, CASES]);
   const alerts = [...stdout.matchAll(/^ +- alert: (\w+)$/gm)].map(([, name]) => name);
-  const tested = [...stdout.matchAll(/^ +- name: (Web.+)$/gm)].map(([, name]) => name);
+  const tested = [...stdout.matchAll(/^ +- name: (Web\w+ (?:fires|is silent))/gm)].map(([, name]) => name);
   expect(alerts.length).toBeGreaterThan(20);
-  expect(tested).toEqual(alerts.flatMap((name) => [`${name} fires`, `${name} is silent`]));
+  expect([...new Set(tested)]).toEqual(alerts.flatMap((name) => [`${name} fires`, `${name} is silent`]));
 });
