@@ -2,7 +2,7 @@ import type { Manager } from 'socket.io-client';
 import { PacketType } from 'socket.io-parser';
 import { ASK_SESSION, END, POSITION } from '../../../../sidecar/protocol/events.ts';
 import { readEnd } from '../end.ts';
-import type { ConnectionState, Sign } from './connection-state.ts';
+import type { ConnectionState, Occurrence } from './connection-state.ts';
 
 /** Events between sidecar and page that the page's code never sees. */
 const INNER = new Set<unknown>([ASK_SESSION, END, POSITION]);
@@ -19,8 +19,8 @@ export class ConnectionRecord {
   #manager: Manager | undefined;
   #since = Date.now();
   #heard: number | undefined;
-  #message: Sign | undefined;
-  #loss: Sign | undefined;
+  #message: Occurrence | undefined;
+  #loss: Occurrence | undefined;
   #connections = 0;
 
   /** Hears of everything that a manager does. */

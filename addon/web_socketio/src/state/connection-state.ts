@@ -4,7 +4,7 @@ export const CONNECTED = 'connected';
 export const UNCONNECTED = 'not connected';
 
 /** Something that came, and when, in milliseconds of the page's clock. */
-export interface Sign {
+export interface Occurrence {
   readonly what: string;
   readonly at: number;
 }
@@ -24,9 +24,9 @@ export interface ConnectionState {
   /** When the sidecar was heard for the last time: it says something each 25 seconds. */
   readonly heard: number | undefined;
   /** The last event for the page's code, such as `notify of /longpolling`. */
-  readonly message: Sign | undefined;
+  readonly message: Occurrence | undefined;
   /** The last loss of a connection. */
-  readonly loss: Sign | undefined;
+  readonly loss: Occurrence | undefined;
   /** How many connections the page has had. */
   readonly connections: number;
   /** Each with `CONNECTED`, `UNCONNECTED` or the code with which the sidecar refused it. Empty if no code wants one. */

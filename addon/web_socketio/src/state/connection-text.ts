@@ -1,4 +1,4 @@
-import { CONNECTED, type ConnectionState, type Sign, UNCONNECTED } from './connection-state.ts';
+import { CONNECTED, type ConnectionState, type Occurrence, UNCONNECTED } from './connection-state.ts';
 
 /**
  * A sidecar that has said nothing for longer is gone, even if the browser has not noticed, as in the moment after a sleep:
@@ -18,17 +18,17 @@ export function lineOf(state: ConnectionState): string {
 /** All that the page knows, a line each, for whoever asks for support. No secret is in it. */
 export function detailsOf(state: ConnectionState): string {
   const { at, cause, connections, heard, loss, message, namespaces, sidecar, database } = state;
-  const sign = (one: Sign | undefined) => (one ? `${one.what}, ${moment(one.at)}` : 'none yet');
+  const told = (one: Occurrence | undefined) => (one ? `${one.what}, ${moment(one.at)}` : 'none yet');
   const isOff = state.transport === undefined && state.ended === undefined && namespaces.length > 0;
   return [
     `State: ${situationOf(state, moment)}`,
     ...(isOff && cause ? [`Cause: ${cause}`] : []),
     ...(isOff ? [`More: web_socketio doctor ${location.origin}`] : []),
-    `Last message: ${sign(message)}`,
-    `Last sign of the sidecar: ${heard === undefined ? 'none yet' : moment(heard)}`,
+    `Last message: ${told(message)}`,
+    `Sidecar last heard: ${heard === undefined ? 'not yet' : moment(heard)}`,
     `Namespaces: ${namespaces.map(([path, how]) => `${path} ${how}`).join(', ') || 'none'}`,
     `Connections since the page was opened: ${connections}`,
-    ...(loss ? [`Last loss: ${sign(loss)}`] : []),
+    ...(loss ? [`Last loss: ${told(loss)}`] : []),
     ...(sidecar === undefined ? [] : [`Sidecar: ${sidecar}`]),
     ...(database === undefined ? [] : [`Database: ${database}`]),
     `Browser: ${navigator.userAgent}`,
