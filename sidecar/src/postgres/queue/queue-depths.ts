@@ -35,13 +35,18 @@ const REST = 20;
 export class QueueDepths {
   readonly #pool: ConnectionPool;
   readonly #failed: () => void;
+  readonly #now: () => number;
   #reading: Promise<readonly QueueDepth[] | null> | null = null;
   #freshUntil = Number.NEGATIVE_INFINITY;
 
-  /** @param failed called when it could not be found out */
-  constructor(pool: ConnectionPool, failed: () => void) {
+  /**
+   * @param failed called when it could not be found out
+   * @param now the monotonic clock, in milliseconds
+   */
+  constructor(pool: ConnectionPool, failed: () => void, now = () => performance.now()) {
     this.#pool = pool;
     this.#failed = failed;
+    this.#now = now;
   }
 
   /**
@@ -51,12 +56,12 @@ export class QueueDepths {
    */
   read(channels: readonly string[]): Promise<readonly QueueDepth[] | null> {
     if (channels.length === 0) return Promise.resolve([]);
-    if (this.#reading === null || performance.now() > this.#freshUntil) this.#reading = this.#begin(channels);
+    if (this.#reading === null || this.#now() > this.#freshUntil) this.#reading = this.#begin(channels);
     return this.#reading;
   }
 
   #begin(channels: readonly string[]): Promise<readonly QueueDepth[] | null> {
-    const start = performance.now();
+    const start = this.#now();
     // While it is under way nobody begins another one.
     this.#freshUntil = Number.POSITIVE_INFINITY;
     const found: Promise<readonly QueueDepth[] | null> = this.#ask(channels).catch(() => {
@@ -64,7 +69,7 @@ export class QueueDepths {
       return null;
     });
     void found.then(() => {
-      const now = performance.now();
+      const now = this.#now();
       this.#freshUntil = now + Math.max(FRESH_MS, (now - start) * REST);
     });
     return withinTime(found, MOST_MS, () => null);
