@@ -6,6 +6,7 @@ import type { StatusLook } from './database/database-status.ts';
 import { readinessOf } from './database/readiness.ts';
 import { StatusRounds } from './database/status-rounds.ts';
 import { Origins } from './lib/http/origins.ts';
+import { Turns } from './lib/turns.ts';
 import { ServerModules } from './modules/server-modules.ts';
 import { SidecarCounts } from './observability/counts/sidecar-counts.ts';
 import type { Gauges } from './observability/gauges.ts';
@@ -30,6 +31,11 @@ import { CheckPace } from './socketio/session/check-pace.ts';
 const SESSION_MS = 10_000;
 /** How long it may take to say what bus sockets get: nobody gets less by waiting, and it may have to load its addons first. */
 const BUS_MS = 30_000;
+
+/** So many databases are asked or told something at the same time, beside what their pages need, … */
+const AT_ONCE = 4;
+/** … and one that takes longer keeps no other from it, in milliseconds. */
+const TURN_MS = 5_000;
 
 /** The addon with the namespace that all others share. */
 const SHARED = 'web_longpolling';
@@ -86,6 +92,7 @@ export class Sidecar {
     this.#busRoute = bus;
     const { postgres, retention, maxAttempts, maxCursor, wakeUp } = settings;
     const pace = new CheckPace(settings.databases.length);
+    const turns = new Turns(AT_ONCE, TURN_MS);
     const open = (name: string): [string, Database] => {
       const database = new Database({
         ...{
@@ -96,6 +103,7 @@ export class Sidecar {
           check,
           bus,
           pace,
+          turns,
           retention,
           maxAttempts,
           maxCursor,
@@ -263,9 +271,10 @@ export class Sidecar {
     await this.#starting?.catch(() => undefined);
     await this.#modules.stop();
     await this.#probe.stop();
-    this.#status.stop();
     this.#workers.drain();
     await Promise.all([this.#server.drain(), this.#bus.drain()]);
+    // Not before: its row says within how many seconds it is written again, and draining may take longer.
+    this.#status.stop();
     await this.#server.stop();
     await Promise.all([...this.#databases.values()].map((database) => database.stop()));
     this.#caller.stop();

@@ -1,5 +1,6 @@
 import type { Broadcast } from '../delivery/broadcast.ts';
 import type { AdapterSource } from '../delivery/channel-modes.ts';
+import type { Turns } from '../lib/turns.ts';
 import type { DatabaseCounts } from '../observability/counts/database-counts.ts';
 import type { Log } from '../observability/log.ts';
 import type { BusRoute } from '../odoo/bus/bus-route.ts';
@@ -21,6 +22,8 @@ export interface DatabaseOptions {
   readonly bus: BusRoute;
   /** When it may be asked about sessions, over all databases. */
   readonly pace: CheckPace;
+  /** For what is done in all databases at about the same time. */
+  readonly turns: Turns;
   /** So many model calls at a time. */
   readonly maxCursor: number;
   readonly registry: AdapterSource;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelModes } from '../delivery/channel-modes.ts';
 import { ChannelRates } from '../delivery/channel-rates.ts';
+import type { Turns } from '../lib/turns.ts';
 import type { ConnectionPool } from '../postgres/connect/pool.ts';
 import {
   type StatusReport,
@@ -14,13 +15,17 @@ import type { PartEvents } from './database-report.ts';
 export const STATUS_MS = 5_000;
 /** Where somebody is connected, that this sidecar lives is written so often, in milliseconds, and expected within seconds … */
 const [BUSY_MS, BUSY_DUE] = [10_000, 30];
-/** … and where nobody is, so often: of a thousand idle databases none keeps a connection for that. */
+/** … and where nobody is, so often. Of many idle databases none keeps a connection for that, and not all do it at once. */
 const [IDLE_MS, IDLE_DUE] = [60_000, 150];
 /** Of the users nothing but latencies has changed: they are written so often. */
 const LATENCY_MS = 30_000;
-/** A table that is missing, or not for this role: the addon is older than the sidecar. */
-const NOT_THERE: readonly unknown[] = ['42P01', '42501'];
-/** So many channels are named. */
+/** The table is missing, since the addon is older than the sidecar … */
+const NOT_THERE = '42P01';
+/** … or is not for this role: trying again every few seconds would not help … */
+const NOT_OURS = '42501';
+/** … but so often, in milliseconds: somebody may have granted it. */
+const AGAIN_MS = 60_000;
+/** So many channels are named, if no more have a reader. */
 const MOST_CHANNELS = 200;
 
 /** What of one database the status is made of. */
@@ -31,7 +36,9 @@ export interface StatusLook extends Omit<StatusReport, 'channels'> {
 /** What it is made with. */
 export interface DatabaseStatusOptions extends PartEvents {
   readonly pool: ConnectionPool;
-  readonly modes: ChannelModes;
+  readonly modes: Pick<ChannelModes, 'heard' | 'get'>;
+  /** Of all databases of this sidecar. */
+  readonly turns: Turns;
   /** Of the sidecar. */
   readonly release: string;
 }
@@ -44,9 +51,10 @@ export class DatabaseStatus {
   readonly #options: DatabaseStatusOptions;
   /** Of its row alone: what credentials name is another one, and no user's to read. */
   readonly #id = randomUUID();
-  readonly #rates = new ChannelRates(60_000 / STATUS_MS);
+  #rates = new ChannelRates(60_000 / STATUS_MS);
   #writing: Promise<void> | null = null;
-  #isThere = true;
+  #isStopped = false;
+  #notBefore = Number.NEGATIVE_INFINITY;
   #report = '';
   #members = '';
   #wroteAt = Number.NEGATIVE_INFINITY;
@@ -62,18 +70,22 @@ export class DatabaseStatus {
     this.#rates.count(channel);
   }
 
-  /** The table may be there now: another database, or an updated addon. */
+  /** The table may be there now: another database, or an updated addon. Nothing was counted while nothing was read. */
   tryAgain(): void {
-    this.#isThere = true;
+    this.#rates = new ChannelRates(60_000 / STATUS_MS);
+    this.#notBefore = Number.NEGATIVE_INFINITY;
     this.#wroteUsersAt = Number.NEGATIVE_INFINITY;
     this.#wroteAt = Number.NEGATIVE_INFINITY;
   }
 
-  /** To be called every {@link STATUS_MS} while the database is read. @returns when it is written, for tests */
-  tick(look: StatusLook): Promise<void> {
+  /**
+   * To be called every {@link STATUS_MS} while the database is read.
+   * @param now by the monotonic clock, in milliseconds
+   * @returns when it is written, for tests
+   */
+  tick(look: StatusLook, now = performance.now()): Promise<void> {
     const channels = this.#channels();
-    if (!this.#isThere || this.#writing !== null) return Promise.resolve();
-    const now = performance.now();
+    if (this.#isStopped || now < this.#notBefore || this.#writing !== null) return Promise.resolve();
     const { users, ...rest } = look;
     const report = { ...rest, channels };
     const text = JSON.stringify(report);
@@ -83,15 +95,18 @@ export class DatabaseStatus {
       members !== this.#members || (!isIdle && now - this.#wroteUsersAt >= LATENCY_MS) || !this.#isWritten;
     const isDue = now - this.#wroteAt >= (isIdle ? IDLE_MS : BUSY_MS) - STATUS_MS / 2;
     if (!hasOtherUsers && text === this.#report && !isDue) return Promise.resolve();
-    this.#writing = this.#write(report, hasOtherUsers ? users : null, isIdle ? IDLE_DUE : BUSY_DUE)
+    const isFirst = !this.#isWritten;
+    this.#writing = this.#options.turns
+      .take(() => this.#write(report, hasOtherUsers ? users : null, isIdle))
       .then(() => {
         this.#report = text;
-        this.#wroteAt = now;
+        // All databases begin in the same moment: the second time comes after half a minute to a whole one, then each minute.
+        this.#wroteAt = isIdle && isFirst ? now - (Math.random() * IDLE_MS) / 2 : now;
         if (!hasOtherUsers) return;
         this.#members = members;
         this.#wroteUsersAt = now;
       })
-      .catch((error: unknown) => this.#failed(error))
+      .catch((error: unknown) => this.#failed(error, now))
       .finally(() => {
         this.#writing = null;
       });
@@ -100,7 +115,7 @@ export class DatabaseStatus {
 
   /** Says that it was stopped. May be called twice. */
   async stop(): Promise<void> {
-    this.#isThere = false;
+    this.#isStopped = true;
     await this.#writing;
     if (!this.#isWritten) return;
     this.#isWritten = false;
@@ -108,28 +123,31 @@ export class DatabaseStatus {
     await stopStatus(this.#options.pool, this.#id).catch(() => undefined);
   }
 
-  async #write(report: StatusReport, users: StatusUsers | null, dueSeconds: number): Promise<void> {
+  async #write(report: StatusReport, users: StatusUsers | null, isIdle: boolean): Promise<void> {
     const { pool, release } = this.#options;
-    await writeStatus(pool, this.#id, release, { report, users, dueSeconds });
+    const dueSeconds = isIdle ? IDLE_DUE : BUSY_DUE;
+    await writeStatus(pool, this.#id, release, { report, users, dueSeconds, isIdle });
     this.#isWritten = true;
     this.#options.worked();
   }
 
-  #failed(error: unknown): void {
+  #failed(error: unknown, now: number): void {
     const code: unknown = error instanceof Error ? Reflect.get(error, 'code') : undefined;
     // The whole of it next time: nobody knows what is there.
     this.#isWritten = false;
-    if (NOT_THERE.includes(code)) this.#isThere = false;
-    else this.#options.failed(error);
+    if (code === NOT_THERE || code === NOT_OURS) this.#notBefore = now + AGAIN_MS;
+    if (code !== NOT_THERE) this.#options.failed(error);
   }
 
   #channels(): StatusReport['channels'] {
     const { modes } = this.#options;
     const rates = this.#rates.next();
-    const names = new Set([...modes.heard, ...rates.keys()]);
-    const few = [...names].sort().slice(0, MOST_CHANNELS);
+    // All of these: the screen takes what is not named for a queue, and who deletes in one would delete what pages get.
+    const heard = new Set(modes.heard);
+    const others = [...rates.keys()].filter((name) => !heard.has(name)).sort();
+    const names = [...heard, ...others.slice(0, Math.max(0, MOST_CHANNELS - heard.size))];
     return Object.fromEntries(
-      few.map((name) => [name, [modes.get(name) ?? null, rates.get(name) ?? 0] as const]),
+      names.sort().map((name) => [name, [modes.get(name) ?? null, rates.get(name) ?? 0] as const]),
     );
   }
 }

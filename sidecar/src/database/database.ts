@@ -93,7 +93,7 @@ export class Database implements Gateway, BusGateway {
       acknowledgements: this.#report.about('acknowledgements'),
       requeues: this.#report.about('requeues'),
     });
-    this.#depths = new QueueDepths(pool, () => this.count('queue_look_failed'));
+    this.#depths = new QueueDepths(pool, options.turns, () => this.count('queue_look_failed'));
     this.#unheard = new UnheardChannels(this, options, this.#report);
     this.#queues = new QueueHub(this.#leases, this.#report.about('queues'));
     this.#housekeeping = new Housekeeping({
@@ -113,8 +113,9 @@ export class Database implements Gateway, BusGateway {
       refused: (token) => this.watch.refused(token),
     });
     this.watch = new SessionWatch(this, options.pace, this.#report.about('checks'));
-    const { release } = options;
-    this.status = new DatabaseStatus({ pool, modes: this.modes, release, ...this.#report.about('status') });
+    const { release, turns } = options;
+    const { modes } = this;
+    this.status = new DatabaseStatus({ pool, modes, turns, release, ...this.#report.about('status') });
     this.delivery = new Dispatcher({
       modes: this.modes,
       queues: this.#queues,

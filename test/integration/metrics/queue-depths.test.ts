@@ -1,7 +1,10 @@
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
+import { Turns } from '../../../sidecar/src/lib/turns.ts';
 import { MOST_COUNTED } from '../../../sidecar/src/observability/queue-depth.ts';
+import { SidecarPool } from '../../../sidecar/src/postgres/connect/pool.ts';
 import { QueueDepths } from '../../../sidecar/src/postgres/queue/queue-depths.ts';
+import { dialPatiently } from '../../support/postgres/dial-patiently.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 
 /** Its clock stands still, however long the machine takes. @param seen told each statement that is sent */
@@ -21,7 +24,7 @@ async function open(seen: (text: string) => void = () => undefined) {
   const failed = () => {
     failures += 1;
   };
-  const make = () => new QueueDepths(pool, failed, () => now);
+  const make = () => new QueueDepths(pool, new Turns(4, 5_000), failed, () => now);
   // A first connection may take longer than whoever asks waits.
   await pool.query('SELECT 1');
   const wait = (ms: number) => {
@@ -83,4 +86,25 @@ it('says nothing while the table is locked, and keeps nobody waiting for it', as
   expect(await depths.read(['work'])).toBe(null);
   await expect.poll(failures).toBe(1);
   expect(await depths.read(['work'])).toBe(null);
+});
+
+it('keeps no connection open between two scrapes that was opened for one', async () => {
+  const database = await TestDatabase.create();
+  const connect = () => dialPatiently(database.server, database.name);
+  const pool = new SidecarPool({ database: database.name, connect });
+  pool.open(async () => undefined);
+  onTestFinished(() => pool.end());
+  const depths = new QueueDepths(pool, new Turns(4, 5_000), () => undefined);
+  const backends = async () => {
+    const rows = await database.query(
+      `SELECT FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'web_socketio'`,
+    );
+    return rows.length;
+  };
+  await depths.read(['work']);
+  // By itself it is closed after half a minute.
+  await expect.poll(backends, { timeout: 15_000 }).toBe(0);
+  await pool.query('SELECT 1');
+  await new QueueDepths(pool, new Turns(4, 5_000), () => undefined).read(['work']);
+  expect(await backends()).toBe(1);
 });

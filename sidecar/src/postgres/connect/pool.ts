@@ -31,6 +31,8 @@ export interface Runner extends Queryable {
 
 /** A connection that was lent for a transaction. */
 export interface LentConnection extends Queryable {
+  /** It was opened for this: who asks seldom closes it, since it would stay for half a minute. */
+  readonly isNew?: boolean;
   /** @param broken it is to be closed */
   release(broken?: boolean): void;
 }
@@ -66,6 +68,8 @@ export class SidecarPool implements ConnectionPool {
   readonly #pool: Pool<pg.Client>;
   readonly #idle = new Set<pg.Client>();
   readonly #dead = new WeakSet<pg.Client>();
+  /** They have not been used. */
+  readonly #new = new WeakSet<pg.Client>();
   /** By which preparation it was opened: another one may say where the tables are. */
   readonly #preparedBy = new WeakMap<pg.Client, Prepare>();
   #prepare: Prepare | null = null;
@@ -120,8 +124,10 @@ export class SidecarPool implements ConnectionPool {
 
   async connect(): Promise<LentConnection> {
     const client = await this.#acquire();
+    const isNew = this.#new.delete(client);
     let isReleased = false;
     return {
+      isNew,
       query: (query, values) => client.query(query, values),
       release: (isBroken = false) => {
         if (!isReleased) this.#release(client, isBroken);
@@ -139,6 +145,7 @@ export class SidecarPool implements ConnectionPool {
 
   async #use<Result>(action: (client: pg.Client) => Promise<Result>): Promise<Result> {
     const client = await this.#acquire();
+    this.#new.delete(client);
     let isBroken = true;
     try {
       const result = await action(client);
@@ -178,6 +185,7 @@ export class SidecarPool implements ConnectionPool {
       await prepare(client);
       this.#preparedBy.set(client, prepare);
       this.#idle.add(client);
+      this.#new.add(client);
       return client;
     } catch (error) {
       await closeClient(client);

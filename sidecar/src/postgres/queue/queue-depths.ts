@@ -1,4 +1,5 @@
 import { withinTime } from '../../lib/time-limit.ts';
+import type { Turns } from '../../lib/turns.ts';
 import { MOST_COUNTED, type QueueDepth } from '../../observability/queue-depth.ts';
 import type { ConnectionPool } from '../connect/pool.ts';
 
@@ -34,17 +35,20 @@ const REST = 20;
 /** What queues hold, by one statement for all of one database, which those who ask at about the same time share. */
 export class QueueDepths {
   readonly #pool: ConnectionPool;
+  readonly #turns: Turns;
   readonly #failed: () => void;
   readonly #now: () => number;
   #reading: Promise<readonly QueueDepth[] | null> | null = null;
   #freshUntil = Number.NEGATIVE_INFINITY;
 
   /**
+   * @param turns of all databases of this sidecar
    * @param failed called when it could not be found out
    * @param now the monotonic clock, in milliseconds
    */
-  constructor(pool: ConnectionPool, failed: () => void, now = () => performance.now()) {
+  constructor(pool: ConnectionPool, turns: Turns, failed: () => void, now = () => performance.now()) {
     this.#pool = pool;
+    this.#turns = turns;
     this.#failed = failed;
     this.#now = now;
   }
@@ -64,10 +68,12 @@ export class QueueDepths {
     const start = this.#now();
     // While it is under way nobody begins another one.
     this.#freshUntil = Number.POSITIVE_INFINITY;
-    const found: Promise<readonly QueueDepth[] | null> = this.#ask(channels).catch(() => {
-      this.#failed();
-      return null;
-    });
+    const found: Promise<readonly QueueDepth[] | null> = this.#turns
+      .take(() => this.#ask(channels))
+      .catch(() => {
+        this.#failed();
+        return null;
+      });
     void found.then(() => {
       const now = this.#now();
       this.#freshUntil = now + Math.max(FRESH_MS, (now - start) * REST);
@@ -77,16 +83,16 @@ export class QueueDepths {
 
   async #ask(channels: readonly string[]): Promise<readonly QueueDepth[]> {
     const client = await this.#pool.connect();
-    let broken = true;
+    let isToClose = true;
     try {
       await client.query('BEGIN READ ONLY');
       await client.query(SETTINGS);
       const { rows } = await client.query<QueueDepth & Record<string, unknown>>(DEPTHS, [channels]);
       await client.query('COMMIT');
-      broken = false;
+      isToClose = client.isNew === true;
       return rows;
     } finally {
-      client.release(broken);
+      client.release(isToClose);
     }
   }
 }

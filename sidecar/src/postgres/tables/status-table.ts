@@ -1,4 +1,4 @@
-import type { Queryable } from '../connect/pool.ts';
+import type { ConnectionPool, Queryable } from '../connect/pool.ts';
 
 /** What a sidecar says of itself that is small, and changes often. */
 export interface StatusReport {
@@ -28,6 +28,8 @@ export interface StatusWrite {
   readonly users: StatusUsers | null;
   /** Within how many seconds it writes again, if it lives. */
   readonly dueSeconds: number;
+  /** Nobody is connected: a connection that was opened for this is closed after it. */
+  readonly isIdle: boolean;
 }
 
 /** Rows of sidecars that said nothing for a minute more than they should have go, and so do those of stopped ones. */
@@ -60,14 +62,24 @@ WHERE id = $1`,
 
 /** Writes a sidecar's row of status. @param id of that row */
 export async function writeStatus(
-  pool: Queryable,
+  pool: ConnectionPool,
   id: string,
   release: string,
-  { report, users, dueSeconds }: StatusWrite,
+  { report, users, dueSeconds, isIdle }: StatusWrite,
 ): Promise<void> {
   const uptime = Math.round(performance.now() / 1000);
   const lists = [users?.ids, users?.webSockets, users?.pollings, users?.latencies].map(toArray);
-  await pool.query({ ...WRITE, values: [id, release, uptime, dueSeconds, JSON.stringify(report), ...lists] });
+  const client = await pool.connect();
+  let isToClose = true;
+  try {
+    await client.query({
+      ...WRITE,
+      values: [id, release, uptime, dueSeconds, JSON.stringify(report), ...lists],
+    });
+    isToClose = isIdle && client.isNew === true;
+  } finally {
+    client.release(isToClose);
+  }
 }
 
 /** Says that a sidecar was stopped. @param id of its row */
