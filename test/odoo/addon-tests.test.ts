@@ -7,7 +7,7 @@ import { series } from '../support/series/series.ts';
 const TESTS = ['/web_socketio', '/web_longpolling', '/web_socketio_demo', '/web_socketio_bus'];
 /** The number of tests of each; what serves Odoo's bus is for series that have one of its kind. */
 const COUNTS: Record<string, number> = {
-  ...{ web_socketio: 38, web_socketio_demo: 2 },
+  ...{ web_socketio: 40, web_socketio_demo: 2 },
   ...(series.hasBus ? { web_socketio_bus: 9 } : {}),
 };
 const STARTED = /odoo\.addons\.(\w+)\.tests\.\w+: Starting \w+\.(test_\w+)/;

@@ -110,7 +110,7 @@ describe('Settings → Technical → Real Time', () => {
 });
 
 describe('The operator', () => {
-  it('puts a dead message back, which a consumer then takes, and deletes another one', async () => {
+  it('puts a dead letter back, which a consumer then takes, and deletes another one', async () => {
     const { odoo, nginx } = stack;
     const add = async (text: string) => {
       const [row] = await odoo.sql(
@@ -173,6 +173,7 @@ describe('The operator', () => {
     expect(await said('action_delete', [999_999])).toContain(
       'Message 999999 is gone: it was handled or deleted',
     );
+    expect(await asAdmin('web_socketio.queue.message', 'read', [999_999], ['state'])).toEqual([]);
     const waiting = await insert('', '');
     expect(await said('action_try_again', [waiting])).toContain(`Message ${waiting} waits already`);
     await odoo.sql('INSERT INTO web_socketio_sidecar (id) VALUES (md5($1)::uuid)', ['gone']);
@@ -229,6 +230,7 @@ describe('Nobody else', () => {
     ['search_read', [[]]],
     ['search_count', [[]]],
     ['read', one],
+    ['exists', one],
     ['name_search', ['']],
     ['read_group', [[], ['id'], ['id']]],
     ['web_read_group', [[], ['id'], ['id']]],
@@ -264,7 +266,7 @@ describe('Nobody else', () => {
   });
 
   it('sends a test message, loads views, or reaches our tables by another name', async () => {
-    expect(await refusal('web_socketio.test.message', 'send_to_me', ['mark'])).toBe(
+    expect(await refusal('web_socketio.test.message', 'send_to_me', ['tag'])).toBe(
       'odoo.exceptions.AccessError',
     );
     for (const [model, method] of [
@@ -290,7 +292,7 @@ describe('Nobody else', () => {
     expect(groups).toEqual([{ name: 'base.group_system' }]);
   });
 
-  it('finds what messages say, a token, a hash or the id of a sidecar in it, not even the administrator', async () => {
+  it('finds what messages say, a token, a hash or the id of a sidecar in it, not even an operator', async () => {
     const { odoo } = stack;
     const shown = [];
     for (const [model] of MODELS) shown.push(JSON.stringify(await asAdmin(model, 'search_read', [])));

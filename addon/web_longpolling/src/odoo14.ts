@@ -15,7 +15,7 @@ odoo.define(
 
     require('web.core').action_registry.add(TEST_MESSAGE, () => {
       const [model, method] = SENDER;
-      const send = (mark: string) => query({ model, method, args: [mark] });
+      const send = (tag: string) => query({ model, method, args: [tag] });
       void sendTestMessage({ socket, send }).then(({ arrived, text }) =>
         services.notification.notify({
           title: 'Test Message',

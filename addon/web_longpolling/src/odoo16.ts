@@ -17,7 +17,7 @@ odoo.define(
 
     // Not awaited: whoever waits for it can go on using the web client.
     registry.category('actions').add(TEST_MESSAGE, ({ services: { orm, notification } }) => {
-      const send = (mark: string) => orm.call(...SENDER, [mark]);
+      const send = (tag: string) => orm.call(...SENDER, [tag]);
       void sendTestMessage({ socket: longpolling_socket, send }).then(({ arrived, text }) =>
         notification.add(text, {
           title: 'Test Message',

@@ -10,7 +10,7 @@ export interface TestSocket {
 export interface TestMessageOptions {
   readonly socket: TestSocket;
   /** Has Odoo send it. Rejects if Odoo refuses, which it tells its user by itself. */
-  send(mark: string): Promise<unknown>;
+  send(tag: string): Promise<unknown>;
   /** So long it waits for each step, in milliseconds. */
   readonly patienceMs?: number;
 }
@@ -34,7 +34,7 @@ const PATIENCE_MS = 10_000;
  */
 export async function sendTestMessage(options: TestMessageOptions): Promise<TestMessageResult> {
   const { socket, send, patienceMs = PATIENCE_MS } = options;
-  const mark = Math.random().toString(36).slice(2);
+  const tag = Math.random().toString(36).slice(2);
   const stops: (() => void)[] = [];
   const hear = (event: string, handler: (...args: unknown[]) => void) => {
     socket.on(event, handler);
@@ -47,7 +47,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
       );
     }
     const arrival = new Promise<void>((resolve) =>
-      hear(EVENT, (messages) => void (isMarked(messages, mark) && resolve())),
+      hear(EVENT, (messages) => void (hasTag(messages, tag) && resolve())),
     );
     const isReady = new Promise<unknown>((resolve) => {
       hear(`${EVENT}.ready`, () => resolve(null));
@@ -58,7 +58,7 @@ export async function sendTestMessage(options: TestMessageOptions): Promise<Test
     if (refusal === LATE) return failed(`The sidecar did not answer within ${seconds(patienceMs)}.`);
     if (refusal !== null) return failed(`The sidecar refused to listen. ${describe(refusal)}`);
     const sentAt = performance.now();
-    await send(mark);
+    await send(tag);
     const answeredAt = performance.now();
     if ((await within(arrival, patienceMs)) === LATE) {
       return failed(
@@ -91,12 +91,12 @@ function failed(text: string): TestMessageResult {
 }
 
 /** @param messages data of the network, whatever it is */
-function isMarked(messages: unknown, mark: string): boolean {
+function hasTag(messages: unknown, tag: string): boolean {
   return (
     Array.isArray(messages) &&
     messages.some(
       (message: unknown) =>
-        typeof message === 'object' && message !== null && Reflect.get(message, 'mark') === mark,
+        typeof message === 'object' && message !== null && Reflect.get(message, 'tag') === tag,
     )
   );
 }

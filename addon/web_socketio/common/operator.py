@@ -57,6 +57,9 @@ USERS = """
     GROUP BY one.uid
 """.format(lives=_LIVES)
 
+# While it is false, nobody can say that a channel has no reader.
+_ONE_LIVES = '(EXISTS (SELECT FROM web_socketio_status AS status WHERE {0}))'.format(_LIVES)
+
 # From one name to the next, by the index: it costs nothing how many messages there are.
 _FOUND = """
     found(name, place) AS (
@@ -65,10 +68,10 @@ _FOUND = """
         SELECT (SELECT min(channel) FROM web_socketio_message WHERE channel > found.name), found.place + 1
         FROM found WHERE found.name IS NOT NULL AND found.place < {most}
     )""".format(most=MOST_CHANNELS)
-# What was said last counts while nobody runs, too: a queue is one even then.
+# What was said last counts while nobody runs, too: a queue is one even then. Where two differ, the copies for pages are safer.
 _SAID = """
     said(name, mode, per_minute) AS (
-        SELECT channel.key, max(channel.value ->> 0),
+        SELECT channel.key, min(channel.value ->> 0),
             max(CASE WHEN {lives} THEN (channel.value ->> 1)::integer END)
         FROM web_socketio_status AS status CROSS JOIN json_each(status.report -> 'channels') AS channel
         GROUP BY channel.key
@@ -88,22 +91,25 @@ CHANNELS = """
     ), dead(name, count) AS (
         SELECT channel, count(*)::integer FROM web_socketio_message WHERE dead IS NOT NULL GROUP BY channel
     )
-    SELECT {id} AS id, named.name AS name, COALESCE(said.mode, 'unread') AS mode, said.per_minute AS per_minute,
+    SELECT {id} AS id, named.name AS name, COALESCE(said.mode, CASE WHEN {one_lives} THEN 'unread' END) AS mode, said.per_minute AS per_minute,
         (SELECT count(*)::integer FROM (
             SELECT FROM web_socketio_message WHERE channel = named.name LIMIT {most}
         ) AS counted) AS kept,
         COALESCE(dead.count, 0) AS dead,
         {oldest} AS oldest, {newest} AS newest
     FROM named LEFT JOIN said ON said.name = named.name LEFT JOIN dead ON dead.name = named.name
-""".format(found=_FOUND, said=_SAID, control=CONTROL_CHANNEL, id=_ID.format('named.name'), most=MOST_COUNTED,
+""".format(found=_FOUND, said=_SAID, control=CONTROL_CHANNEL, id=_ID.format('named.name'), most=MOST_COUNTED, one_lives=_ONE_LIVES,
            oldest=_OLDEST, newest=_NEWEST)
 
-# All but those of which each page gets a copy: these stay for pages that come back.
+# What a sidecar called a queue; and what has no reader, while one lives that would name it. The copies for pages of other
+# channels stay for pages that come back, and an older sidecar, or one that may not write its row, does not say which these are.
 _QUEUES = """ARRAY(
         WITH RECURSIVE {found}, {said}
-        SELECT name FROM found WHERE name <> '{control}'
-        EXCEPT SELECT name FROM said WHERE mode = 'each'
-    )""".format(found=_FOUND, said=_SAID, control=CONTROL_CHANNEL)
+        SELECT name FROM said WHERE mode = 'queue'
+        UNION
+        SELECT found.name FROM found LEFT JOIN said ON said.name = found.name
+        WHERE {one_lives} AND found.name <> '{control}' AND said.mode IS NULL
+    )""".format(found=_FOUND, said=_SAID, control=CONTROL_CHANNEL, one_lives=_ONE_LIVES)
 # Whoever has not written for so long holds nothing; what it held waits for the next sidecar that starts.
 _HELD = """EXISTS (
         SELECT FROM web_socketio_sidecar AS holder
@@ -121,6 +127,7 @@ MESSAGES = """
     WHERE message.channel = ANY({queues}) OR message.dead IS NOT NULL
 """.format(held=_HELD, dead=_UTC.format('message.dead'), queues=_QUEUES)
 
+EXISTING = 'SELECT record.id FROM ({0}) AS record WHERE record.id = ANY(%s::bigint[])'
 STATES = "SELECT messages.id, messages.state FROM ({0}) AS messages WHERE messages.id = ANY(%s::bigint[])".format(MESSAGES)
 
 
@@ -143,6 +150,15 @@ def delete(cr, ids):
         ' AND (message.channel = ANY({queues}) OR message.dead IS NOT NULL) AND NOT {held}'
         ' RETURNING message.id'.format(queues=_QUEUES, held=_HELD), [ids],
     )
+    return {id_ for (id_,) in cr.fetchall()}
+
+
+def existing(cr, query, ids):
+    """Return the set of those of these ids that there are.
+
+    :param query: one of the constants above
+    """
+    cr.execute(EXISTING.format(query), [ids])
     return {id_ for (id_,) in cr.fetchall()}
 
 

@@ -15,7 +15,7 @@ class WebSocketIOChannel(models.Model):
     name = fields.Char('Channel', readonly=True)
     mode = fields.Selection(
         [('each', 'A copy for each page'), ('queue', 'Queue'), ('unread', 'Nobody reads it')], readonly=True,
-        help='As the sidecars said last: by the first adapter of an installed addon.',
+        help='As the sidecars said last: by the first adapter of an installed addon. Empty if none says it.',
     )
     per_minute = fields.Integer(
         'Last Minute', readonly=True, help='Messages that a sidecar read in the last minute, whatever became of them.',

@@ -11,7 +11,7 @@ _logger = logging.getLogger(__name__)
 
 
 class WebSocketIOQueueMessage(models.Model):
-    """What a message says is not shown: it may be of people whom an administrator has no business with."""
+    """What a message says is not shown: it may be of people with whom an operator has no business."""
     _name = 'web_socketio.queue.message'
     _inherit = 'web_socketio.operator'
     _description = 'Messages that wait in queues'
@@ -23,7 +23,7 @@ class WebSocketIOQueueMessage(models.Model):
     channel = fields.Char(readonly=True)
     state = fields.Selection(
         [('waiting', 'Waiting'), ('held', 'Being handled'), ('dead', 'Dead')], readonly=True,
-        help='Dead is what failed too often: nobody is given it any more.',
+        help='A dead letter failed too often: nobody gets it unless you try it again.',
     )
     date = fields.Datetime('Sent', readonly=True)
     user_id = fields.Many2one('res.users', 'Sent By', readonly=True)

@@ -10,13 +10,13 @@ class WebSocketIOTestMessage(models.AbstractModel):
     _postgres_channel = 'web_socketio.test'
 
     @api.model
-    def send_to_me(self, mark):
+    def send_to_me(self, tag):
         """Send a message to the pages of the operator.
 
-        :param mark: by which the page knows it again, a text
+        :param tag: by which the page knows it again, a text
         """
         self._check_operator()
-        if not isinstance(mark, str) or not 0 < len(mark) <= 64:
-            raise UserError(_('A test message has a mark: a text of up to 64 characters.'))
-        self.committed_notify(to_id=self.env.uid, mark=mark)
+        if not isinstance(tag, str) or not 0 < len(tag) <= 64:
+            raise UserError(_('A test message has a tag: a text of up to 64 characters.'))
+        self.committed_notify(to_id=self.env.uid, tag=tag)
         return True

@@ -81,6 +81,33 @@ class TestOperatorScreen(TransactionCase):
         self.assertEqual(rows.mapped('state'), ['waiting', 'dead', 'waiting'])
         self.assertNotIn('values', rows._fields)
 
+    def test_only_what_a_sidecar_calls_a_queue_is_listed_and_deleted_while_none_lives(self):
+        waiting, dead = self.message('work'), self.dead('unknown')
+        unsure = [self.message('lost'), self.message('unknown'), self.message('news')]
+        self.env.cr.execute('UPDATE web_socketio_status SET stopped = true')
+        self.assertEqual(self.env['web_socketio.queue.message'].search([]).ids, [waiting, dead])
+        channels = self.env['web_socketio.channel'].search([])
+        self.assertEqual({row.name: row.mode for row in channels}, {
+            'news': 'each', 'work': 'queue', 'lost': False, 'unknown': False,
+        })
+        # As with a sidecar that is older than the screen: there is no row at all.
+        self.env.cr.execute('DELETE FROM web_socketio_status')
+        self.assertEqual(self.env['web_socketio.queue.message'].search([]).ids, [dead])
+        with self.assertRaisesRegex(UserError, 'is gone'):
+            self.messages(waiting, *unsure).action_delete()
+        self.messages(waiting, dead, *unsure).action_delete()
+        self.env.cr.execute('SELECT id FROM web_socketio_message ORDER BY id')
+        self.assertEqual([id_ for (id_,) in self.env.cr.fetchall()], [waiting] + unsure)
+
+    def test_only_an_operator_learns_what_exists_without_an_error_for_what_is_gone(self):
+        one = self.dead()
+        self.assertEqual(self.messages(999999999, one).exists().ids, [one])
+        self.assertEqual(self.env['web_socketio.user'].browse([self.user.id, 999999]).exists().ids, [self.user.id])
+        self.assertFalse(self.env['web_socketio.channel'].browse(1).exists())
+        self.assertEqual(self.messages(999999999).read(['state']), [])
+        with self.assertRaises(AccessError):
+            self.messages(one).with_user(self.user).exists()
+
     def test_what_is_put_back_is_not_dead_any_more_and_has_no_failed_attempt(self):
         one, waiting = self.dead(), self.message('work')
         self.messages(one, waiting).action_try_again()
@@ -123,7 +150,7 @@ class TestOperatorScreen(TransactionCase):
         with self.assertRaisesRegex(UserError, 'Anna: no page is connected any more'):
             user.action_disconnect()
 
-    def test_nobody_but_an_administrator_reads_or_does_anything(self):
+    def test_nobody_but_an_operator_reads_or_does_anything(self):
         self.dead()
         for model in ('process', 'user', 'channel', 'queue.message'):
             with self.assertRaises(AccessError):
@@ -134,15 +161,15 @@ class TestOperatorScreen(TransactionCase):
             with self.assertRaises(AccessError):
                 getattr(self.env['web_socketio.%s' % model].with_user(self.user).browse(1), method)()
         with self.assertRaises(AccessError):
-            self.env['web_socketio.test.message'].with_user(self.user).send_to_me('mark')
+            self.env['web_socketio.test.message'].with_user(self.user).send_to_me('tag')
 
     def test_a_test_message_is_for_its_sender(self):
-        self.env['web_socketio.test.message'].send_to_me('mark')
+        self.env['web_socketio.test.message'].send_to_me('tag')
         self.env.cr.execute("""SELECT "values"::text FROM web_socketio_message WHERE channel = 'web_socketio.test'""")
-        self.assertEqual(json.loads(self.env.cr.fetchone()[0]), {'to_id': self.env.uid, 'mark': 'mark'})
-        for mark in ('', 'x' * 65, 7):
+        self.assertEqual(json.loads(self.env.cr.fetchone()[0]), {'to_id': self.env.uid, 'tag': 'tag'})
+        for tag in ('', 'x' * 65, 7):
             with self.assertRaises(UserError):
-                self.env['web_socketio.test.message'].send_to_me(mark)
+                self.env['web_socketio.test.message'].send_to_me(tag)
 
     def test_no_statement_has_a_percent_sign_that_psycopg2_would_take_for_a_parameter(self):
         for text in (operator.PROCESSES, operator.USERS, operator.CHANNELS, operator.MESSAGES):

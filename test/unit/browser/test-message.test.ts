@@ -26,10 +26,10 @@ const PATIENCE = { patienceMs: 50 };
 
 it('says how long a message took that came, even before Odoo had answered, and leaves nothing behind', async () => {
   const socket = new FakeSocket();
-  const send = async (mark: string) => {
-    socket.emit('web_socketio.test', [{ to_id: 2, mark: 'another page' }]);
+  const send = async (tag: string) => {
+    socket.emit('web_socketio.test', [{ to_id: 2, tag: 'another page' }]);
     socket.emit('web_socketio.test', 'nonsense');
-    socket.emit('web_socketio.test', [{ to_id: 2, mark }]);
+    socket.emit('web_socketio.test', [{ to_id: 2, tag }]);
   };
   const { arrived, text } = await sendTestMessage({ socket, send, ...PATIENCE });
   expect(arrived).toBe(true);
