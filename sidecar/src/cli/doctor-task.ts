@@ -71,6 +71,13 @@ function readPlace(reader: OptionReader): Place {
 }
 
 function readUrl(text: string): URL {
+  // Not quoted: what is wrong goes into logs, and what is found into tickets.
+  if (text.includes('@')) {
+    throw new SidecarError(
+      'option_invalid',
+      'The doctor logs in nowhere. Give the address without a name or a password before an @, such as https://erp.example.com.',
+    );
+  }
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url !== null && /^https?:$/.test(url.protocol)) return url;
   throw new SidecarError(

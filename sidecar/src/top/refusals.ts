@@ -28,7 +28,7 @@ export function refusals({ refused, date }: Reading): Section {
       { title: 'PAGE OF', isText: true, rank: 4 },
     ],
     rows,
-    none: refused === null ? 'told only to who asks the sidecar itself, without a proxy' : 'nobody',
+    none: refused === null ? 'shown only if you ask the sidecar itself, by its IP address' : 'nobody',
   };
 }
 

@@ -222,6 +222,13 @@ it('says how it is called', async () => {
   expect(lines.join(' ')).toMatch(/option_invalid: "erp.example.com" is not the address of an Odoo/);
 });
 
+it('repeats no password that somebody put into the address', async () => {
+  const { lines, ended } = runSidecar(['doctor', 'https://anna:secret@erp.example.com']);
+  expect(await ended).toEqual([2, null]);
+  expect(lines.join(' ')).toMatch(/option_invalid: The doctor logs in nowhere/);
+  expect(lines.join(' ')).not.toContain('secret');
+});
+
 it('does not call a sidecar missing that was not named, where one is reached', async () => {
   const { database, args, env } = await startAll();
   const sources = new Sources({ flags: { options: { database: database.name } }, env, cwd: '/', home: '/' });

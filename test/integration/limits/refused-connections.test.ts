@@ -188,18 +188,18 @@ it('tells the last refusals to who asks from this machine, and to nobody who com
 
 it("does not tell of the doctor's questions for Odoo's bus, and counts them", async () => {
   const { sidecar, lines } = await start();
-  const status = async () => (await fetch(`${sidecar.url}/status`)).text();
+  const refusals = async () => (await fetch(`${sidecar.url}/refusals`)).text();
   const codes = ['bus_handshake_invalid', 'bus_not_installed'];
   await lookAtBus(new Visitor(new URL(sidecar.url), new AbortController().signal));
   expect(codes.flatMap(lines)).toEqual([]);
-  expect(await status()).not.toContain('bus_');
+  expect(await refusals()).not.toContain('bus_');
   const metrics = await (await fetch(`${sidecar.url}/metrics`)).text();
   for (const code of codes)
     expect(metrics).toMatch(new RegExp(`^web_socketio_\\S+code="${code}"\\S* 1$`, 'm'));
   // A page that asks as often is told of.
   expect((await RawWebSocket.openAt(sidecar.url, '/websocket', PROXIED)).status).toContain('503');
   expect(lines('bus_not_installed')).toHaveLength(1);
-  expect(await status()).toContain('bus_not_installed');
+  expect(await refusals()).toContain('bus_not_installed');
   // Its name hides nobody who is refused for another reason.
   const headers = { 'User-Agent': DOCTOR_AGENT };
   await fetch(`${sidecar.url}/socket.io/?EIO=4&transport=smoke`, { headers });
