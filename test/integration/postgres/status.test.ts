@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { SCHEMA } from '../../support/postgres/catalog/database-schema.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
+import { HELD_DRAIN, holdDrain } from '../../support/sidecar/held-drain.ts';
 import { nextEvent, TestSidecar } from '../../support/sidecar/test-sidecar.ts';
 
 const NEUTRALIZE = new URL('../../../addon/web_socketio/data/neutralize.sql', import.meta.url);
@@ -119,6 +120,19 @@ it('A sidecar that was stopped says so, and the row of one that is gone is remov
   await other.connect('/mine', database.name, await database.addToken({ uid: 8 }));
   await written(other, database, ({ user_ids }) => user_ids.join() === '8');
   expect((await rows(database)).filter(({ alive }) => !alive)).toHaveLength(1);
+});
+
+it('While a sidecar drains, its row goes on saying who is still connected', async () => {
+  const database = await TestDatabase.create();
+  const sidecar = await TestSidecar.start(database, { base: HELD_DRAIN }, { drainSeconds: 60 });
+  await sidecar.connect('/mine', database.name, await database.addToken({ uid: 7 }));
+  const holder = await holdDrain(sidecar, database);
+  await written(sidecar, database, ({ user_ids }) => user_ids.join() === '7,9');
+  const stopped = sidecar.sidecar.stop();
+  await expect.poll(() => rows(database)).toMatchObject([{ stopped: false, alive: true, user_ids: [9] }]);
+  holder.emit('release');
+  await stopped;
+  expect(await rows(database)).toMatchObject([{ stopped: true, user_ids: [] }]);
 });
 
 it('Without the table, as with an older addon, everything else works; it is written as soon as it is there', async () => {
