@@ -156,5 +156,5 @@ it('says who was refused, and that it cannot know where nobody tells', () => {
   ]);
   const readings = new Readings(1_000);
   readings.add(reading(0, [], null));
-  expect(view(readings, 'time')?.sections.at(-1)?.none).toContain('without a proxy');
+  expect(view(readings, 'time')?.sections.at(-1)?.none).toContain('by its IP address');
 });
