@@ -2,9 +2,8 @@ import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { Turns } from '../../../sidecar/src/lib/turns.ts';
 import { MOST_COUNTED } from '../../../sidecar/src/observability/queue-depth.ts';
-import { SidecarPool } from '../../../sidecar/src/postgres/connect/pool.ts';
 import { QueueDepths } from '../../../sidecar/src/postgres/queue/queue-depths.ts';
-import { dialPatiently } from '../../support/postgres/dial-patiently.ts';
+import { openCountedPool } from '../../support/postgres/counted-pool.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 
 /** Its clock stands still, however long the machine takes. @param seen told each statement that is sent */
@@ -90,19 +89,12 @@ it('says nothing while the table is locked, and keeps nobody waiting for it', as
 
 it('keeps no connection open between two scrapes that was opened for one', async () => {
   const database = await TestDatabase.create();
-  let dialled = 0;
-  const connect = () => {
-    dialled += 1;
-    return dialPatiently(database.server, database.name);
-  };
-  const pool = new SidecarPool({ database: database.name, connect });
-  pool.open(async () => undefined);
-  onTestFinished(() => pool.end());
+  const { pool, dialled } = openCountedPool(database);
   const look = () => new QueueDepths(pool, new Turns(4, 5_000), () => undefined).read(['work']);
   await look();
   await pool.query('SELECT 1');
-  expect(dialled).toBe(2);
+  expect(dialled()).toBe(2);
   await look();
   await pool.query('SELECT 1');
-  expect(dialled).toBe(2);
+  expect(dialled()).toBe(2);
 });

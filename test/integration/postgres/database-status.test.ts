@@ -1,10 +1,9 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Mode } from '../../../sidecar/src/api/adapter.ts';
 import { DatabaseStatus, STATUS_MS, type StatusLook } from '../../../sidecar/src/database/database-status.ts';
 import { Turns } from '../../../sidecar/src/lib/turns.ts';
-import { SidecarPool } from '../../../sidecar/src/postgres/connect/pool.ts';
 import { SCHEMA } from '../../support/postgres/catalog/database-schema.ts';
-import { dialPatiently } from '../../support/postgres/dial-patiently.ts';
+import { openCountedPool } from '../../support/postgres/counted-pool.ts';
 import { TestDatabase } from '../../support/postgres/test-database.ts';
 
 const MINUTE_MS = 60_000;
@@ -18,14 +17,7 @@ const BUSY: StatusLook = { ...IDLE, users: users(7) };
 /** @param heard the channels that have a reader */
 async function open(heard: Readonly<Record<string, Mode>> = {}) {
   const database = await TestDatabase.create();
-  let dialled = 0;
-  const connect = () => {
-    dialled += 1;
-    return dialPatiently(database.server, database.name);
-  };
-  const pool = new SidecarPool({ database: database.name, connect });
-  pool.open(async () => undefined);
-  onTestFinished(() => pool.end());
+  const { pool, dialled } = openCountedPool(database);
   const said: string[] = [];
   const make = () =>
     new DatabaseStatus({
@@ -42,7 +34,7 @@ async function open(heard: Readonly<Record<string, Mode>> = {}) {
     );
     return row?.channels ?? {};
   };
-  return { database, status: make(), make, said, channels, dialled: () => dialled };
+  return { database, status: make(), make, said, channels, dialled };
 }
 
 it('names every channel that has a reader, however many others messages come in', async () => {
