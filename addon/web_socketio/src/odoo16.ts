@@ -1,9 +1,9 @@
 import { companiesOf } from './companies.ts';
+import { RecordedPage } from './recorded-page.ts';
 import { SocketIO } from './socketio.ts';
 import { detailsOf, lineOf } from './state/connection-text.ts';
 import { copierOf } from './state/copier.ts';
 import { tokenRoute } from './token/token-route.ts';
-import { WebClientPage } from './web-client-page.ts';
 
 const USER_MENU = '@web/webclient/user_menu/user_menu_items';
 const DIALOG = '@web/core/confirmation_dialog/confirmation_dialog';
@@ -14,7 +14,7 @@ odoo.define('@web_socketio/socketio', ['@web/core/registry', USER_MENU, DIALOG],
   // Not a dependency: Odoo 16 and 17 have a service instead.
   const userModule = () => odoo.loader?.modules.get('@web/core/user');
   const user = () => services.user ?? userModule()?.user;
-  const page = new WebClientPage(tokenRoute('/web_socketio/token', () => companiesOf(user()?.context)));
+  const page = new RecordedPage(tokenRoute('/web_socketio/token', () => companiesOf(user()?.context)));
 
   class PageSocketIO extends SocketIO {
     constructor(namespace: string) {

@@ -9,8 +9,7 @@ import { type PageWindow, Patience } from './reconnecting/patience.ts';
 import { PollingAdvice } from './reconnecting/polling-advice.ts';
 import { RETRY, type RetryBounds } from './reconnecting/retry-delay.ts';
 import { ReturnSigns } from './reconnecting/return-signs.ts';
-import { ConnectionRecord } from './state/connection-record.ts';
-import { CONNECTED, type ConnectionState, UNCONNECTED } from './state/connection-state.ts';
+import type { KnownState } from './state/connection-state.ts';
 import { type FetchToken, PageToken } from './token/token.ts';
 
 /** What a web client supplies. */
@@ -31,6 +30,15 @@ export interface PageOptions {
   retryBounds?: RetryBounds;
   /** Tells of `pagehide` and `pageshow`, and what the user does while the page waits. */
   window?: PageWindow;
+  /** Only a client that shows it brings one: its code is a part of what every page loads. */
+  record?: PageRecord | undefined;
+}
+
+/** Somebody who writes down what a page goes through. */
+export interface PageRecord {
+  watch(manager: Manager): void;
+  /** No code wants this namespace any more. */
+  forget(path: string): void;
 }
 
 /** All sockets of one page: one token and one transport. Nothing is made before it is used. */
@@ -46,7 +54,6 @@ export class Page implements NamespacePage {
   readonly #signs: ReturnSigns | undefined;
   readonly #advice: PollingAdvice;
   readonly #connectionAdvice: ConnectionAdvice;
-  readonly #record = new ConnectionRecord();
   #sidecar: string | undefined;
   #endedBy: string | undefined;
 
@@ -72,20 +79,14 @@ export class Page implements NamespacePage {
     return this.#endedBy !== undefined;
   }
 
-  /** What the page can say of its connection at this moment. */
-  get state(): ConnectionState {
-    const at = Date.now();
-    const record = this.#record;
-    const paths = new Set([...this.#namespaces.keys(), ...record.refused]);
-    const namespaces = [...paths].map((path) => {
-      const isConnected = this.#namespaces.get(path)?.connected === true;
-      return [path, isConnected ? CONNECTED : (record.refusal(path) ?? UNCONNECTED)] as const;
-    });
+  /** What the page itself knows of its connection at this moment. */
+  get known(): KnownState {
     const { cause } = this.#connectionAdvice;
     const { database } = this.token;
+    const namespaces = [...this.#namespaces.values()];
     return {
-      ...{ ...record.recorded, at, namespaces, cause, database },
-      ...{ ended: this.#endedBy, sidecar: this.#sidecar },
+      ...{ cause, database, ended: this.#endedBy, sidecar: this.#sidecar },
+      namespaces: new Map(namespaces.map(({ path, connected }) => [path, connected])),
     };
   }
 
@@ -109,7 +110,7 @@ export class Page implements NamespacePage {
     if (namespace.subscribers.size <= 1) {
       namespace.close(reason);
       this.forget(namespace);
-      this.#record.forget(namespace.path);
+      this.#options.record?.forget(namespace.path);
     }
     namespace.subscribers.delete(subscriber);
   }
@@ -187,7 +188,7 @@ export class Page implements NamespacePage {
     });
     manager.on('open', () => this.#advice.opened(manager));
     this.#connectionAdvice.watch(manager);
-    this.#record.watch(manager);
+    this.#options.record?.watch(manager);
     // A proxy that swallows WebSocket's handshake refuses nothing, so the attempt only times out. The next one begins
     // with long-polling, and takes WebSocket when a probe has come through.
     manager.on('error', ({ message }) => {

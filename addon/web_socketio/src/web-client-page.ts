@@ -1,4 +1,4 @@
-import { Page } from './page.ts';
+import { Page, type PageRecord } from './page.ts';
 import type { FetchToken } from './token/token.ts';
 
 /** Errors of handlers, and what slows a page, belong where an addon's author looks. */
@@ -9,7 +9,7 @@ export class WebClientPage extends Page {
   /** The web client is ready: sockets may connect from now on. */
   readonly start: () => void;
 
-  constructor(fetchToken: FetchToken) {
+  constructor(fetchToken: FetchToken, record?: PageRecord) {
     let start = (): void => undefined;
     const ready = new Promise<void>((resolve) => {
       start = resolve;
@@ -18,6 +18,7 @@ export class WebClientPage extends Page {
       fetchToken,
       ready,
       window,
+      record,
       report: (error) => log.error('web_socketio:', error),
       warn: (text) => log.warn('web_socketio:', text),
     });

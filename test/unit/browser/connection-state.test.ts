@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { SocketIO } from '../../../addon/web_socketio/src/socketio.ts';
+import { ConnectionRecord } from '../../../addon/web_socketio/src/state/connection-record.ts';
 import type { ConnectionState } from '../../../addon/web_socketio/src/state/connection-state.ts';
 import { detailsOf, lineOf } from '../../../addon/web_socketio/src/state/connection-text.ts';
 import { POSITION } from '../../../sidecar/protocol/events.ts';
@@ -10,8 +11,8 @@ describe('What a page says of its connection', () => {
   it('names its transport, its namespaces, and the last event for the code of the page', async () => {
     const { io, url } = await startServer();
     for (const path of ['/news', '/other']) io.of(path).on('connection', () => undefined);
-    const { page } = openPage(url);
-    expect(page.state).toMatchObject({ transport: undefined, namespaces: [], connections: 0 });
+    const { page, state } = openRecorded(url);
+    expect(state()).toMatchObject({ transport: undefined, namespaces: [], connections: 0 });
     const sockets = [new SocketIO('/news', page), new SocketIO('/other', page)];
     await expect.poll(() => sockets.every(({ connected }) => connected)).toBe(true);
     io.of('/news').emit('fresh');
@@ -19,7 +20,7 @@ describe('What a page says of its connection', () => {
     const ends = new Promise<void>((resolve) => sockets[1]?.on('last', () => resolve()));
     io.of('/other').emit('last');
     await ends;
-    expect(page.state).toMatchObject({
+    expect(state()).toMatchObject({
       ...{ transport: 'websocket', connections: 1, cause: undefined, ended: undefined, loss: undefined },
       namespaces: [
         ['/news', 'connected'],
@@ -28,30 +29,30 @@ describe('What a page says of its connection', () => {
       message: { what: 'last of /other', at: expect.any(Number) },
       ...{ sidecar: url, database: 'mydb' },
     });
-    expect(page.state.heard).toBeGreaterThanOrEqual(page.state.since);
+    expect(state().heard).toBeGreaterThanOrEqual(state().since);
     page.end('logout');
-    expect(page.state).toMatchObject({ ended: 'logout', transport: undefined });
+    expect(state()).toMatchObject({ ended: 'logout', transport: undefined });
   });
 
   it('does not take what goes on between sidecar and page for a message', async () => {
     const { io, url } = await startServer();
     io.of('/news').on('connection', (socket) => socket.emit(POSITION, {}));
-    const { page } = openPage(url);
+    const { page, state } = openRecorded(url);
     const socket = new SocketIO('/news', page);
     await expect.poll(() => socket.connected).toBe(true);
-    expect(page.state.message).toBeUndefined();
+    expect(state().message).toBeUndefined();
   });
 
   it('counts connections, and says how the last one was lost', async () => {
     const { io, url } = await startServer();
     io.of('/news').on('connection', () => undefined);
-    const { page } = openPage(url);
+    const { page, state } = openRecorded(url);
     const socket = new SocketIO('/news', page);
     await expect.poll(() => socket.connected).toBe(true);
     const back = nextReconnect(socket);
     for (const one of await io.of('/news').fetchSockets()) one.disconnect(true);
     await back;
-    const { connections, loss, since } = page.state;
+    const { connections, loss, since } = state();
     expect(connections).toBe(2);
     expect(loss?.what).toMatch(/\w/);
     expect(since).toBeGreaterThanOrEqual(loss?.at ?? Number.POSITIVE_INFINITY);
@@ -64,17 +65,17 @@ describe('What a page says of its connection', () => {
       Object.assign(new Error('no'), { data: { code: 'session_locked', message: 'no', retry } });
     io.of('/news').use((_, next) => (isOpen ? next() : next(refuse(true))));
     io.of('/closed').use((_, next) => next(refuse(false)));
-    const { page } = openPage(url);
+    const { page, state } = openRecorded(url);
     const news = new SocketIO('/news', page);
     const closed = new SocketIO('/closed', page);
-    const told = () => new Map(page.state.namespaces);
+    const told = () => new Map(state().namespaces);
     await expect.poll(told).toEqual(
       new Map([
         ['/news', 'session_locked'],
         ['/closed', 'session_locked'],
       ]),
     );
-    expect(lineOf(page.state)).toBe('Real time: refused (session_locked)');
+    expect(lineOf(state())).toBe('Real time: refused (session_locked)');
     isOpen = true;
     await expect.poll(() => told().get('/news')).toBe('connected');
     closed.disconnect();
@@ -85,18 +86,16 @@ describe('What a page says of its connection', () => {
   it('says that Odoo gives no token, and no longer than that is so', async () => {
     const { url } = await startServer();
     let isDown = true;
-    const { page } = openPage(url, {
+    const { page, state } = openRecorded(url, {
       fetchToken: async () => {
         if (isDown) throw new Error('the token route answered HTTP 500');
         return { db: 'mydb', uid: 7, token: 'a token', expires_in: 900, url: false };
       },
     });
     new SocketIO('/news', page);
-    await expect
-      .poll(() => page.state.cause)
-      .toBe('Odoo gives it no token: the token route answered HTTP 500');
+    await expect.poll(() => state().cause).toBe('Odoo gives it no token: the token route answered HTTP 500');
     isDown = false;
-    await expect.poll(() => page.state.cause).toBeUndefined();
+    await expect.poll(() => state().cause).toBeUndefined();
   });
 });
 
@@ -149,3 +148,10 @@ describe('The line and the details', () => {
     expect(detailsOf(CONNECTED)).toContain(`, ${new Date(now).toISOString()}`);
   });
 });
+
+/** A page and what it says of itself. */
+function openRecorded(url: string, options: Parameters<typeof openPage>[1] = {}) {
+  const record = new ConnectionRecord();
+  const { page } = openPage(url, { ...options, record });
+  return { page, state: () => record.stateOf(page.known) };
+}

@@ -2,13 +2,16 @@ import type { Manager } from 'socket.io-client';
 import { PacketType } from 'socket.io-parser';
 import { ASK_SESSION, END, POSITION } from '../../../../sidecar/protocol/events.ts';
 import { readEnd } from '../end.ts';
-import type { ConnectionState, Occurrence } from './connection-state.ts';
+import {
+  CONNECTED,
+  type ConnectionState,
+  type KnownState,
+  type Occurrence,
+  UNCONNECTED,
+} from './connection-state.ts';
 
 /** Events between sidecar and page that the page's code never sees. */
 const INNER = new Set<unknown>([ASK_SESSION, END, POSITION]);
-
-/** What the record alone knows. */
-type Recorded = Pick<ConnectionState, 'since' | 'transport' | 'heard' | 'message' | 'loss' | 'connections'>;
 
 /**
  * What a page's connection has been through, for whoever looks at it. It keeps the last of each kind, so that a page that
@@ -45,27 +48,24 @@ export class ConnectionRecord {
     });
   }
 
-  /** The code with which the sidecar has refused a namespace since it was connected last. */
-  refusal(path: string): string | undefined {
-    return this.#refusals.get(path);
-  }
-
-  /** All that were refused: those that will not be tried again are in no other list. */
-  get refused(): Iterable<string> {
-    return this.#refusals.keys();
-  }
-
   /** Forgets the refusal of a namespace that no code wants any more. */
   forget(path: string): void {
     this.#refusals.delete(path);
   }
 
-  get recorded(): Recorded {
+  /** @param known what the page knows itself */
+  stateOf(known: KnownState): ConnectionState {
     const engine = this.#manager?.engine;
     const transport = engine?.readyState === 'open' ? engine.transport.name : undefined;
+    // Those that were refused and will not be tried again are in no other list.
+    const paths = new Set([...known.namespaces.keys(), ...this.#refusals.keys()]);
+    const namespaces = [...paths].map((path) => {
+      const isConnected = known.namespaces.get(path) === true;
+      return [path, isConnected ? CONNECTED : (this.#refusals.get(path) ?? UNCONNECTED)] as const;
+    });
     return {
+      ...{ ...known, namespaces, transport, at: Date.now(), connections: this.#connections },
       ...{ since: this.#since, heard: this.#heard, message: this.#message, loss: this.#loss },
-      ...{ transport, connections: this.#connections },
     };
   }
 

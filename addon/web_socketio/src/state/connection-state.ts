@@ -35,3 +35,9 @@ export interface ConnectionState {
   readonly sidecar: string | undefined;
   readonly database: string | undefined;
 }
+
+/** What a page knows of its connection without a record. */
+export interface KnownState extends Pick<ConnectionState, 'cause' | 'database' | 'ended' | 'sidecar'> {
+  /** Those that some code wants, and whether they are connected. */
+  readonly namespaces: ReadonlyMap<string, boolean>;
+}
