@@ -20,7 +20,8 @@ class AbstractAdapter(_AdapterType('_Adapter', (object,), {'channel': None})):
     """Which messages of a channel a listener takes, and in which form.
 
     `channel`: its name. `mode`: `queue`, where one listener takes each message, or `each`, where every page gets it.
-    `key`: the name of a value that has to be the first argument of `listen`; it chooses without asking `get`.
+    `key`: the name of a value that has to be the first argument of `listen`, or a list that holds it; it chooses
+    without asking `get`.
     """
 
     mode = 'queue'

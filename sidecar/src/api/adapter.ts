@@ -20,7 +20,7 @@ export abstract class AbstractAdapter {
   static readonly mode: Mode = 'queue';
   /**
    * The name of a value by which messages find their listeners: `get` is asked only for messages in which it equals the
-   * first argument of `listen`. With `static key = 'to_id'` and `listen(uid)`, a message for one of ten thousand pages
+   * first argument of `listen`, or is a list that holds it. With `static key = 'to_id'` and `listen(uid)`, a message for one of ten thousand pages
    * costs the others nothing. Null: `get` sees every message of the channel.
    */
   static readonly key: string | null = null;

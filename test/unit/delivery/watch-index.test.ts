@@ -35,6 +35,20 @@ it('finds those who wait for what they watch, each once, and asks nobody else', 
   expect(found(message({ id: '1' }))).toEqual(['listener 1 again']);
 });
 
+it('A message whose key is a list is found by each of its values, once', () => {
+  const index = new WatchIndex<string>();
+  const watch = new Watch('record', 'id');
+  for (const key of [7, 8]) {
+    watch.add(key, index);
+    index.add(watch, key);
+  }
+  index.wait(watch, 'listener');
+  expect(index.matching('record', [message({ id: [6, 7, 8, 8] })])).toEqual(['listener']);
+  expect(index.matching('record', [message({ id: [6] }), message({ id: [] })])).toEqual([]);
+  expect(watch.takes(message({ id: [6, 8] }))).toBe(true);
+  expect(watch.takes(message({ id: [6, '8', [8]] }))).toBe(false);
+});
+
 it('A key is watched until none of its holders is left', () => {
   const watch = new Watch('record', 'id');
   const [one, other] = [{}, {}];

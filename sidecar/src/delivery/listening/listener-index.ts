@@ -1,5 +1,6 @@
 import type { Message } from '../../api/message.ts';
 import { FewSet } from '../../lib/few-set.ts';
+import { allKeyValues, hasKeyValue } from './key-value.ts';
 import { Watch } from './watch.ts';
 
 /** What an index needs of a listener. */
@@ -52,7 +53,7 @@ export class ListenerIndex<Listener extends Keyed> {
   matching(messages: readonly Message[]): Listener[] {
     const found = [...this.#unkeyed];
     for (const [key, values] of this.#keyed) {
-      for (const wanted of valuesOf(messages, key)) values.get(wanted)?.addTo(found);
+      for (const wanted of allKeyValues(messages, key)) values.get(wanted)?.addTo(found);
     }
     return found;
   }
@@ -61,14 +62,7 @@ export class ListenerIndex<Listener extends Keyed> {
 /** May this listener take this message? */
 export function isFor({ key, wanted }: Keyed, message: Message): boolean {
   if (wanted instanceof Watch) return wanted.takes(message);
-  return key === null || message.values[key] === wanted;
-}
-
-/** The values of that name, each once. */
-function valuesOf(messages: readonly Message[], key: string): Iterable<unknown> {
-  const [first] = messages;
-  if (first !== undefined && messages.length === 1) return [first.values[key]];
-  return new Set(messages.map((message) => message.values[key]));
+  return key === null || hasKeyValue(message, key, wanted);
 }
 
 function getOrAdd<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

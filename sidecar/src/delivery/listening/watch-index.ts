@@ -1,4 +1,5 @@
 import type { Message } from '../../api/message.ts';
+import { allKeyValues } from './key-value.ts';
 import { isWatchKey, type Watch, type WatchKey } from './watch.ts';
 
 type Values = Map<WatchKey, Set<Watch>>;
@@ -51,7 +52,7 @@ export class WatchIndex<Listener> {
     if (names === undefined) return [];
     const found = new Set<Listener>();
     for (const [name, values] of names) {
-      for (const value of new Set(messages.map((message) => message.values[name]))) {
+      for (const value of allKeyValues(messages, name)) {
         if (!isWatchKey(value)) continue;
         for (const watch of values.get(value) ?? []) {
           for (const listener of this.#waiting.get(watch) ?? []) found.add(listener);

@@ -1,4 +1,5 @@
 import type { Message } from '../../api/message.ts';
+import { keyValuesOf } from './key-value.ts';
 
 /** A value of an adapter's key that a page can watch. */
 export type WatchKey = string | number;
@@ -27,8 +28,7 @@ export class Watch {
 
   /** Is this message of what is watched? */
   takes(message: Message): boolean {
-    const value = message.values[this.key];
-    return isWatchKey(value) && this.#holders.has(value);
+    return keyValuesOf(message, this.key).some((value) => isWatchKey(value) && this.#holders.has(value));
   }
 
   has(key: WatchKey, holder?: Holder): boolean {

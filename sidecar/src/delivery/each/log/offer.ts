@@ -1,4 +1,5 @@
 import type { Message } from '../../../api/message.ts';
+import { allKeyValues, hasKeyValue } from '../../listening/key-value.ts';
 import type { Entry } from './entry.ts';
 
 /** More messages are not offered at a time, however small they are: somebody goes through them in one go. */
@@ -50,7 +51,7 @@ const grouped = new WeakMap<Offer, Map<string, ByValue>>();
  */
 export function entriesWith(offer: Offer, key: string, wanted: unknown): readonly Entry[] {
   const { entries } = offer;
-  if (entries.length <= FEW) return entries.filter(({ message }) => message.values[key] === wanted);
+  if (entries.length <= FEW) return entries.filter(({ message }) => hasKeyValue(message, key, wanted));
   const known = grouped.get(offer) ?? new Map<string, ByValue>();
   const groups = known.get(key) ?? group(entries, key);
   known.set(key, groups);
@@ -61,10 +62,11 @@ export function entriesWith(offer: Offer, key: string, wanted: unknown): readonl
 function group(entries: readonly Entry[], key: string): ByValue {
   const groups = new Map<unknown, Entry[]>();
   for (const entry of entries) {
-    const value = entry.message.values[key];
-    const others = groups.get(value);
-    if (others === undefined) groups.set(value, [entry]);
-    else others.push(entry);
+    for (const value of allKeyValues([entry.message], key)) {
+      const others = groups.get(value);
+      if (others === undefined) groups.set(value, [entry]);
+      else others.push(entry);
+    }
   }
   return groups;
 }
