@@ -8,6 +8,7 @@ import { OdooFault } from '../support/odoo/odoo-rpc.ts';
 import type { OdooUser } from '../support/odoo/odoo-session.ts';
 import { type OdooStack, startOdooStack } from '../support/odoo/odoo-stack.ts';
 import { addQueueMessages, addStatus, addUsers } from '../support/odoo/operator-rows.ts';
+import { rpcMethods } from '../support/odoo/rpc-methods.ts';
 import { showLogOfFailures } from '../support/process/failure-log.ts';
 import { series } from '../support/series/series.ts';
 
@@ -224,28 +225,6 @@ describe('Nobody else', () => {
     ['web_socketio.channel', [], 'mode'],
     ['web_socketio.queue.message', ['action_try_again', 'action_delete'], 'state'],
   ] as const;
-  const one = [[1]];
-  const GENERIC: readonly (readonly [string, readonly unknown[]])[] = [
-    ['search', [[]]],
-    ['search_read', [[]]],
-    ['search_count', [[]]],
-    ['read', one],
-    ['exists', one],
-    ['name_search', ['']],
-    ['read_group', [[], ['id'], ['id']]],
-    ['web_read_group', [[], ['id'], ['id']]],
-    ['web_search_read', series.isOwl ? [[], {}] : [[], ['id']]],
-    ['copy', one],
-    ['create', [{}]],
-    ['write', [[1], {}]],
-    ['unlink', one],
-  ];
-  const NEWER = [
-    ['web_read', [[1], { display_name: {} }]],
-    ['formatted_read_group', [[], ['id'], ['__count']]],
-    ['search_fetch', [[], ['id']]],
-  ] as const;
-
   const refusal = (model: string, method: string, args: readonly unknown[]) =>
     stack.odoo.execute(anna, model, method, args).then(
       (result) => `answered ${JSON.stringify(result)}`,
@@ -255,9 +234,8 @@ describe('Nobody else', () => {
   it.each(MODELS)('reads or does anything by RPC: %s', async (model, actions, field) => {
     const methods = [
       ['export_data', [[1], [field]]] as const,
-      ...GENERIC,
-      ...(series.isOwl ? NEWER : []),
-      ...actions.map((name) => [name, one] as const),
+      ...rpcMethods(series.isOwl),
+      ...actions.map((name) => [name, [[1]]] as const),
     ];
     const refusals: Record<string, string> = {};
     for (const [method, args] of methods) refusals[method] = await refusal(model, method, args);

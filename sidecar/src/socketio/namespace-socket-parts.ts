@@ -1,3 +1,4 @@
+import type { NameSpaceHost } from '../api/host.ts';
 import type { Declaration, Registry } from '../api/registry.ts';
 import type { NamespaceCounts } from '../observability/counts/namespace-counts.ts';
 import type { Log } from '../observability/log.ts';
@@ -17,3 +18,5 @@ export interface Counted {
   readonly declaration: Declaration;
   readonly counts: NamespaceCounts;
 }
+
+export type WatchedArguments = Parameters<NameSpaceHost['listenToWatched']>;

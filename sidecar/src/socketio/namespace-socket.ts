@@ -24,12 +24,10 @@ import { HandlerRuns } from './handlers/handler-runs.ts';
 import type { CountedStarting } from './handlers/handler-task.ts';
 import { cutLater } from './limits/connection-guard.ts';
 import { EventLimit } from './limits/event-limit.ts';
-import type { Counted, NameSpaceSocketParts } from './namespace-socket-parts.ts';
+import type { Counted, NameSpaceSocketParts, WatchedArguments } from './namespace-socket-parts.ts';
 import { OpenedSocket } from './opened-socket.ts';
 import { Resumption } from './reading/resumption.ts';
 import { Post } from './sending/post.ts';
-
-type WatchedArguments = Parameters<NameSpaceHost['listenToWatched']>;
 
 /** One socket in one namespace: it runs the namespace's handlers, and is what they act through. */
 export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
@@ -271,8 +269,7 @@ export class NameSpaceSocket implements NameSpaceHost, ClientSocket {
     this.#socket.disconnect();
   }
 
-  #listens(): void {
-    const run = HandlerRun.current();
+  #listens(run = HandlerRun.current()): void {
     this.#resumption.listens(run);
     // A loop that the handler did not wait for.
     if (run?.ended === true) this.#runs.left(run);
