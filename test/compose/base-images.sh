@@ -53,3 +53,4 @@ get postgres "$(default_of POSTGRES_IMAGE)" bookworm
 get node "$(default_of NODE_IMAGE)" bookworm
 get nginx "$(default_of NGINX_IMAGE)" sid
 get odoo odoo:19.0 bookworm
+get prometheus "$(default_of PROMETHEUS_IMAGE)" bookworm
