@@ -9,8 +9,15 @@ export interface Shown {
   readonly model: string;
   /** At most 1,000: record ids that are on the screen. */
   readonly ids: readonly number[];
-  /** Milliseconds since the load that showed them began. */
+  /**
+   * Milliseconds since the load that showed them began. A getter, since `subscribe` sends the same object again after a
+   * reconnection.
+   */
   readonly age: number;
+  /** The last mark that the page had when that load began: what came before it was loaded. */
+  readonly mark?: string;
+  /** This version was answered before, over an earlier connection: changes of the records shown are replayed. */
+  readonly again?: boolean;
   /** A list or kanban: what else may come to show. A form has none; it has presence instead. */
   readonly list?: ShownList;
 }
@@ -30,6 +37,9 @@ export interface ShownList {
 export interface ViewAnswer {
   live: boolean;
   stale: boolean;
+  /** If it is stale: load within so many milliseconds, at random. */
+  spread: number;
+  mark: string;
 }
 
 /** Event `changed`, by secureEmit, a list of: */
@@ -40,6 +50,7 @@ export interface Change {
   who: number | null;
   /** Reload within so many milliseconds, at random. */
   spread: number;
+  mark: string;
 }
 
 /** Event `differs`: this view would show something else. */
@@ -47,6 +58,7 @@ export interface Differs {
   view: number;
   spread: number;
   who: number | null;
+  mark: string;
 }
 
 /** Event `presence`: who else looks at the record, by another tab or user (uids, each once, without the page's own user). */
