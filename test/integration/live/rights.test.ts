@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { ALL } from '../../support/live/live-page.ts';
+import { LiveStage } from '../../support/live/live-stage.ts';
+
+const model = 'res.partner';
+const SECRET = 700_123;
+
+it('A page is never told of a record that its user may not read, though it says that it shows it', async () => {
+  const stage = await LiveStage.start();
+  stage.odoo.put(model, 1);
+  stage.odoo.put(model, SECRET, {}, [2]);
+  const [page, reader] = [await stage.open(2), await stage.open(4)];
+  await page.show({ view: 1, model, ids: [1, SECRET], list: { ...ALL, count: 1 } });
+  await page.show({ view: 2, model, ids: [SECRET] });
+  await reader.show({ view: 1, model, ids: [SECRET] });
+  await stage.change({ ids: [SECRET] });
+  await stage.change({ ids: [1, SECRET] });
+  await expect.poll(() => reader.changes).toHaveLength(2);
+  await expect.poll(() => page.changes.flatMap(({ ids }) => ids)).toEqual([1]);
+  expect(
+    page.framesOf('changed', 'differs', 'presence').filter((frame) => frame.includes(`${SECRET}`)),
+  ).toEqual([]);
+  expect(page.differs).toEqual([]);
+});
+
+it('An id that does not exist yet is not told of when it comes to exist', async () => {
+  const stage = await LiveStage.start();
+  stage.odoo.put(model, 1);
+  const page = await stage.open();
+  await page.show({ view: 1, model, ids: [1, 2] });
+  stage.odoo.put(model, 2, {}, [2]);
+  await stage.change({ op: 'create', ids: [2] }, { ids: [2] });
+  await stage.change({ ids: [1] });
+  await expect.poll(() => page.changes.flatMap(({ ids }) => ids)).toEqual([1]);
+});
+
+it('A view of a model that is not live is told so, and nothing else', async () => {
+  const stage = await LiveStage.start();
+  stage.odoo.put(model, 1);
+  const page = await stage.open();
+  expect(await page.show({ view: 1, model: 'ir.cron', ids: [1] })).toMatchObject({
+    live: false,
+    stale: false,
+  });
+  await page.show({ view: 2, model, ids: [1] });
+  await stage.change({ model: 'ir.cron', ids: [1] }, { model: 'ir.cron' });
+  await stage.change({ ids: [1] });
+  await expect.poll(() => page.changes).toMatchObject([{ model, ids: [1] }]);
+});
+
+it('What a page says of a view is refused in a sentence if it cannot be understood', async () => {
+  const stage = await LiveStage.start();
+  const page = await stage.open();
+  const say = (sent: unknown) => new Promise((resolve) => page.socket.emit('view', sent, resolve));
+  const shown = { view: 1, version: 1, model, ids: [], age: 0 };
+  expect(await say(null)).toMatchObject({
+    code: 'view_invalid',
+    message: expect.stringContaining('is null'),
+  });
+  expect(await say({ ...shown, ids: 'all' })).toMatchObject({ code: 'view_invalid' });
+  expect(await say({ ...shown, age: -1 })).toMatchObject({ code: 'view_invalid' });
+  expect(await say({ ...shown, list: { domain: {} } })).toMatchObject({ code: 'view_invalid' });
+  const huge = { ...ALL, count: 0, domain: [['name', '=', 'x'.repeat(100_000)]] };
+  expect(await say({ ...shown, list: huge })).toMatchObject({ code: 'view_too_large' });
+});
