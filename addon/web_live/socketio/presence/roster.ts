@@ -7,7 +7,7 @@ export interface PresenceTimes {
   readonly renewMs: number;
   /** Who has said nothing for so long is not there any more. */
   readonly forgetMs: number;
-  /** Pages are told at most so often. */
+  /** Pages are told at most so often, and other sidecars. */
   readonly tellMs: number;
 }
 
@@ -47,6 +47,7 @@ export class Roster {
   #asked: string | null = null;
   /** The users that it has said last; null if it has to say them, whoever they are. */
   #said: string | null = null;
+  #saidAt = Number.NEGATIVE_INFINITY;
   #saying: Promise<void> | null = null;
   #renewal: NodeJS.Timeout | null = null;
   #telling: NodeJS.Timeout | null = null;
@@ -136,10 +137,12 @@ export class Roster {
     // What happens in the same turn is said together.
     await null;
     for (;;) {
+      await this.#pause();
       const [member = leaving] = this.#members.keys();
       const text = this.#uids.join();
       if (member === undefined || text === this.#said) return;
       this.#said = text;
+      this.#saidAt = performance.now();
       try {
         await member.say(new PresenceRow(this.#key, this.#host, this.#uids, this.#asked));
       } catch {
@@ -149,6 +152,13 @@ export class Roster {
         return;
       }
     }
+  }
+
+  /** A thousand who come within a minute are some rows, each of which names all. */
+  async #pause(): Promise<void> {
+    const wait = this.#saidAt + this.#times.tellMs - performance.now();
+    if (wait > 0 && !this.isEmpty)
+      await new Promise<void>((resolve) => void setTimeout(resolve, wait).unref());
   }
 
   #renewLater(): void {

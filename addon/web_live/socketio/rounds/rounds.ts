@@ -7,8 +7,8 @@ import { Asker } from './asker.ts';
 const USERS = 2;
 /** What one transaction writes, or a few in a row, is asked about together. */
 const GATHER_MS = 20;
-/** So at most a tenth of one Odoo worker is used, whatever is written and however many pages there are. */
-const REST = 9;
+/** At most a tenth of one Odoo worker is used, whatever is written and however many pages there are. */
+const SHARE = 0.1;
 const MOST_REST_MS = 60_000;
 
 /**
@@ -59,21 +59,23 @@ export class Rounds {
   async #round(): Promise<void> {
     this.#timer = null;
     this.#isRunning = true;
+    const begun = performance.now();
     const chosen = this.#choose();
     let worked = 0;
     await Promise.all(
       chosen.map(async (asker) => {
-        const begun = performance.now();
-        await asker.ask(begun);
-        worked += performance.now() - begun;
+        const asked = performance.now();
+        await asker.ask(asked);
+        worked += performance.now() - asked;
       }),
     );
     this.#isRunning = false;
     const now = performance.now();
+    const rest = Math.min(MOST_REST_MS, worked / SHARE - (now - begun));
     const waits = [...this.#askers.values()].map((asker) => asker.dueIn(now)).filter((wait) => wait !== null);
-    if (waits.length > 0) this.#schedule(Math.max(Math.min(...waits), Math.min(MOST_REST_MS, worked * REST)));
-    // What comes while it rests would else be asked about at once.
-    else if (worked > 0 && this.#askers.size > 0) this.#schedule(Math.min(MOST_REST_MS, worked * REST));
+    // With nothing to ask it rests as well: what comes meanwhile would else be asked about at once.
+    if (waits.length > 0 || (rest > 0 && this.#askers.size > 0))
+      this.#schedule(Math.max(rest, waits.length > 0 ? Math.min(...waits) : 0));
   }
 
   /** Those whose turn it is, of those about whom there is something to ask. */
