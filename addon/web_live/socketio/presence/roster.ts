@@ -91,7 +91,9 @@ export class Roster {
     }
     if (this.isEmpty) this.#close();
     this.#tellSoon();
-    await this.#say(member);
+    const said = this.#say(member);
+    // Whoever is left says it; after the last one nobody would.
+    if (this.isEmpty) await said;
   }
 
   /** What another sidecar says, or this one. @param from who has heard it */
