@@ -5,6 +5,8 @@ import { COMMIT_TO_ONE } from './rows/commit-to-one.ts';
 import { CONNECTION_RATE } from './rows/connection-rate.ts';
 import { EVENT_TO_ANSWER } from './rows/event-to-answer.ts';
 import { IDLE } from './rows/idle.ts';
+import { LIVE_LISTS } from './rows/live-lists.ts';
+import { LIVE_WRITES } from './rows/live-writes.ts';
 import { MEMORY } from './rows/memory.ts';
 import { PYTHON_ASKS } from './rows/python/asks.ts';
 import { PYTHON_MEMORY } from './rows/python/memory.ts';
@@ -32,6 +34,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   ...MEMORY,
   ...SIDECARS,
   ...WATCHED_DELIVERIES,
+  ...LIVE_WRITES,
+  ...LIVE_LISTS,
   ...PYTHON_SPEED,
   ...PYTHON_ASKS,
   ...PYTHON_PAUSES,
