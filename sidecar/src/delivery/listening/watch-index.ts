@@ -1,8 +1,9 @@
 import type { Message } from '../../api/message.ts';
+import { FewSet } from '../../lib/few-set.ts';
 import { allKeyValues } from './key-value.ts';
 import { isWatchKey, type Watch, type WatchKey } from './watch.ts';
 
-type Values = Map<WatchKey, Set<Watch>>;
+type Values = Map<WatchKey, FewSet<Watch>>;
 
 /**
  * Finds those who listen to what they watch by the value that a message has: it costs nothing to those who watch others,
@@ -17,11 +18,11 @@ export class WatchIndex<Listener> {
   add(watch: Watch, key: WatchKey): void {
     const names = this.#channels.get(watch.channel) ?? new Map<string, Values>();
     this.#channels.set(watch.channel, names);
-    const values = names.get(watch.key) ?? new Map<WatchKey, Set<Watch>>();
+    const values = names.get(watch.key) ?? new Map<WatchKey, FewSet<Watch>>();
     names.set(watch.key, values);
-    const watches = values.get(key);
-    if (watches === undefined) values.set(key, new Set([watch]));
-    else watches.add(watch);
+    const watches = values.get(key) ?? new FewSet<Watch>();
+    values.set(key, watches);
+    watches.add(watch);
   }
 
   delete(watch: Watch, key: WatchKey): void {

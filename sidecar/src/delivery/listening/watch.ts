@@ -1,4 +1,5 @@
 import type { Message } from '../../api/message.ts';
+import { FewSet } from '../../lib/few-set.ts';
 import { keyValuesOf } from './key-value.ts';
 
 /** A value of an adapter's key that a page can watch. */
@@ -15,7 +16,8 @@ export class Watch {
   readonly channel: string;
   /** The name of the value, `to_id`. */
   readonly key: string;
-  readonly #holders = new Map<WatchKey, Set<Holder>>();
+  /** A page with a list watches a key for each of its records, and each has one holder nearly always. */
+  readonly #holders = new Map<WatchKey, FewSet<Holder>>();
 
   constructor(channel: string, key: string) {
     this.channel = channel;
@@ -37,9 +39,9 @@ export class Watch {
   }
 
   add(key: WatchKey, holder: Holder): void {
-    const holders = this.#holders.get(key);
-    if (holders === undefined) this.#holders.set(key, new Set([holder]));
-    else holders.add(holder);
+    const holders = this.#holders.get(key) ?? new FewSet<Holder>();
+    this.#holders.set(key, holders);
+    holders.add(holder);
   }
 
   /** @param holder all of them, if it is not given @returns those that there were */
