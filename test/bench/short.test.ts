@@ -1,6 +1,7 @@
 import { afterAll, expect, it } from 'vitest';
 import { BENCHMARKS } from './benchmarks.ts';
 import type { Row } from './row.ts';
+import { liveListsOf } from './rows/live-lists.ts';
 import { stormOf } from './rows/storm.ts';
 import type { Benchmark } from './run.ts';
 import { tableLines } from './table.ts';
@@ -16,7 +17,7 @@ const find = (name: string): Benchmark => {
 
 const rows: Row[] = [];
 
-it.each([...NAMES.map(find), stormOf(200)])(
+it.each([...NAMES.map(find), stormOf(200), liveListsOf(200)])(
   'nothing is lost, and nothing comes twice: $name',
   async ({ measure }) => {
     rows.push(...(await measure({ rounds: 1, node: process.execPath, progress: () => undefined })));

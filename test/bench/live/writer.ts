@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 /** Writers of one live table, in a process of their own: `{ seconds }` makes them write, the answer is a count. */
@@ -5,9 +6,11 @@ interface Task {
   readonly config: pg.ClientConfig;
   readonly writers: number;
   readonly records: number;
+  /** What each does beside SQL for each write, as Odoo's ORM does. */
+  readonly pauseMs: number;
 }
 
-const { config, writers, records }: Task = JSON.parse(process.argv[2] ?? '{}');
+const { config, writers, records, pauseMs }: Task = JSON.parse(process.argv[2] ?? '{}');
 
 const clients = await Promise.all(
   Array.from({ length: writers }, async () => {
@@ -35,6 +38,7 @@ async function write(client: pg.Client, writer: number, until: number): Promise<
     const id = ((turn * 7_919) % Math.floor(records / writers)) * writers + writer + 1;
     await client.query(work(id));
     commits += 1;
+    if (pauseMs > 0) await sleep(pauseMs);
   }
   return commits;
 }

@@ -7,27 +7,19 @@ import { figure, median, type Row, toCount } from '../row.ts';
 import type { Benchmark, Run } from '../run.ts';
 import { readMemory } from '../servers/server.ts';
 
-const PAGES = 1_000;
 const LENGTH = 80;
 /** So many of the pages show the record that is changed. */
 const SHOWING = 10;
 const SHARED = 1;
 const CHANGES = 20;
+const WARM_UP_PAGES = 200;
 const TIMEOUT_MS = 60_000;
 /** Long enough for what should not come. */
 const QUIET_MS = 500;
 
-const NAME = '1,000 pages with a list, one record changed';
-const FIGURES = [
-  { name: `${NAME}: commit → last of ${SHOWING} that show it`, unit: 'ms' },
-  { name: `${NAME}: processor time of the sidecar`, unit: 'ms' },
-  { name: 'memory a page with a live list of 80 records', unit: 'kB' },
-  { name: 'memory a page without a live view', unit: 'kB' },
-];
-
 /** Each page shows records that no other shows, and the first of them one that they share. */
 function listedPages(tokens: readonly string[]): ListedPage[] {
-  const each = Math.floor((RECORDS - SHARED) / PAGES);
+  const each = Math.floor((RECORDS - SHARED) / tokens.length);
   return tokens.map((token, page) => {
     const first = SHARED + page * each + 1;
     const ids = Array.from({ length: Math.min(LENGTH, each) }, (_, index) => first + index);
@@ -67,7 +59,7 @@ async function change(client: pg.Client, pages: LivePages): Promise<number> {
   return last - begun;
 }
 
-async function measureOnce({ node }: Run): Promise<number[]> {
+async function measureOnce(count: number, { node }: Run): Promise<number[]> {
   const bench = await LiveBench.start(node, [true]);
   const [database] = bench.databases;
   const [idle, pages] = [new LivePages(), new LivePages()];
@@ -76,9 +68,9 @@ async function measureOnce({ node }: Run): Promise<number[]> {
     await client.connect();
     const { url } = bench.sidecar;
     const name = database?.name ?? '';
-    const listed = listedPages((await database?.addTokens(PAGES)) ?? []);
+    const listed = listedPages((await database?.addTokens(count)) ?? []);
     // What is needed once is not a page's.
-    await pages.open(url, name, listed.slice(0, 200));
+    await pages.open(url, name, listed.slice(0, WARM_UP_PAGES));
     pages.close();
     const before = await readMemory(bench.sidecar);
     await idle.open(url, name, listed, false);
@@ -90,7 +82,7 @@ async function measureOnce({ node }: Run): Promise<number[]> {
     const times: number[] = [];
     while (times.length < CHANGES) times.push(await change(client, pages));
     const spent = (await processorMs(url)) - processor;
-    return [median(times), spent / CHANGES, (shown - before) / PAGES, (connected - before) / PAGES];
+    return [median(times), spent / CHANGES, (shown - before) / count, (connected - before) / count];
   } finally {
     idle.close();
     pages.close();
@@ -99,23 +91,37 @@ async function measureOnce({ node }: Run): Promise<number[]> {
   }
 }
 
-async function measure(run: Run): Promise<Row[]> {
-  const values: number[][] = [];
-  while (values.length < run.rounds) {
-    const one = await measureOnce(run);
-    values.push(one);
-    run.progress(`round ${values.length} of ${run.rounds}: ${one.map(figure).join(', ')}`);
-  }
-  return FIGURES.map(({ name, unit }, index) =>
-    toCount(
-      name,
-      unit,
-      values.map((one) => one[index] ?? Number.NaN),
-    ),
-  );
+/** @param count how many pages there are */
+export function liveListsOf(count: number): Benchmark {
+  const name = `${count.toLocaleString('en')} pages with a list, one record changed`;
+  const figures = [
+    { name: `${name}: commit → last of ${SHOWING} that show it`, unit: 'ms' },
+    { name: `${name}: processor time of the sidecar`, unit: 'ms' },
+    {
+      name: `memory a page with a live list of ${LENGTH} records, at ${count.toLocaleString('en')}`,
+      unit: 'kB',
+    },
+    { name: `memory a page without a live view, at ${count.toLocaleString('en')}`, unit: 'kB' },
+  ];
+  return {
+    ...{ name, figures, warmUp: `in each round ${WARM_UP_PAGES} pages come and go` },
+    measure: async (run: Run): Promise<Row[]> => {
+      const values: number[][] = [];
+      while (values.length < run.rounds) {
+        const one = await measureOnce(count, run);
+        values.push(one);
+        run.progress(`round ${values.length} of ${run.rounds}: ${one.map(figure).join(', ')}`);
+      }
+      return figures.map(({ name, unit }, index) =>
+        toCount(
+          name,
+          unit,
+          values.map((one) => one[index] ?? Number.NaN),
+        ),
+      );
+    },
+  };
 }
 
 /** Does a change reach those who show its record, and nobody else? What it costs, and what such a page costs. */
-export const LIVE_LISTS: readonly Benchmark[] = [
-  { name: NAME, figures: FIGURES, warmUp: 'in each round 200 pages come and go', measure },
-];
+export const LIVE_LISTS: readonly Benchmark[] = [liveListsOf(1_000)];
