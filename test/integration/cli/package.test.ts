@@ -85,7 +85,7 @@ it.each(['web_socketio', 'oe_web_socketio'])('runs elsewhere as %s', async (name
     folder,
   );
   await expect.poll(() => lines.join('\n')).toContain('Connected to PostgreSQL');
-  expect(lines.join('\n')).toContain('Load server modules: web_longpolling, web_socketio_demo');
+  expect(lines.join('\n')).toContain('Load server modules: web_live, web_longpolling, web_socketio_demo');
   child.kill('SIGTERM');
   expect(await ended).toEqual([0, null]);
 });
