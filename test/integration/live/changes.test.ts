@@ -27,3 +27,13 @@ it('Of a change of many records each page hears of those that it shows', async (
   await stage.change({ ids: [1, 3, 5, 4] });
   await expect.poll(() => page.changes.map(({ ids }) => ids)).toEqual([[3, 4]]);
 });
+
+it('When a model is not live any more, the pages that show it are told so', async () => {
+  const stage = await LiveStage.start();
+  stage.odoo.put(model, 1);
+  const [page, other] = [await stage.open(), await stage.open()];
+  await page.show({ view: 1, model, ids: [1] });
+  await stage.change({ op: 'off', uid: null });
+  await expect.poll(() => page.changes).toMatchObject([{ model, op: 'off', ids: null, who: null }]);
+  expect(other.changes).toEqual([]);
+});

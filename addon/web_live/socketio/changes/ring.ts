@@ -49,11 +49,11 @@ export class Ring {
     this.#unknownUntil = now;
   }
 
-  /** What came after that number; null if not all of it is known. */
-  after(seq: number): readonly Arrival[] | null {
+  /** What came after that number, to be gone through as far as it is needed; null if not all of it is known. */
+  after(seq: number): Iterable<Arrival> | null {
     if (seq < this.#unknownSeq) return null;
     const first = this.#heard[0]?.seq ?? this.#seq + 1;
-    return this.#heard.slice(Math.max(0, seq + 1 - first)).map(({ arrival }) => arrival);
+    return this.#from(Math.max(0, seq + 1 - first));
   }
 
   /** The number of the last change before that time; null if not all is known that came since. */
@@ -62,6 +62,14 @@ export class Ring {
     let index = this.#heard.length;
     while (index > 0 && (this.#heard[index - 1]?.at ?? 0) > time) index -= 1;
     return this.#heard[index - 1]?.seq ?? (this.#heard[0]?.seq ?? this.#seq + 1) - 1;
+  }
+
+  *#from(index: number): Iterable<Arrival> {
+    const heard = this.#heard;
+    for (let next = index; next < heard.length; next += 1) {
+      const entry = heard[next];
+      if (entry !== undefined) yield entry.arrival;
+    }
   }
 
   #forget(now: number): void {

@@ -58,7 +58,7 @@ export class LiveModel {
   }
 
   /** What came after that number; null if not all of it is known. */
-  after(seq: number): readonly Arrival[] | null {
+  after(seq: number): Iterable<Arrival> | null {
     return this.#ring.after(seq);
   }
 
@@ -109,7 +109,7 @@ export class LiveModel {
     // What it shows is replayed; whether its list has changed, a round finds out.
     if (again === true) return { stale: false, seq };
     const since = seq === null ? null : this.#ring.after(seq);
-    const stale = since === null || since.some(({ ids }) => ids === null || ids.some(isShown));
+    const stale = since === null || [...since].some(({ ids }) => ids === null || ids.some(isShown));
     return { stale, seq: stale || list === undefined ? this.seq : seq };
   }
 

@@ -3,7 +3,7 @@ import { toMark } from '../mark.ts';
 import type { LiveModel } from '../model/live-model.ts';
 import { spreadOver } from '../model/spread.ts';
 import type { View, ViewOwner } from '../views/view.ts';
-import { type Doubt, toDoubt } from './doubt.ts';
+import { type Doubt, isDoubtful, toDoubt } from './doubt.ts';
 
 /** Of one view, whatever changes. */
 export const ASK_MS = 1_000;
@@ -34,7 +34,7 @@ export class Asker {
   dueIn(now: number): number | null {
     let soonest: number | null = null;
     for (const view of this.views) {
-      if (this.#doubt(view) === null) continue;
+      if (!this.#isDoubtful(view)) continue;
       const wait = Math.max(0, view.askedAt + ASK_MS - now, this.#pausedUntil - now);
       if (soonest === null || wait < soonest) soonest = wait;
     }
@@ -92,7 +92,7 @@ export class Asker {
     for (const view of this.views) {
       const { window } = view;
       if (window === null || view.askedAt + ASK_MS > now || this.#pausedUntil > now) continue;
-      const doubt = this.#doubt(view);
+      const doubt = this.#isDoubtful(view) ? this.#doubt(view) : null;
       if (doubt === null) continue;
       const known = questions.get(window);
       if (known !== undefined) {
@@ -103,13 +103,18 @@ export class Asker {
     return [...questions.values()];
   }
 
-  /** @returns null if nothing has happened that it would not show */
-  #doubt(view: View): Doubt | null {
+  /** Has something happened that it would not show? */
+  #isDoubtful(view: View): boolean {
     const model = this.#modelOf(view.model);
-    if (model === undefined || view.askedSeq === model.seq) return null;
-    const doubt = toDoubt(view, model.after(view.askedSeq));
-    if (doubt === null) view.askedSeq = model.seq;
-    return doubt;
+    if (model === undefined || view.askedSeq === model.seq) return false;
+    const doubtful = isDoubtful(view, model.after(view.askedSeq));
+    if (!doubtful) view.askedSeq = model.seq;
+    return doubtful;
+  }
+
+  #doubt(view: View): Doubt | null {
+    const arrivals = this.#modelOf(view.model)?.after(view.askedSeq);
+    return arrivals === undefined ? null : toDoubt(view, arrivals);
   }
 
   #tell({ views, doubt: { who } }: Question): void {

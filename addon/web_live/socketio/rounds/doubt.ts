@@ -11,6 +11,13 @@ export interface Doubt {
   readonly who: number | null;
 }
 
+/** Is there something to ask? It looks no further than it has to: a thousand lists may wait for their turn while thousands of records change. */
+export function isDoubtful(view: View, arrivals: Iterable<Arrival> | null): boolean {
+  if (arrivals === null) return true;
+  for (const { ids } of arrivals) if (ids?.some((id) => !view.watched.has(id))) return true;
+  return false;
+}
+
 /**
  * What these changes are for a list. Its page has heard of the records that it shows, and of what is too much to name: then
  * it loads again anyway.
@@ -18,7 +25,7 @@ export interface Doubt {
  * @param arrivals null if not all of them are known
  * @returns null if there is nothing to ask
  */
-export function toDoubt(view: View, arrivals: readonly Arrival[] | null): Doubt | null {
+export function toDoubt(view: View, arrivals: Iterable<Arrival> | null): Doubt | null {
   if (arrivals === null) return { changed: null, isCertain: false, who: null };
   const changed = new Set<number>();
   const whos = new Set<number | null>();
