@@ -46,6 +46,7 @@ export class LiveOdoo {
   readonly url: string;
   readonly asked: LiveCall[] = [];
   readonly #models = new Map<string, Map<number, StoredRecord>>();
+  readonly #users = new Map<string, number>();
   /** Awaited before each answer. */
   before: (call: LiveCall) => Promise<unknown> | undefined = () => undefined;
 
@@ -89,11 +90,7 @@ export class LiveOdoo {
 
   async #answer(database: TestDatabase, credential: string, sent: unknown): Promise<unknown> {
     const parsed = Call.parse(sent);
-    const [row] = await database.query<{ uid: number }>(
-      'SELECT uid FROM web_socketio_session WHERE token_sha256 = $1',
-      [sha256(credential.split('.')[0] ?? '')],
-    );
-    const uid = row?.uid ?? 0;
+    const uid = await this.#userOf(database, credential.split('.')[0] ?? '');
     const call = { uid, method: parsed.method, views: parsed.method === 'differ' ? parsed.args[0] : [] };
     this.asked.push(call);
     await this.before(call);
@@ -101,6 +98,19 @@ export class LiveOdoo {
     const [model, ids] = parsed.args;
     const readable = this.#readable(uid, model);
     return { live: this.#models.has(model), ids: ids.filter((id) => readable.includes(id)) };
+  }
+
+  /** Asked once for each token: how long a list has to wait follows how long the answers take. */
+  async #userOf(database: TestDatabase, token: string): Promise<number> {
+    const known = this.#users.get(token);
+    if (known !== undefined) return known;
+    const [row] = await database.query<{ uid: number }>(
+      'SELECT uid FROM web_socketio_session WHERE token_sha256 = $1',
+      [sha256(token)],
+    );
+    const uid = row?.uid ?? 0;
+    this.#users.set(token, uid);
+    return uid;
   }
 
   #differs(uid: number, { model, domain, offset, limit, ids, count, changed }: DifferView): boolean {
