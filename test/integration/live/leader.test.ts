@@ -23,12 +23,17 @@ it('When the page goes that listens for all, the others hear of everything', asy
   stage.odoo.put(model, 2);
   await stage.change({ op: 'create', ids: [2] });
   for (const page of [second, third, last]) await expect.poll(() => page.differs).toHaveLength(1);
+  await last.show({ view: 1, model, ids: [1, 2], list: { ...ALL, count: 2 } });
+  stage.odoo.takeDiffers();
   second.socket.disconnect();
   third.socket.disconnect();
-  await last.show({ view: 1, model, ids: [1, 2], list: { ...ALL, count: 2 } });
+  // The last one listens from now on: what happened before is asked about.
+  await expect
+    .poll(() => stage.odoo.asked.filter(({ uid }) => uid === 5).flatMap(({ views }) => views))
+    .toContainEqual(expect.objectContaining({ changed: null }));
   stage.odoo.put(model, 3);
-  await stage.change({ op: 'create', ids: [3] });
-  await expect.poll(() => last.differs).toHaveLength(2);
+  await stage.change({ op: 'create', ids: [3], uid: 8 });
+  await expect.poll(() => last.differs.at(-1)?.who).toBe(8);
 });
 
 it('After a time in which nobody listened, each list is looked at once, whatever has changed', async () => {
