@@ -30,10 +30,18 @@ declare global {
 
     /** Services by name; an addon that adds one declares it here. */
     interface Services {
-      dialog: { add(dialog: Dialog, props: DialogProps): () => void };
+      dialog: DialogService;
       longpolling_socket: SocketIO;
-      orm: { call(model: string, method: string, args: readonly unknown[]): Promise<unknown> };
+      orm: Orm;
       notification: { add(text: string, options?: NotificationOptions): () => void };
+    }
+
+    interface DialogService {
+      add(dialog: Dialog, props: DialogProps): () => void;
+    }
+
+    interface Orm {
+      call(model: string, method: string, args: readonly unknown[]): Promise<unknown>;
     }
 
     interface NotificationOptions {

@@ -1,0 +1,181 @@
+import type { Change } from '../../socketio/protocol.ts';
+import { markElement } from '../lists/mark-element.ts';
+import { type Client, follow, guarded, isOwn, ownDelay, pageHold } from '../page/client.ts';
+import { type Content, LiveView, type Shows } from '../page/live-view.ts';
+import type { Hold } from '../page/reload-plan.ts';
+import { changedFields, type FieldTexts, textsOf } from './changed-fields.ts';
+import { FormNotice } from './form-notice.ts';
+import { reactionTo } from './reaction.ts';
+import { leave, viewStored } from './stored-record.ts';
+import { Viewers } from './viewers.ts';
+
+/** A row that is being edited in a list inside of the form. */
+const EDITED_ROW = '.o_data_row.o_selected_row';
+
+/** An open form of Odoo's. The template calls it `webLive`. */
+export class LiveForm implements Shows {
+  readonly notice: FormNotice;
+  readonly viewers: Viewers;
+  readonly #client: Client;
+  readonly #controller: Odoo.FormController;
+  readonly #model: Odoo.ViewModel<Odoo.FormRecord>;
+  readonly #view: LiveView;
+  #isTyping = false;
+  #resId: number | false = false;
+  /** Who has changed the record since it was loaded. */
+  #who: number | null = null;
+  /** While we load. */
+  #before: FieldTexts | undefined;
+  #toMark: string[] = [];
+
+  constructor(client: Client, controller: Odoo.FormController, model: Odoo.ViewModel<Odoo.FormRecord>) {
+    this.#client = client;
+    this.#controller = controller;
+    this.#model = model;
+    this.notice = new FormNotice(client);
+    this.viewers = new Viewers(client);
+    this.#view = new LiveView(client.socket, controller.props.resModel, this);
+    const release = follow(client, model, this.#view, {
+      loaded: (record) => this.#loaded(record),
+      read: ({ root }) => this.#read(root),
+    });
+    const onTyping = (event: Event) => {
+      this.#isTyping = Boolean(Reflect.get(event, 'detail'));
+      this.#catchUp();
+    };
+    model.bus.addEventListener('FIELD_IS_DIRTY', onTyping);
+    client.owl.onPatched(() => guarded(client, () => this.#drawn()));
+    client.owl.onWillDestroy(() => {
+      release();
+      model.bus.removeEventListener('FIELD_IS_DIRTY', onTyping);
+      this.notice.clear();
+      this.#view.stop();
+    });
+  }
+
+  content(): Content | undefined {
+    const id = this.#record?.resId;
+    return typeof id === 'number' ? { ids: [id] } : undefined;
+  }
+
+  hold(): Hold | undefined {
+    const isEdited = this.#element?.querySelector(EDITED_ROW) != null;
+    return pageHold(this.#client) ?? (isEdited && !this.#isDirty ? 'busy' : undefined);
+  }
+
+  changed({ op, who }: Change): boolean {
+    this.#who = who;
+    const reaction = reactionTo(op, { isDirty: this.#isDirty, isOwn: isOwn(this.#client, who) });
+    if (reaction === 'tell') this.notice.show('changed', who);
+    if (reaction === 'gone') this.#gone(who);
+    return reaction === 'load';
+  }
+
+  differs(): void {
+    // It shows one record.
+  }
+
+  present(uids: readonly number[]): void {
+    this.viewers.show(uids);
+  }
+
+  delay(who: number | null): number {
+    return ownDelay(this.#client, who);
+  }
+
+  async load(): Promise<boolean> {
+    await this.#model.mutex?.getUnlockedDef();
+    const record = this.#record;
+    if (typeof record?.resId !== 'number') return true;
+    // Its user has begun to type while the reload was on its way.
+    if (this.#isDirty) this.notice.show('changed', this.#who);
+    else await this.#load(record);
+    return true;
+  }
+
+  /** The button View. */
+  readonly openStored = (): void => {
+    guarded(this.#client, () => viewStored(this.#controller, this.#model.root));
+  };
+
+  /** The button Reload, which gives up what was typed. */
+  readonly reload = async (): Promise<void> => {
+    await this.#model.root.discard();
+    this.#isTyping = false;
+    await this.#load(this.#model.root);
+  };
+
+  /** The button Leave, of a record that is gone. */
+  readonly leave = (): Promise<void> => leave(this.#controller, this.#model.root);
+
+  get #record(): Odoo.FormRecord | undefined {
+    const { owl } = this.#client;
+    // There is none until it has loaded.
+    const root: Odoo.FormRecord | undefined = owl.toRaw(this.#model).root;
+    return root && owl.toRaw(root);
+  }
+
+  get #isDirty(): boolean {
+    return this.#isTyping || this.#record?.dirty === true;
+  }
+
+  get #element(): HTMLElement | null {
+    return this.#controller.rootRef?.el ?? null;
+  }
+
+  async #load(record: Odoo.FormRecord): Promise<void> {
+    this.#before = textsOf(record.data);
+    try {
+      // By way of the model's own one, whose changes are drawn.
+      await this.#model.root.load();
+    } catch (error) {
+      // Odoo's own error for a record that is not there any more.
+      if (error instanceof Error && 'resIds' in error) this.#gone(this.#who);
+      else this.#client.report(error);
+    } finally {
+      this.#before = undefined;
+    }
+  }
+
+  #loaded({ resId, data }: Odoo.FormRecord): void {
+    if (resId !== this.#resId) {
+      this.viewers.show([]);
+      this.#who = null;
+    } else if (this.#before && this.#who !== this.#client.self()) {
+      this.#toMark = changedFields(this.#before, textsOf(data));
+    }
+    this.#resId = resId;
+    this.#isTyping = false;
+    this.notice.clear();
+  }
+
+  #read(record: Odoo.FormRecord | undefined): void {
+    // Both are looked at, so that we hear of changes of either.
+    const [isDirty, resId] = [record?.dirty, record?.resId];
+    if (resId !== this.#resId) this.#resId = resId ?? false;
+    if (!isDirty) this.#catchUp();
+  }
+
+  /** The changes that kept it from being loaded are saved, or discarded. */
+  #catchUp(): void {
+    if (this.notice.state.kind === 'changed' && !this.#isDirty) this.#view.ask();
+  }
+
+  #gone(who: number | null): void {
+    this.viewers.show([]);
+    this.notice.show('gone', who);
+  }
+
+  #drawn(): void {
+    const names = this.#toMark.splice(0);
+    if (names.length === 0) return;
+    const name = this.#who === null ? Promise.resolve(undefined) : this.#client.names.of(this.#who);
+    const elements = names.flatMap((field) => [
+      ...(this.#element?.querySelectorAll(`.o_field_widget[name="${CSS.escape(field)}"]`) ?? []),
+    ]);
+    // One says by whom.
+    elements.forEach((element, index) => {
+      markElement(element, index === 0 ? name : Promise.resolve(undefined));
+    });
+  }
+}
