@@ -20,7 +20,7 @@ odoo.define('@web_live/live', [OWL, PATCH, '@web/session', LIST, KANBAN, FORM, S
   if (models.size === 0) return {};
 
   const log = console;
-  const report = (error: unknown) => log.error('web_live: this view goes on without live updates:', error);
+  const report = (text: string, error: unknown) => log.error(`web_live: ${text}`, error);
   let env: Odoo.Env | undefined;
   const off = (model: string) => {
     const text = `Records of '${model}' are not live any more: load the page anew to see changes of others.`;

@@ -1,8 +1,8 @@
 import type { Change } from '../../socketio/protocol.ts';
 import { markElement } from '../lists/mark-element.ts';
-import { type Client, follow, guarded, isOwn, ownDelay, pageHold } from '../page/client.ts';
+import { type Client, failed, follow, guarded, isOwn, ownDelay, pageHold } from '../page/client.ts';
 import { type Content, LiveView, type Shows } from '../page/live-view.ts';
-import type { Hold } from '../page/reload-plan.ts';
+import type { Hold, Outcome } from '../page/reload-plan.ts';
 import { changedFields, type FieldTexts, textsOf } from './changed-fields.ts';
 import { FormNotice } from './form-notice.ts';
 import { reactionTo } from './reaction.ts';
@@ -83,14 +83,14 @@ export class LiveForm implements Shows {
     return ownDelay(this.#client, who);
   }
 
-  async load(): Promise<boolean> {
+  async load(): Promise<Outcome> {
     await this.#model.mutex?.getUnlockedDef();
     const record = this.#record;
-    if (typeof record?.resId !== 'number') return true;
+    if (typeof record?.resId !== 'number') return 'loaded';
+    if (!this.#isDirty) return this.#load(record);
     // Its user has begun to type while the reload was on its way.
-    if (this.#isDirty) this.notice.show('changed', this.#who);
-    else await this.#load(record);
-    return true;
+    this.notice.show('changed', this.#who);
+    return 'loaded';
   }
 
   /** The button View. */
@@ -123,15 +123,17 @@ export class LiveForm implements Shows {
     return this.#controller.rootRef?.el ?? null;
   }
 
-  async #load(record: Odoo.FormRecord): Promise<void> {
+  async #load(record: Odoo.FormRecord): Promise<Outcome> {
     this.#before = textsOf(record.data);
     try {
       // By way of the model's own one, whose changes are drawn.
       await this.#model.root.load();
+      return 'loaded';
     } catch (error) {
       // Odoo's own error for a record that is not there any more.
-      if (error instanceof Error && 'resIds' in error) this.#gone(this.#who);
-      else this.#client.report(error);
+      if (!(error instanceof Error && 'resIds' in error)) return failed(this.#client, error);
+      this.#gone(this.#who);
+      return 'loaded';
     } finally {
       this.#before = undefined;
     }
@@ -139,14 +141,18 @@ export class LiveForm implements Shows {
 
   #loaded({ resId, data }: Odoo.FormRecord): void {
     if (resId !== this.#resId) {
-      this.viewers.show([]);
+      this.#resId = resId;
+      this.#isTyping = false;
       this.#who = null;
-    } else if (this.#before && this.#who !== this.#client.self()) {
+      this.viewers.show([]);
+      this.notice.clear();
+      return;
+    }
+    if (this.#before && this.#who !== this.#client.self()) {
       this.#toMark = changedFields(this.#before, textsOf(data));
     }
-    this.#resId = resId;
-    this.#isTyping = false;
-    this.notice.clear();
+    // Its user may have begun to type while it was loaded, and somebody may have changed it since.
+    if (!this.#isDirty) this.notice.clear();
   }
 
   #read(record: Odoo.FormRecord | undefined): void {

@@ -1,7 +1,7 @@
 import type { Change } from '../../socketio/protocol.ts';
-import { type Client, follow, guarded, ownDelay, pageHold } from '../page/client.ts';
+import { type Client, failed, follow, guarded, ownDelay, pageHold } from '../page/client.ts';
 import { type Content, LiveView, type Shows } from '../page/live-view.ts';
-import type { Hold } from '../page/reload-plan.ts';
+import type { Hold, Outcome } from '../page/reload-plan.ts';
 import { contentOf } from './list-content.ts';
 import { markElement } from './mark-element.ts';
 import { Marks } from './marks.ts';
@@ -66,27 +66,26 @@ export class LiveList implements Shows {
     return isEdited ? 'busy' : undefined;
   }
 
-  async load(): Promise<boolean> {
+  async load(): Promise<Outcome> {
     const { model, hands } = { model: this.#model, hands: this.#client.hands };
     await model.mutex?.getUnlockedDef();
-    if (this.hold() !== undefined) return false;
+    if (this.hold() !== undefined) return 'interrupted';
     this.#before = new SameRecords(this.#client.owl.toRaw(model.root));
     this.#isDomainSelected = model.root.isDomainSelected === true;
     this.#focused = this.#focusedId();
     let release = (): void => undefined;
     try {
-      const interrupted = new Promise<boolean>((resolve) => {
+      const interrupted = new Promise<Outcome>((resolve) => {
         release = hands.onPress((target) => {
           if (!this.#element?.contains(target) || model.keepLast === undefined) return;
           // What is under way would replace the row or card that the user has just taken.
           model.keepLast.add(Promise.resolve());
-          resolve(false);
+          resolve('interrupted');
         });
       });
-      return await Promise.race([model.load().then(() => true), interrupted]);
+      return await Promise.race([model.load().then(() => 'loaded' as const), interrupted]);
     } catch (error) {
-      this.#client.report(error);
-      return true;
+      return failed(this.#client, error);
     } finally {
       release();
       this.#before = undefined;

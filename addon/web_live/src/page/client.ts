@@ -3,7 +3,7 @@ import type { LiveSocket } from './live-socket.ts';
 import type { LiveView } from './live-view.ts';
 import type { Names } from './names.ts';
 import type { OwnWrites } from './own-writes.ts';
-import type { Hold } from './reload-plan.ts';
+import type { Hold, Outcome } from './reload-plan.ts';
 
 /** What live views use of the page that they are in. */
 export interface Client {
@@ -14,8 +14,8 @@ export interface Client {
   readonly ownWrites: OwnWrites;
   /** The page's user. */
   self(): number | undefined;
-  /** Names a fault of ours in the console. It keeps no view from working. */
-  report(error: unknown): void;
+  /** Says in the console what is not done. It keeps no view from working. */
+  report(text: string, error: unknown): void;
 }
 
 /** Long enough that a row which was just typed is not sorted away from under the next click. */
@@ -42,8 +42,15 @@ export function guarded({ report }: Pick<Client, 'report'>, run: () => void): vo
   try {
     run();
   } catch (error) {
-    report(error);
+    report('a view may miss what others change, because of this fault:', error);
   }
+}
+
+/** What became of a load that failed. Odoo that cannot be reached is asked again; its other errors say it of this user's rights. */
+export function failed({ report }: Client, error: unknown): Outcome {
+  if (error instanceof Error && error.constructor.name === 'ConnectionLostError') return 'unreachable';
+  report('a view could not be loaded again:', error);
+  return 'loaded';
 }
 
 interface Listener<Root> {

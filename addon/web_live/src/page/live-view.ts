@@ -1,6 +1,6 @@
 import type { Change, Differs, Presence, Shown, ShownList } from '../../socketio/protocol.ts';
 import type { Hearing, LiveSocket } from './live-socket.ts';
-import { type Hold, ReloadPlan } from './reload-plan.ts';
+import { type Hold, type Outcome, ReloadPlan } from './reload-plan.ts';
 
 /** What a view has on the screen: no more ids than the server takes. */
 export interface Content {
@@ -13,7 +13,7 @@ export interface Shows {
   /** Nothing, while it shows samples or a record that is not stored yet. */
   content(): Content | undefined;
   hold(): Hold | undefined;
-  load(): Promise<boolean>;
+  load(): Promise<Outcome>;
   /** A record that it shows has changed. @returns whether to load it again */
   changed(change: Change): boolean;
   /** It would show other records. @param who did it, if that is known */
@@ -27,8 +27,8 @@ export interface Shows {
 const STALE_MS = 300;
 /** After a restart all pages come back at once. */
 const RETURN_SPREAD_MS = 4_000;
-/** A view that is told to differ and loads the same waits longer each time. */
-const [LEAST_PATIENCE_MS, LONGEST_MS] = [1_000, 60_000];
+/** A view in groups is told to differ on a guess: if it then loads the same, it waits longer for the next one. */
+const [LEAST_PATIENCE_MS, LONGEST_MS] = [1_000, 8_000];
 
 const MAX_IDS = 1_000;
 let count = 0;

@@ -17,7 +17,7 @@ class WebSocketioTestLiveTask(models.Model):
     note = fields.Text()
     active = fields.Boolean(default=True)
     company_id = fields.Many2one('res.company', default=lambda self: self.env.company)
-    size = fields.Selection([('small', 'Small'), ('large', 'Large')], compute='_compute_size')
+    size = fields.Selection([('small', 'Small'), ('large', 'Large')], compute='_compute_size', store=True)
     in_same_state = fields.Integer(compute='_compute_in_same_state')
 
     @api.depends('hours')
