@@ -17,7 +17,7 @@ const ADDONS = fileURLToPath(new URL('addon', import.meta.url));
 const MAKE = 'import sys; from whool import buildapi; print(buildapi.build_wheel(sys.argv[1]))';
 
 /** What older series have no use for. */
-const OLDEST: Record<string, number> = { web_socketio_bus: 16 };
+const OLDEST: Record<string, number> = { web_live: 17, web_socketio_bus: 16 };
 
 /** What a wheel has no use for: the sources of what is built into `static/lib`. */
 const LEFT_OUT = new Set(['src', '__pycache__']);

@@ -6,7 +6,7 @@ set -euo pipefail
 . /opt/web_socketio/settings.sh
 
 modules=${OPENERP_MODULES:-web_socketio_demo} publish=${PUBLISH:-127.0.0.1:8080}
-own='web_socketio web_longpolling web_socketio_demo web_socketio_bus'
+own='web_socketio web_longpolling web_socketio_demo web_socketio_bus web_live'
 # nginx sends Odoo's own WebSocket to the sidecar, which serves it by this module. Earlier series have none.
 [ "${series%%.*}" -lt 16 ] || modules+=,web_socketio_bus
 

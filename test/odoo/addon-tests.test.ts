@@ -4,11 +4,12 @@ import { type PostgresServer, startPostgres } from '../support/postgres/postgres
 import { series } from '../support/series/series.ts';
 
 /** The tests that are in the addons themselves, since they need Python and Odoo alone. */
-const TESTS = ['/web_socketio', '/web_longpolling', '/web_socketio_demo', '/web_socketio_bus'];
-/** The number of tests of each; what serves Odoo's bus is for series that have one of its kind. */
+const TESTS = ['/web_socketio', '/web_longpolling', '/web_socketio_demo', '/web_socketio_bus', '/web_live'];
+/** The number of tests of each; what serves Odoo's bus is for series that have one of its kind, and live views for those with later views. */
 const COUNTS: Record<string, number> = {
   ...{ web_socketio: 40, web_socketio_demo: 2 },
   ...(series.hasBus ? { web_socketio_bus: 9 } : {}),
+  ...(series.hasLiveViews ? { web_live: 31 } : {}),
 };
 const STARTED = /odoo\.addons\.(\w+)\.tests\.\w+: Starting \w+\.(test_\w+)/;
 const WRONG = / (ERROR|CRITICAL) |: (FAIL|ERROR): /;

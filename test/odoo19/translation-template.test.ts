@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { useOdoo } from '../support/odoo/odoo-fixture.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const odoo = useOdoo(['web_socketio_demo', 'web_socketio_bus']);
+const odoo = useOdoo(['web_socketio_demo', 'web_socketio_bus', 'web_live']);
 const Id = z.number();
 /** Without data where an addon has no texts. */
 const Export = z.array(z.object({ data: z.union([z.string(), z.literal(false)]) }));
@@ -26,7 +26,7 @@ async function exportTemplate(addon: string): Promise<string> {
     .replace(CHANGING, '');
 }
 
-describe.each(['web_socketio', 'web_longpolling', 'web_socketio_bus', 'web_socketio_demo'])(
+describe.each(['web_socketio', 'web_longpolling', 'web_socketio_bus', 'web_socketio_demo', 'web_live'])(
   'The addon %s',
   (addon) => {
     it('has the template of its texts as Odoo exports it: if not, run this test with -u', async () => {

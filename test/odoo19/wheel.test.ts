@@ -13,7 +13,7 @@ import { makeServerFolder } from '../support/process/server-folder.ts';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const LAUNCHER = here('../../.cache/odoo19/odoo');
 const TOOLS = here('../../.cache/packaging/python');
-const WITH_SCRIPT = ['web_longpolling', 'web_socketio', 'web_socketio_demo'];
+const WITH_SCRIPT = ['web_live', 'web_longpolling', 'web_socketio', 'web_socketio_demo'];
 const ADDONS = [...WITH_SCRIPT, 'web_socketio_bus'].sort();
 const PYTHON = '/usr/bin/python3';
 
@@ -56,7 +56,7 @@ beforeAll(async () => {
   releases.push(() => postgres.stop());
   odoo = await startOdoo({
     postgres,
-    modules: ['web_socketio_demo', 'web_socketio_bus'],
+    modules: ['web_socketio_demo', 'web_socketio_bus', 'web_live'],
     program,
     ownAddons: [],
   });

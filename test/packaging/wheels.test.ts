@@ -25,11 +25,11 @@ async function makeWheels(series: string): Promise<string> {
 
 it.each([
   ['14.0', 'odoo14_addon', []],
-  ['19.0', 'odoo_addon', ['web_socketio_bus']],
+  ['19.0', 'odoo_addon', ['web_live', 'web_socketio_bus']],
 ])(
   'The wheels for Odoo %s have the names and versions that OCA gives them',
   async (series, prefix, later) => {
-    const names = ['web_longpolling', 'web_socketio', ...later, 'web_socketio_demo'];
+    const names = ['web_longpolling', 'web_socketio', 'web_socketio_demo', ...later].sort();
     expect((await readdir(await makeWheels(series))).sort()).toEqual(
       names.map((name) => `${prefix}_${name}-${series}.1.0.0-py3-none-any.whl`),
     );

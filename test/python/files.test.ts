@@ -18,8 +18,8 @@ const addonsWith = (manifest: string) =>
   readdirSync(ADDONS).filter((addon) => existsSync(join(ADDONS, addon, manifest)));
 /** Series from 10.0 on read the one name, earlier ones the other. */
 const [ODOO, OPENERP] = ['__manifest__.py', '__openerp__.py'] as const;
-/** What no series before 16.0 has. */
-const LATER_ADDONS = ['web_socketio_bus'];
+/** What no series before 16.0 or 17.0 has. */
+const LATER_ADDONS = ['web_live', 'web_socketio_bus'];
 
 /** OpenERP 7.0 has no name for LGPL-3, and cannot update a module that has it. */
 const OPENERP_LICENSE = 'Other OSI approved licence';

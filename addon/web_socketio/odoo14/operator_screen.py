@@ -1,15 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
-import io
 import os
 
 from odoo import _, api, models
 from odoo.exceptions import AccessError
-from odoo.tools.convert import convert_xml_import
 
 from ..common import operator
-from ..series import MAJOR, module
+from .screen_views import load_views
 
-to_series = module('screen_arch').to_series
 FILE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'views', 'operator_screen.xml')
 
 
@@ -43,8 +40,4 @@ class WebSocketIOOperator(models.AbstractModel):
     @api.model
     def _load_views(self):
         """Load the views as the running series writes them. Called by the data of the addon."""
-        with io.open(FILE, encoding='utf-8') as file:
-            views = io.BytesIO(to_series(file.read()).encode('utf-8'))
-        # For errors.
-        views.name = FILE
-        convert_xml_import(self.env if MAJOR >= 17 else self.env.cr, 'web_socketio', views, {}, 'update')
+        load_views(self.env, 'web_socketio', FILE)

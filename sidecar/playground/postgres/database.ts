@@ -168,6 +168,6 @@ async function createDatabase(address: PostgresAddress, name: string): Promise<v
 function addonNames(addons: URL): string[] {
   const entries = readdirSync(addons, { withFileTypes: true });
   const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  // The playground has no bus of Odoo.
-  return names.filter((name) => name !== 'web_socketio_bus');
+  // The playground has neither Odoo's bus nor its views.
+  return names.filter((name) => name !== 'web_socketio_bus' && name !== 'web_live');
 }

@@ -14,6 +14,8 @@ export interface Series {
   readonly dialect: Dialect;
   /** Is its bus a WebSocket, which web_socketio_bus serves? */
   readonly hasBus: boolean;
+  /** Are its views those that web_live makes live? */
+  readonly hasLiveViews: boolean;
   /** Has it the web client of 16.0, with the methods of models that go with it? */
   readonly isOwl: boolean;
   readonly webClient: SeriesWebClient;

@@ -7,6 +7,7 @@ export const odoo14: Series = {
   ready: /odoo\.modules\.loading: Modules loaded\./,
   isOwl: false,
   hasBus: false,
+  hasLiveViews: false,
   dialect: {
     sessionId: /^[0-9a-f]{40}$/,
     employee: {},

@@ -5,6 +5,7 @@ export const odoo16: Series = {
   ...odoo17,
   name: 'Odoo 16',
   folder: 'odoo16',
+  hasLiveViews: false,
   dialect: { ...odoo17.dialect, employee: {} },
   webClient: {
     ...odoo17.webClient,

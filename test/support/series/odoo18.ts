@@ -9,6 +9,7 @@ export const odoo18: Series = {
   ready: /odoo\.modules\.registry: Registry loaded in/,
   isOwl: true,
   hasBus: true,
+  hasLiveViews: true,
   dialect: odoo19.dialect,
   webClient: {
     ...odoo19.webClient,

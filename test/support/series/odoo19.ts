@@ -7,6 +7,7 @@ export const odoo19: Series = {
   ready: /odoo\.registry: Registry loaded in/,
   isOwl: true,
   hasBus: true,
+  hasLiveViews: true,
   dialect: {
     sessionId: /^[\w-]{84}$/,
     employee: { is_internal_user: true },

@@ -1,0 +1,14 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from odoo import models
+
+
+class IrModel(models.Model):
+    _inherit = 'ir.model'
+
+    def unlink(self):
+        choices = self.env['web_live.model'].sudo()
+        # PostgreSQL alone would delete them with their model, and tell no page. While web_live is being uninstalled nothing
+        # is live, and its table may be gone.
+        if choices._live_names().intersection(self.mapped('model')):
+            choices.search([('model_id', 'in', self.ids)]).unlink()
+        return super().unlink()
