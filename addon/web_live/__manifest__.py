@@ -9,8 +9,12 @@
     'depends': ['web_socketio'],
     'data': ['security/ir.model.access.csv', 'data/live_models.xml'],
     'assets': {
-        # In static/lib, because Odoo would wrap a file of static/src into a module of its own.
-        'web.assets_backend': ['web_live/static/lib/web_live/odoo16.js'],
+        'web.assets_backend': [
+            'web_live/static/src/live.scss',
+            'web_live/static/src/live.xml',
+            # In static/lib, because Odoo would wrap a script of static/src into a module of its own.
+            'web_live/static/lib/web_live/odoo16.js',
+        ],
     },
     'pre_init_hook': 'pre_init_hook',
     'uninstall_hook': 'uninstall_hook',

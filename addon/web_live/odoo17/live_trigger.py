@@ -2,6 +2,7 @@
 """The triggers of live models: which there have to be, which there are, and how they are made."""
 import hashlib
 from collections import namedtuple
+from contextlib import suppress
 
 from psycopg2 import errors
 from psycopg2.extensions import AsIs
@@ -19,10 +20,14 @@ MOST_NAME = 63
 # In pg_trigger.tgtype, as PostgreSQL's pg_trigger.h has them.
 EVENT_BITS = {4: 'insert', 8: 'delete', 16: 'update', 32: 'truncate'}
 EVENT_MASK = sum(EVENT_BITS)
-TRIGGERS = r"""
-    relname, tgname, tgtype::integer, encode(tgargs, 'escape'), tgenabled <> 'D'
+READ_TRIGGERS = """
+    SELECT relname, tgname, tgtype::integer, encode(tgargs, 'escape'), tgenabled <> 'D'
     FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE tgfoid = to_regprocedure('web_live_changed()')
 """
+READ_ALL = """
+    SELECT model, NULL, NULL, NULL, NULL FROM web_live_model JOIN ir_model ON ir_model.id = model_id
+    UNION ALL
+""" + READ_TRIGGERS
 
 #: arguments: those of web_live_changed(), in data/schema.sql
 Trigger = namedtuple('Trigger', ['table', 'name', 'event', 'arguments'])
@@ -72,17 +77,14 @@ def _name_of(event, model, way):
 
 def read(cr):
     """Return the names of the chosen models, and the triggers that there are, with whether they are enabled: in one query."""
-    cr.execute("""
-        SELECT model, NULL, NULL, NULL, NULL FROM web_live_model JOIN ir_model ON ir_model.id = model_id
-        UNION ALL SELECT %s
-    """ % TRIGGERS)
+    cr.execute(READ_ALL)
     rows = cr.fetchall()
     return {row[0] for row in rows if row[1] is None}, _read(row for row in rows if row[1] is not None)
 
 
 def read_triggers(cr):
     """Return the triggers alone: also where the table of the choices is not there yet, or no more."""
-    cr.execute("SELECT %s" % TRIGGERS)
+    cr.execute(READ_TRIGGERS)
     return _read(cr.fetchall())
 
 
@@ -97,21 +99,18 @@ def _read(rows):
 def put(cr, trigger):
     """Make a trigger, unless another process has made it meanwhile."""
     rows = EVENTS[trigger.event]
-    try:
-        with cr.savepoint(flush=False):
-            cr.execute(
-                'CREATE TRIGGER %s AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE PROCEDURE web_live_changed(%s)',
-                [
-                    _quoted(trigger.name),
-                    AsIs(trigger.event.upper()),
-                    _quoted(trigger.table),
-                    AsIs('REFERENCING %s' % rows if rows else ''),
-                    AsIs(', '.join("'%s'" % argument.replace("'", "''") for argument in trigger.arguments)),
-                ],
-                log_exceptions=False,
-            )
-    except errors.DuplicateObject:
-        pass
+    with suppress(errors.DuplicateObject), cr.savepoint(flush=False):
+        cr.execute(
+            'CREATE TRIGGER %s AFTER %s ON %s %s FOR EACH STATEMENT EXECUTE PROCEDURE web_live_changed(%s)',
+            [
+                _quoted(trigger.name),
+                AsIs(trigger.event.upper()),
+                _quoted(trigger.table),
+                AsIs('REFERENCING %s' % rows if rows else ''),
+                AsIs(', '.join("'%s'" % argument.replace("'", "''") for argument in trigger.arguments)),
+            ],
+            log_exceptions=False,
+        )
 
 
 def take(cr, trigger):

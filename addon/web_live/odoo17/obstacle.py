@@ -34,7 +34,10 @@ class Obstacles(object):
         """, [table])
         kind, is_ours, owner, role = self.env.cr.fetchone() or (None, None, None, None)
         if kind in ('v', 'm'):
-            return _("The model %s is a view of the database, %s: choose the models that it is made of.", name, table)
+            return _(
+                "The model %(model)s is a view of the database, %(table)s: choose the models that it is made of.",
+                model=name, table=table,
+            )
         if kind not in ('r', 'p'):
             return _("The model %s has no table of its own in the database: choose another one.", name)
         if not is_ours:

@@ -47,8 +47,13 @@ class WebLiveModel(models.Model):
         enabled = {trigger for trigger, is_enabled in there.items() if is_enabled}
         for choice in self:
             choice.reason = choice.model and Obstacles(self.env).find(choice.model)
-            choice.state = 'broken' if choice.reason else 'live'
-            if choice.state == 'live' and not enabled.issuperset(self._wanted(choice.model)):
+            if choice.reason:
+                choice.state = 'broken'
+            elif not choice._origin:
+                choice.state = False
+            elif enabled.issuperset(self._wanted(choice.model)):
+                choice.state = 'live'
+            else:
                 choice.state = 'waiting'
                 choice.reason = _("Triggers are missing: Odoo tries again once others have finished with the table.")
 

@@ -5,7 +5,7 @@ from .live_case import LiveCase
 class TestMessage(LiveCase):
 
     def _message(self, op, ids, model=LiveCase.MODEL):
-        return {'model': model, 'op': op, 'ids': ids, 'keys': [model, *('%s,%s' % (model, id_) for id_ in ids)]}
+        return {'model': model, 'op': op, 'ids': ids, 'keys': [model] + ['%s,%s' % (model, id_) for id_ in ids]}
 
     def test_who_creates_changes_or_deletes_is_named(self):
         self.told()
