@@ -47,3 +47,18 @@ it("What serves Odoo's WebSocket refuses a series that has none, with a sentence
   expect(await readCatalog(odoo)).toEqual(before);
   expect(await (await odoo.logIn(odoo.admin)).token()).toMatchObject({ uid: odoo.admin.uid });
 });
+
+it('What makes views live refuses a series with other views, with a sentence', async () => {
+  const postgres = await startPostgres(15);
+  onTestFinished(() => postgres.stop());
+  const odoo = await startOdoo({ postgres, modules: ['web_socketio'] });
+  onTestFinished(() => odoo.stop());
+  const before = await readCatalog(odoo);
+  await expect(pressModuleButton(odoo, 'web_live', 'button_immediate_install')).rejects.toMatchObject({
+    fault: 'odoo.exceptions.UserError',
+    message: expect.stringMatching(
+      /web_live cannot be installed on the series 14\.0\. It is made for 17\.0, 18\.0, 19\.0\./,
+    ),
+  });
+  expect(await readCatalog(odoo)).toEqual(before);
+});
