@@ -75,6 +75,7 @@ declare global {
       resId: number;
       context: Record<string, unknown>;
       title: string;
+      canExpand?: boolean;
       preventCreate: boolean;
       preventEdit: boolean;
       readonly?: boolean;
@@ -83,6 +84,7 @@ declare global {
 
     interface FormDialog extends Dialog {
       readonly props: Readonly<Record<string, unknown>>;
+      new (): { setup(): void; viewProps: { buttonTemplate?: string } };
     }
 
     interface DialogService {

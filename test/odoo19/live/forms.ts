@@ -53,7 +53,8 @@ export function formCases(stage: GetStage): void {
       await page.notice.locator('button', { hasText: 'View' }).click();
       const dialog = page.page.locator('.modal');
       await dialog.locator('[name=name]', { hasText: 'Rolls' }).waitFor();
-      await dialog.locator('.modal-footer button').first().click();
+      expect(await dialog.locator('.modal-footer button').allInnerTexts()).toEqual(['Close']);
+      await dialog.locator('.modal-footer button').click();
       await dialog.waitFor({ state: 'detached' });
       expect(await page.field('note').inputValue()).toBe('Not saved yet');
     });

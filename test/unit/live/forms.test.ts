@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { ageOf } from '../../../addon/web_live/src/forms/age.ts';
-import { changedFields, textsOf } from '../../../addon/web_live/src/forms/changed-fields.ts';
 import { reactionTo } from '../../../addon/web_live/src/forms/reaction.ts';
+import { changedFields, textsOf } from '../../../addon/web_live/src/page/field-texts.ts';
 
 const CLEAN = { isDirty: false, isOwn: false };
 

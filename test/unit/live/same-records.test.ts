@@ -59,3 +59,19 @@ it('A record that is not stored yet is nobody else, and has no id to tell', () =
   expect(after.records.map(({ id }) => id)).toEqual(ids);
   expect(idsOf(after.records)).toEqual([1]);
 });
+
+it('What is shown otherwise or elsewhere has changed; what the view leaves out has not', () => {
+  const make = (names: Record<string, Record<number, string>>): RecordList => {
+    const groups = Object.entries(names).map(([value, records]) => ({
+      ...{ id: value, value },
+      list: {
+        records: Object.entries(records).map(([id, name]) => ({ ...record(Number(id)), data: { name } })),
+      },
+    }));
+    return { groups, records: groups.flatMap(({ list }) => list.records) };
+  };
+  const before = make({ todo: { 1: 'Bread', 2: 'Coffee', 3: 'Tea' }, done: {} });
+  const after = make({ todo: { 1: 'Bread', 2: 'Espresso', 4: 'Milk' }, done: { 3: 'Tea' } });
+  const changed = new SameRecords(before).giveTo(after, { withGroups: true });
+  expect([...changed].toSorted()).toEqual([2, 3, 4]);
+});

@@ -1,9 +1,9 @@
 import type { Change } from '../../socketio/protocol.ts';
 import { markElement } from '../lists/mark-element.ts';
 import { type Client, failed, follow, guarded, isOwn, ownDelay, pageHold } from '../page/client.ts';
+import { changedFields, type FieldTexts, textsOf } from '../page/field-texts.ts';
 import { type Content, LiveView, type Shows } from '../page/live-view.ts';
 import type { Hold, Outcome } from '../page/reload-plan.ts';
-import { changedFields, type FieldTexts, textsOf } from './changed-fields.ts';
 import { FormNotice } from './form-notice.ts';
 import { reactionTo } from './reaction.ts';
 import { leave, viewStored } from './stored-record.ts';

@@ -21,7 +21,8 @@ export class LiveList implements Shows {
   /** While we load. */
   #before: SameRecords | undefined;
   #isDomainSelected = false;
-  #isMarkDue = false;
+  /** What is to be marked once it is drawn, and was changed by others. */
+  #changed: ReadonlySet<number> | undefined;
   #focused: string | undefined;
 
   /** @param kind of a kanban, Odoo keeps the columns itself */
@@ -116,21 +117,21 @@ export class LiveList implements Shows {
       this.#marks.forgetNewcomers();
       return;
     }
-    this.#before.giveTo(this.#client.owl.toRaw(root), { withGroups: this.#keepsGroups });
+    this.#changed = this.#before.giveTo(this.#client.owl.toRaw(root), { withGroups: this.#keepsGroups });
     if (this.#isDomainSelected) root.selectDomain?.(true);
     this.#model.useSampleModel = false;
-    this.#isMarkDue = true;
     // Rows that stay have functions which know the records of before, unless all of the view is drawn.
     this.#model.notify();
   }
 
   #drawn(): void {
-    if (!this.#isMarkDue) return;
-    this.#isMarkDue = false;
+    const changed = this.#changed;
+    if (changed === undefined) return;
+    this.#changed = undefined;
     const { records } = this.#client.owl.toRaw(this.#model.root);
     const marked = this.#marks.take(idsOf(records));
     for (const { id, resId } of records) {
-      const who = resId === false ? undefined : marked.get(resId);
+      const who = resId !== false && changed.has(resId) ? marked.get(resId) : undefined;
       const element = this.#elementOf(id);
       if (who === undefined || !element) continue;
       markElement(element, who === null ? Promise.resolve(undefined) : this.#client.names.of(who));

@@ -1,9 +1,17 @@
+import { changedFields, type FieldTexts, textsOf } from '../page/field-texts.ts';
+
 /** A record in a list or kanban, as far as it has to look the same after a reload. */
 export interface ListRecord {
   /** Of Odoo's object in this page, and of the row or card that shows it. */
   id: string;
   readonly resId: number | false;
   selected?: boolean;
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+
+interface Before {
+  readonly record: ListRecord;
+  readonly texts: FieldTexts;
 }
 
 export interface ListGroup {
@@ -25,19 +33,23 @@ type Place = string;
  * anew, without focus, selection, or the menu that was open in one. With their old ids they stay, and only what differs is drawn.
  */
 export class SameRecords {
-  readonly #records = new Map<Place, ListRecord>();
+  readonly #records = new Map<Place, Before>();
   readonly #groups = new Map<Place, string>();
 
   constructor(list: RecordList) {
     walk(
       list,
-      (place, record) => this.#records.set(place, record),
+      (place, record) => this.#records.set(place, { record, texts: textsOf(record.data ?? {}) }),
       (place, { id }) => this.#groups.set(place, id),
     );
   }
 
-  /** @param withGroups not in a kanban: columns are known by what they stand for, and progress bars by the id */
-  giveTo(list: RecordList, { withGroups }: { withGroups: boolean }): void {
+  /**
+   * @param withGroups not in a kanban: columns are known by what they stand for, and progress bars by the id
+   * @returns the records of which something else is shown now, or elsewhere: a change of what the view leaves out is none
+   */
+  giveTo(list: RecordList, { withGroups }: { withGroups: boolean }): Set<number> {
+    const changed = new Set<number>();
     const left = new Map(this.#records);
     const moved: ListRecord[] = [];
     walk(
@@ -45,7 +57,10 @@ export class SameRecords {
       (place, record) => {
         const before = left.get(place);
         if (before === undefined) moved.push(record);
-        else take(record, before);
+        else {
+          take(record, before);
+          if (isChanged(record, before)) note(changed, record);
+        }
         left.delete(place);
       },
       (place, group) => {
@@ -53,18 +68,28 @@ export class SameRecords {
         if (withGroups && before !== undefined) group.id = before;
       },
     );
-    const byId = new Map([...left.values()].map((record) => [record.resId, record]));
+    const byId = new Map([...left.values()].map((before) => [before.record.resId, before]));
     for (const record of moved) {
+      note(changed, record);
       const before = byId.get(record.resId);
       if (before !== undefined) take(record, before);
       byId.delete(record.resId);
     }
+    return changed;
   }
 }
 
-function take(record: ListRecord, before: ListRecord): void {
-  record.id = before.id;
-  if (before.selected) record.selected = true;
+function take(record: ListRecord, before: Before): void {
+  record.id = before.record.id;
+  if (before.record.selected) record.selected = true;
+}
+
+function isChanged({ data }: ListRecord, { texts }: Before): boolean {
+  return changedFields(texts, textsOf(data ?? {})).length > 0;
+}
+
+function note(changed: Set<number>, { resId }: ListRecord): void {
+  if (resId !== false) changed.add(resId);
 }
 
 /** @returns the stored records, each once, in the order in which they are shown */

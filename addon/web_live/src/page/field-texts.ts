@@ -1,4 +1,4 @@
-/** The values of a record in a form, each as a text that differs when the value does. */
+/** The values of a record in a view, each as a text that differs when the value does. */
 export type FieldTexts = ReadonlyMap<string, string>;
 
 export function textsOf(data: Readonly<Record<string, unknown>>): FieldTexts {
