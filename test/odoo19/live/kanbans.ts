@@ -9,7 +9,7 @@ export function kanbanCases(stage: GetStage): void {
   let ids: number[];
 
   const cards = (page: LivePage, title: string) =>
-    page.column(title).locator('.o_kanban_record [name=name]').allInnerTexts();
+    page.column(title).locator('.o_kanban_record .fw-bold').allInnerTexts();
 
   beforeAll(async () => {
     anna = await stage().logIn(stage().anna);
@@ -79,7 +79,10 @@ export function kanbanCases(stage: GetStage): void {
         .toBe(2);
       expect(await anna.page.locator('.o_kanban_quick_create input').first().inputValue()).toBe('Jam');
       await anna.page.keyboard.press('Enter');
-      await anna.page.keyboard.press('Escape');
+      await anna.card('Jam').waitFor();
+      // Odoo opens the next one at once.
+      await anna.page.locator('.o_kanban_quick_create input').first().press('Escape');
+      await anna.page.locator('.o_kanban_quick_create').waitFor({ state: 'detached' });
       await expect.poll(() => cards(anna, 'To do')).toEqual(expect.arrayContaining(['Jam', 'Mocha']));
     });
   });

@@ -41,7 +41,8 @@ export function pictureCases(stage: GetStage): void {
         name: `Repair the mill${size}`,
       });
       await stage().create(stage().berta, { name: `Buy milk${size}`, sequence: 3 });
-      await page.page.locator('[data-web-live-name=Berta]', { hasText: 'Buy milk' }).first().waitFor();
+      await page.page.locator('.o_web_live_changed', { hasText: `Buy milk${size}` }).waitFor();
+      await page.page.locator('[data-web-live-name=Berta]').first().waitFor();
       await picture(page, `live-${name}${size}-after`);
       expect(await page.page.locator('.o_web_live_changed').count()).toBeGreaterThan(0);
     }

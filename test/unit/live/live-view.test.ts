@@ -139,15 +139,16 @@ it('A view loads for changes of what it shows, and hears nothing of others', asy
   const page = makePage();
   const { shows } = makeView(page);
   const other = makeView(page, { ids: [3] });
+  const neither = makeView(page, { ids: [4] });
   const form = makeView(page, { model: 'partner' });
   page.hear('changed', [{ ...CHANGE, ids: [1, 3, 9] }]);
   await vi.advanceTimersByTimeAsync(0);
-  expect([shows.loads, other.shows.loads, form.shows.loads]).toEqual([1, 1, 0]);
+  expect([shows, other.shows, neither.shows, form.shows].map(({ loads }) => loads)).toEqual([1, 1, 0, 0]);
   expect(shows.told).toMatchObject([{ ids: [1] }]);
   expect(other.shows.told).toMatchObject([{ ids: [3] }]);
   page.hear('changed', [{ ...CHANGE, op: 'many', ids: null }]);
   await vi.advanceTimersByTimeAsync(1_000);
-  expect([shows.loads, other.shows.loads, form.shows.loads]).toEqual([2, 2, 0]);
+  expect([shows, other.shows, neither.shows, form.shows].map(({ loads }) => loads)).toEqual([2, 2, 1, 0]);
 });
 
 it('A view whose load may have missed something loads once more', async () => {
@@ -203,7 +204,10 @@ it('What the page has changed itself is loaded later', async () => {
 it('After messages that nobody can send again, each view loads within some seconds', async () => {
   const page = makePage();
   const views = [makeView(page), makeView(page, { model: 'partner' })];
-  page.hear('resync', { reason: 'retention' });
+  page.hear('resync', { reason: 'retention', channel: 'web_live_presence' });
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(views.map(({ shows }) => shows.loads)).toEqual([0, 0]);
+  page.hear('resync', { reason: 'retention', channel: 'web_live' });
   await vi.advanceTimersByTimeAsync(5_000);
   expect(views.map(({ shows }) => shows.loads)).toEqual([1, 1]);
 });

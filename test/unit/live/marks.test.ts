@@ -7,36 +7,40 @@ const change = (ids: number[] | null, who: number | null, op: Change['op'] = 'wr
   ...{ model: 'task', op, ids, who, spread: 0, mark: '' },
 });
 const make = () => new Marks(() => SELF);
+const news = (changed: number[], fresh: number[] = []) => ({
+  changed: new Set(changed),
+  fresh: new Set(fresh),
+});
 
-it('What others have changed is marked with who it was last, once', () => {
+it('What others have changed is marked with who it was last, once, if it is shown otherwise', () => {
   const marks = make();
   marks.changed(change([1, 2], 7));
   marks.changed(change([2, 3], 8));
   marks.changed(change([4], null));
-  expect(marks.take([1, 2, 4, 5])).toEqual(
-    new Map([
-      [1, 7],
-      [2, 8],
-      [4, null],
-    ]),
-  );
-  expect(marks.take([1, 2, 3])).toEqual(new Map());
+  const marked = { 1: 7, 2: 8, 4: null };
+  expect(Object.fromEntries(marks.take(news([1, 2, 4, 5]), false))).toEqual(marked);
+  expect(marks.take(news([1, 2, 3]), false).size).toBe(0);
 });
 
-it('What has come to show is marked, too, unless the user has turned to it himself', () => {
+it('What was not shown before is marked with who has made it, or without a name', () => {
   const marks = make();
-  marks.differs([1, 2], 7);
-  expect(marks.take([1, 3])).toEqual(new Map([[3, 7]]));
-  marks.differs([1, 3], 7);
-  marks.forgetNewcomers();
-  expect(marks.take([8, 9])).toEqual(new Map());
+  marks.differs(7);
+  expect(marks.take(news([], [3]), false)).toEqual(new Map([[3, 7]]));
+  expect(marks.take(news([], [4]), false)).toEqual(new Map([[4, null]]));
 });
 
-it('Neither what the user has changed himself is marked, nor what is deleted', () => {
+it('What the user has loaded himself is not marked', () => {
+  const marks = make();
+  marks.differs(7);
+  marks.changed(change([1], 7));
+  marks.forget();
+  expect(marks.take(news([1], [2]), true).size).toBe(0);
+});
+
+it('What the user has changed or made himself is not marked, not even if nobody says that it was he', () => {
   const marks = make();
   marks.changed(change([1], SELF));
-  marks.changed(change([2], 7, 'unlink'));
-  marks.changed(change(null, 7, 'many'));
-  marks.differs([1, 2], SELF);
-  expect(marks.take([1, 2, 3])).toEqual(new Map());
+  marks.differs(SELF);
+  expect(marks.take(news([1], [2]), false).size).toBe(0);
+  expect(marks.take(news([], [3]), true).size).toBe(0);
 });

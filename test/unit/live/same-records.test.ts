@@ -60,7 +60,7 @@ it('A record that is not stored yet is nobody else, and has no id to tell', () =
   expect(idsOf(after.records)).toEqual([1]);
 });
 
-it('What is shown otherwise or elsewhere has changed; what the view leaves out has not', () => {
+it('What is shown otherwise or elsewhere has changed, what was not there is new; what the view leaves out has not', () => {
   const make = (names: Record<string, Record<number, string>>): RecordList => {
     const groups = Object.entries(names).map(([value, records]) => ({
       ...{ id: value, value },
@@ -72,6 +72,7 @@ it('What is shown otherwise or elsewhere has changed; what the view leaves out h
   };
   const before = make({ todo: { 1: 'Bread', 2: 'Coffee', 3: 'Tea' }, done: {} });
   const after = make({ todo: { 1: 'Bread', 2: 'Espresso', 4: 'Milk' }, done: { 3: 'Tea' } });
-  const changed = new SameRecords(before).giveTo(after, { withGroups: true });
-  expect([...changed].toSorted()).toEqual([2, 3, 4]);
+  const { changed, fresh } = new SameRecords(before).giveTo(after, { withGroups: true });
+  expect([...changed].toSorted()).toEqual([2, 3]);
+  expect([...fresh]).toEqual([4]);
 });

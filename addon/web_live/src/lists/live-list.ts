@@ -5,7 +5,7 @@ import type { Hold, Outcome } from '../page/reload-plan.ts';
 import { contentOf } from './list-content.ts';
 import { markElement } from './mark-element.ts';
 import { Marks } from './marks.ts';
-import { idsOf, SameRecords } from './same-records.ts';
+import { idsOf, type News, SameRecords } from './same-records.ts';
 
 /** What somebody types into: a reload would take the place away. */
 const TYPED = 'input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]';
@@ -21,8 +21,8 @@ export class LiveList implements Shows {
   /** While we load. */
   #before: SameRecords | undefined;
   #isDomainSelected = false;
-  /** What is to be marked once it is drawn, and was changed by others. */
-  #changed: ReadonlySet<number> | undefined;
+  /** Until it is drawn. */
+  #news: News | undefined;
   #focused: string | undefined;
 
   /** @param kind of a kanban, Odoo keeps the columns itself */
@@ -101,7 +101,7 @@ export class LiveList implements Shows {
 
   differs(who: number | null): void {
     if (who !== null) void this.#client.names.of(who);
-    this.#marks.differs(idsOf(this.#client.owl.toRaw(this.#model.root).records), who);
+    this.#marks.differs(who);
   }
 
   delay(who: number | null): number {
@@ -114,10 +114,10 @@ export class LiveList implements Shows {
 
   #loaded(root: Odoo.LiveListRoot): void {
     if (this.#before === undefined) {
-      this.#marks.forgetNewcomers();
+      this.#marks.forget();
       return;
     }
-    this.#changed = this.#before.giveTo(this.#client.owl.toRaw(root), { withGroups: this.#keepsGroups });
+    this.#news = this.#before.giveTo(this.#client.owl.toRaw(root), { withGroups: this.#keepsGroups });
     if (this.#isDomainSelected) root.selectDomain?.(true);
     this.#model.useSampleModel = false;
     // Rows that stay have functions which know the records of before, unless all of the view is drawn.
@@ -125,13 +125,13 @@ export class LiveList implements Shows {
   }
 
   #drawn(): void {
-    const changed = this.#changed;
-    if (changed === undefined) return;
-    this.#changed = undefined;
+    const news = this.#news;
+    if (news === undefined) return;
+    this.#news = undefined;
     const { records } = this.#client.owl.toRaw(this.#model.root);
-    const marked = this.#marks.take(idsOf(records));
+    const marked = this.#marks.take(news, this.#client.ownWrites.isRecent);
     for (const { id, resId } of records) {
-      const who = resId !== false && changed.has(resId) ? marked.get(resId) : undefined;
+      const who = resId === false ? undefined : marked.get(resId);
       const element = this.#elementOf(id);
       if (who === undefined || !element) continue;
       markElement(element, who === null ? Promise.resolve(undefined) : this.#client.names.of(who));

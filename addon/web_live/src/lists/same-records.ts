@@ -9,6 +9,14 @@ export interface ListRecord {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 
+/** What a reload has brought to the screen. */
+export interface News {
+  /** Records of which something else is shown now, or elsewhere: a change of what the view leaves out is none. */
+  readonly changed: ReadonlySet<number>;
+  /** Records that were not shown before. */
+  readonly fresh: ReadonlySet<number>;
+}
+
 interface Before {
   readonly record: ListRecord;
   readonly texts: FieldTexts;
@@ -44,12 +52,9 @@ export class SameRecords {
     );
   }
 
-  /**
-   * @param withGroups not in a kanban: columns are known by what they stand for, and progress bars by the id
-   * @returns the records of which something else is shown now, or elsewhere: a change of what the view leaves out is none
-   */
-  giveTo(list: RecordList, { withGroups }: { withGroups: boolean }): Set<number> {
-    const changed = new Set<number>();
+  /** @param withGroups not in a kanban: columns are known by what they stand for, and progress bars by the id */
+  giveTo(list: RecordList, { withGroups }: { withGroups: boolean }): News {
+    const [changed, fresh] = [new Set<number>(), new Set<number>()];
     const left = new Map(this.#records);
     const moved: ListRecord[] = [];
     walk(
@@ -70,12 +75,12 @@ export class SameRecords {
     );
     const byId = new Map([...left.values()].map((before) => [before.record.resId, before]));
     for (const record of moved) {
-      note(changed, record);
       const before = byId.get(record.resId);
       if (before !== undefined) take(record, before);
+      note(before === undefined ? fresh : changed, record);
       byId.delete(record.resId);
     }
-    return changed;
+    return { changed, fresh };
   }
 }
 

@@ -1,6 +1,9 @@
 import type { SocketIO } from '../../../web_socketio/src/socketio.ts';
 import type { Change, Differs, Presence } from '../../socketio/protocol.ts';
 
+/** Its messages tell sidecars who looks at what. */
+const PRESENCE = 'web_live_presence';
+
 /** One view of the page, as far as it hears of changes. */
 export interface Hearing {
   readonly model: string;
@@ -87,7 +90,10 @@ export class LiveSocket {
       all((view) => view.differs(differs));
     });
     socket.on('presence', (presence: Presence) => all((view) => view.present(presence)));
-    socket.on('resync', () => all((view) => view.missed()));
+    socket.on('resync', (gap: { readonly channel?: string }) => {
+      // Who is there is asked again by the server itself.
+      if (gap.channel !== PRESENCE) all((view) => view.missed());
+    });
     return socket;
   }
 }
