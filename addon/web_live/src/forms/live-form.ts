@@ -22,11 +22,14 @@ export class LiveForm implements Shows {
   readonly #view: LiveView;
   #isTyping = false;
   #resId: number | false = false;
-  /** Who has changed the record since it was loaded. */
-  #who: number | null = null;
+  /** Who has changed the record since it was loaded, besides this page; undefined if nobody is known to have. */
+  #who: number | null | undefined;
+  /** It was to be loaded when it had changes of its own. */
+  #isDue = false;
   /** While we load. */
   #before: FieldTexts | undefined;
-  #toMark: string[] = [];
+  /** Until it is drawn. */
+  #toMark: { readonly fields: readonly string[]; readonly who: number | null } | undefined;
 
   constructor(client: Client, controller: Odoo.FormController, model: Odoo.ViewModel<Odoo.FormRecord>) {
     this.#client = client;
@@ -64,8 +67,9 @@ export class LiveForm implements Shows {
   }
 
   changed({ op, who }: Change): boolean {
-    this.#who = who;
-    const reaction = reactionTo(op, { isDirty: this.#isDirty, isOwn: isOwn(this.#client, who) });
+    const own = isOwn(this.#client, who);
+    if (!own) this.#who = who;
+    const reaction = reactionTo(op, { isDirty: this.#isDirty, isOwn: own });
     if (reaction === 'tell') this.notice.show('changed', who);
     if (reaction === 'gone') this.#gone(who);
     return reaction === 'load';
@@ -87,9 +91,12 @@ export class LiveForm implements Shows {
     await this.#model.mutex?.getUnlockedDef();
     const record = this.#record;
     if (typeof record?.resId !== 'number') return 'loaded';
+    const { kind } = this.notice.state;
+    if (kind === 'gone') return 'loaded';
     if (!this.#isDirty) return this.#load(record);
     // Its user has begun to type while the reload was on its way.
-    this.notice.show('changed', this.#who);
+    this.#isDue = true;
+    if (kind === undefined && this.#who !== undefined) this.notice.show('changed', this.#who);
     return 'loaded';
   }
 
@@ -132,7 +139,7 @@ export class LiveForm implements Shows {
     } catch (error) {
       // Odoo's own error for a record that is not there any more.
       if (!(error instanceof Error && 'resIds' in error)) return failed(this.#client, error);
-      this.#gone(this.#who);
+      this.#gone(this.#who ?? null);
       return 'loaded';
     } finally {
       this.#before = undefined;
@@ -140,19 +147,21 @@ export class LiveForm implements Shows {
   }
 
   #loaded({ resId, data }: Odoo.FormRecord): void {
+    const who = this.#who;
+    this.#who = undefined;
+    this.#isDue = false;
     if (resId !== this.#resId) {
       this.#resId = resId;
       this.#isTyping = false;
-      this.#who = null;
       this.viewers.show([]);
       this.notice.clear();
       return;
     }
-    if (this.#before && this.#who !== this.#client.self()) {
-      this.#toMark = changedFields(this.#before, textsOf(data));
+    if (this.#before && who !== undefined && who !== this.#client.self()) {
+      this.#toMark = { fields: changedFields(this.#before, textsOf(data)), who };
     }
-    // Its user may have begun to type while it was loaded, and somebody may have changed it since.
-    if (!this.#isDirty) this.notice.clear();
+    // Its user may have begun to type while it was loaded, and somebody may have changed or deleted it since.
+    if (!this.#isDirty && this.notice.state.kind === 'changed') this.notice.clear();
   }
 
   #read(record: Odoo.FormRecord | undefined): void {
@@ -164,7 +173,8 @@ export class LiveForm implements Shows {
 
   /** The changes that kept it from being loaded are saved, or discarded. */
   #catchUp(): void {
-    if (this.notice.state.kind === 'changed' && !this.#isDirty) this.#view.ask();
+    const isDue = this.#isDue || this.notice.state.kind === 'changed';
+    if (isDue && !this.#isDirty) this.#view.ask();
   }
 
   #gone(who: number | null): void {
@@ -173,15 +183,17 @@ export class LiveForm implements Shows {
   }
 
   #drawn(): void {
-    const names = this.#toMark.splice(0);
-    if (names.length === 0) return;
-    const name = this.#who === null ? Promise.resolve(undefined) : this.#client.names.of(this.#who);
-    const elements = names.flatMap((field) => [
+    if (this.#toMark === undefined) return;
+    const { fields, who } = this.#toMark;
+    this.#toMark = undefined;
+    const elements = fields.flatMap((field) => [
       ...(this.#element?.querySelectorAll(`.o_field_widget[name="${CSS.escape(field)}"]`) ?? []),
     ]);
+    const nobody = Promise.resolve(undefined);
+    const name = who === null ? nobody : this.#client.names.of(who);
     // One says by whom.
     elements.forEach((element, index) => {
-      markElement(element, index === 0 ? name : Promise.resolve(undefined));
+      markElement(element, index === 0 ? name : nobody);
     });
   }
 }
