@@ -55,7 +55,9 @@ export function kanbanCases(stage: GetStage): void {
       await anna.card('Bread').focus();
       await stage().call(stage().berta, 'write', [ids[0]], { state: 'doing' });
       await expect.poll(() => cards(anna, 'In progress')).toContain('Bread');
-      expect(await anna.page.evaluate(() => document.activeElement?.textContent)).toContain('Bread');
+      expect(
+        await anna.page.evaluate(() => document.activeElement?.closest('.o_kanban_record')?.textContent),
+      ).toContain('Bread');
       expect(await anna.column('Done').getAttribute('class')).toContain('o_column_folded');
     });
 
