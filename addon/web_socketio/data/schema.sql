@@ -197,7 +197,9 @@ ALTER TABLE web_socketio_state ADD COLUMN IF NOT EXISTS pulse bigint NOT NULL DE
 ALTER TABLE web_socketio_state ADD COLUMN IF NOT EXISTS base bigint NOT NULL DEFAULT 0;
 ALTER TABLE web_socketio_state ADD COLUMN IF NOT EXISTS version integer;
 ALTER TABLE web_socketio_state ADD COLUMN IF NOT EXISTS compatible integer;
-INSERT INTO web_socketio_state DEFAULT VALUES ON CONFLICT DO NOTHING;
+-- Not ON CONFLICT alone: a sidecar that has changed the row since this transaction began would have it fail.
+INSERT INTO web_socketio_state (single)
+    SELECT true WHERE NOT EXISTS (SELECT FROM web_socketio_state) ON CONFLICT DO NOTHING;
 
 -- The transaction of a row is what this server says, whatever the row itself says: rows that are loaded from a dump or
 -- replicated bring numbers of another server, by which they would be shown never, or again at every read. ALWAYS, since

@@ -14,7 +14,10 @@ class WebSocketIOSchema(models.AbstractModel):
         A model of its own, because `init` is inherited: on `postgres.notification` it would run once for every
         class that inherits from it.
         """
-        schema.create(self.env.cr)
+        # Odoo calls it for each addon that extends all models, too: there is nothing to do then, and pages that are served
+        # meanwhile would wait for the locks.
+        if self.env.context.get('module', 'web_socketio') == 'web_socketio':
+            schema.create(self.env.cr)
 
     def _register_hook(self):
         super()._register_hook()

@@ -10,4 +10,6 @@ class WebSocketIOBusSchema(models.AbstractModel):
 
     def init(self):
         """Run at installation and at each update. Plain SQL: no field of the bus, so nothing of Odoo's reads or copies it."""
-        run_script(self.env.cr, 'schema.sql')
+        # As in web_socketio: an addon that extends all models is no reason.
+        if self.env.context.get('module', 'web_socketio_bus') == 'web_socketio_bus':
+            run_script(self.env.cr, 'schema.sql')

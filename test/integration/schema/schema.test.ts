@@ -29,6 +29,21 @@ describe.each([10, 15, 18] as const)('The schema on PostgreSQL %i', (major) => {
     expect(row?.server_version).toMatch(new RegExp(`^${major}\\.`));
   });
 
+  it('is run again while a sidecar works, whose row changes meanwhile', async () => {
+    const database = await TestDatabase.create(server);
+    const odoo = await database.connect();
+    try {
+      await odoo.query('BEGIN ISOLATION LEVEL REPEATABLE READ');
+      await odoo.query('SELECT FROM web_socketio_state');
+      await database.query('UPDATE web_socketio_state SET pulse = pulse + 1');
+      await odoo.query(SCHEMA);
+      await odoo.query('COMMIT');
+    } finally {
+      await odoo.end();
+    }
+    expect(await database.query('SELECT pulse::int FROM web_socketio_state')).toEqual([{ pulse: 1 }]);
+  });
+
   it('may be run again, and leaves nothing behind when it is dropped', async () => {
     const database = await TestDatabase.create(server);
     const made = await database.query(OBJECTS);
