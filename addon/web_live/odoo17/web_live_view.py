@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import logging
 
+from psycopg2 import errors
+
 from odoo import api, models
 
 try:
@@ -9,6 +11,9 @@ try:
 except ImportError:
     # Before 19.0.
     from odoo.osv.expression import AND
+
+# After these Odoo runs the whole call again.
+REPEATED = (errors.LockNotAvailable, errors.SerializationFailure, errors.DeadlockDetected)
 
 _logger = logging.getLogger(__name__)
 
@@ -24,21 +29,28 @@ class WebLiveView(models.AbstractModel):
     _description = 'What pages of live models may see'
 
     @api.model
-    def open_view(self, model, ids):
-        """Say whether a model is live for the user, and which of the ids he may read."""
+    def open_view(self, model, ids, context=None):
+        """Say whether a model is live for the user, and which of the ids he may read in the context of the view.
+
+        Its companies are those that the page shows: pages change them without another session.
+        """
+        if not self.env.user._is_internal():
+            # Others would learn who works on what.
+            return {'live': False, 'ids': []}
         if model not in self.env['web_live.model']._live_names() or model not in self.env.registry:
             return {'live': False, 'ids': []}
         if not self.env['ir.model.access'].check(model, 'read', raise_exception=False):
             return {'live': False, 'ids': []}
         asked = [id_ for id_ in ids[:MOST_IDS] if type(id_) is int and 0 < id_ <= LARGEST_ID]
-        records = self.env[model].with_context(active_test=False)
+        given = context if isinstance(context, dict) else {}
+        records = self.env[model].with_context(**dict(given, active_test=False))
         readable = set(records.search([('id', 'in', asked)], order='id').ids) if asked else set()
         return {'live': True, 'ids': [id_ for id_ in asked if id_ in readable]}
 
     @api.model
     def differ(self, views):
         """Say of each view whether it would show something else now. One that cannot be loaded any more would not."""
-        live = self.env['web_live.model']._live_names()
+        live = self.env['web_live.model']._live_names() if self.env.user._is_internal() else ()
         return [view['model'] in live and self._differs_safely(view) for view in views]
 
     def _differs_safely(self, view):
@@ -46,6 +58,8 @@ class WebLiveView(models.AbstractModel):
             # A query that fails would spoil the transaction for the others.
             with self.env.cr.savepoint(flush=False):
                 return _differs(self.env[view['model']].with_context(**view['context']), view)
+        except REPEATED:
+            raise
         except Exception:
             # Of its rights, of its domain, or of a field of another addon.
             _logger.debug("A view of %s cannot be loaded", view['model'], exc_info=True)

@@ -1,6 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from unittest.mock import patch
+
+from psycopg2 import errors
+
+from odoo.tests.common import new_test_user
 from odoo.tools import mute_logger
 
+from ..odoo17 import web_live_view
 from .live_case import LiveCase
 
 
@@ -12,13 +18,15 @@ class TestDiffer(LiveCase):
         cls.rows = cls.records.create([{'name': name} for name in ('X a', 'X b', 'X c', 'X d')])
         cls.other = cls.records.create({'name': 'Y'})
 
-    def _differs(self, shown, **changes):
-        view = {
+    def _view(self, shown, **changes):
+        return dict({
             'model': self.MODEL, 'domain': [('name', '=like', 'X%')], 'context': {}, 'order': 'name', 'offset': 0, 'limit': 2,
             'count_limit': None, 'grouped': False, 'ids': shown, 'count': 4, 'changed': None,
-        }
+        }, **changes)
+
+    def _differs(self, shown, **changes):
         self.env.flush_all()
-        return self.view.differ([dict(view, **changes)])[0]
+        return self.view.differ([self._view(shown, **changes)])[0]
 
     def test_the_same_window_and_number_do_not_differ(self):
         first, second, third, _last = self.rows.ids
@@ -92,3 +100,21 @@ class TestDiffer(LiveCase):
         self.choose('ir.cron')
         for model in ('ir.cron', 'res.partner', 'no.such.model'):
             self.assertFalse(self._differs([1], model=model, domain=[], order='', count=7), model)
+
+    def test_for_who_is_no_employee_nothing_differs(self):
+        self.choose('res.partner')
+        portal = new_test_user(self.env, 'portal of the tests', groups='base.group_portal')
+        changes = {'model': 'res.partner', 'domain': [('id', '=', portal.partner_id.id)], 'count': 1}
+        view = self._view([], **changes)
+        self.assertEqual(self.view.differ([view]), [True])
+        self.assertEqual(self.env['web_live.view'].with_user(portal).differ([view, view]), [False, False])
+
+    def test_what_odoo_would_run_again_is_left_to_it(self):
+        first, second, _third, _last = self.rows.ids
+        for error in (errors.SerializationFailure, errors.DeadlockDetected, errors.LockNotAvailable):
+            with patch.object(web_live_view, '_differs', side_effect=error), self.assertRaises(error):
+                self._differs([first, second])
+        # Of one view alone: what is too slow for a limit of the database would be so each time.
+        with patch.object(web_live_view, '_differs', side_effect=[errors.QueryCanceled, True]):
+            view = self._view([first, second])
+            self.assertEqual(self.view.differ([view, view]), [False, True])
