@@ -39,6 +39,14 @@ BEGIN
     END IF;
     IF TG_NARGS > 2 THEN
         FOR step IN 1 .. (TG_NARGS - 2) / 2 LOOP
+            -- A module is being uninstalled, or a migration is at work: Odoo itself could not read the model now.
+            IF NOT EXISTS (
+                SELECT FROM pg_attribute
+                WHERE attrelid = to_regclass(quote_ident(TG_ARGV[step * 2])) AND attname = TG_ARGV[step * 2 + 1]
+                  AND atttypid IN ('integer'::regtype, 'bigint'::regtype) AND NOT attisdropped
+            ) THEN
+                RETURN NULL;
+            END IF;
             origin := origin || format(
                 ' JOIN %I AS step%s ON step%s.%I = %s.id', TG_ARGV[step * 2], step, step, TG_ARGV[step * 2 + 1],
                 CASE step WHEN 1 THEN 'changed' ELSE 'step' || step - 1 END

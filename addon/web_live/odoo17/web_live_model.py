@@ -99,13 +99,23 @@ class WebLiveModel(models.Model):
         obstacle = Obstacles(self.env).find(self.model)
         if obstacle:
             raise UserError(obstacle)
-        there = [trigger for trigger in live_trigger.read_triggers(self.env.cr) if trigger.arguments[0] == self.model]
-        self._change(self.model, self._wanted(self.model), there)
+        self._change(self.model, self._wanted(self.model), self._there(self.model))
 
     def _end_live(self, name):
-        there = [trigger for trigger in live_trigger.read_triggers(self.env.cr) if trigger.arguments[0] == name]
-        self._change(name, [], there)
+        self._change(name, [], self._there(name))
         live_trigger.send(self.env.cr, name, 'off')
+
+    def _end_with_model(self, name):
+        """End what is live by its class, while its table goes.
+
+        Triggers on what it inherits from may stay where others have the table: they do nothing any more, and the
+        synchronisation takes them.
+        """
+        synchronisation.change(self.env.cr, [], self._there(name), patience_ms=2000)
+        live_trigger.send(self.env.cr, name, 'off')
+
+    def _there(self, name):
+        return [trigger for trigger in live_trigger.read_triggers(self.env.cr) if trigger.arguments[0] == name]
 
     def _change(self, name, wanted, there):
         """Change the triggers of a model, for somebody who waits for it."""

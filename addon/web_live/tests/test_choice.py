@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests.common import new_test_user
 
@@ -38,6 +40,18 @@ class TestChoice(LiveCase):
         self.choose('res.users')
         self.assertIn(
             ('res_partner', 'web_live_update_res_users_partner_id', 'update'), self._there('res.users'))
+
+    def test_a_model_that_goes_takes_its_triggers_also_where_its_class_says_that_it_is_live(self):
+        model = self.env['ir.model'].create({'name': 'Own', 'model': 'x_own'})
+        with patch.object(self.env.registry['x_own'], '_live', True):
+            self.choose('x_own').unlink()
+            self.assertIn('x_own', self.choice._live_names())
+            self.told()
+            model.unlink()
+        self.assertNotIn('x_own', self.choice._live_names())
+        self.assertEqual(self._there('x_own'), [])
+        off = {'model': 'x_own', 'op': 'off', 'ids': None, 'keys': ['x_own', 'x_own,*']}
+        self.assertEqual(self.told(), [(None, off)])
 
     def test_missing_triggers_show_and_are_made_again(self):
         self.env.cr.execute('DROP TRIGGER web_live_update_res_partner_industry ON res_partner_industry')

@@ -98,6 +98,37 @@ describe('What users do in Odoo', () => {
     expect(await told(odoo)).toHaveLength(1);
   });
 
+  it('fails nobody while what inherits from the record is being renamed, changed or removed', async () => {
+    const grandchild = await create('test_triggers.grandchild', { name: 'One' });
+    const [{ plain } = {}] = await odoo.sql(
+      'SELECT plain_id AS plain FROM test_triggers_grandchild AS g JOIN test_triggers_child AS c ON c.id = child_id WHERE g.id = $1',
+      [grandchild],
+    );
+    const id = Id.parse(plain);
+    const own = about('write', 'test_triggers.plain', [id], null);
+    const inherited = about('write', 'test_triggers.grandchild', [grandchild], null);
+    await odoo.sql(
+      'ALTER TABLE test_triggers_grandchild DROP CONSTRAINT test_triggers_grandchild_child_id_fkey',
+    );
+    await told(odoo);
+    for (const [change, back] of [
+      ['test_triggers_child RENAME TO elsewhere', 'elsewhere RENAME TO test_triggers_child'],
+      ['test_triggers_grandchild RENAME TO elsewhere', 'elsewhere RENAME TO test_triggers_grandchild'],
+      ['test_triggers_child RENAME plain_id TO other', 'test_triggers_child RENAME other TO plain_id'],
+      [
+        'test_triggers_grandchild ALTER child_id TYPE jsonb USING to_jsonb(child_id)',
+        'test_triggers_grandchild ALTER child_id TYPE integer USING child_id::text::integer',
+      ],
+    ] as const) {
+      await odoo.sql(`ALTER TABLE ${change}`);
+      await write('test_triggers.plain', id, { name: change });
+      expect(await told(odoo), change).toEqual([own]);
+      await odoo.sql(`ALTER TABLE ${back}`);
+      await write('test_triggers.plain', id, { name: back });
+      expect(await told(odoo), back).toEqual(expect.arrayContaining([own, inherited]));
+    }
+  });
+
   it('is told of a model whose class says so', async () => {
     const id = await create('res.country.group', { name: 'By its class' });
     expect(await told(odoo)).toEqual([about('create', 'res.country.group', [id], odoo.admin.uid)]);
