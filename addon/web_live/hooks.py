@@ -11,10 +11,10 @@ OLDEST = 17
 IS_SERVED = MAJOR >= OLDEST and '%s.0' % MAJOR in TABLE
 
 
-def run_script(cr, name):
+def run_script(cr, name, log_exceptions=True):
     """Run a script of the folder `data`."""
     with io.open(os.path.join(DATA, name), encoding='utf-8') as script:
-        cr.execute(script.read())
+        cr.execute(script.read(), log_exceptions=log_exceptions)
 
 
 def pre_init_hook(env):
@@ -28,5 +28,4 @@ def pre_init_hook(env):
 
 def uninstall_hook(env):
     """Tell open pages, and leave all tables as they were before: the ORM does not know of what is there."""
-    run_script(env.cr, 'schema_drop.sql')
-    env.registry.clear_cache()
+    env['web_live.model']._end_all()

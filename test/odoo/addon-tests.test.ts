@@ -9,7 +9,7 @@ const TESTS = ['/web_socketio', '/web_longpolling', '/web_socketio_demo', '/web_
 const COUNTS: Record<string, number> = {
   ...{ web_socketio: 40, web_socketio_demo: 2 },
   ...(series.hasBus ? { web_socketio_bus: 9 } : {}),
-  ...(series.hasLiveViews ? { web_live: 37 } : {}),
+  ...(series.hasLiveViews ? { web_live: 39 } : {}),
 };
 const STARTED = /odoo\.addons\.(\w+)\.tests\.\w+: Starting \w+\.(test_\w+)/;
 const WRONG = / (ERROR|CRITICAL) |: (FAIL|ERROR): /;

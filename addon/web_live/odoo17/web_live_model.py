@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)
 import os
 
+from psycopg2 import errors
+
 from odoo import _, api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.addons.web_socketio.series import module
@@ -11,6 +13,9 @@ from .obstacle import Obstacles
 
 load_views = module('screen_views').load_views
 VIEWS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), 'views', 'live_models.xml')
+
+# Whoever comes to a live table after the uninstallation, even to read it, waits with it.
+UNINSTALL_PATIENCE_MS = 5000
 
 
 class WebLiveModel(models.Model):
@@ -113,6 +118,27 @@ class WebLiveModel(models.Model):
         """
         synchronisation.change(self.env.cr, [], self._there(name), patience_ms=2000)
         live_trigger.send(self.env.cr, name, 'off')
+
+    @api.model
+    def _end_all(self):
+        """Leave all tables as they were before any model was live, and tell open pages."""
+        cr = self.env.cr
+        try:
+            # After a failure the sentence is asked for in the language of the user.
+            with cr.savepoint(flush=False):
+                cr.execute(
+                    "SELECT current_setting('lock_timeout'), set_config('lock_timeout', %s, true)",
+                    [str(UNINSTALL_PATIENCE_MS)],
+                )
+                before = cr.fetchone()[0]
+                run_script(cr, 'schema_drop.sql', log_exceptions=False)
+                cr.execute("SELECT set_config('lock_timeout', %s, true)", [before])
+        except (errors.LockNotAvailable, errors.DeadlockDetected) as error:
+            # Odoo then takes back what it has done for the uninstallation.
+            raise UserError(_(
+                "Others use the tables of live models right now, so nothing was uninstalled: try again in a minute.",
+            )) from error
+        self.env.registry.clear_cache()
 
     def _there(self, name):
         return [trigger for trigger in live_trigger.read_triggers(self.env.cr) if trigger.arguments[0] == name]

@@ -168,9 +168,20 @@ describe('Uninstalling', () => {
     expect(await odoo.sql('SELECT * FROM web_live_model')).toEqual([]);
   });
 
-  it('leaves nothing behind in the database, and tells the pages', async () => {
+  it('is refused while others use a live table, changes nothing then, and works once they have finished', async () => {
     await choose(odoo, CATEGORY);
     await choose(odoo, 'res.users');
+    const reader = await database.connect();
+    await reader.query('BEGIN; SELECT FROM res_partner_category');
+    const before = await triggers(odoo);
+    await expect(pressModuleButton(odoo, 'web_live', 'button_immediate_uninstall')).rejects.toMatchObject(
+      refused(/: Others use the tables of live models right now, .*: try again in a minute\.$/),
+    );
+    expect(await triggers(odoo)).toEqual(before);
+    await reader.query('COMMIT');
+  });
+
+  it('leaves nothing behind in the database, and tells the pages', async () => {
     await told(odoo);
     await pressModuleButton(odoo, 'web_live', 'button_immediate_uninstall');
     expect(await readCatalog(odoo)).toEqual(stock);
