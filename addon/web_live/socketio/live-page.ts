@@ -36,11 +36,15 @@ export class LivePage implements ViewOwner, Listener, Member {
     this.#nameSpace.emit('differs', differs);
   }
 
-  /** In the log it stands with its user, database and addon. */
+  /** In the log it stands with its user, database and addon. Not if this page may not run one more handler. */
   report(error: unknown): void {
-    this.#spawn('web_live: what differs', () => {
-      throw error;
-    });
+    try {
+      this.#spawn('web_live: asking Odoo', () => {
+        throw error;
+      });
+    } catch {
+      // Whoever reports has others to serve.
+    }
   }
 
   hear(model: string, heard: (arrivals: readonly Arrival[]) => void): { abort(): void } {
@@ -57,7 +61,12 @@ export class LivePage implements ViewOwner, Listener, Member {
   }
 
   unfeed(key: string): void {
-    if (this.isOpen) this.#spawn('web_live: unwatch', () => this.#nameSpace.unwatch(PresenceRows, key));
+    if (!this.isOpen) return;
+    try {
+      this.#spawn('web_live: unwatch', () => this.#nameSpace.unwatch(PresenceRows, key));
+    } catch {
+      // It hears of it on, and nobody listens to what it hears.
+    }
   }
 
   say(row: PresenceRow): Promise<void> {

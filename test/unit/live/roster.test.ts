@@ -14,12 +14,15 @@ function start(hosts: readonly string[]) {
   const fed = new Map<Member, Roster>();
   const rosters = hosts.map((host) => new Roster(KEY, host, TIMES));
   const state = { isAway: false };
-  const open = (host: number, uid: number) => {
+  const open = (host: number, uid: number, isFull = false) => {
     const roster = rosters[host] ?? new Roster(KEY, '?', TIMES);
     const told: (readonly number[])[] = [];
     const member: Member = {
       uid,
-      feed: () => void fed.set(member, roster),
+      feed: () => {
+        if (isFull) throw new Error('too_many_handlers');
+        fed.set(member, roster);
+      },
       unfeed: () => void fed.delete(member),
       say: async (row) => {
         if (state.isAway) throw new Error('PostgreSQL is away');
@@ -45,6 +48,21 @@ it('Somebody who is alone says so once, and never again', async () => {
   await anna.leave();
   expect(rows.map(({ values }) => values['op'])).toEqual(['here', 'gone']);
   expect(anna.told).toEqual([]);
+});
+
+it('A page that may not run one more handler leaves it to another to hear the other sidecars', async () => {
+  const { fed, open } = start(['a', 'b']);
+  open(0, 4, true);
+  const bert = open(0, 5);
+  expect([...fed.keys()]).toEqual([bert.member]);
+  const carl = open(1, 6);
+  await wait(5_000);
+  expect(bert.told.at(-1)).toEqual([4, 6]);
+  expect(carl.told.at(-1)).toEqual([4, 5]);
+  // Nobody is left who can: who goes is said all the same.
+  await bert.leave();
+  await wait(5_000);
+  expect(carl.told.at(-1)).toEqual([4]);
 });
 
 it('A thousand users on one record are a row a second, and pages are told once a second', async () => {

@@ -14,7 +14,7 @@ export interface PresenceTimes {
 /** A socket whose page shows the record. */
 export interface Member {
   readonly uid: number;
-  /** From now on it hears what other sidecars say of this record. */
+  /** From now on it hears what other sidecars say of this record. @throws if it may not run one more handler */
   feed(key: string): void;
   /** … and not any more. */
   unfeed(key: string): void;
@@ -86,8 +86,7 @@ export class Roster {
     if (this.#feeder === member) {
       member.unfeed(this.#key);
       this.#feeder = null;
-      const [next] = this.#members.keys();
-      if (next !== undefined) this.#ask(next);
+      for (const next of this.#members.keys()) if (this.#feeder === null) this.#ask(next);
     }
     if (this.isEmpty) this.#close();
     this.#tellSoon();
@@ -120,10 +119,14 @@ export class Roster {
   }
 
   #ask(feeder: Member): void {
-    this.#feeder = feeder;
     this.#asked = randomBytes(6).toString('base64url');
     this.#said = null;
-    feeder.feed(this.#key);
+    try {
+      feeder.feed(this.#key);
+      this.#feeder = feeder;
+    } catch {
+      // It has as many handlers as it may have: whoever comes next hears the others.
+    }
     this.#say();
   }
 

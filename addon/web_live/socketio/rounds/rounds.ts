@@ -62,7 +62,8 @@ export class Rounds {
     const begun = performance.now();
     const chosen = this.#choose();
     let worked = 0;
-    await Promise.all(
+    // What one of them throws is no reason to ask for nobody any more.
+    await Promise.allSettled(
       chosen.map(async (asker) => {
         const asked = performance.now();
         await asker.ask(asked);

@@ -11,7 +11,7 @@ export interface ViewOwner {
   differ(views: readonly object[]): Promise<unknown>;
   /** Tells its page that a view would show something else now. */
   tellDiffers(differs: Differs): void;
-  /** Has the log say why Odoo could not be asked. */
+  /** Has the log say why Odoo could not be asked. Throws nothing. */
   report(error: unknown): void;
 }
 
