@@ -4,8 +4,9 @@ import { isArrival } from './changes/arrival.ts';
 import { type LiveDatabase, LiveDatabases } from './live-database.ts';
 import { LivePage, VIEW_MODEL } from './live-page.ts';
 import { toMark } from './mark.ts';
+import { mayPass } from './may-pass.ts';
 import { PRESENCE_TIMES } from './presence/rosters.ts';
-import type { ViewAnswer } from './protocol.ts';
+import type { Shown, ViewAnswer } from './protocol.ts';
 import { toReadable } from './views/readable.ts';
 import { toShown } from './views/shown.ts';
 import { SocketViews, type Turn } from './views/socket-views.ts';
@@ -20,6 +21,8 @@ const DATABASES = new LiveDatabases(PRESENCE_TIMES);
 export class LiveNameSpace extends OpenERPNameSpace {
   readonly #views = new SocketViews();
   #opened: { readonly database: LiveDatabase; readonly page: LivePage } | null = null;
+  /** Odoo could not be asked, and that has been said. */
+  #isAway = false;
 
   /** Brings the page what happens to the records that it watches: what it missed first, when it comes back. */
   override async recvConnect(): Promise<void> {
@@ -45,7 +48,7 @@ export class LiveNameSpace extends OpenERPNameSpace {
     // Before Odoo is asked: from now on nothing is missed.
     model.join(page);
     try {
-      const readable = toReadable(await this.model(VIEW_MODEL).call('open_view', [shown.model, shown.ids]));
+      const readable = await this.#readable(shown);
       // Closed meanwhile, or loaded again: the answer to that one counts.
       if (!page.isOpen || !this.#views.isLast(shown)) return toAnswer(readable !== null, false);
       if (readable === null) {
@@ -94,13 +97,32 @@ export class LiveNameSpace extends OpenERPNameSpace {
     return this.#opened;
   }
 
+  /** Which of the ids its user may read; null if the model is not live for him. */
+  async #readable({ model, ids }: Shown): Promise<readonly number[] | null> {
+    const { page } = this.#open();
+    try {
+      const answer = await this.model(VIEW_MODEL).call('open_view', [model, ids]);
+      this.#isAway = false;
+      return toReadable(answer);
+    } catch (error) {
+      if (!mayPass(error) || error.retry) throw error;
+      // A page that is not told to ask again never hears of a change. Why is for the log alone: it says where Odoo is.
+      if (!this.#isAway && page.isOpen) page.report(error);
+      this.#isAway = true;
+      throw new SocketIOError(error.code, 'Odoo could not be asked what this view may show. Ask again.', {
+        retry: true,
+        cause: error,
+      });
+    }
+  }
+
   /** What a view shows has become something else. */
   #turn({ before, after, removed, added }: Turn): void {
     const { database, page } = this.#open();
     // First what it shows no more, of which there may be as much as a socket may watch.
     this.unwatch(Changes, ...removed);
     this.watch(Changes, ...added);
-    void database.turn(page, before, after);
+    database.turn(page, before, after).catch((error: unknown) => page.report(error));
   }
 }
 

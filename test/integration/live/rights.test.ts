@@ -63,3 +63,22 @@ it('What a page says of a view is refused in a sentence if it cannot be understo
   const huge = { ...ALL, count: 0, domain: [['name', '=', 'x'.repeat(100_000)]] };
   expect(await say({ ...shown, list: huge })).toMatchObject({ code: 'view_too_large' });
 });
+
+it('A view of which Odoo could not be asked, or of which nobody heard the answer, is asked about again', async () => {
+  const stage = await LiveStage.start();
+  stage.odoo.put(model, 1);
+  const page = await stage.open();
+  stage.odoo.faults.push(
+    (response) => response.destroy(),
+    (response) => response.writeHead(502).end('Bad Gateway'),
+  );
+  const answer = await page.show({ view: 1, model, ids: [1] });
+  expect(answer).toMatchObject({ ok: false, code: 'odoo_unreachable', retry: true });
+  // Where Odoo is, is nothing for a page.
+  expect(JSON.stringify(answer)).not.toContain('127.0.0.1');
+  await expect.poll(() => stage.odoo.asked.filter(({ method }) => method === 'open_view')).toHaveLength(1);
+  expect(stage.odoo.faults).toEqual([]);
+  await expect.poll(() => page.answers.at(-1)).toMatchObject({ live: true });
+  await stage.change({ ids: [1] });
+  await expect.poll(() => page.changes).toMatchObject([{ ids: [1] }]);
+});

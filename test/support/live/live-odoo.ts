@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { startHttp } from '../network/http-server.ts';
 import { sha256 } from '../postgres/catalog/database-schema.ts';
@@ -49,6 +50,8 @@ export class LiveOdoo {
   readonly #users = new Map<string, number>();
   /** Awaited before each answer. */
   before: (call: LiveCall) => Promise<unknown> | undefined = () => undefined;
+  /** What becomes of the next requests instead of an answer. */
+  readonly faults: ((response: ServerResponse) => unknown)[] = [];
 
   private constructor(url: string) {
     this.url = url;
@@ -58,6 +61,8 @@ export class LiveOdoo {
   static async start(database: TestDatabase): Promise<LiveOdoo> {
     const url = await startHttp(async (request, response) => {
       if (request.method !== 'POST') return void response.end();
+      const fault = odoo.faults.shift();
+      if (fault !== undefined) return void fault(response);
       const { credential, call } = JSON.parse(Buffer.concat(await request.toArray()).toString());
       const result = await odoo.#answer(database, String(credential), JSON.parse(call));
       response.end(JSON.stringify({ result }));

@@ -40,6 +40,8 @@ export class LivePage {
   readonly differs: Differs[] = [];
   readonly presences: Presence[] = [];
   readonly resyncs: unknown[] = [];
+  /** To what it said of its views. */
+  readonly answers: ViewAnswer[] = [];
   /** Each packet of an event that came over the wire, as text. */
   readonly frames: string[] = [];
   /** How often `changed` came. */
@@ -101,8 +103,9 @@ export class LivePage {
     };
     return await new Promise((resolve) => {
       const stop = this.socket.subscribe('view', sent, (answer: ViewAnswer) => {
-        isAnswered = true;
-        this.#mark = answer.mark;
+        isAnswered ||= typeof answer.live === 'boolean';
+        this.#mark = answer.mark ?? this.#mark;
+        this.answers.push(answer);
         resolve(answer);
       });
       this.#views.set(view, { version, stop });

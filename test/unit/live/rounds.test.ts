@@ -148,6 +148,38 @@ it('While Odoo is away nothing is lost, and it is asked less and less often', as
   expect(reported).toEqual([]);
 });
 
+it.each(['odoo_unreachable', 'odoo_timeout', 'odoo_answer'])(
+  'After %s, which may pass, it is asked again, and the log says so once',
+  async (code) => {
+    const error = new SocketIOError(code, 'broken off');
+    const { model, asked, told, state, reported, open } = start({ answer: error });
+    open(2);
+    model.heard([arrival([5])]);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(asked.length).toBeGreaterThan(2);
+    state.answer = true;
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(told).toHaveLength(1);
+    expect(reported).toEqual([error]);
+  },
+);
+
+it('If a page cannot report, the lists of the others go on, and its own as well', async () => {
+  const { model, asked, told, state, open } = start({ answer: new SocketIOError('odoo_error', 'no') });
+  const { owner } = open(2);
+  const other = open(3);
+  Reflect.set(owner, 'report', () => {
+    throw new SocketIOError('too_many_handlers', 'no more');
+  });
+  model.heard([arrival([5])]);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(asked).toHaveLength(2);
+  state.answer = true;
+  model.heard([arrival([6])]);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(told.map(([page]) => page)).toEqual(expect.arrayContaining([owner, other.owner]));
+});
+
 it('What Odoo refuses for good is reported, and not asked again', async () => {
   const error = new SocketIOError('odoo_error', 'no such method');
   const { model, asked, reported, open } = start({ answer: error });

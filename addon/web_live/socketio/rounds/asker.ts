@@ -1,5 +1,6 @@
 import { SocketIOError } from 'web_socketio';
 import { toMark } from '../mark.ts';
+import { mayPass } from '../may-pass.ts';
 import type { LiveModel } from '../model/live-model.ts';
 import { spreadOver } from '../model/spread.ts';
 import type { View, ViewOwner } from '../views/view.ts';
@@ -58,7 +59,11 @@ export class Asker {
       for (const [index, question] of questions.entries()) if (answers[index] === true) this.#tell(question);
       this.#failures = 0;
     } catch (error) {
-      if (!mayPass(error) && owner.isOpen) return owner.report(error);
+      const passes = mayPass(error);
+      // What only may pass is said once: perhaps somebody has to do something about it.
+      const isSaid = !passes || (!error.retry && this.#failures === 0);
+      if (isSaid && owner.isOpen) owner.report(error);
+      if (!passes && owner.isOpen) return;
       this.#failures += 1;
       if (owner.isOpen) this.#pause();
       for (const [view, seq] of before) if (this.views.has(view)) view.askedSeq = seq;
@@ -137,9 +142,4 @@ function merge(one: Doubt, other: Doubt): Doubt {
     isCertain: one.isCertain || other.isCertain,
     who: one.who === other.who ? one.who : null,
   };
-}
-
-/** A time limit, too: Odoo may have less to do later. */
-function mayPass(error: unknown): boolean {
-  return error instanceof SocketIOError && (error.retry || error.code === 'odoo_timeout');
 }
