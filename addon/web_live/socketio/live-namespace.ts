@@ -98,10 +98,12 @@ export class LiveNameSpace extends OpenERPNameSpace {
   }
 
   /** Which of the ids its user may read; null if the model is not live for him. */
-  async #readable({ model, ids }: Shown): Promise<readonly number[] | null> {
+  async #readable({ model, ids, context, list }: Shown): Promise<readonly number[] | null> {
     const { page } = this.#open();
     try {
-      const answer = await this.model(VIEW_MODEL).call('open_view', [model, ids]);
+      // Those of the session may be of other companies by now.
+      const own = context ?? list?.context ?? null;
+      const answer = await this.model(VIEW_MODEL).call('open_view', [model, ids, own]);
       this.#isAway = false;
       return toReadable(answer);
     } catch (error) {

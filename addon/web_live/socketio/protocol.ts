@@ -18,6 +18,8 @@ export interface Shown {
   readonly mark?: string;
   /** This version was answered before, over an earlier connection: changes of the records shown are replayed. */
   readonly again?: boolean;
+  /** Odoo's context of the view, which has the companies chosen there. That of a list is in `list`. */
+  readonly context?: Readonly<Record<string, unknown>>;
   /** A list or kanban: what else may come to show. A form has none; it has presence instead. */
   readonly list?: ShownList;
 }

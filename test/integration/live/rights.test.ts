@@ -62,6 +62,9 @@ it('What a page says of a view is refused in a sentence if it cannot be understo
   expect(await say({ ...shown, list: { domain: {} } })).toMatchObject({ code: 'view_invalid' });
   const huge = { ...ALL, count: 0, domain: [['name', '=', 'x'.repeat(100_000)]] };
   expect(await say({ ...shown, list: huge })).toMatchObject({ code: 'view_too_large' });
+  expect(await say({ ...shown, context: [] })).toMatchObject({ code: 'view_invalid' });
+  const context = { default_name: 'x'.repeat(100_000) };
+  expect(await say({ ...shown, context })).toMatchObject({ code: 'view_too_large' });
 });
 
 it('A view of which Odoo could not be asked, or of which nobody heard the answer, is asked about again', async () => {
@@ -81,4 +84,20 @@ it('A view of which Odoo could not be asked, or of which nobody heard the answer
   await expect.poll(() => page.answers.at(-1)).toMatchObject({ live: true });
   await stage.change({ ids: [1] });
   await expect.poll(() => page.changes).toMatchObject([{ ids: [1] }]);
+});
+
+it('What a user may read is asked in the context of the view, which has the companies that are chosen there', async () => {
+  const stage = await LiveStage.start();
+  stage.odoo.put(model, 1);
+  const page = await stage.open();
+  await page.show({ view: 1, model, ids: [1], context: { allowed_company_ids: [2] } });
+  const list = { ...ALL, context: { allowed_company_ids: [3] }, count: 1 };
+  await page.show({ view: 2, model, ids: [1], list });
+  // As pages say it that have the JavaScript from before.
+  await page.show({ view: 3, model, ids: [1] });
+  expect(stage.odoo.asked.map(({ context }) => context)).toEqual([
+    { allowed_company_ids: [2] },
+    { allowed_company_ids: [3] },
+    null,
+  ]);
 });

@@ -11,10 +11,11 @@ interface StoredRecord {
 }
 
 const Condition = z.tuple([z.string(), z.literal('='), z.unknown()]);
+const Context = z.record(z.string(), z.unknown());
 const View = z.object({
   model: z.string(),
   domain: z.array(Condition),
-  context: z.record(z.string(), z.unknown()),
+  context: Context,
   order: z.string(),
   offset: z.number(),
   limit: z.number().nullable(),
@@ -28,7 +29,10 @@ const View = z.object({
 export type DifferView = z.infer<typeof View>;
 
 const Call = z.discriminatedUnion('method', [
-  z.object({ method: z.literal('open_view'), args: z.tuple([z.string(), z.array(z.number())]) }),
+  z.object({
+    method: z.literal('open_view'),
+    args: z.tuple([z.string(), z.array(z.number()), Context.nullish()]),
+  }),
   z.object({ method: z.literal('differ'), args: z.tuple([z.array(View)]) }),
 ]);
 
@@ -37,6 +41,8 @@ export interface LiveCall {
   readonly uid: number;
   readonly method: string;
   readonly views: readonly DifferView[];
+  /** Of the view that it is about. */
+  readonly context: Readonly<Record<string, unknown>> | null;
 }
 
 /**
@@ -96,7 +102,10 @@ export class LiveOdoo {
   async #answer(database: TestDatabase, credential: string, sent: unknown): Promise<unknown> {
     const parsed = Call.parse(sent);
     const uid = await this.#userOf(database, credential.split('.')[0] ?? '');
-    const call = { uid, method: parsed.method, views: parsed.method === 'differ' ? parsed.args[0] : [] };
+    const call =
+      parsed.method === 'differ'
+        ? { uid, method: parsed.method, views: parsed.args[0], context: null }
+        : { uid, method: parsed.method, views: [], context: parsed.args[2] ?? null };
     this.asked.push(call);
     await this.before(call);
     if (parsed.method === 'differ') return parsed.args[0].map((view) => this.#differs(uid, view));

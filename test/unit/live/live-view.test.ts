@@ -111,6 +111,19 @@ it('What a view shows is told after each load, the new before the old one ends, 
   expect(page.ended).toEqual([1, 2, 3]);
 });
 
+it('It says in which context a record is shown, and says it again when that is another one', () => {
+  const page = makePage();
+  const { view, shows } = makeView(page);
+  expect(page.last().shown).not.toHaveProperty('context');
+  const content = { ids: [1], context: { allowed_company_ids: [2] } };
+  shows.content = () => content;
+  view.drawn();
+  expect(page.last().shown).toMatchObject({ version: 2, context: { allowed_company_ids: [2] } });
+  content.context.allowed_company_ids = [2, 3];
+  view.drawn();
+  expect(page.last().shown).toMatchObject({ version: 3, context: { allowed_company_ids: [2, 3] } });
+});
+
 it('Its age counts on until it is sent, and it says whether it was answered before', async () => {
   const page = makePage();
   makeView(page);

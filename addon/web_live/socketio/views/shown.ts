@@ -12,7 +12,7 @@ type Values = Readonly<Record<string, unknown>>;
 /** Names what a page has sent. @throws SocketIOError `view_invalid` */
 export function toShown(sent: unknown): Shown {
   if (!isValues(sent)) throw invalid('what it shows', sent);
-  const { view, version, model, ids, age, mark, again, list } = sent;
+  const { view, version, model, ids, age, mark, again, context, list } = sent;
   if (!isCount(view)) throw invalid("its 'view'", view);
   if (!isCount(version)) throw invalid("its 'version'", version);
   if (typeof model !== 'string' || model === '' || model.length > 100) throw invalid("its 'model'", model);
@@ -27,8 +27,15 @@ export function toShown(sent: unknown): Shown {
     age,
     again: again === true,
     ...(typeof mark === 'string' ? { mark } : {}),
+    ...(context === undefined || context === null ? {} : { context: toContext(context) }),
     ...(list === undefined || list === null ? {} : { list: toList(list) }),
   };
+}
+
+function toContext(sent: unknown): Values {
+  if (!isValues(sent)) throw invalid("its 'context'", sent);
+  checkSize(sent);
+  return sent;
 }
 
 function toList(sent: unknown): ShownList {
@@ -46,14 +53,17 @@ function toList(sent: unknown): ShownList {
     grouped: grouped === true,
     count: isCount(count) ? count : 0,
   };
-  const { length } = JSON.stringify(shown);
-  if (length > MOST_TEXT) {
-    throw new SocketIOError(
-      'view_too_large',
-      `The list of a page has ${length} characters of domain and context, which is more than ${MOST_TEXT}: it is not live. Search for less.`,
-    );
-  }
+  checkSize(shown);
   return shown;
+}
+
+function checkSize(values: object): void {
+  const { length } = JSON.stringify(values);
+  if (length <= MOST_TEXT) return;
+  throw new SocketIOError(
+    'view_too_large',
+    `A view of a page has ${length} characters of domain and context, which is more than ${MOST_TEXT}: it is not live. Search for less.`,
+  );
 }
 
 function isValues(value: unknown): value is Values {

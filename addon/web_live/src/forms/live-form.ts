@@ -57,8 +57,8 @@ export class LiveForm implements Shows {
   }
 
   content(): Content | undefined {
-    const id = this.#record?.resId;
-    return typeof id === 'number' ? { ids: [id] } : undefined;
+    const { resId, context } = this.#record ?? {};
+    return typeof resId === 'number' ? { ids: [resId], ...(context && { context }) } : undefined;
   }
 
   hold(): Hold | undefined {

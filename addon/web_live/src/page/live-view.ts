@@ -5,6 +5,8 @@ import { type Hold, type Outcome, ReloadPlan } from './reload-plan.ts';
 /** What a view has on the screen: no more ids than the server takes. */
 export interface Content {
   readonly ids: readonly number[];
+  /** Of a form; a list has its own. */
+  readonly context?: Readonly<Record<string, unknown>>;
   readonly list?: ShownList;
 }
 
@@ -137,14 +139,15 @@ export class LiveView implements Hearing {
     unsubscribe?.();
   }
 
-  #subscribe({ list }: Content): () => void {
+  #subscribe({ context, list }: Content): () => void {
     this.#version += 1;
     const { model } = this;
     const [view, version, ids, mark] = [this.#id, this.#version, this.#ids, this.#loadMark];
     const age = () => this.#age();
     let isAnswered = false;
     const shown: Shown = {
-      ...{ view, version, model, ids, ...(mark && { mark }), ...(list && { list }) },
+      ...{ view, version, model, ids, ...(mark && { mark }) },
+      ...{ ...(context && { context }), ...(list && { list }) },
       // Both are read each time that it is sent, again at each connection: a page may have been away for hours.
       get age() {
         return age();
