@@ -34,9 +34,9 @@ export class LiveDatabase {
     return model;
   }
 
-  /** A page has heard of changes: it may be the first. */
-  heard(arrivals: readonly Arrival[]): void {
-    for (const arrival of arrivals) this.#models.get(arrival.model)?.heard([arrival]);
+  /** A page has heard of changes of what it shows: it may be the first. */
+  heard(arrivals: readonly Arrival[], page: Page): void {
+    for (const arrival of arrivals) this.#models.get(arrival.model)?.heard([arrival], page);
   }
 
   /** A view of a page shows something else from now on. @returns when others know who looks at a record no more */

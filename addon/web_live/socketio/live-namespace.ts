@@ -26,10 +26,10 @@ export class LiveNameSpace extends OpenERPNameSpace {
 
   /** Brings the page what happens to the records that it watches: what it missed first, when it comes back. */
   override async recvConnect(): Promise<void> {
-    const { database } = this.#open();
+    const { database, page } = this.#open();
     for await (const got of this.watched(Changes)) {
       const arrivals = got.filter(isArrival);
-      database.heard(arrivals);
+      database.heard(arrivals, page);
       const changes = this.#views.changes(arrivals, (arrival) =>
         database.model(arrival.model).spread(arrival),
       );

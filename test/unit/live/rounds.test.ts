@@ -68,10 +68,10 @@ function start({ takesMs = 10, answer = true as unknown } = {}) {
 it('A list is asked about when a record changes that it does not show, and told if it differs', async () => {
   const { model, asked, told, open } = start();
   const view = open(2);
-  model.heard([arrival([1])]);
+  model.heard([arrival([1])], view.owner);
   await vi.advanceTimersByTimeAsync(5_000);
   expect(asked).toEqual([]);
-  model.heard([arrival([1, 5], { who: 8 })]);
+  model.heard([arrival([1, 5], { who: 8 })], view.owner);
   await vi.advanceTimersByTimeAsync(100);
   expect(asked).toMatchObject([{ uid: 2, changed: [[5]] }]);
   expect(told).toMatchObject([[view.owner, { view: 1, who: 8 }]]);

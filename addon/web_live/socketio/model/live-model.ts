@@ -3,6 +3,7 @@ import { Ring } from '../changes/ring.ts';
 import { fromMark } from '../mark.ts';
 import type { Shown } from '../protocol.ts';
 import type { View } from '../views/view.ts';
+import { Beginners } from './beginners.ts';
 import { type Listener, Listening } from './listening.ts';
 import { spreadOf, spreadOver } from './spread.ts';
 
@@ -33,6 +34,7 @@ export class LiveModel {
   readonly #options: LiveModelOptions;
   readonly #ring = new Ring(performance.now());
   readonly #listening: Listening;
+  readonly #beginners = new Beginners();
   /** Of each change, how many views show it: a thousand pages ask that of the same one. */
   readonly #spreads = new WeakMap<Arrival, number>();
   #lingering: NodeJS.Timeout | null = null;
@@ -81,10 +83,12 @@ export class LiveModel {
   add(view: View): void {
     this.#isLive = true;
     this.#views.add(view);
+    this.#beginners.add(view);
   }
 
   delete(view: View): void {
     this.#views.delete(view);
+    this.#beginners.delete(view);
   }
 
   /** A socket is gone, after it has left. */
@@ -92,11 +96,17 @@ export class LiveModel {
     this.#listening.gone(listener);
   }
 
-  /** Heard by whoever hears of it first. */
-  heard(arrivals: readonly Arrival[]): void {
+  /**
+   * Heard by whoever hears of it first.
+   *
+   * @param page whose own views these are about; null if somebody hears of all
+   */
+  heard(arrivals: readonly Arrival[], page: object | null = null): void {
     const now = performance.now();
     const before = this.#ring.seq;
-    for (const arrival of arrivals) this.#ring.add(arrival, now);
+    for (const arrival of arrivals)
+      if (this.#ring.add(arrival, now)) this.#beginners.first(arrival, page, now);
+    if (page !== null) this.#beginners.heard(arrivals, page);
     if (this.#ring.seq > before) this.#options.heard();
   }
 
