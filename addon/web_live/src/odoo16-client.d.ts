@@ -58,6 +58,8 @@ declare global {
     }
 
     interface FormController extends Controller<FormRecord> {
+      /** How many forms in dialogs were opened since this one, which counts itself if it is in one. */
+      readonly formInDialog?: number;
       /** Ours; the template reads it. */
       webLive?: LiveForm;
     }

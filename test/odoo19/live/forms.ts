@@ -83,6 +83,31 @@ export function formCases(stage: GetStage): void {
       await expect.poll(() => page.notice.textContent()).toContain('Berta');
     });
 
+    it('keeps the line that is being edited in a dialog, and says afterwards that somebody changed the record', async () => {
+      const [line] = await stage().create(stage().stack.odoo.admin, { name: 'Flour', parent_id: id });
+      await page.open(`live-tasks/${id}`);
+      const berta = await stage().logIn(stage().berta);
+      await berta.open(`live-tasks/${id}`);
+      const lines = page.page.locator('.o_field_widget[name=part_ids] .o_data_row');
+      await lines.locator('td[name=name]', { hasText: 'Flour' }).click();
+      const dialog = page.page.locator('.modal');
+      const name = dialog.locator('.o_field_widget[name=name] input');
+      await name.fill('Rye flour');
+      await name.press('Tab');
+      await change({ hours: 12 });
+      // Another page shows it: this one would, too.
+      await expect.poll(() => berta.field('hours').inputValue()).toBe('12');
+      await dialog.locator('.o_form_button_save').first().click();
+      await dialog.waitFor({ state: 'detached' });
+      await lines.locator('td[name=name]', { hasText: 'Rye flour' }).waitFor();
+      await expect.poll(() => page.notice.textContent()).toContain('Berta');
+      await page.page.click('.o_form_button_save');
+      await expect.poll(() => page.field('hours').inputValue()).toBe('12');
+      const stored = await stage().call(stage().stack.odoo.admin, 'read', [line], ['name']);
+      expect(stored).toMatchObject([{ name: 'Rye flour' }]);
+      await berta.leave();
+    });
+
     it('says that its record is gone, and leads away from it', async () => {
       await page.page.goto(page.page.url().replace(/\/\d+$/, ''));
       await page.whileWatched(() => page.page.click('.o_list_record_open_form_view'));

@@ -127,6 +127,32 @@ export function listCases(stage: GetStage): void {
       await expect.poll(() => page.names()).toEqual(['Bread', 'Coffee for two', 'Green tea']);
     });
 
+    it('up with changes after its user has changed the search while it was being loaded', async () => {
+      await page.page.click('.o_searchview_dropdown_toggler');
+      const filter = page.page.locator('.o_filter_menu .o_menu_item', { hasText: 'More than 8 hours' });
+      await filter.waitFor();
+      const load = await page.holdLoad(() => stage().call(stage().berta, 'write', [ids[1]], { hours: 9 }));
+      await filter.click();
+      await expect.poll(() => page.names()).toEqual(['Coffee']);
+      await load.end();
+      await stage().call(stage().berta, 'write', [ids[2]], { hours: 12 });
+      await expect.poll(() => page.names()).toEqual(['Coffee', 'Tea']);
+    });
+
+    it('a row that its user began to edit with the keyboard while the list was being loaded', async () => {
+      await page.row('Coffee').locator('td[name=name]').focus();
+      const load = await page.holdLoad(() =>
+        stage().call(stage().berta, 'write', [ids[2]], { name: 'Green tea' }),
+      );
+      await page.page.keyboard.press('Enter');
+      await page.field('name').waitFor();
+      await load.end();
+      expect(await page.field('name').inputValue()).toBe('Coffee');
+      await page.field('name').fill('Coffee for two');
+      await page.page.click('.o_list_button_save');
+      await expect.poll(() => page.names()).toEqual(['Bread', 'Coffee for two', 'Green tea']);
+    });
+
     it('folded and open groups, and where it is scrolled to', async () => {
       const many = Array.from({ length: 60 }, (_, index) => ({
         name: `Box ${index}`,

@@ -49,6 +49,37 @@ export class LivePage {
     await expect.poll(() => this.#answers()).toBeGreaterThan(before);
   }
 
+  /** Does what makes the list load anew, and keeps the answer back. @returns lets it come, and be drawn */
+  async holdLoad(act: () => Promise<unknown>): Promise<{ end(): Promise<void> }> {
+    const url = '**/web_search_read**';
+    let proceed = (): void => undefined;
+    let isBegun = false;
+    const held = new Promise<void>((resolve) => {
+      proceed = resolve;
+    });
+    let answered: Promise<unknown> = held;
+    await this.page.route(url, async (route) => {
+      if (isBegun) return route.continue();
+      isBegun = true;
+      await held;
+      await route.continue();
+      answered = route.request().response();
+    });
+    await act();
+    await expect.poll(() => isBegun).toBe(true);
+    return {
+      end: async () => {
+        proceed();
+        await held;
+        await this.page.unroute(url);
+        await answered;
+        await this.page.evaluate(
+          () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+        );
+      },
+    };
+  }
+
   /** The names of the records of a list, in their order. */
   names(): Promise<string[]> {
     return this.page.locator('.o_data_row td[name=name]').allInnerTexts();

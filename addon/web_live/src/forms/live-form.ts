@@ -62,8 +62,10 @@ export class LiveForm implements Shows {
   }
 
   hold(): Hold | undefined {
-    const isEdited = this.#element?.querySelector(EDITED_ROW) != null;
-    return pageHold(this.#client) ?? (isEdited && !this.#isDirty ? 'busy' : undefined);
+    const held = pageHold(this.#client);
+    if (held !== undefined) return held;
+    const isEdited = this.#element?.querySelector(EDITED_ROW) != null || this.#isBelowDialog;
+    return isEdited && !this.#isDirty ? 'busy' : undefined;
   }
 
   changed({ op, who }: Change): boolean {
@@ -93,7 +95,7 @@ export class LiveForm implements Shows {
     if (typeof record?.resId !== 'number') return 'loaded';
     const { kind } = this.notice.state;
     if (kind === 'gone') return 'loaded';
-    if (!this.#isDirty) return this.#load(record);
+    if (!this.#isDirty) return this.hold() === undefined ? this.#load(record) : 'interrupted';
     // Its user has begun to type while the reload was on its way.
     this.#isDue = true;
     if (kind === undefined && this.#who !== undefined) this.notice.show('changed', this.#who);
@@ -124,6 +126,12 @@ export class LiveForm implements Shows {
 
   get #isDirty(): boolean {
     return this.#isTyping || this.#record?.dirty === true;
+  }
+
+  /** In a dialog, a line of the record is edited while the form itself has no changes: with a reload it would be lost. */
+  get #isBelowDialog(): boolean {
+    const { env, formInDialog = 0 } = this.#controller;
+    return formInDialog > (env.inDialog ? 1 : 0);
   }
 
   get #element(): HTMLElement | null {

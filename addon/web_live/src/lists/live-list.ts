@@ -5,6 +5,7 @@ import type { Hold, Outcome } from '../page/reload-plan.ts';
 import { contentOf } from './list-content.ts';
 import { markElement } from './mark-element.ts';
 import { Marks } from './marks.ts';
+import { OwnLoad } from './own-load.ts';
 import { idsOf, type News, SameRecords } from './same-records.ts';
 
 /** What somebody types into: a reload would take the place away. */
@@ -19,6 +20,7 @@ export class LiveList implements Shows {
   readonly #marks: Marks;
   readonly #view: LiveView;
   /** While we load. */
+  #own: OwnLoad | undefined;
   #before: SameRecords | undefined;
   #isDomainSelected = false;
   /** Until it is drawn. */
@@ -39,6 +41,7 @@ export class LiveList implements Shows {
     this.#marks = new Marks(client.self);
     this.#view = new LiveView(client.socket, controller.props.resModel, this);
     const release = follow(client, model, this.#view, {
+      loading: () => this.#own?.loading(),
       loaded: (root) => this.#loaded(root),
       read: ({ root }) => void [root.count, idsOf(root.records)],
     });
@@ -71,24 +74,22 @@ export class LiveList implements Shows {
     const { model, hands } = { model: this.#model, hands: this.#client.hands };
     await model.mutex?.getUnlockedDef();
     if (this.hold() !== undefined) return 'interrupted';
+    const own = new OwnLoad(model);
+    this.#own = own;
     this.#before = new SameRecords(this.#client.owl.toRaw(model.root));
     this.#isDomainSelected = model.root.isDomainSelected === true;
     this.#focused = this.#focusedId();
-    let release = (): void => undefined;
+    const release = hands.onTouch((target) => {
+      // With the keyboard nowhere, its keys are for the view.
+      if (this.#element?.contains(target) || target === document.body) own.giveUp();
+    });
     try {
-      const interrupted = new Promise<Outcome>((resolve) => {
-        release = hands.onPress((target) => {
-          if (!this.#element?.contains(target) || model.keepLast === undefined) return;
-          // What is under way would replace the row or card that the user has just taken.
-          model.keepLast.add(Promise.resolve());
-          resolve('interrupted');
-        });
-      });
-      return await Promise.race([model.load().then(() => 'loaded' as const), interrupted]);
+      return await own.run();
     } catch (error) {
       return failed(this.#client, error);
     } finally {
       release();
+      this.#own = undefined;
       this.#before = undefined;
     }
   }
@@ -113,10 +114,11 @@ export class LiveList implements Shows {
   }
 
   #loaded(root: Odoo.LiveListRoot): void {
-    if (this.#before === undefined) {
+    if (this.#before === undefined || this.#own?.isOn !== true) {
       this.#marks.forget();
       return;
     }
+    this.#own.loaded();
     this.#news = this.#before.giveTo(this.#client.owl.toRaw(root), { withGroups: this.#keepsGroups });
     if (this.#isDomainSelected) root.selectDomain?.(true);
     this.#model.useSampleModel = false;

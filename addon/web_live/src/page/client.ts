@@ -54,6 +54,8 @@ export function failed({ report }: Client, error: unknown): Outcome {
 }
 
 interface Listener<Root> {
+  /** Called when the model begins to load. */
+  loading?(): void;
   /** Called with what the model has just loaded. */
   loaded(root: Root): void;
   /** Reads whatever the view depends on, each time that some of it has changed. */
@@ -86,7 +88,12 @@ export function follow<Root>(
     const { onWillLoadRoot, onRootLoaded } = hooks;
     // As Odoo's own progress bars do it.
     hooks.onWillLoadRoot = (config) => {
-      if (!isOver) guarded(client, () => view.loading());
+      if (!isOver) {
+        guarded(client, () => {
+          listener.loading?.();
+          view.loading();
+        });
+      }
       return onWillLoadRoot?.(config);
     };
     hooks.onRootLoaded = (root) => {

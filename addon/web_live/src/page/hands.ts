@@ -3,7 +3,7 @@ const REST_MS = 300;
 
 /** The user's hands: what is redrawn between a press and its release swallows the click. */
 export class Hands {
-  readonly #pressed = new Set<(target: Node) => void>();
+  readonly #touched = new Set<(target: Node) => void>();
   #isDown = false;
   #last = Number.NEGATIVE_INFINITY;
 
@@ -12,11 +12,12 @@ export class Hands {
       page.addEventListener(name, listener, { capture: true, passive: true });
     at('pointerdown', ({ target }) => {
       this.#isDown = true;
-      if (target instanceof Node) for (const listener of [...this.#pressed]) listener(target);
+      this.#touch(target);
     });
     for (const name of ['pointerup', 'pointercancel']) at(name, () => this.#rest());
-    at('keydown', () => {
+    at('keydown', ({ target }) => {
       this.#last = performance.now();
+      this.#touch(target);
     });
   }
 
@@ -24,10 +25,14 @@ export class Hands {
     return this.#isDown || performance.now() - this.#last < REST_MS;
   }
 
-  /** Calls when the user presses something. @returns ends that */
-  onPress(listener: (target: Node) => void): () => void {
-    this.#pressed.add(listener);
-    return () => this.#pressed.delete(listener);
+  /** Calls when the user presses something, or a key while the keyboard is in it. @returns ends that */
+  onTouch(listener: (target: Node) => void): () => void {
+    this.#touched.add(listener);
+    return () => this.#touched.delete(listener);
+  }
+
+  #touch(target: EventTarget | null): void {
+    if (target instanceof Node) for (const listener of [...this.#touched]) listener(target);
   }
 
   #rest(): void {

@@ -16,6 +16,8 @@ class WebSocketioTestLiveTask(models.Model):
     hours = fields.Integer()
     note = fields.Text()
     active = fields.Boolean(default=True)
+    parent_id = fields.Many2one('web_socketio_test_live.task')
+    part_ids = fields.One2many('web_socketio_test_live.task', 'parent_id')
     company_id = fields.Many2one('res.company', default=lambda self: self.env.company)
     size = fields.Selection([('small', 'Small'), ('large', 'Large')], compute='_compute_size', store=True)
     in_same_state = fields.Integer(compute='_compute_in_same_state')
