@@ -116,7 +116,7 @@ declare global {
       '@web/views/kanban/kanban_controller': { KanbanController: { prototype: ListController } };
       '@web/views/form/form_controller': { FormController: { prototype: FormController } };
       '@web/views/view_dialogs/form_view_dialog': { FormViewDialog: FormDialog };
-      /** From 18.0 on. */
+      /** From 18.0 on: before that, `env.bus` tells the same. */
       '@web/core/network/rpc': { rpcBus?: EventTarget };
       '@web_live/live': object;
     }

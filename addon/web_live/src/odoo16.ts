@@ -51,6 +51,7 @@ odoo.define('@web_live/live', [OWL, PATCH, '@web/session', LIST, KANBAN, FORM, S
     guarded(client, () => {
       const { model, props } = controller;
       env ??= controller.env;
+      client.ownWrites.listen(controller.env.bus);
       // Some addons bring a model of their own, which tells nobody when it loads.
       if (model?.hooks && models.has(props.resModel) && socket.isLive(props.resModel)) make(model);
     });

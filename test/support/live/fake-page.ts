@@ -7,6 +7,15 @@ import { OwnWrites } from '../../../addon/web_live/src/page/own-writes.ts';
 
 class FakeNode extends EventTarget {}
 
+class FakeInput extends FakeNode {
+  value: string;
+
+  constructor(value: string) {
+    super();
+    this.value = value;
+  }
+}
+
 export const ANNA = 7;
 export const BERTA = 8;
 
@@ -58,6 +67,8 @@ export function makeFakePage() {
     self: () => ANNA,
     report: (text, error) => reported.push(text, error),
   };
+  const tell = (type: string, target: unknown) =>
+    element.dispatchEvent(Object.defineProperty(new Event(type), 'target', { value: target }));
   const draw = new Set<() => void>();
   const reported: unknown[] = [];
   return {
@@ -68,6 +79,18 @@ export function makeFakePage() {
       for (const callback of draw) callback();
     },
     press: (type: 'keydown' | 'pointerdown' | 'pointerup') => element.dispatchEvent(new Event(type)),
+    /** Goes into a field with that text. */
+    focus: (text: string) => {
+      const input = new FakeInput(text);
+      document.activeElement = input;
+      tell('focusin', input);
+      return input;
+    },
+    blur: () => {
+      const { activeElement } = document;
+      document.activeElement = body;
+      tell('focusout', activeElement);
+    },
     /** This page has saved something. */
     write: () => {
       written('RPC:REQUEST');

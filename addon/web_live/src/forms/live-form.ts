@@ -21,11 +21,15 @@ export class LiveForm implements Shows {
   readonly #model: Odoo.ViewModel<Odoo.FormRecord>;
   readonly #view: LiveView;
   #isTyping = false;
+  /** Where that is. */
+  #typedIn: Element | null = null;
   #resId: number | false = false;
   /** Who has changed the record since it was loaded, besides this page; undefined if nobody is known to have. */
   #who: number | null | undefined;
   /** It was to be loaded when it had changes of its own. */
   #isDue = false;
+  /** Deleted by this user, most likely in this page: then it will not be shown much longer. */
+  #deleted: number | false = false;
   /** While we load. */
   #before: FieldTexts | undefined;
   /** Until it is drawn. */
@@ -44,12 +48,20 @@ export class LiveForm implements Shows {
     });
     const onTyping = (event: Event) => {
       this.#isTyping = Boolean(Reflect.get(event, 'detail'));
+      this.#typedIn = document.activeElement;
       this.#catchUp();
     };
     model.bus.addEventListener('FIELD_IS_DIRTY', onTyping);
+    // Odoo does not say so when it takes what was typed for the value that it has, such as 5.0 for 5.
+    const stay = client.hands.onLeave((target) => {
+      if (!this.#isTyping || target !== this.#typedIn) return;
+      this.#isTyping = false;
+      this.#catchUp();
+    });
     client.owl.onPatched(() => guarded(client, () => this.#drawn()));
     client.owl.onWillDestroy(() => {
       release();
+      stay();
       model.bus.removeEventListener('FIELD_IS_DIRTY', onTyping);
       this.notice.clear();
       this.#view.stop();
@@ -74,7 +86,8 @@ export class LiveForm implements Shows {
     const reaction = reactionTo(op, { isDirty: this.#isDirty, isOwn: own });
     if (reaction === 'tell') this.notice.show('changed', who);
     if (reaction === 'gone') this.#gone(who);
-    return reaction === 'load';
+    if (reaction === 'check') this.#deleted = this.#resId;
+    return reaction === 'load' || reaction === 'check';
   }
 
   differs(): void {
@@ -95,6 +108,10 @@ export class LiveForm implements Shows {
     if (typeof record?.resId !== 'number') return 'loaded';
     const { kind } = this.notice.state;
     if (kind === 'gone') return 'loaded';
+    if (record.resId === this.#deleted) {
+      this.#gone(this.#client.self() ?? null);
+      return 'loaded';
+    }
     if (!this.#isDirty) return this.hold() === undefined ? this.#load(record) : 'interrupted';
     // Its user has begun to type while the reload was on its way.
     this.#isDue = true;
@@ -155,16 +172,13 @@ export class LiveForm implements Shows {
   }
 
   #loaded({ resId, data }: Odoo.FormRecord): void {
+    if (resId !== this.#resId) {
+      this.#turnTo(resId);
+      return;
+    }
     const who = this.#who;
     this.#who = undefined;
     this.#isDue = false;
-    if (resId !== this.#resId) {
-      this.#resId = resId;
-      this.#isTyping = false;
-      this.viewers.show([]);
-      this.notice.clear();
-      return;
-    }
     if (this.#before && who !== undefined && who !== this.#client.self()) {
       this.#toMark = { fields: changedFields(this.#before, textsOf(data)), who };
     }
@@ -175,8 +189,20 @@ export class LiveForm implements Shows {
   #read(record: Odoo.FormRecord | undefined): void {
     // Both are looked at, so that we hear of changes of either.
     const [isDirty, resId] = [record?.dirty, record?.resId];
-    if (resId !== this.#resId) this.#resId = resId ?? false;
+    // Odoo saves one and goes on to the next, or makes a new one of what was deleted, without loading it.
+    if (resId !== undefined && resId !== this.#resId) this.#turnTo(resId);
     if (!isDirty) this.#catchUp();
+  }
+
+  /** Another record: nothing that was known is of this one. */
+  #turnTo(resId: number | false): void {
+    this.#resId = resId;
+    this.#who = undefined;
+    this.#isDue = false;
+    this.#isTyping = false;
+    this.#deleted = false;
+    this.viewers.show([]);
+    this.notice.clear();
   }
 
   /** The changes that kept it from being loaded are saved, or discarded. */

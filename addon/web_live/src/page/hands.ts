@@ -4,6 +4,8 @@ const REST_MS = 300;
 /** The user's hands: what is redrawn between a press and its release swallows the click. */
 export class Hands {
   readonly #touched = new Set<(target: Node) => void>();
+  readonly #left = new Set<(target: Node) => void>();
+  #entered: string | undefined;
   #isDown = false;
   #last = Number.NEGATIVE_INFINITY;
 
@@ -19,6 +21,13 @@ export class Hands {
       this.#last = performance.now();
       this.#touch(target);
     });
+    at('focusin', ({ target }) => {
+      this.#entered = textIn(target);
+    });
+    at('focusout', ({ target }) => {
+      const isSame = this.#entered !== undefined && textIn(target) === this.#entered;
+      if (isSame && target instanceof Node) for (const listener of [...this.#left]) listener(target);
+    });
   }
 
   get areBusy(): boolean {
@@ -31,6 +40,12 @@ export class Hands {
     return () => this.#touched.delete(listener);
   }
 
+  /** Calls when the keyboard leaves a field whose text is what it was when it came. @returns ends that */
+  onLeave(listener: (target: Node) => void): () => void {
+    this.#left.add(listener);
+    return () => this.#left.delete(listener);
+  }
+
   #touch(target: EventTarget | null): void {
     if (target instanceof Node) for (const listener of [...this.#touched]) listener(target);
   }
@@ -39,4 +54,9 @@ export class Hands {
     this.#isDown = false;
     this.#last = performance.now();
   }
+}
+
+function textIn(target: EventTarget | null): string | undefined {
+  const text: unknown = target === null ? undefined : Reflect.get(target, 'value');
+  return typeof text === 'string' ? text : undefined;
 }

@@ -5,7 +5,7 @@ export type ReadRecords = (
   fields: readonly string[],
 ) => Promise<unknown>;
 
-/** The names of users, as far as the page's own user may read them; each is asked for once. */
+/** The names of users, as far as the page's own user may read them; each is asked for once, unless Odoo could not answer. */
 export class Names {
   readonly #read: ReadRecords;
   readonly #known = new Map<number, Promise<string | undefined>>();
@@ -23,11 +23,19 @@ export class Names {
   async #ask(uid: number): Promise<string | undefined> {
     try {
       return nameIn(await this.#read('res.users', [uid], ['name']));
-    } catch {
-      // A rule hides that user from this one.
+    } catch (error) {
+      // Odoo may be away for a moment.
+      if (!isRefused(error)) this.#known.delete(uid);
       return undefined;
     }
   }
+}
+
+/** A rule hides that user from this one, or there is no such user. */
+function isRefused(error: unknown): boolean {
+  const name: unknown =
+    typeof error === 'object' && error !== null ? Reflect.get(error, 'exceptionName') : undefined;
+  return name === 'odoo.exceptions.AccessError' || name === 'odoo.exceptions.MissingError';
 }
 
 function nameIn(rows: unknown): string | undefined {

@@ -14,12 +14,21 @@ export class OwnWrites {
   #running = 0;
   #last = Number.NEGATIVE_INFINITY;
 
+  #isHeard = false;
+
   /** @param bus where Odoo says what it asks its server */
   constructor(bus: EventTarget | undefined) {
-    bus?.addEventListener('RPC:REQUEST', (event) => {
+    if (bus) this.listen(bus);
+  }
+
+  /** In 17.0 that is the bus of all, which is there when the first view is. Only the first one counts. */
+  listen(bus: EventTarget): void {
+    if (this.#isHeard) return;
+    this.#isHeard = true;
+    bus.addEventListener('RPC:REQUEST', (event) => {
       if (isWrite(event)) this.#running += 1;
     });
-    bus?.addEventListener('RPC:RESPONSE', (event) => {
+    bus.addEventListener('RPC:RESPONSE', (event) => {
       if (!isWrite(event)) return;
       this.#running = Math.max(0, this.#running - 1);
       this.#last = performance.now();
