@@ -42,7 +42,7 @@ export const OUTSIDE_CODES = {
   },
   sockets_to_odoo: {
     why: 'Pages never connect: Odoo knows nothing of Socket.IO.',
-    mend: 'Send /socket.io/ to the sidecar.',
+    mend: 'Send /socket.io/ to the sidecar. Where no proxy is wanted, name it in the system parameter web_socketio.url of Odoo.',
     lines: ROUTE,
   },
   sockets_unanswered: {

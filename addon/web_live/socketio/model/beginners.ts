@@ -8,6 +8,12 @@ const LATE_MS = 60_000;
 /** A page hears of the next changes when it has taken those before, and a second after an import. */
 const PATIENCE_MS = 10_000;
 
+interface Unheard {
+  /** When somebody else heard of it. */
+  readonly at: number;
+  readonly who: number | null;
+}
+
 /**
  * The views that were added lately. A page hears of what is read after it has begun to watch; what was read just before may
  * be known to nobody yet, since those who hear of the whole model take it in portions: then the view is not stale, and its
@@ -15,8 +21,8 @@ const PATIENCE_MS = 10_000;
  */
 export class Beginners {
   readonly #since = new Map<View, number>();
-  /** By page, since each looks for its own: what it has not heard yet, and when somebody else had. */
-  readonly #unheard = new Map<object, Map<View, Map<Arrival, number>>>();
+  /** By page, since each looks for its own: what it has not heard yet, by the ids of the messages. */
+  readonly #unheard = new Map<object, Map<View, Map<string, Unheard>>>();
   #timer: NodeJS.Timeout | null = null;
 
   add(view: View): void {
@@ -39,15 +45,16 @@ export class Beginners {
   /** A page has heard of these itself. */
   heard(arrivals: readonly Arrival[], page: object): void {
     for (const [view, unheard] of this.#unheard.get(page) ?? []) {
-      for (const arrival of arrivals) unheard.delete(arrival);
+      for (const { id } of arrivals) unheard.delete(id);
       if (unheard.size === 0) this.#forget(view);
     }
   }
 
   #note(view: View, arrival: Arrival, now: number): void {
-    const views = this.#unheard.get(view.owner) ?? new Map<View, Map<Arrival, number>>();
+    const views = this.#unheard.get(view.owner) ?? new Map<View, Map<string, Unheard>>();
     this.#unheard.set(view.owner, views);
-    views.set(view, (views.get(view) ?? new Map<Arrival, number>()).set(arrival, now));
+    const unheard = views.get(view) ?? new Map<string, Unheard>();
+    views.set(view, unheard.set(arrival.id, { at: now, who: arrival.who }));
     this.#timer ??= this.#later(PATIENCE_MS);
   }
 
@@ -59,9 +66,9 @@ export class Beginners {
     const now = performance.now();
     let next: number | null = null;
     for (const [view, unheard] of [...this.#unheard.values()].flatMap((views) => [...views])) {
-      const [[arrival, at] = []] = unheard;
-      if (arrival === undefined || at === undefined) continue;
-      const wait = at + PATIENCE_MS - now;
+      const [oldest] = unheard.values();
+      if (oldest === undefined) continue;
+      const wait = oldest.at + PATIENCE_MS - now;
       if (wait > 0) {
         next = Math.min(next ?? wait, wait);
         continue;
@@ -69,7 +76,7 @@ export class Beginners {
       // One load shows all of it.
       this.#forget(view);
       const { owner, number } = view;
-      if (owner.isOpen) owner.tellDiffers({ view: number, spread: 0, who: arrival.who, mark: toMark(now) });
+      if (owner.isOpen) owner.tellDiffers({ view: number, spread: 0, who: oldest.who, mark: toMark(now) });
     }
     this.#timer = next === null ? null : this.#later(next);
   }
