@@ -34,6 +34,14 @@ export function listCases(stage: GetStage): void {
       await expect.poll(() => page.marks()).toEqual([]);
     });
 
+    it('the name of who did it also in a cell that cuts off its text', async () => {
+      const cell = page.row('Coffee').locator('td[name=name]');
+      const overflow = () => cell.evaluate((element) => getComputedStyle(element).overflow);
+      expect(await overflow()).toBe('hidden');
+      await cell.evaluate((element) => element.setAttribute('data-web-live-name', 'Berta'));
+      expect(await overflow()).toBe('visible');
+    });
+
     it('what somebody else has made', async () => {
       await stage().create(stage().berta, { name: 'Milk', sequence: 2 });
       await expect.poll(() => page.names()).toEqual(['Bread', 'Coffee', 'Milk', 'Tea']);
